@@ -1,0 +1,93 @@
+/**
+ * An experiment is one flat record: the same field names serve a JSON file, a link's hash, the page's form and the
+ * terminal. Everything a run needs follows from it and from nothing else.
+ */
+
+export const TASK_NAMES = ['text', 'backcopy'] as const;
+export type TaskName = (typeof TASK_NAMES)[number];
+
+export const SCHEDULES = ['cosine', 'constant'] as const;
+export type Schedule = (typeof SCHEDULES)[number];
+
+export interface Experiment {
+	/** `text`: next character of Moby-Dick; `backcopy`: Bigram-Backcopy on that book's bigrams. */
+	task: TaskName;
+	/** Bigram-Backcopy: how many of the most frequent characters are triggers. */
+	triggers: number;
+	/** Bigram-Backcopy: the triggers themselves; empty = the `triggers` most frequent characters. */
+	triggerCharacters: string;
+
+	layers: number;
+	heads: number;
+	/** Key-value heads (GQA); null = as many as `heads`. */
+	kvHeads: number | null;
+	hiddenSize: number;
+	intermediateSize: number;
+	sequenceLength: number;
+	tieWordEmbeddings: boolean;
+	ropeTheta: number;
+	rmsNormEps: number;
+
+	/** What is compared, as canonical method names such as `vanilla`, `resformer:learnable`, `svformer`. */
+	methods: string[];
+
+	batchSize: number;
+	steps: number;
+	learningRate: number;
+	/** null = a tenth of `learningRate`. */
+	endLearningRate: number | null;
+	warmupSteps: number;
+	schedule: Schedule;
+	weightDecay: number;
+	beta1: number;
+	beta2: number;
+	epsilon: number;
+	/** Largest global gradient norm; 0 = off. */
+	clip: number;
+	seeds: number[];
+
+	/** Steps between two validation losses; 0 = only at the end. */
+	validateEvery: number;
+	/** Batches of held-out data in each validation loss. */
+	validationBatches: number;
+	/** Steps between two recorded attention maps; 0 = never. */
+	probeEvery: number;
+}
+
+/** One thing wrong with an experiment: `field` names it, `message` says what and the limits. */
+export interface Problem {
+	field: string;
+	message: string;
+}
+
+export const VALUE_SCHEMES = ['own', 'resformer', 'svformer', 'neutreno', 'neutreno+resformer', 'cross-layer'] as const;
+export type ValueSchemeName = (typeof VALUE_SCHEMES)[number];
+
+export const RESFORMER_FORMS = ['identity', 'constant', 'sparse', 'learnable', 'plus', 'dense'] as const;
+export type ResFormerForm = (typeof RESFORMER_FORMS)[number];
+
+export const ABLATION_RESIDUALS = ['query', 'key', 'attention', 'hidden'] as const;
+export type AblationResidual = (typeof ABLATION_RESIDUALS)[number];
+
+/** A method's four independent choices (METHODS.md section 2), parsed from its name by `parseMethod`. */
+export interface Method {
+	/** Canonical name: what a link and a run print. */
+	name: string;
+	/** What people read: `ResFormer learnable`. */
+	label: string;
+	scheme: ValueSchemeName;
+	form: ResFormerForm | null;
+	/** λ₁, λ₂ of the fixed forms, where the name sets them; null = the form's own. */
+	lambdas: [number, number] | null;
+	/** Layers (from 1) that mix in the sparse form; null = the last ⌈3L/8⌉. */
+	mixedLayers: number[] | null;
+	/** NeuTRENO's λ; null = the scheme's own. */
+	neutrenoLambda: number | null;
+	/** GQA as the method compared; null = the experiment's `kvHeads`. */
+	kvHeads: number | null;
+	/** CLA: layers that share one K and V; 1 = none do. */
+	kvSharing: number;
+	/** DenseFormer. */
+	depthWeightedAverage: boolean;
+	ablationResidual: AblationResidual | null;
+}

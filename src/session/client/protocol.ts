@@ -1,0 +1,104 @@
+/**
+ * What the page and the training worker say to each other. Commands go in, events come out; both are plain data.
+ * Layers and heads count from 0 in this file, steps from 0: `step` is the number of the update the loss was taken before.
+ */
+import type { Experiment, Problem } from '../../experiment/types';
+
+/** One model in training: a method with a seed. */
+export interface RunInfo {
+	id: string;
+	method: string;
+	label: string;
+	seed: number;
+	parameters: number;
+	kvCacheBytesPerToken: number;
+	/** GPU memory that the run holds, bytes. */
+	gpuBytes: number;
+}
+
+/** What an experiment would cost, per method; `problems` instead where it can't run. */
+export interface Estimate {
+	methods: { method: string; label: string; parameters: number; kvCacheBytesPerToken: number; flopsPerToken: number; gpuBytes: number }[];
+	/** All runs together, bytes. */
+	gpuBytes: number;
+	vocabularySize: number;
+	problems: Problem[];
+}
+
+export interface AdapterDescription {
+	name: string;
+	vendor: string;
+	architecture: string;
+	/** True for a software adapter, such as SwiftShader or lavapipe. */
+	software: boolean;
+	/** Which set of kernels the compiler chose for it. */
+	kernels: string;
+}
+
+/** One op checked against its float64 reference on the visitor's adapter. */
+export interface GpuCheckRow {
+	op: string;
+	cases: number;
+	/** Largest |kernel − reference| / max(1, largest |reference| of that output), over all cases. */
+	largestError: number;
+	tolerance: number;
+	passed: boolean;
+	/** The case with the largest error, as shapes and attributes in words; or the GPU's message where a case failed. */
+	worstCase: string;
+}
+
+export type Command =
+	| { type: 'open' }
+	| { type: 'estimate'; id: number; experiment: Experiment }
+	/** Replaces whatever was training. `paused` compiles, and takes the first probe, but doesn't step. */
+	| { type: 'start'; experiment: Experiment; paused: boolean }
+	| { type: 'pause' }
+	| { type: 'resume' }
+	/** One step of every run, then paused. */
+	| { type: 'step' }
+	/** Frees every run. */
+	| { type: 'reset' }
+	/** The runs whose attention maps the page shows: others are not read back. */
+	| { type: 'watch'; runs: string[] }
+	| { type: 'checkGpu' };
+
+export type SessionState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished';
+
+/** Attention of one probe sequence, every layer and head. */
+export interface AttentionMaps {
+	run: string;
+	step: number;
+	layers: number;
+	heads: number;
+	/** Tokens in the sequence, T. */
+	length: number;
+	/** What each token shows, T of them; a space is `␣`, a newline `⏎`. */
+	tokens: string[];
+	/** [layers, heads, T, T], row i = where token i looks, each row sums to 1, 0 above the diagonal. */
+	probabilities: Float32Array;
+}
+
+/** Numbers of a run's task at a step, such as `validationLoss`, `triggerLoss`; per layer where the value is a list. */
+export type Metrics = Record<string, number | number[]>;
+
+export type Event =
+	| { type: 'adapter'; adapter: AdapterDescription }
+	/** WebGPU can't be had: why, and what to do. */
+	| { type: 'unavailable'; reason: string; advice: string }
+	| { type: 'estimate'; id: number; estimate: Estimate }
+	| { type: 'state'; state: SessionState }
+	| { type: 'compiling'; done: number; total: number; kernel: string }
+	| { type: 'runs'; runs: RunInfo[] }
+	/** Consecutive steps of one run, from `first` on. `seconds` is the run's own time in training at each step. */
+	| { type: 'steps'; run: string; first: number; losses: Float32Array; gradNorms: Float32Array; learningRates: Float32Array; seconds: Float32Array; tokensPerSecond: number }
+	| { type: 'metrics'; run: string; step: number; metrics: Metrics }
+	| { type: 'maps'; maps: AttentionMaps }
+	/** The loss was no number at `step`: this run stopped, the others go on. */
+	| { type: 'diverged'; run: string; step: number }
+	| { type: 'finished'; run: string; steps: number; metrics: Metrics }
+	| { type: 'deviceLost'; message: string }
+	/** Training goes on from each run's last checkpoint on a new device. */
+	| { type: 'resumed'; steps: Record<string, number> }
+	| { type: 'check'; done: number; total: number; row: GpuCheckRow }
+	| { type: 'checked'; rows: GpuCheckRow[] }
+	| { type: 'error'; message: string };
