@@ -1,0 +1,48 @@
+import type { Graph, Node } from './graph';
+import { GraphError } from './op';
+import { opNamed } from './ops';
+import type { Tensor } from './tensor';
+
+/**
+ * Reverse-mode differentiation: appends to `graph` the nodes that compute d(Σ ⟨seed, output⟩) / d target.
+ * A tensor used in several places gets the sum of its parts, added in a fixed order.
+ *
+ * @param seeds d loss / d output for each output that the loss depends on; for a scalar loss, `graph.one`.
+ * @returns the gradient of each target; an op's missing rule, or a target the loss doesn't depend on, is an error.
+ */
+export function gradients(graph: Graph, seeds: ReadonlyMap<Tensor, Tensor>, targets: readonly Tensor[]): Map<Tensor, Tensor> {
+	const nodes = [...graph.nodes];
+	const wanted = dependents(nodes, targets);
+	const parts = new Map<Tensor, Tensor>(seeds);
+	const add = (tensor: Tensor, part: Tensor) => {
+		const sum = parts.get(tensor);
+		parts.set(tensor, sum ? graph.apply('add', [sum, part])[0] : part);
+	};
+	for (const node of nodes.reverse()) {
+		const outputGradients = node.outputs.map((output) => parts.get(output));
+		if (!outputGradients.some(Boolean)) continue;
+		const op = opNamed(node.op);
+		const needed = node.inputs.map((input, i) => wanted.has(input) && (op.differentiable?.includes(i) ?? true));
+		if (!needed.some(Boolean)) continue;
+		if (!op.gradient) throw new GraphError(`${node.op} has no gradient rule`);
+		graph.scope = `${node.label} backward`;
+		op.gradient({ graph, node, outputGradients, needed }).forEach((part, i) => {
+			if (part && needed[i]) add(node.inputs[i], part);
+		});
+	}
+	graph.scope = '';
+	return new Map(
+		targets.map((target) => {
+			const gradient = parts.get(target);
+			if (!gradient) throw new GraphError(`the loss doesn't depend on ${target.name}`);
+			return [target, gradient];
+		}),
+	);
+}
+
+/** Every tensor whose value depends on one of `sources`, the sources included. */
+function dependents(nodes: readonly Node[], sources: readonly Tensor[]): Set<Tensor> {
+	const reached = new Set<Tensor>(sources);
+	for (const node of nodes) if (node.inputs.some((input) => reached.has(input))) for (const output of node.outputs) reached.add(output);
+	return reached;
+}

@@ -1,0 +1,32 @@
+import { expectShapes, type KernelCall, type Op } from '../op';
+import { paddedSizeOf, sameShape } from '../tensor';
+
+/** x + y, of one shape: what sums gradients; the compiler folds most of them into the op before. */
+export const add: Op = {
+	name: 'add',
+	shape(shapes) {
+		expectShapes(shapes.length === 2 && sameShape(shapes[0], shapes[1]), 'add', shapes, 'takes two tensors of one shape');
+		return [{ shape: shapes[0] }];
+	},
+	reference: ([x, y]) => [x.map((value, i) => value + y[i])],
+	gradient: ({ outputGradients: [dy] }) => [dy, dy],
+	lower({ inputs: [x, y], outputs: [out] }): KernelCall[] {
+		const vectors = paddedSizeOf(out.shape) / 4;
+		return [
+			{
+				kernel: 'mix',
+				bindings: { x, y, weights: { scratch: 'unused', floats: 4 }, out },
+				uniforms: { vectors, indexX: NO_WEIGHT, indexY: NO_WEIGHT, scaleX: 1, scaleY: 1, hasY: 1, accumulate: 0 },
+				extent: [vectors, 1, 1],
+			},
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [3, 5] }, { shape: [3, 5] }], attributes: {} },
+		{ inputs: [{ shape: [1] }, { shape: [1] }], attributes: {} },
+		{ inputs: [{ shape: [67, 18] }, { shape: [67, 18] }], attributes: {} },
+	],
+};
+
+/** Index for the mix kernel's "take the scale from the uniform instead of the weights". */
+export const NO_WEIGHT = 0xffffffff;

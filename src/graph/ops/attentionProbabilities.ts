@@ -1,0 +1,48 @@
+import type { KernelCall, Op } from '../op';
+import { strideOf } from '../tensor';
+import { attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+
+/**
+ * A = softmax(Q Kᵀ/√dh + mask) written out, for heatmaps and measurements only: q, k as for `attention`, lse its
+ * log-sum-exp → [B, H, T, T], 0 above the diagonal. With two parts of keys, the sum of the two halves.
+ */
+export const attentionProbabilities: Op = {
+	name: 'attentionProbabilities',
+	differentiable: [],
+	shape(shapes, attributes) {
+		expectAttention('attentionProbabilities', shapes, attributes);
+		const { batch, heads, length } = attentionExtents(shapes, attributes);
+		return [{ shape: [batch, heads, length, length] }];
+	},
+	reference([q, k, lse], shapes, attributes) {
+		const { heads, length, batch } = attentionExtents(shapes, attributes);
+		const out = new Float64Array(batch * heads * length * length);
+		for (let b = 0; b < batch; b++)
+			for (let h = 0; h < heads; h++)
+				for (let i = 0; i < length; i++) {
+					attentionLogits(q, k, shapes, attributes, b, h, i).forEach((z, n) => {
+						out[((b * heads + h) * length + i) * length + (n % length)] += Math.exp(z - lse[(b * heads + h) * length + i]);
+					});
+				}
+		return [out];
+	},
+	lower({ inputs: [q, k, lse], outputs: [probabilities], attributes }): KernelCall[] {
+		const { batch, heads, length } = attentionExtents([q.shape, k.shape], attributes);
+		const { uniforms, constants } = attentionUniforms(q, k, lse, attributes);
+		const stride = strideOf(probabilities.shape);
+		return [
+			{
+				kernel: 'attentionProbabilities',
+				bindings: { q, k, lse, probabilities },
+				uniforms: { ...uniforms, stride },
+				constants,
+				extent: [stride, length, batch * heads],
+			},
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [1, 2] }, { shape: [1, 2] }, { shape: [1, 1] }], attributes: { heads: 1, kvHeads: 1, length: 1 } },
+		{ inputs: [{ shape: [14, 12] }, { shape: [14, 6] }, { shape: [4, 7] }], attributes: { heads: 2, kvHeads: 1, length: 7 } },
+		{ inputs: [{ shape: [34, 16] }, { shape: [68, 16] }, { shape: [4, 17] }], attributes: { heads: 2, kvHeads: 2, length: 17 } },
+	],
+};

@@ -1,0 +1,64 @@
+import { type Attributes, expectShapes, type Numbers } from '../op';
+import { columnsOf, rowsOf, type Shape, strideOf, type Tensor } from '../tensor';
+
+/**
+ * What the three attention ops share. q [B·T, H·dh], k and v [P·B·T, G·dh]: P = 1, or 2 where the keys and values of a
+ * second layer follow the first's (cross-layer attention); key row (p·B + b)·T + j. Query head h reads KV head ⌊h·G/H⌋.
+ */
+export function attentionExtents([q, k]: readonly Shape[], attributes: Attributes) {
+	const heads = attributes.heads as number;
+	const kvHeads = attributes.kvHeads as number;
+	const length = attributes.length as number;
+	const batch = rowsOf(q) / length;
+	return { heads, kvHeads, length, batch, parts: rowsOf(k) / rowsOf(q), headSize: columnsOf(q) / heads, scale: 1 / Math.sqrt(columnsOf(q) / heads) };
+}
+
+export function expectAttention(op: string, shapes: readonly Shape[], attributes: Attributes): void {
+	const { heads, kvHeads, batch, parts, headSize } = attentionExtents(shapes, attributes);
+	const [q, k] = shapes;
+	expectShapes(
+		Number.isInteger(batch) && Number.isInteger(parts) && headSize % 2 === 0 && heads % kvHeads === 0 && columnsOf(k) === kvHeads * headSize && columnsOf(q) === heads * headSize,
+		op,
+		shapes,
+		`takes q [B·T, H·dh], k and v [P·B·T, G·dh] with dh even and G dividing H; got H ${heads}, G ${kvHeads}, T ${attributes.length}`,
+	);
+}
+
+/** Scaled logits of one query row over all keys, [P·T]; −∞ for keys it may not see. */
+export function attentionLogits(q: Numbers, k: Numbers, shapes: readonly Shape[], attributes: Attributes, b: number, h: number, i: number): Numbers {
+	const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents(shapes, attributes);
+	const g = Math.floor((h * kvHeads) / heads);
+	const logits = new Float64Array(parts * length).fill(Number.NEGATIVE_INFINITY);
+	for (let p = 0; p < parts; p++)
+		for (let j = 0; j <= i; j++) {
+			const keyAt = ((p * batch + b) * length + j) * kvHeads * headSize + g * headSize;
+			const queryAt = (b * length + i) * heads * headSize + h * headSize;
+			let dot = 0;
+			for (let c = 0; c < headSize; c++) dot += q[queryAt + c] * k[keyAt + c];
+			logits[p * length + j] = dot * scale;
+		}
+	return logits;
+}
+
+/** Uniforms and constants that every attention kernel takes; strides and head sizes are in `Element`s: vec4f, or vec2f where a head is no whole number of vec4s. */
+export function attentionUniforms(q: Tensor, k: Tensor, lse: Tensor, attributes: Attributes) {
+	const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents([q.shape, k.shape], attributes);
+	const width = headSize % 4 === 0 ? 4 : 2;
+	const constants: Record<string, number | string> = { HEAD_ELEMENTS: headSize / width };
+	if (width === 2) constants.Element = 'vec2f';
+	return {
+		uniforms: {
+			length,
+			batch,
+			heads,
+			kvHeads,
+			parts,
+			headElements: headSize / width,
+			queryStride: strideOf(q.shape) / width,
+			keyStride: strideOf(k.shape) / width,
+			lseStride: strideOf(lse.shape),
+			scale,
+		},
+		constants,
+	};
+}

@@ -1,0 +1,65 @@
+import { expectShapes, GraphError, type KernelCall, type Op } from '../op';
+import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
+
+/** A target with this value counts neither in the loss nor in its gradient, as in PyTorch. */
+export const IGNORED = -100;
+
+/**
+ * Softmax cross-entropy, forward and gradient in one pass over the logits: logits [N, V], targets [N] →
+ *
+ *     loss [1] = mean over counted targets of log Σ e^z − z_target, nats
+ *     position losses [N], 0 where the target is ignored
+ *     d loss / d logits [N, V] = (softmax(z) − onehot)/count, 0 in ignored rows
+ */
+export const crossEntropy: Op = {
+	name: 'crossEntropy',
+	differentiable: [0],
+	shape(shapes) {
+		const [logits, targets] = shapes;
+		expectShapes(shapes.length === 2 && rowsOf(logits) === sizeOf(targets), 'crossEntropy', shapes, 'takes logits [N, V] and targets [N]');
+		return [{ shape: [1] }, { shape: [rowsOf(logits)] }, { shape: logits }];
+	},
+	reference([logits, targets], [shape]) {
+		const width = columnsOf(shape);
+		const count = Math.max(1, targets.filter((target) => target !== IGNORED).length);
+		const losses = new Float64Array(targets.length);
+		const gradient = new Float64Array(logits.length);
+		targets.forEach((target, row) => {
+			if (target === IGNORED) return;
+			const z = logits.subarray(row * width, (row + 1) * width);
+			const top = Math.max(...z);
+			const sum = z.reduce((total, value) => total + Math.exp(value - top), 0);
+			losses[row] = top + Math.log(sum) - z[target];
+			z.forEach((value, c) => {
+				gradient[row * width + c] = (Math.exp(value - top) / sum - (c === target ? 1 : 0)) / count;
+			});
+		});
+		return [Float64Array.of(losses.reduce((total, loss) => total + loss, 0) / count), losses, gradient];
+	},
+	gradient({ graph, node, outputGradients: [dLoss] }) {
+		const dLogits = node.outputs[2];
+		if (!dLoss) throw new GraphError('crossEntropy: only its mean loss can be differentiated');
+		return [dLoss === graph.one ? dLogits : graph.apply('mix', [dLoss, dLogits], { indices: [0] })[0]];
+	},
+	lower({ inputs: [logits, targets], outputs: [loss, losses, dLogits] }, { isUsed }): KernelCall[] {
+		const rows = rowsOf(logits.shape);
+		const writeGradient = isUsed(dLogits);
+		const counted = { scratch: 'counted', floats: 4 };
+		return [
+			{ kernel: 'countTargets', bindings: { targets, counted }, uniforms: { rows }, extent: [1, 1, 1] },
+			{
+				kernel: 'crossEntropy',
+				bindings: { logits, targets, counted, losses, dLogits: writeGradient ? dLogits : { scratch: 'unwritten', floats: 4 } },
+				uniforms: { rows, columns: columnsOf(logits.shape), vectors: strideOf(logits.shape) / 4, writeGradient: writeGradient ? 1 : 0 },
+				extent: [rows, 1, 1],
+			},
+			{ kernel: 'meanLoss', bindings: { losses, counted, loss }, uniforms: { rows }, extent: [1, 1, 1] },
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [5, 7] }, { shape: [5], dtype: 'i32', below: 7, ignoreSome: true }], attributes: {} },
+		{ inputs: [{ shape: [1, 1] }, { shape: [1], dtype: 'i32', below: 1 }], attributes: {} },
+		{ inputs: [{ shape: [300, 89] }, { shape: [300], dtype: 'i32', below: 89, ignoreSome: true }], attributes: {} },
+		{ inputs: [{ shape: [2, 3], numbers: [-200, 300, 0, 90, 90, 90] }, { shape: [2], dtype: 'i32', numbers: [0, 2] }], attributes: {} },
+	],
+};

@@ -1,0 +1,47 @@
+/** The op table: a new op is one file beside this one, its shaders, and one line here. */
+import { GraphError, type Op } from '../op';
+import { adamW } from './adamW';
+import { add } from './add';
+import { attention } from './attention';
+import { attentionGradient } from './attentionGradient';
+import { attentionProbabilities } from './attentionProbabilities';
+import { crossEntropy } from './crossEntropy';
+import { embedding } from './embedding';
+import { embeddingGradient } from './embeddingGradient';
+import { gradientSquares } from './gradientSquares';
+import { matmul } from './matmul';
+import { mix } from './mix';
+import { mixWeightGradient } from './mixWeightGradient';
+import { rmsNorm } from './rmsNorm';
+import { rmsNormGradient } from './rmsNormGradient';
+import { rope } from './rope';
+import { swiglu } from './swiglu';
+import { swigluGradient } from './swigluGradient';
+
+export const OPS: readonly Op[] = [
+	embedding,
+	embeddingGradient,
+	matmul,
+	add,
+	mix,
+	mixWeightGradient,
+	rmsNorm,
+	rmsNormGradient,
+	rope,
+	attention,
+	attentionGradient,
+	attentionProbabilities,
+	swiglu,
+	swigluGradient,
+	crossEntropy,
+	gradientSquares,
+	adamW,
+];
+
+const table = new Map(OPS.map((op) => [op.name, op]));
+
+export function opNamed(name: string): Op {
+	const op = table.get(name);
+	if (!op) throw new GraphError(`no op is called ${name}`);
+	return op;
+}

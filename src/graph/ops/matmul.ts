@@ -1,0 +1,69 @@
+import { type Attributes, expectShapes, type KernelCall, type Op } from '../op';
+import { columnsOf, rowsOf, type Shape, strideOf } from '../tensor';
+
+/** [rows, inner] and [inner, columns] of op(a)·op(b). */
+function extents(a: Shape, b: Shape, { transposeA, transposeB }: Attributes) {
+	const [rows, innerA] = transposeA ? [columnsOf(a), rowsOf(a)] : [rowsOf(a), columnsOf(a)];
+	const [innerB, columns] = transposeB ? [columnsOf(b), rowsOf(b)] : [rowsOf(b), columnsOf(b)];
+	return { rows, columns, inner: innerA, fits: innerA === innerB };
+}
+
+/**
+ * C = op(A)·op(B) (+ R): A [M, K], or [K, M] with `transposeA`; B [K, N], or [N, K] with `transposeB`; R, C [M, N].
+ * Both transposed is refused: nothing needs it.
+ */
+export const matmul: Op = {
+	name: 'matmul',
+	residualInput: 2,
+	shape(shapes, attributes) {
+		const [a, b, residual] = shapes;
+		expectShapes(shapes.length >= 2 && !(attributes.transposeA && attributes.transposeB), 'matmul', shapes, 'takes two matrices, at most one of them transposed');
+		const { rows, columns, fits } = extents(a, b, attributes);
+		expectShapes(fits, 'matmul', shapes, 'inner extents differ');
+		expectShapes(!residual || (rowsOf(residual) === rows && columnsOf(residual) === columns), 'matmul', shapes, 'the residual must have the shape of the product');
+		return [{ shape: [rows, columns] }];
+	},
+	reference([a, b, residual], [shapeA, shapeB], attributes) {
+		const { rows, columns, inner } = extents(shapeA, shapeB, attributes);
+		const out = residual ? Float64Array.from(residual) : new Float64Array(rows * columns);
+		for (let m = 0; m < rows; m++)
+			for (let k = 0; k < inner; k++) {
+				const left = attributes.transposeA ? a[k * rows + m] : a[m * inner + k];
+				for (let n = 0; n < columns; n++) out[m * columns + n] += left * (attributes.transposeB ? b[n * inner + k] : b[k * columns + n]);
+			}
+		return [out];
+	},
+	gradient({ graph, node, outputGradients, needed }) {
+		const [a, b] = node.inputs;
+		const dy = outputGradients[0] as typeof a;
+		const product = (left: typeof a, right: typeof a, transposeA: boolean, transposeB: boolean) => graph.apply('matmul', [left, right], { transposeA, transposeB })[0];
+		const { transposeA, transposeB } = node.attributes;
+		const da = () => (transposeA ? product(b, dy, false, true) : product(dy, b, false, !transposeB));
+		const db = () => (transposeB ? product(dy, a, true, false) : product(a, dy, !transposeA, false));
+		return [needed[0] ? da() : undefined, needed[1] ? db() : undefined, dy];
+	},
+	lower({ inputs: [a, b, residual], outputs: [c], attributes }): KernelCall[] {
+		const { rows, columns, inner } = extents(a.shape, b.shape, attributes);
+		return [
+			{
+				kernel: attributes.transposeA ? 'matmulTN' : attributes.transposeB ? 'matmulNT' : 'matmulNN',
+				bindings: { a, b, residual: residual ?? { scratch: 'unused', floats: 4 }, c },
+				uniforms: { rows, columns, inner, strideA: strideOf(a.shape), strideB: strideOf(b.shape), strideC: strideOf(c.shape), hasResidual: residual ? 1 : 0 },
+				extent: [rows, columns, 1],
+				flops: 2 * rows * columns * inner,
+			},
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [1, 1] }, { shape: [1, 1] }], attributes: {} },
+		{ inputs: [{ shape: [7, 5] }, { shape: [5, 3] }, { shape: [7, 3] }], attributes: {} },
+		{ inputs: [{ shape: [70, 33] }, { shape: [33, 89] }], attributes: {} },
+		{ inputs: [{ shape: [130, 64] }, { shape: [64, 192] }, { shape: [130, 192] }], attributes: {} },
+		{ inputs: [{ shape: [7, 5] }, { shape: [3, 5] }], attributes: { transposeB: true } },
+		{ inputs: [{ shape: [67, 18] }, { shape: [89, 18] }, { shape: [67, 89] }], attributes: { transposeB: true } },
+		{ inputs: [{ shape: [128, 64] }, { shape: [64, 64] }], attributes: { transposeB: true } },
+		{ inputs: [{ shape: [5, 7] }, { shape: [5, 3] }], attributes: { transposeA: true } },
+		{ inputs: [{ shape: [211, 18] }, { shape: [211, 37] }, { shape: [18, 37] }], attributes: { transposeA: true } },
+		{ inputs: [{ shape: [300, 64] }, { shape: [300, 68] }], attributes: { transposeA: true } },
+	],
+};

@@ -1,0 +1,66 @@
+import { expectShapes, type KernelCall, type Op } from '../op';
+import { columnsOf, rowsOf, strideOf, type Tensor } from '../tensor';
+
+/**
+ * Rotary position embedding, half-rotation pairing (i, i + dh/2) as in Hugging Face's Llama: of head x at position t,
+ *
+ *     y_i = x_i cos − x_{i+dh/2} sin,   y_{i+dh/2} = x_{i+dh/2} cos + x_i sin,   angle t·θ^(−2i/dh)
+ *
+ * x [B·T, H·dh], cos and sin [T, dh/2]; `inverse` turns back, which is also the gradient. Source: Su et al., arXiv 2104.09864.
+ */
+export const rope: Op = {
+	name: 'rope',
+	differentiable: [0],
+	shape(shapes, { heads }) {
+		const [x, cos, sin] = shapes;
+		expectShapes(shapes.length === 3 && columnsOf(x) === 2 * (heads as number) * columnsOf(cos) && rowsOf(x) % cos[0] === 0 && sin[0] === cos[0], 'rope', shapes, `takes x [B·T, ${heads}·dh], cos and sin [T, dh/2]`);
+		return [{ shape: x }];
+	},
+	reference([x, cos, sin], [shape, [length, half]], { heads, inverse }) {
+		const width = columnsOf(shape);
+		const out = new Float64Array(x.length);
+		for (let row = 0; row < rowsOf(shape); row++)
+			for (let h = 0; h < (heads as number); h++)
+				for (let i = 0; i < half; i++) {
+					const at = row * width + h * 2 * half + i;
+					const c = cos[(row % length) * half + i];
+					const s = sin[(row % length) * half + i] * (inverse ? -1 : 1);
+					out[at] = x[at] * c - x[at + half] * s;
+					out[at + half] = x[at + half] * c + x[at] * s;
+				}
+		return [out];
+	},
+	gradient({ graph, node, outputGradients: [dy] }) {
+		const [, cos, sin] = node.inputs;
+		return [graph.apply('rope', [dy as Tensor, cos, sin], { ...node.attributes, inverse: !node.attributes.inverse })[0]];
+	},
+	lower({ inputs: [x, cos, sin], outputs: [y], attributes }): KernelCall[] {
+		const half = columnsOf(cos.shape);
+		const width = half % 4 === 0 ? 4 : half % 2 === 0 ? 2 : 1;
+		const rows = rowsOf(x.shape);
+		const pairs = ((attributes.heads as number) * half) / width;
+		return [
+			{
+				kernel: 'rope',
+				bindings: { x, cos, sin, y },
+				uniforms: {
+					rows,
+					length: cos.shape[0],
+					pairs,
+					half: half / width,
+					stride: strideOf(x.shape) / width,
+					tableStride: strideOf(cos.shape) / width,
+					direction: attributes.inverse ? -1 : 1,
+				},
+				constants: width === 4 ? {} : { Element: width === 2 ? 'vec2f' : 'f32' },
+				extent: [rows * pairs, 1, 1],
+			},
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [6, 4] }, { shape: [3, 1] }, { shape: [3, 1] }], attributes: { heads: 2, inverse: false } },
+		{ inputs: [{ shape: [10, 18] }, { shape: [5, 3] }, { shape: [5, 3] }], attributes: { heads: 3, inverse: false } },
+		{ inputs: [{ shape: [14, 64] }, { shape: [7, 8] }, { shape: [7, 8] }], attributes: { heads: 4, inverse: true } },
+		{ inputs: [{ shape: [26, 12] }, { shape: [13, 2] }, { shape: [13, 2] }], attributes: { heads: 3, inverse: false } },
+	],
+};
