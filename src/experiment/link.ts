@@ -1,0 +1,99 @@
+/**
+ * An experiment as the hash of an address: `task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1`. It holds
+ * what differs from the defaults, in the order of the table of fields, and can be read and typed by hand.
+ */
+import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
+import type { Experiment, Problem } from './types';
+import { type Finding, FORMAT_VERSION, readWithFindings } from './validate';
+
+/** Percent-encodes what would end a value or a link; `, : ; ( ) . + = / ? @ $` stay readable. */
+function encodeValue(text: string): string {
+	const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd');
+	return encodeURIComponent(wellFormed).replace(/%(2C|3A|3B|2B|3D|2F|3F|40|24)/g, (code) => decodeURIComponent(code));
+}
+
+/**
+ * The hash without its `#`: empty for the default experiment, else every field that differs, then `v=1`. Reading it
+ * back with `decodeLink` gives the same experiment.
+ */
+export function encodeLink(experiment: Experiment): string {
+	const base = defaultExperiment();
+	const pairs = FIELD_NAMES.flatMap((name) => {
+		const value = experiment[name];
+		const left = defaultBeside(name, experiment, base);
+		if (JSON.stringify(value) === JSON.stringify(left)) return [];
+		return [`${name}=${encodeValue(Array.isArray(value) ? value.join(',') : String(value))}`];
+	});
+	return pairs.length ? [...pairs, `v=${FORMAT_VERSION}`].join('&') : '';
+}
+
+const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function readNumber(text: string): unknown {
+	return NUMBER.test(text) ? Number(text) : text;
+}
+
+/** A value's text as the JSON value it stands for; text that is none stays text, and is refused with the field's limits. */
+function readText(name: FieldName, text: string): unknown {
+	const field = fieldOf(name);
+	switch (field.kind) {
+		case 'number':
+			return text === 'null' ? null : readNumber(text);
+		case 'flag':
+			return text === 'true' ? true : text === 'false' ? false : text;
+		case 'seeds':
+			return text.split(',').map(readNumber);
+		default:
+			return text;
+	}
+}
+
+/** The part of an address after `#`; text without one is taken for the hash itself, unless it is an address. */
+function hashOf(address: string): string {
+	const text = address.trim();
+	const start = text.indexOf('#');
+	if (start >= 0) return text.slice(start + 1);
+	return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? '' : text;
+}
+
+/** `1`, `"abc"`, `heads 4 and hiddenSize 64`: what is used instead of fields with problems. */
+function fallback(finding: Finding, experiment: Experiment): string {
+	const values = finding.reset.map((name) => {
+		const value = experiment[name];
+		const text = value === null ? 'none' : value === '' ? 'nothing' : Array.isArray(value) ? value.join(', ') : String(value);
+		return finding.reset.length === 1 && name === finding.field ? text : `${name} ${text}`;
+	});
+	return values.length ? `; using ${values.join(' and ')}` : '';
+}
+
+/**
+ * Reads a link: a whole address, or its hash with or without `#`; `preset=backcopy` sets the base that other fields
+ * change, and `seed=1` is short for `seeds=1`. Never throws: a bad field falls back to its default, and `problems` says so.
+ */
+export function decodeLink(address: string): { experiment: Experiment; problems: Problem[] } {
+	const early: Problem[] = [];
+	const raw = new Map<string, unknown>();
+	for (const pair of hashOf(address).split('&')) {
+		if (pair === '') continue;
+		const split = pair.indexOf('=');
+		const key = split < 0 ? pair : pair.slice(0, split);
+		let text: string;
+		try {
+			// Not URLSearchParams: there `+` is a space, here it joins the parts of a method's name.
+			text = split < 0 ? '' : decodeURIComponent(pair.slice(split + 1));
+		} catch {
+			early.push({
+				field: key,
+				message: `${key}: \`${pair.slice(split + 1, split + 61)}\` is not valid percent-encoding; using the default`,
+			});
+			continue;
+		}
+		const name = key === 'v' ? 'version' : key;
+		if (raw.has(name)) early.push({ field: key, message: `${key} is there twice; using the last` });
+		raw.set(name, isFieldName(name) ? readText(name, text) : name === 'version' || name === 'seed' ? readNumber(text) : text);
+	}
+	// Entries, so that a key such as `__proto__` is a field like any other, and unknown.
+	const { experiment, findings } = readWithFindings(Object.fromEntries(raw));
+	const problems = findings.map((finding) => ({ field: finding.field, message: finding.message + fallback(finding, experiment) }));
+	return { experiment, problems: [...early, ...problems] };
+}

@@ -1,0 +1,193 @@
+/** Reads an experiment from plain data, such as a parsed JSON file, and says everything that is wrong with it. */
+import {
+	defaultBeside,
+	defaultExperiment,
+	FIELD_NAMES,
+	type FieldName,
+	fieldOf,
+	isFieldName,
+	limitsOf,
+	MAX_RUNS,
+	MAX_SEED,
+} from './fields';
+import { methodAvailable, parseMethod } from './methods';
+import { nearestName } from './nearest';
+import { findPreset, PRESETS } from './presets';
+import { RULES } from './rules';
+import type { Experiment, Problem } from './types';
+
+/** The only version of the format so far: `version` in a file, `v` in a link. */
+export const FORMAT_VERSION = 1;
+
+/** A problem with every field that got its default because of it. */
+export interface Finding extends Problem {
+	reset: FieldName[];
+}
+
+type Reading = { ok: true; value: Experiment[FieldName] } | { ok: false; message: string };
+
+/** A value in a message: what the user wrote, shortened. */
+function shown(value: unknown): string {
+	let text: string;
+	try {
+		text = JSON.stringify(value) ?? String(value);
+	} catch {
+		text = typeof value; // no JSON: a bigint, a cycle
+	}
+	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function readMethods(value: unknown): Reading {
+	const names = typeof value === 'string' ? value.split(',') : value;
+	if (!Array.isArray(names) || names.length === 0 || !names.every((name): name is string => typeof name === 'string') || value === '') {
+		return { ok: false, message: `methods must be ${limitsOf('methods')}, not ${shown(value)}` };
+	}
+	if (names.length > MAX_RUNS) return { ok: false, message: `methods has ${names.length} names; at most ${MAX_RUNS} are allowed` };
+	const canonical: string[] = [];
+	for (const name of names) {
+		const result = parseMethod(name);
+		if (!result.ok) return { ok: false, message: `methods: ${result.message}` };
+		if (!methodAvailable(result.method))
+			return { ok: false, message: `methods: \`${result.method.name}\` (${result.method.label}) is not yet available` };
+		if (canonical.includes(result.method.name)) return { ok: false, message: `methods: \`${result.method.name}\` is there twice` };
+		canonical.push(result.method.name);
+	}
+	return { ok: true, value: canonical };
+}
+
+function readSeeds(value: unknown): Reading {
+	const seeds = typeof value === 'number' ? [value] : value;
+	const isSeed = (seed: unknown): seed is number => Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= MAX_SEED;
+	if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(isSeed))
+		return { ok: false, message: `seeds must be ${limitsOf('seeds')}, not ${shown(value)}` };
+	if (seeds.length > MAX_RUNS) return { ok: false, message: `seeds has ${seeds.length} numbers; at most ${MAX_RUNS} are allowed` };
+	const clean = seeds.map((seed) => seed + 0); // −0 is the seed 0
+	const twice = clean.find((seed, index) => clean.indexOf(seed) !== index);
+	return twice === undefined
+		? { ok: true, value: clean }
+		: { ok: false, message: `seeds must be ${limitsOf('seeds')}; ${twice} is there twice` };
+}
+
+/** One field's value against its own limits. */
+function readField(name: FieldName, value: unknown): Reading {
+	const field = fieldOf(name);
+	const wrong: Reading = { ok: false, message: `${name} must be ${limitsOf(name)}, not ${shown(value)}` };
+	switch (field.kind) {
+		case 'number': {
+			if (value === null) return field.whenNull === undefined ? wrong : { ok: true, value };
+			if (typeof value !== 'number' || !(value >= field.min && value <= field.max)) return wrong;
+			return field.integer && !Number.isInteger(value) ? wrong : { ok: true, value: value + 0 };
+		}
+		case 'choice': {
+			if (typeof value !== 'string') return wrong;
+			if (field.choices.includes(value)) return { ok: true, value };
+			return { ok: false, message: `${wrong.message}: did you mean \`${nearestName(value, field.choices)}\`?` };
+		}
+		case 'flag':
+			return typeof value === 'boolean' ? { ok: true, value } : wrong;
+		case 'characters': {
+			if (typeof value !== 'string') return wrong;
+			const characters = Array.from(value);
+			const valid = characters.length <= field.max && new Set(characters).size === characters.length && !/\p{Surrogate}/u.test(value);
+			return valid ? { ok: true, value } : wrong;
+		}
+		case 'methods':
+			return readMethods(value);
+		case 'seeds':
+			return readSeeds(value);
+	}
+}
+
+/** The preset that `json.preset` names, or the default one. */
+function readBase(json: Record<string, unknown>, findings: Finding[]): Experiment {
+	const name = json.preset;
+	if (name === undefined) return defaultExperiment();
+	const preset = typeof name === 'string' ? findPreset(name) : undefined;
+	if (preset) return structuredClone(preset.experiment);
+	const names = PRESETS.map((known) => known.name);
+	const advice = typeof name === 'string' ? `: did you mean \`${nearestName(name, names)}\`?` : `; it must be one of ${names.join(', ')}`;
+	findings.push({ field: 'preset', message: `unknown preset ${shown(name)}${advice}`, reset: [] });
+	return defaultExperiment();
+}
+
+/**
+ * Sets fields that break a rule back to their defaults, one at a time until the rule holds, and says so. Ends: every
+ * reset takes a field to `base`, and `base` breaks no rule.
+ */
+function repair(experiment: Experiment, base: Experiment, findings: Finding[]): void {
+	let broken = true;
+	while (broken) {
+		broken = false;
+		for (const rule of RULES) {
+			const message = rule.check(experiment);
+			if (message === null) continue;
+			broken = true;
+			const finding: Finding = { field: rule.fields[0], message, reset: [] };
+			for (const name of rule.fields) {
+				if (rule.check(experiment) === null) break;
+				(experiment as unknown as Record<FieldName, unknown>)[name] = defaultBeside(name, experiment, base);
+				finding.reset.push(name);
+			}
+			findings.push(finding);
+		}
+	}
+}
+
+/** `readExperiment`, with the fields that each problem set back. */
+export function readWithFindings(json: unknown): { experiment: Experiment; findings: Finding[] } {
+	const findings: Finding[] = [];
+	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+		findings.push({ field: '', message: `an experiment must be a JSON object, not ${shown(json)}`, reset: [] });
+		return { experiment: defaultExperiment(), findings };
+	}
+	const raw: Record<string, unknown> = { ...json };
+	const base = readBase(raw, findings);
+	if (raw.version !== undefined && raw.version !== FORMAT_VERSION) {
+		findings.push({ field: 'version', message: `version must be ${FORMAT_VERSION}, not ${shown(raw.version)}`, reset: [] });
+	}
+	if (Object.hasOwn(raw, 'seed')) {
+		const [seed, both] = [raw.seed, Object.hasOwn(raw, 'seeds')];
+		delete raw.seed;
+		if (both) findings.push({ field: 'seed', message: 'seed is short for seeds: give one of the two', reset: [] });
+		else if (typeof seed === 'number') raw.seeds = seed;
+		else
+			findings.push({ field: 'seed', message: `seed must be a whole number from 0 to ${MAX_SEED}, not ${shown(seed)}`, reset: ['seeds'] });
+	}
+
+	const given: Partial<Record<FieldName, unknown>> = {};
+	for (const [name, value] of Object.entries(raw)) {
+		if (name === 'preset' || name === 'version') continue;
+		if (!isFieldName(name)) {
+			const nearest = nearestName(name, [...FIELD_NAMES, 'preset', 'seed', 'version']);
+			findings.push({ field: name, message: `unknown field \`${name.slice(0, 60)}\`: did you mean \`${nearest}\`?`, reset: [] });
+			continue;
+		}
+		const reading = readField(name, value);
+		if (reading.ok) given[name] = reading.value;
+		else findings.push({ field: name, message: reading.message, reset: [name] });
+	}
+	const experiment = { ...structuredClone(base), ...given } as Experiment;
+	for (const name of FIELD_NAMES) {
+		if (!Object.hasOwn(given, name)) Object.assign(experiment, { [name]: defaultBeside(name, experiment, base) });
+	}
+	repair(experiment, base, findings);
+	return { experiment, findings };
+}
+
+/**
+ * Reads an experiment from parsed JSON. Fields left out get their defaults, or those of the preset that `preset` names;
+ * `methods` may be one comma-separated string, and `seed: 1` is short for `seeds: [1]`. Strings are never taken for
+ * numbers. Never throws.
+ *
+ * The experiment is always one that can run: whatever is wrong falls back to its default, and `problems` has a sentence
+ * on it that names the field and its limits. A caller that wants no fallback refuses where `problems` is not empty.
+ */
+export function readExperiment(json: unknown): { experiment: Experiment; problems: Problem[] } {
+	const { experiment, findings } = readWithFindings(json);
+	return { experiment, problems: findings.map(({ field, message }) => ({ field, message })) };
+}
+
+/** What is wrong with an experiment in hand, such as a form's; empty where it can run. */
+export function checkExperiment(experiment: Experiment): Problem[] {
+	return readExperiment(experiment).problems;
+}

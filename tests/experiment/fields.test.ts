@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { defaultExperiment, FIELD_GROUPS, FIELD_NAMES, fieldOf, limitsOf } from '../../src/experiment/fields';
+import { findPreset, PRESETS } from '../../src/experiment/presets';
+import { checkExperiment, readExperiment } from '../../src/experiment/validate';
+
+const messages = (json: unknown): string[] => readExperiment(json).problems.map((problem) => problem.message);
+
+describe('the table of fields', () => {
+	it('gives every field words, a group and a default within its limits', () => {
+		for (const name of FIELD_NAMES) {
+			const field = fieldOf(name);
+			expect(field.label, name).not.toBe('');
+			expect(field.help, name).toMatch(/^\S.*[.]$/);
+			expect(FIELD_GROUPS, name).toContain(field.group);
+			expect(limitsOf(name), name).not.toBe('');
+		}
+		expect(checkExperiment(defaultExperiment())).toEqual([]);
+	});
+
+	it('hands out defaults that nobody can spoil for the next reader', () => {
+		defaultExperiment().methods.push('neutreno');
+		defaultExperiment().seeds[0] = 7;
+		expect(defaultExperiment().methods).toEqual(['vanilla', 'resformer', 'svformer']);
+		expect(defaultExperiment().seeds).toEqual([1]);
+	});
+
+	// Every number at both sides of both limits; the other fields are chosen so that no rule between fields interferes.
+	const room = { heads: 1, hiddenSize: 64, warmupSteps: 0, steps: 1_000_000, learningRate: 1, methods: ['vanilla'] };
+	for (const name of FIELD_NAMES) {
+		const field = fieldOf(name);
+		if (field.kind !== 'number') continue;
+		it(`keeps ${name} from ${field.min} to ${field.max}`, () => {
+			// heads is as large as kvHeads or its multiple, hiddenSize a multiple of twice heads, steps no less than warm-up.
+			const beside = (value: number): object => {
+				if (name === 'heads') return { hiddenSize: 128, heads: value };
+				if (name === 'kvHeads') return { hiddenSize: 128, heads: 64, kvHeads: value };
+				return { [name]: value };
+			};
+			const problems = (value: number): string[] => messages({ ...room, ...beside(value) });
+			const step = field.integer ? 1 : field.max * 1e-9;
+			expect(problems(field.min)).toEqual([]);
+			expect(problems(field.max)).toEqual([]);
+			for (const value of [field.min - (field.integer ? 1 : 1e-13), field.max + step, Number.NaN, Number.POSITIVE_INFINITY]) {
+				const found = problems(value);
+				expect(found.length, `${name} ${value}`).toBeGreaterThan(0);
+				expect(found[0]).toContain(`${name} must be ${limitsOf(name)}`);
+			}
+			if (field.integer) expect(problems(field.min + 0.5)[0]).toContain(`${name} must be a whole number`);
+			const nulled = messages({ [name]: null });
+			if (field.whenNull === undefined) expect(nulled[0]).toContain(`${name} must be`);
+			else expect(nulled).toEqual([]);
+		});
+	}
+});
+
+describe('presets', () => {
+	it('are valid, and named apart', () => {
+		for (const preset of PRESETS) expect(checkExperiment(preset.experiment), preset.name).toEqual([]);
+		expect(new Set(PRESETS.map((preset) => preset.name)).size).toBe(PRESETS.length);
+	});
+
+	it('are those that were published', () => {
+		const common = {
+			hiddenSize: 64,
+			intermediateSize: 192,
+			sequenceLength: 64,
+			batchSize: 16,
+			learningRate: 3e-3,
+			methods: ['vanilla', 'resformer', 'svformer'],
+		};
+		expect(findPreset('default')?.experiment).toMatchObject({
+			...common,
+			task: 'text',
+			layers: 4,
+			heads: 4,
+			steps: 400,
+			warmupSteps: 40,
+			seeds: [1],
+		});
+		expect(findPreset('backcopy')?.experiment).toMatchObject({
+			...common,
+			task: 'backcopy',
+			triggers: 3,
+			layers: 2,
+			heads: 1,
+			steps: 600,
+			seeds: [1, 2, 3],
+		});
+		expect(findPreset('constructor')).toBeUndefined();
+	});
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { METHOD_GROUPS, METHODS, methodAvailable, methodName, methodsOf, parseMethod } from '../../src/experiment/methods';
+import type { Method } from '../../src/experiment/types';
+import { ABLATION_RESIDUALS, RESFORMER_FORMS, VALUE_SCHEMES } from '../../src/experiment/types';
+
+function parsed(name: string): Method {
+	const result = parseMethod(name);
+	if (!result.ok) throw new Error(result.message);
+	return result.method;
+}
+
+function refusal(name: string): string {
+	const result = parseMethod(name);
+	return result.ok ? `accepted as ${result.method.name}` : result.message;
+}
+
+describe('the catalogue', () => {
+	it('holds canonical names with their own labels', () => {
+		for (const entry of METHODS) {
+			const method = parsed(entry.name);
+			expect(method.name).toBe(entry.name);
+			expect(method.label).toBe(entry.label);
+			expect(methodAvailable(method)).toBe(entry.available);
+			expect(METHOD_GROUPS).toContain(entry.group);
+		}
+	});
+
+	it('reaches every choice of METHODS.md section 2', () => {
+		const all = METHODS.map((entry) => parsed(entry.name));
+		expect(new Set(all.map((method) => method.scheme))).toEqual(new Set(VALUE_SCHEMES));
+		expect(RESFORMER_FORMS.every((form) => all.some((method) => method.scheme === 'resformer' && method.form === form))).toBe(true);
+		expect(ABLATION_RESIDUALS.every((name) => all.some((method) => method.ablationResidual === name))).toBe(true);
+		expect(all.some((method) => method.depthWeightedAverage)).toBe(true);
+		expect(all.some((method) => method.kvSharing === 2)).toBe(true);
+	});
+
+	it('offers what the model room implements', () => {
+		const available = METHODS.filter((entry) => entry.available).map((entry) => entry.name);
+		expect(available).toEqual(
+			expect.arrayContaining([
+				'vanilla',
+				'resformer',
+				'resformer:constant',
+				'resformer:sparse',
+				'resformer:learnable',
+				'svformer',
+				'gqa:2',
+			]),
+		);
+		for (const name of available.filter((one) => one !== 'gqa:2')) expect(methodAvailable(parsed(`${name}+gqa:4`)), name).toBe(true);
+	});
+});
+
+describe('names', () => {
+	const canonical: [string, string, Partial<Method>][] = [
+		['vanilla', 'vanilla', { scheme: 'own', form: null, kvHeads: null, kvSharing: 1 }],
+		['vanilla+gqa:2', 'gqa:2', { scheme: 'own', kvHeads: 2, label: 'GQA (2 KV heads)' }],
+		['resformer:identity', 'resformer', { scheme: 'resformer', form: 'identity', lambdas: null }],
+		['ResFormer:Learnable + gqa:2'.replaceAll(' ', ''), 'resformer:learnable+gqa:2', { form: 'learnable', kvHeads: 2 }],
+		['gqa:2+resformer:learnable', 'resformer:learnable+gqa:2', { label: 'ResFormer learnable + GQA (2 KV heads)' }],
+		['resformer:constant(2;1)', 'resformer:constant', { form: 'constant', lambdas: null }],
+		['resformer:constant(2.50;-1)', 'resformer:constant(2.5;-1)', { lambdas: [2.5, -1] }],
+		['resformer:constant(-0;1)', 'resformer:constant(0;1)', { lambdas: [0, 1] }],
+		['resformer:sparse(5;1;layers=4.3.4)', 'resformer:sparse(layers=3.4)', { form: 'sparse', lambdas: null, mixedLayers: [3, 4] }],
+		[
+			'resformer:sparse(3;0.5;layers=2)',
+			'resformer:sparse(3;0.5;layers=2)',
+			{ lambdas: [3, 0.5], mixedLayers: [2], label: 'ResFormer sparse (3; 0.5; layers 2)' },
+		],
+		['neutreno(0.4)', 'neutreno', { scheme: 'neutreno', neutrenoLambda: null }],
+		['neutreno(0.4)+resformer', 'neutreno(0.4)+resformer', { scheme: 'neutreno+resformer', form: 'identity', neutrenoLambda: 0.4 }],
+		['resformer+neutreno(0.2)', 'neutreno+resformer', { neutrenoLambda: null, label: 'NeuTRENO + ResFormer' }],
+		['resformer:dense+denseformer', 'denseformer+resformer:dense', { depthWeightedAverage: true, form: 'dense' }],
+		['gqa:2+cla:3', 'cla:3+gqa:2', { kvSharing: 3, kvHeads: 2 }],
+		['gqa:1+hidden-residual', 'hidden-residual+gqa:1', { ablationResidual: 'hidden', label: 'Hidden residual + GQA (1 KV head)' }],
+		['cla:2+denseformer', 'denseformer+cla:2', {}],
+		['denseformer+cross-layer', 'denseformer+cross-layer', { scheme: 'cross-layer' }],
+	];
+	for (const [written, name, choices] of canonical) {
+		it(`reads ${written} as ${name}`, () => {
+			const method = parsed(written);
+			expect(method).toMatchObject({ name, ...choices });
+			expect(methodName(method)).toBe(name);
+			expect(parsed(name)).toEqual(method);
+		});
+	}
+
+	it('keeps every combination of choices apart, and reads its name back', () => {
+		const seen = new Set<string>();
+		const schemes = [
+			'',
+			'resformer',
+			'resformer:constant(3;2)',
+			'resformer:sparse(layers=2.7)',
+			'resformer:plus',
+			'svformer',
+			'neutreno(0.1)',
+			'neutreno+resformer',
+			'cross-layer',
+		];
+		for (const scheme of schemes) {
+			for (const depth of ['', 'denseformer']) {
+				for (const heads of ['', 'gqa:1', 'gqa:4']) {
+					const written = [heads, scheme, depth].filter(Boolean).join('+') || 'vanilla';
+					const method = parsed(written);
+					expect(parsed(method.name)).toEqual(method);
+					expect(method.name).not.toMatch(/[\s,&%#]/);
+					seen.add(method.name);
+				}
+			}
+		}
+		expect(seen.size).toBe(schemes.length * 2 * 3);
+	});
+});
+
+describe('refusals', () => {
+	const cases: [string, RegExp][] = [
+		['', /unknown method/],
+		['resformr', /unknown method `resformr`: did you mean `resformer`\?/],
+		['resformer:lernable', /did you mean `resformer:learnable`/],
+		['vanila+gqa:2', /unknown method `vanila`: did you mean `vanilla`/],
+		['svformer:2', /did you mean `svformer`/],
+		['vanilla(3)', /vanilla takes no parameters/],
+		['resformer(1;1)', /identity form takes no parameters/],
+		['resformer:learnable(1;1)', /learnable form takes no parameters/],
+		['resformer:constant(1)', /expected λ₁ and λ₂/],
+		['resformer:constant(1;2;layers=3)', /expected λ₁ and λ₂/],
+		['resformer:constant(1;101)', /from -100 to 100/],
+		['resformer:constant(1;x)', /from -100 to 100, not `x`/],
+		['resformer:sparse(layers=1)', /whole number from 2/],
+		['resformer:sparse(layers=)', /whole number from 2/],
+		['neutreno(a)', /λ must be a number/],
+		['gqa', /whole number from 1/],
+		['gqa:0', /whole number from 1/],
+		['gqa:65', /to 64/],
+		['cla:1', /whole number from 2/],
+		['gqa:2+gqa:4', /names gqa twice/],
+		['vanilla+vanilla', /names vanilla twice/],
+		['svformer+resformer', /`svformer\+resformer` has no defined formula/],
+		['vanilla+svformer', /`vanilla\+svformer` has no defined formula/],
+		['neutreno+svformer', /no defined formula/],
+		['neutreno+resformer:learnable', /`neutreno\+resformer:learnable` has no defined formula/],
+		['neutreno+resformer+svformer', /no defined formula/],
+		['resformer+cla:2', /`resformer\+cla:2` has no defined formula/],
+		['svformer+cla:2', /`svformer\+cla:2` has no defined formula/],
+		['query-residual+resformer', /`resformer\+query-residual` has no defined formula/],
+		['key-residual+cla:2', /`key-residual\+cla:2` has no defined formula/],
+		['denseformer+hidden-residual', /`denseformer\+hidden-residual` has no defined formula/],
+		['query-residual+key-residual', /one residual ablation at a time/],
+	];
+	for (const [name, message] of cases) it(`refuses \`${name}\``, () => expect(refusal(name)).toMatch(message));
+
+	it('throws where a validated experiment was promised', () => {
+		expect(methodsOf({ methods: ['vanilla', 'svformer'] }).map((method) => method.label)).toEqual(['Vanilla', 'SVFormer']);
+		expect(() => methodsOf({ methods: ['nothing'] })).toThrow(/unknown method/);
+	});
+});

@@ -1,0 +1,54 @@
+/** Random experiments that are valid by construction, for round trips. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { defaultExperiment, FIELD_NAMES, fieldOf } from '../../src/experiment/fields';
+import type { Experiment } from '../../src/experiment/types';
+
+const METHOD_NAMES = [
+	'vanilla',
+	'resformer',
+	'resformer:constant',
+	'resformer:constant(3.5;-0.25)',
+	'resformer:sparse',
+	'resformer:sparse(layers=2)',
+	'resformer:sparse(1e-7;1)',
+	'resformer:learnable',
+	'svformer',
+	'gqa:1',
+	'resformer:learnable+gqa:1',
+	'svformer+gqa:1',
+];
+const CHARACTERS = Array.from(' ,.;:&=+#%?/"\'<>—Œ\n\té🐋ab');
+
+export function randomExperiment(seed: number): Experiment {
+	const generator = xoroshiro128plus(seed);
+	const integer = (from: number, to: number): number => uniformInt(generator, from, to);
+	const pick = <T>(list: readonly T[]): T => list[integer(0, list.length - 1)];
+	const some = <T>(list: readonly T[], from: number): T[] => {
+		const start = integer(0, list.length - 1);
+		return list.slice(start, start + integer(Math.max(1, from), 4));
+	};
+
+	const experiment = defaultExperiment();
+	const record = experiment as unknown as Record<string, unknown>;
+	for (const name of FIELD_NAMES) {
+		const field = fieldOf(name);
+		if (integer(0, 2) === 0) continue;
+		if (field.kind === 'number')
+			record[name] = field.integer ? integer(field.min, field.max) : field.min + (field.max - field.min) * uniformFloat64(generator) ** 3;
+		if (field.kind === 'choice') record[name] = pick(field.choices);
+		if (field.kind === 'flag') record[name] = integer(0, 1) === 1;
+		if (field.kind === 'methods') record[name] = some(METHOD_NAMES, 1);
+		if (field.kind === 'seeds') record[name] = [...new Set(Array.from({ length: integer(1, 5) }, () => integer(0, 0xffffffff)))];
+	}
+	experiment.triggerCharacters = experiment.task === 'backcopy' ? some(CHARACTERS, 1).join('') : '';
+	experiment.layers = Math.max(2, experiment.layers); // resformer:sparse(layers=2) needs them
+	const divisors = Array.from({ length: 64 }, (_, i) => i + 1).filter((heads) => experiment.hiddenSize % (2 * heads) === 0);
+	if (divisors.length === 0) experiment.hiddenSize = 2;
+	experiment.heads = divisors.length ? pick(divisors) : 1;
+	experiment.kvHeads = integer(0, 1) ? null : 1;
+	experiment.warmupSteps = integer(0, experiment.steps);
+	if (experiment.endLearningRate !== null) experiment.endLearningRate = experiment.learningRate * uniformFloat64(generator);
+	return experiment;
+}
