@@ -1,8 +1,65 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+const minutes = (count: number) => count * 60_000;
+
+/** One after the other: a GPU test's time limit and a page's latency mean nothing while another test has the cores. */
+const alone = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
+const special = ['tests/**/*.gpu.test.{ts,tsx}', 'tests/**/*.long.test.{ts,tsx}', 'tests/e2e/**'];
+
 export default defineConfig({
 	plugins: [react()],
 	worker: { format: 'es' },
 	build: { target: 'es2023' },
+	test: {
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					include: ['tests/**/*.test.{ts,tsx}'],
+					exclude: special,
+					testTimeout: 20_000,
+					sequence: { groupOrder: 0 },
+				},
+			},
+			{
+				extends: true,
+				test: {
+					...alone,
+					name: 'gpu',
+					include: ['tests/**/*.gpu.test.ts'],
+					setupFiles: ['tests/support/webgpu.ts'],
+					testTimeout: minutes(2),
+					hookTimeout: minutes(2),
+					sequence: { groupOrder: 1 },
+				},
+			},
+			{
+				extends: true,
+				test: {
+					...alone,
+					name: 'e2e',
+					include: ['tests/e2e/**/*.e2e.test.ts'],
+					globalSetup: ['tests/support/page-server.ts'],
+					testTimeout: minutes(3),
+					hookTimeout: minutes(2),
+					sequence: { groupOrder: 2 },
+				},
+			},
+			{
+				extends: true,
+				test: {
+					...alone,
+					name: 'long',
+					include: ['tests/**/*.long.test.ts'],
+					setupFiles: ['tests/support/webgpu.ts'],
+					globalSetup: ['tests/support/page-server.ts'],
+					testTimeout: minutes(80),
+					hookTimeout: minutes(10),
+					sequence: { groupOrder: 3 },
+				},
+			},
+		],
+	},
 });

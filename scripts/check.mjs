@@ -1,0 +1,6 @@
+/** `npm run check`: types, lint and format, the direction of imports; seconds, for before a commit. */
+import { ensurePackages } from './setup/packages.mjs';
+import { staticChecks } from './static-checks.mjs';
+
+ensurePackages();
+process.exitCode = staticChecks().failed ? 1 : 0;

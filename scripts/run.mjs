@@ -1,0 +1,47 @@
+/**
+ * Runs a TypeScript program of this project:
+ *   node scripts/run.mjs ENTRY [arguments]
+ * ENTRY exports `main(argv: string[]): Promise<number>`, whose number becomes the exit code. The program runs in this very process:
+ * signals, stdin and stdout are its own, and nothing else is printed on stdout.
+ */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildEntry } from './build-entry.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { root } from './setup/shell.mjs';
+
+/**
+ * @param {string} entry relative to the project's root
+ * @param {string[]} argv
+ */
+export async function runEntry(entry, argv) {
+	ensurePackages();
+	// npm runs scripts in the project's root; relative paths are meant from where the user typed them. INIT_CWD is inherited by everything
+	// below `npm test` as well, hence the second condition.
+	const { INIT_CWD, npm_lifecycle_event: script } = process.env;
+	if (INIT_CWD && process.cwd() === root && (script === 'lab' || script === 'bench')) process.chdir(INIT_CWD);
+
+	// `lab … | head` closes the pipe early, which is no error.
+	process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+		if (error.code === 'EPIPE') process.exit(0);
+		throw error;
+	});
+	process.setSourceMapsEnabled(true);
+	const files = await buildEntry(resolve(root, entry));
+	// First: the libraries that `main` imports look for WebGPU's globals when they are loaded.
+	await import(pathToFileURL(files.dawn).href);
+	const { main } = await import(pathToFileURL(files.main).href);
+	const code = await main(argv);
+	// What is still in the pipe goes out before the process does; Dawn's threads would keep it alive, so it has to be told to go.
+	await new Promise((done) => process.stdout.write('', done));
+	process.exit(code);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+	const [entry, ...argv] = process.argv.slice(2);
+	if (!entry) {
+		console.error('usage: node scripts/run.mjs ENTRY [arguments]');
+		process.exit(2);
+	}
+	await runEntry(entry, argv);
+}

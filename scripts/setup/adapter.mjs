@@ -1,0 +1,8 @@
+/** Prints the adapter that Dawn finds, or fails. A program of its own, as a bad driver may take the process down. */
+import { create } from 'webgpu';
+
+const gpu = create([]);
+const adapter = await gpu.requestAdapter();
+if (adapter) console.log(adapter.info.description || adapter.info.device);
+// Dawn's threads would keep the process alive.
+process.exit(adapter ? 0 : 1);

@@ -1,0 +1,67 @@
+/** The page in a real Chromium, for the projects `e2e` and `long`. */
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, inject } from 'vitest';
+import { findChrome } from '../../scripts/setup/chrome.mjs';
+
+/** Without --enable-unsafe-webgpu a machine without a GPU has no adapter; the others keep Chromium from phoning home. */
+const flags = [
+	'--no-sandbox',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--enable-unsafe-webgpu',
+];
+
+export interface PageOptions {
+	/** CSS pixels; 1280 × 800 unless told. */
+	width?: number;
+	height?: number;
+	/** prefers-color-scheme: dark */
+	dark?: boolean;
+	/** What follows the page's address: a hash such as `#task=backcopy&v=1`, or a path. */
+	address?: string;
+	/** Runs in the page before any of its own scripts, e.g. to take `navigator.gpu` away. */
+	before?: () => void;
+}
+
+export interface OpenPage {
+	page: Page;
+	/** Console errors, uncaught exceptions and failed requests so far; a test that expects none checks this at its end. */
+	errors: string[];
+	close(): Promise<void>;
+}
+
+let browser: Promise<Browser> | undefined;
+
+function launch(): Promise<Browser> {
+	const executablePath = findChrome();
+	if (!executablePath) throw new Error('no Chrome or Chromium found: install one, or set CHROME_PATH');
+	return chromium.launch({ executablePath, headless: true, args: flags });
+}
+
+/** Opens the page in a context of its own: nothing stored, nothing shared with other pages. */
+export async function openPage({ width = 1280, height = 800, dark = false, address = '', before }: PageOptions = {}): Promise<OpenPage> {
+	browser ??= launch();
+	const context = await (await browser).newContext({
+		viewport: { width, height },
+		colorScheme: dark ? 'dark' : 'light',
+		acceptDownloads: true,
+	});
+	if (before) await context.addInitScript(before);
+	const page = await context.newPage();
+	const errors: string[] = [];
+	page.on('console', (message) => {
+		if (message.type() === 'error') errors.push(message.text());
+	});
+	page.on('pageerror', (error) => errors.push(String(error)));
+	page.on('requestfailed', (request) => errors.push(`${request.url()} failed: ${request.failure()?.errorText}`));
+	await page.goto(new URL(address, inject('pageUrl')).href);
+	return { page, errors, close: () => context.close() };
+}
+
+afterAll(async () => {
+	await (await browser)?.close();
+	browser = undefined;
+});
