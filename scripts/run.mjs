@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildEntry } from './build-entry.mjs';
 import { ensurePackages } from './setup/packages.mjs';
-import { root } from './setup/shell.mjs';
+import { endWithParent, root } from './setup/shell.mjs';
 
 /**
  * @param {string} entry relative to the project's root
@@ -26,6 +26,7 @@ export async function runEntry(entry, argv) {
 		if (error.code === 'EPIPE') process.exit(0);
 		throw error;
 	});
+	if (script) endWithParent();
 	process.setSourceMapsEnabled(true);
 	const files = await buildEntry(resolve(root, entry));
 	// First: the libraries that `main` imports look for WebGPU's globals when they are loaded.

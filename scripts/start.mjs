@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { findChrome } from './setup/chrome.mjs';
 import { ensurePackages } from './setup/packages.mjs';
+import { endWithParent } from './setup/shell.mjs';
 
 ensurePackages();
 const { buildPage } = await import('./build-page.mjs');
@@ -19,8 +20,9 @@ const server = await preview({
 	preview: { port: 4173, strictPort: false, open: false },
 });
 const url = server.resolvedUrls?.local[0] ?? `http://localhost:${server.config.preview.port}/`;
-console.log(`\n  ResFormer Lab is at ${url}\n\n  It needs a browser with WebGPU: Chrome or Edge 121 or newer. Ctrl-C stops it.\n`);
+console.log(`\n  ResFormer Lab is at ${url}\n\n  It needs WebGPU: best is a recent Chrome. Ctrl-C stops it.\n`);
 openBrowser(url);
+if (process.env.npm_lifecycle_event) endWithParent();
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 	process.on(signal, () => {

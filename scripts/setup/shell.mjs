@@ -37,3 +37,14 @@ export function tail(text, lines = 8) {
 		.map((line) => `    ${line}`)
 		.join('\n');
 }
+
+/**
+ * Ends this process when the one that started it is gone. npm passes SIGTERM on to the shell between it and us, which dies and tells nobody:
+ * a server or a training would go on unseen.
+ */
+export function endWithParent() {
+	const parent = process.ppid;
+	setInterval(() => {
+		if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+	}, 500).unref();
+}

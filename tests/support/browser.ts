@@ -53,7 +53,8 @@ export async function openPage({ width = 1280, height = 800, dark = false, addre
 	const page = await context.newPage();
 	const errors: string[] = [];
 	page.on('console', (message) => {
-		if (message.type() === 'error') errors.push(message.text());
+		// A file that isn't found is named only by its location.
+		if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
 	});
 	page.on('pageerror', (error) => errors.push(String(error)));
 	page.on('requestfailed', (request) => errors.push(`${request.url()} failed: ${request.failure()?.errorText}`));
