@@ -26,8 +26,9 @@ function packagesReady() {
 
 /** Makes node_modules match the lock; ends the process where it can't, as nothing works without. */
 export function ensurePackages() {
-	if (Number(process.versions.node.split('.')[0]) < 20) {
-		say(`Node ${process.versions.node} is too old, please install Node 20 or newer (https://nodejs.org)`);
+	const [major, minor] = process.versions.node.split('.').map(Number);
+	if (major < 20 || (major === 20 && minor < 19)) {
+		say(`Node ${process.versions.node} is too old, please install Node 20.19 or newer (https://nodejs.org)`);
 		process.exit(1);
 	}
 	if (packagesReady()) return;
