@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { mobyDick } from './src/data/mobyDickPlugin.mjs';
 
 const minutes = (count: number) => count * 60_000;
 
@@ -8,8 +9,8 @@ const alone = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
 const special = ['tests/**/*.gpu.test.{ts,tsx}', 'tests/**/*.long.test.{ts,tsx}', 'tests/e2e/**'];
 
 export default defineConfig({
-	plugins: [react()],
-	worker: { format: 'es' },
+	plugins: [react(), mobyDick()],
+	worker: { format: 'es', plugins: () => [mobyDick()] },
 	build: { target: 'es2023' },
 	test: {
 		projects: [

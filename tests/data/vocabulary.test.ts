@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { START, Vocabulary } from '../../src/data/vocabulary';
+
+describe('Vocabulary', () => {
+	it('numbers characters by code point, not by UTF-16 unit or language', () => {
+		expect(new Vocabulary('zäa🐋\uffee\nZ ').tokens).toEqual(['\n', ' ', 'Z', 'a', 'z', 'ä', '\uffee', '🐋']);
+	});
+
+	it('encodes and decodes every text over its characters', () => {
+		const vocabulary = new Vocabulary('the whale 🐋—Œ\n');
+		for (const text of ['', 'whale', '🐋🐋 e', 'Œ\n—']) {
+			const ids = vocabulary.encode(text);
+			expect(ids.length).toBe(Array.from(text).length);
+			expect(vocabulary.decode(ids)).toBe(text);
+		}
+	});
+
+	it('puts special tokens first, and never reads one out of a text', () => {
+		const vocabulary = new Vocabulary('<s>!', [START]);
+		expect(vocabulary.size).toBe(5);
+		expect(vocabulary.decode([0])).toBe('<s>');
+		expect(Array.from(vocabulary.encode('<s>'), (id) => vocabulary.tokens[id])).toEqual(['<', 's', '>']);
+		expect(vocabulary.id('!')).toBe(1);
+		expect(vocabulary.id('?')).toBeUndefined();
+	});
+
+	it('names a character that it does not know', () => {
+		expect(() => new Vocabulary('abc').encode('ab 🐋')).toThrow('the character `␣` (U+0020) is not in the vocabulary');
+		expect(() => new Vocabulary('abc').encode('🐋')).toThrow('`🐋` (U+1F40B)');
+	});
+
+	it('shows white space', () => {
+		const vocabulary = new Vocabulary(' \n\ta', [START]);
+		expect(Array.from({ length: vocabulary.size }, (_, id) => vocabulary.display(id))).toEqual(['<s>', '⇥', '⏎', '␣', 'a']);
+	});
+});
