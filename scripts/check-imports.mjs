@@ -20,7 +20,8 @@ export const rooms = {
 	graph: [],
 	model: ['graph', 'experiment'],
 	compiler: ['graph'],
-	gpu: ['compiler', 'shaders'],
+	// The kernels' check walks the op table against its references.
+	gpu: ['graph', 'compiler', 'shaders'],
 	data: ['experiment'],
 	checkpoint: ['model', 'experiment'],
 	analysis: ['graph', 'model', 'experiment'],

@@ -75,7 +75,7 @@ export interface Op {
 	lower(node: Node, lowering: Lowering): KernelCall[];
 	samples: readonly Sample[];
 	/** Index of the optional last input that is added to output 0, where the op can take one: the compiler folds an `add` into it. */
-	residualInput?: number;
+	residualInput?: number | ((attributes: Attributes) => number);
 	/** Largest error a kernel may show against `reference`, relative to max(1, largest |output|). */
 	tolerance?: number;
 }

@@ -12,6 +12,7 @@ export const placeOf = (shape: Shape, i: number): number => Math.floor(i / colum
  */
 export const mix: Op = {
 	name: 'mix',
+	residualInput: ({ indices }) => (indices as readonly number[]).length + 1,
 	shape(shapes, attributes) {
 		const indices = attributes.indices as readonly number[];
 		const [weights, ...terms] = shapes;

@@ -1,0 +1,35 @@
+// g ← g·min(1, clip/(‖g‖ + 1e-6));  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²
+// p ← p(1 − lr·decay) − lr·(m/c₁) / (√(v/c₂) + ε),   c = 1 − βᵗ
+//
+// One dispatch over the whole arena: parameters, gradients and both moments share one layout. The first decayedVectors
+// vec4s are decayed. squares[0] = ‖g‖²; hyper = lr, c₁, c₂, decay, β₁, β₂, ε, clip (0 = off), in memory because they
+// change from step to step. Padding stays zero: g = 0 there. Source: arXiv 1711.05101.
+// Grid: one invocation a vec4.
+struct Params { vectors: u32, decayedVectors: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> firstMoments: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> secondMoments: array<vec4f>;
+@group(0) @binding(5) var<storage, read> squares: array<f32>;
+@group(0) @binding(6) var<storage, read> hyper: array<f32>;
+
+override SIZE: u32 = 64;
+
+@compute @workgroup_size(SIZE)
+fn main(@builtin(workgroup_id) team: vec3u, @builtin(num_workgroups) teams: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = (team.y * teams.x + team.x) * SIZE + lane;
+  if (i >= params.vectors) { return; }
+  let learningRate = hyper[0];
+  let clip = hyper[7];
+  var scale = 1.0;
+  if (clip > 0) { scale = min(1.0, clip / (sqrt(squares[0]) + 1e-6)); }
+  let g = gradients[i] * scale;
+  let m = hyper[4] * firstMoments[i] + (1 - hyper[4]) * g;
+  let v = hyper[5] * secondMoments[i] + (1 - hyper[5]) * g * g;
+  firstMoments[i] = m;
+  secondMoments[i] = v;
+  let decay = select(0.0, learningRate * hyper[3], i < params.decayedVectors);
+  parameters[i] = parameters[i] * (1 - decay) - learningRate * (m / hyper[1]) / (sqrt(v / hyper[2]) + hyper[6]);
+}

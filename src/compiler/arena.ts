@@ -1,0 +1,27 @@
+import type { Graph } from '../graph/graph';
+import { ARENA_ALIGNMENT } from '../graph/ops/gradientSquares';
+import { paddedSizeOf, type Tensor } from '../graph/tensor';
+import type { ArenaLayout } from './plan';
+
+/**
+ * Weight decay applies to matrices and embeddings; not to norm weights, nor to λ and depth weights
+ * (METHODS.md section 1): those are vectors, and go to the arena's end.
+ */
+export const isDecayed = (parameter: Tensor): boolean => parameter.shape.length > 1;
+
+/** Parameters in arena order: the decayed first, otherwise as declared. */
+export function arenaOrder(graph: Graph): Tensor[] {
+	const all = [...graph.parameters.values()];
+	return [...all.filter(isDecayed), ...all.filter((parameter) => !isDecayed(parameter))];
+}
+
+export function arenaLayout(graph: Graph): ArenaLayout {
+	const order = arenaOrder(graph);
+	let floats = 0;
+	const entries = order.map(({ name, shape }) => {
+		const offset = floats;
+		floats += Math.ceil(paddedSizeOf(shape) / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
+		return { name, shape, offset };
+	});
+	return { entries, floats, decayed: order.filter(isDecayed).length };
+}

@@ -1,0 +1,60 @@
+import type { Graph, Node } from '../graph/graph';
+import { opNamed } from '../graph/ops';
+import type { Tensor } from '../graph/tensor';
+
+/** Tensors that must be computed: what the host reads, and every update. */
+const roots = (graph: Graph): Set<Tensor> => new Set([...graph.outputs.values(), ...graph.updates.values()]);
+
+/** The nodes that the outputs and updates depend on, in order. */
+export function live(graph: Graph): Node[] {
+	const needed = roots(graph);
+	const kept: Node[] = [];
+	for (const node of [...graph.nodes].reverse()) {
+		if (!node.outputs.some((output) => needed.has(output))) continue;
+		kept.push(node);
+		for (const input of node.inputs) needed.add(input);
+	}
+	return kept.reverse();
+}
+
+/**
+ * Folds each `add(x, y)` into the op that makes x or y, where that op can add a residual on its way out, nothing else
+ * reads what it makes, and the other summand is there in time.
+ */
+export function foldAdds(graph: Graph, nodes: readonly Node[]): Node[] {
+	const uses = new Map<Tensor, number>();
+	for (const node of nodes) for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+	const kept = roots(graph);
+	const result: (Node | undefined)[] = [];
+	const madeAt = new Map<Tensor, number>();
+	const push = (node: Node) => {
+		for (const output of node.outputs) madeAt.set(output, result.length);
+		result.push(node);
+	};
+	const host = (tensor: Tensor): Node | undefined => {
+		const node = result[madeAt.get(tensor) ?? -1];
+		if (!node || node.outputs[0] !== tensor || uses.get(tensor) !== 1 || kept.has(tensor)) return undefined;
+		const { residualInput } = opNamed(node.op);
+		const at = typeof residualInput === 'function' ? residualInput(node.attributes) : residualInput;
+		return node.inputs.length === at ? node : undefined;
+	};
+	for (const node of nodes) {
+		if (node.op !== 'add' || node.inputs[0] === node.inputs[1]) {
+			push(node);
+			continue;
+		}
+		const [early, late] = [...node.inputs].sort((a, b) => (madeAt.get(a) ?? -1) - (madeAt.get(b) ?? -1));
+		const fused = (into: Node, residual: Tensor): Node => ({ ...into, inputs: [...into.inputs, residual], outputs: [node.outputs[0], ...into.outputs.slice(1)] });
+		const lateHost = host(late);
+		const earlyHost = host(early);
+		if (lateHost) {
+			const at = madeAt.get(late) as number;
+			result[at] = fused(lateHost, early);
+			madeAt.set(node.outputs[0], at);
+		} else if (earlyHost && earlyHost.outputs.length === 1) {
+			result[madeAt.get(early) as number] = undefined;
+			push(fused(earlyHost, late));
+		} else push(node);
+	}
+	return result.filter((node) => node !== undefined);
+}

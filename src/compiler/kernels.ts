@@ -1,0 +1,75 @@
+import type { KernelCall } from '../graph/op';
+import { PlanError, type Variant } from './plan';
+import type { Profile } from './profile';
+
+/** WebGPU's default limit on workgroups in each dimension of a dispatch. */
+const MOST_WORKGROUPS = 65535;
+
+type Grid = [number, number, number];
+
+interface Kernel {
+	file: string;
+	/** Workgroups for an extent, given the kernel's `override`s and text constants. */
+	grid(extent: readonly [number, number, number], values: Record<string, number>): Grid;
+	/** Overrides that the grid depends on, as in the file. */
+	defaults: Record<string, number>;
+}
+
+/** Work in one line of blocks; the kernel folds y back into x. */
+const line = (file: string, block: string, size: number): Kernel => ({
+	file,
+	defaults: { [block]: size },
+	grid: ([x], values) => {
+		const groups = Math.max(1, Math.ceil(x / values[block]));
+		return groups <= MOST_WORKGROUPS ? [groups, 1, 1] : [MOST_WORKGROUPS, Math.ceil(groups / MOST_WORKGROUPS), 1];
+	},
+});
+
+/** Blocks of SIZE in x, single items in y and z. */
+const strips = (file: string, size: number): Kernel => ({
+	file,
+	defaults: { SIZE: size },
+	grid: ([x, y, z], values) => [Math.ceil(x / values.SIZE), y, z],
+});
+
+const tiles = (file: string): Kernel => ({
+	file,
+	defaults: { TILE_COLUMNS: 8, TILE_ROWS: 8 },
+	grid: ([rows, columns, z], values) => [Math.ceil(columns / values.TILE_COLUMNS), Math.ceil(rows / values.TILE_ROWS), z],
+});
+
+const KERNELS: Readonly<Record<string, Kernel>> = {
+	embedding: line('embedding', 'SIZE', 64),
+	embeddingGradient: strips('embedding_gradient', 32),
+	mix: line('mix', 'SIZE', 64),
+	swiglu: line('swiglu', 'SIZE', 64),
+	swigluGradient: line('swiglu_gradient', 'SIZE', 64),
+	rope: line('rope', 'SIZE', 64),
+	rmsNorm: line('rms_norm', 'ROWS', 2),
+	rmsNormGradient: line('rms_norm_gradient', 'ROWS', 2),
+	rmsNormWeightGradient: strips('rms_norm_weight_gradient', 32),
+	reduceRows: line('reduce_rows', 'COLUMNS', 8),
+	dotPartials: line('dot_partials', 'GROUP', 1),
+	crossEntropy: line('cross_entropy', 'ROWS', 2),
+	countTargets: line('count_targets', 'GROUP', 1),
+	meanLoss: line('mean_loss', 'GROUP', 1),
+	adamW: line('adam_w', 'SIZE', 64),
+	attention: strips('attention', 64),
+	attentionGradientQ: strips('attention_gradient_q', 64),
+	attentionGradientKV: strips('attention_gradient_kv', 64),
+	attentionProbabilities: strips('attention_probabilities', 64),
+	matmulNN: tiles('matmul_naive'),
+	matmulNT: tiles('matmul_naive'),
+	matmulTN: tiles('matmul_naive'),
+};
+
+/** The pipeline variant and grid of a call under a profile. Throws where the grid outgrows WebGPU's limits. */
+export function place(call: KernelCall, profile: Profile): { variant: Variant; grid: Grid } {
+	const kernel = KERNELS[call.kernel];
+	if (!kernel) throw new PlanError(`no kernel is called ${call.kernel}`);
+	const overrides = { ...profile.overrides[call.kernel] };
+	const grid = kernel.grid(call.extent, { ...kernel.defaults, ...overrides });
+	if (grid.some((groups) => groups > MOST_WORKGROUPS))
+		throw new PlanError(`${call.kernel}: ${grid.join(' × ')} workgroups, but WebGPU allows ${MOST_WORKGROUPS} a dimension: lower sequenceLength or batchSize`);
+	return { variant: { file: kernel.file, constants: call.constants ?? {}, overrides }, grid };
+}

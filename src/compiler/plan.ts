@@ -1,0 +1,96 @@
+import type { Shape } from '../graph/tensor';
+
+/** A program for a device as plain data: what to allocate, and what to launch in which order. */
+export interface Plan {
+	/** Which kernel variants were chosen. */
+	profile: string;
+	buffers: PlanBuffer[];
+	dispatches: Dispatch[];
+	/** Where tensors that the host writes or reads lie: inputs, constants, outputs. */
+	tensors: Record<string, Place>;
+	/** Values to upload once. */
+	constants: Record<string, Float32Array>;
+	arena: ArenaLayout;
+	/** Whether the plan uses each arena: an evaluation needs no moments. */
+	arenas: Record<ArenaName, boolean>;
+	statistics: PlanStatistics;
+}
+
+export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
+
+export interface PlanBuffer {
+	bytes: number;
+	/** Tensors that share it over the course of a step. */
+	holds: string[];
+}
+
+/** A range of a plan's buffer, or of an arena. */
+export interface Place {
+	buffer: number | ArenaName;
+	/** Bytes from the start of the buffer. */
+	offset: number;
+	bytes: number;
+	shape: Shape;
+	dtype: 'f32' | 'i32';
+}
+
+/** The one layout that parameters, gradients and both moments share: where each parameter starts. */
+export interface ArenaLayout {
+	/** In floats, 64-aligned. The first `decayed` entries are weight-decayed. */
+	entries: { name: string; shape: Shape; offset: number }[];
+	floats: number;
+	decayed: number;
+}
+
+/** A kernel with everything that makes its pipeline different from another's. */
+export interface Variant {
+	/** File in `shaders/`, without the ending. */
+	file: string;
+	/** `const`s and `alias`es to be set in the text. */
+	constants: Record<string, number | string>;
+	overrides: Record<string, number>;
+}
+
+export interface Dispatch {
+	kernel: string;
+	variant: Variant;
+	/** By the name of the variable in the shader. */
+	bindings: Record<string, { buffer: number | ArenaName; offset: number; bytes: number }>;
+	uniforms: Record<string, number>;
+	grid: [number, number, number];
+	/** The op and layer that it comes from. */
+	label: string;
+	flops: number;
+}
+
+export interface PlanStatistics {
+	/** Activations, inputs and constants after sharing, bytes. */
+	activationBytes: number;
+	/** What they would take without sharing. */
+	unsharedBytes: number;
+	/** All arenas that the plan uses, bytes. */
+	arenaBytes: number;
+	dispatches: number;
+	pipelines: number;
+	/** Of products and attention, a step. */
+	flops: number;
+}
+
+export class PlanError extends Error {
+	override name = 'PlanError';
+}
+
+/** Variants are the same pipeline exactly if their keys are equal. */
+export const variantKey = ({ file, constants, overrides }: Variant): string =>
+	`${file} ${JSON.stringify(Object.entries(constants).sort())} ${JSON.stringify(Object.entries(overrides).sort())}`;
+
+/** A plan in words, a line a dispatch: for people who want to see what a step does. */
+export function describePlan(plan: Plan): string {
+	const { statistics } = plan;
+	const head = `${statistics.dispatches} dispatches, ${statistics.pipelines} pipelines, ${statistics.flops} FLOP, ${statistics.activationBytes} bytes of activations (${statistics.unsharedBytes} unshared), ${statistics.arenaBytes} of arenas`;
+	const lines = plan.dispatches.map(({ kernel, grid, label, bindings }) => {
+		const places = Object.entries(bindings).map(([name, { buffer, offset }]) => `${name}=${buffer}${offset ? `+${offset}` : ''}`);
+		return `${label.padEnd(28)} ${kernel.padEnd(24)} ${grid.join('×').padEnd(12)} ${places.join(' ')}`;
+	});
+	return [head, ...lines].join('\n');
+}

@@ -1,0 +1,60 @@
+import { type Profile, REGISTER_PROFILE, TILED_PROFILE } from '../compiler/profile';
+
+/** A GPU ready to use. */
+export interface Device {
+	device: GPUDevice;
+	name: string;
+	vendor: string;
+	architecture: string;
+	/** A CPU that poses as a GPU: lavapipe, SwiftShader, WARP. */
+	software: boolean;
+	profile: Profile;
+	/** Largest storage binding, bytes. */
+	maxBindingBytes: number;
+}
+
+/** Why there is no GPU, and what a visitor can do about it. */
+export class NoGpuError extends Error {
+	override name = 'NoGpuError';
+	constructor(
+		message: string,
+		readonly advice: string,
+	) {
+		super(message);
+	}
+}
+
+const SOFTWARE = /llvmpipe|lavapipe|swiftshader|warp|basic render/i;
+
+/**
+ * Opens the adapter with its own storage limits instead of WebGPU's smallest.
+ *
+ * @param profile kernel variants to use instead of those chosen for the adapter: a replay pins them.
+ * @throws NoGpuError
+ */
+export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promise<Device> {
+	if (!gpu)
+		throw new NoGpuError(
+			'This browser has no WebGPU.',
+			'Open the page in Chrome 121 or newer (Android: 12 or newer), over https or on localhost. In Linux, chrome://flags/#enable-unsafe-webgpu switches it on.',
+		);
+	const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+	if (!adapter)
+		throw new NoGpuError(
+			'WebGPU is there, but no GPU adapter answered.',
+			'See chrome://gpu: a blocked or missing driver is named there. Updating the graphics driver, or chrome://flags/#enable-unsafe-webgpu, often helps.',
+		);
+	const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+	const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+	const { vendor, architecture, description, device: model } = adapter.info;
+	const software = SOFTWARE.test(`${vendor} ${architecture} ${description} ${model}`) || (adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+	return {
+		device,
+		name: description || model || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU',
+		vendor,
+		architecture,
+		software,
+		profile: profile ?? (software ? REGISTER_PROFILE : TILED_PROFILE),
+		maxBindingBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+	};
+}

@@ -1,0 +1,115 @@
+import { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions, makeStructuredView, type ShaderDataDefinitions } from 'webgpu-utils';
+import { type Plan, type Variant, variantKey } from '../compiler/plan';
+import { SHADERS, ShaderError, specialise } from './shaders';
+
+/** A kernel compiled for a device, with what reflection says of its text: shader and host cannot disagree. */
+export interface Compiled {
+	pipeline: GPUComputePipeline;
+	layout: GPUBindGroupLayout;
+	/** Binding number of each storage buffer, by its variable's name. */
+	bindings: Map<string, number>;
+	/** Bytes of the `params` uniform; its binding is 0. */
+	uniformBytes: number;
+	/** The uniform's bytes for these values: every field must be given, and no other. */
+	encode(values: Readonly<Record<string, number>>): ArrayBuffer;
+}
+
+export type Progress = (done: number, total: number, kernel: string) => void;
+
+/** Every pipeline of a device, compiled once and shared by all its programs. */
+export class KernelLibrary {
+	private readonly compiled = new Map<string, Promise<Compiled>>();
+
+	constructor(
+		readonly device: GPUDevice,
+		private readonly sources: Readonly<Record<string, string>> = SHADERS,
+	) {}
+
+	/** Pipelines made so far. */
+	get size(): number {
+		return this.compiled.size;
+	}
+
+	/**
+	 * Compiles what the plans need, one after the other so that progress means something, and dispatches each new
+	 * pipeline once over nothing: some drivers compile only then.
+	 *
+	 * @throws ShaderError
+	 */
+	async prepare(plans: readonly Plan[], progress: Progress = () => {}): Promise<void> {
+		const variants = new Map(plans.flatMap((plan) => plan.dispatches.map(({ variant }) => [variantKey(variant), variant] as const)));
+		const missing = [...variants].filter(([key]) => !this.compiled.has(key)).map(([, variant]) => variant);
+		for (const [i, variant] of missing.entries()) {
+			progress(i, missing.length, variant.file);
+			await this.warm(await this.get(variant));
+		}
+		progress(missing.length, missing.length, '');
+	}
+
+	/** The compiled kernel of a variant. @throws ShaderError with file and line. */
+	get(variant: Variant): Promise<Compiled> {
+		const key = variantKey(variant);
+		let known = this.compiled.get(key);
+		if (!known) {
+			known = this.compile(variant);
+			this.compiled.set(key, known);
+			known.catch(() => this.compiled.delete(key));
+		}
+		return known;
+	}
+
+	private async compile({ file, constants, overrides }: Variant): Promise<Compiled> {
+		const text = this.sources[file];
+		if (text === undefined) throw new Error(`there is no shaders/${file}.wgsl`);
+		const code = specialise(file, text, constants);
+		const { device } = this;
+		device.pushErrorScope('validation');
+		const module = device.createShaderModule({ code, label: file });
+		const info = await module.getCompilationInfo();
+		const failed = info.messages.find(({ type }) => type === 'error');
+		const fault = await device.popErrorScope();
+		if (failed) throw new ShaderError(file, failed.lineNum, code.split('\n')[failed.lineNum - 1] ?? '', failed.message);
+		if (fault) throw new ShaderError(file, 1, '', fault.message);
+		const definitions = makeShaderDataDefinitions(code);
+		const descriptor = { compute: { module, entryPoint: 'main', constants: overrides } };
+		const [layoutDescriptor] = makeBindGroupLayoutDescriptors(definitions, descriptor);
+		const layout = device.createBindGroupLayout(layoutDescriptor);
+		let pipeline: GPUComputePipeline;
+		try {
+			pipeline = await device.createComputePipelineAsync({ ...descriptor, label: file, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }) });
+		} catch (error) {
+			throw new ShaderError(file, 1, '', error instanceof Error ? error.message : String(error));
+		}
+		const bindings = new Map(Object.entries(definitions.storages).map(([name, { binding }]) => [name, binding]));
+		return { pipeline, layout, bindings, uniformBytes: definitions.uniforms.params.size, encode: (values) => encode(file, definitions, values) };
+	}
+
+	/** One workgroup with an all-zero uniform: every kernel takes that as nothing to do. */
+	private async warm({ pipeline, layout, bindings, uniformBytes }: Compiled): Promise<void> {
+		const { device } = this;
+		const buffer = (size: number, usage: number) => device.createBuffer({ size, usage });
+		const storages = [...bindings.values()].map((binding) => ({ binding, resource: { buffer: buffer(256, GPUBufferUsage.STORAGE) } }));
+		const uniform = buffer(Math.max(16, uniformBytes), GPUBufferUsage.UNIFORM);
+		const group = device.createBindGroup({ layout, entries: [{ binding: 0, resource: { buffer: uniform } }, ...storages] });
+		const encoder = device.createCommandEncoder();
+		const pass = encoder.beginComputePass();
+		pass.setPipeline(pipeline);
+		pass.setBindGroup(0, group);
+		pass.dispatchWorkgroups(1);
+		pass.end();
+		device.queue.submit([encoder.finish()]);
+		await device.queue.onSubmittedWorkDone();
+		for (const { resource } of storages) resource.buffer.destroy();
+		uniform.destroy();
+	}
+}
+
+function encode(file: string, definitions: ShaderDataDefinitions, values: Readonly<Record<string, number>>): ArrayBuffer {
+	const view = makeStructuredView(definitions.uniforms.params);
+	const fields = Object.keys(view.views);
+	const missing = fields.filter((field) => !(field in values));
+	const unknown = Object.keys(values).filter((field) => !fields.includes(field));
+	if (missing.length || unknown.length) throw new Error(`shaders/${file}.wgsl: params lack ${missing.join(', ') || 'nothing'}, and have no ${unknown.join(', ') || 'other'}`);
+	view.set(values);
+	return view.arrayBuffer;
+}

@@ -1,0 +1,149 @@
+import type { ArenaName, Place, Plan } from '../compiler/plan';
+import { sizeOf } from '../graph/tensor';
+import type { Arenas } from './arenas';
+import { pad, unpad } from './layout';
+import type { KernelLibrary } from './library';
+import { type BufferPool, STORAGE } from './pool';
+import { type Range, ReadbackRing } from './readback';
+
+interface Launch {
+	pipeline: GPUComputePipeline;
+	group: GPUBindGroup;
+	grid: readonly [number, number, number];
+	flops: number;
+}
+
+/** WebGPU's default alignment of uniform bindings. */
+const UNIFORM_ALIGNMENT = 256;
+
+/** A plan on a device: buffers, pipelines and bind groups made once, then replayed. */
+export class Program {
+	private constructor(
+		private readonly device: GPUDevice,
+		readonly plan: Plan,
+		private readonly buffers: readonly GPUBuffer[],
+		private readonly arenas: Arenas,
+		private readonly launches: readonly Launch[],
+		private readonly own: readonly GPUBuffer[],
+	) {}
+
+	/** @throws ShaderError where a kernel doesn't compile. */
+	static async create(library: KernelLibrary, plan: Plan, arenas: Arenas, pool: BufferPool): Promise<Program> {
+		const { device } = library;
+		const fixed = new Set(Object.keys(plan.constants).map((name) => plan.tensors[name].buffer));
+		const own: GPUBuffer[] = [];
+		const make = (size: number, usage: number, label: string) => {
+			const buffer = device.createBuffer({ size, usage, label });
+			own.push(buffer);
+			return buffer;
+		};
+		const pooled = pool.take(plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? 0 : bytes)).filter((bytes) => bytes > 0));
+		const buffers = plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? make(bytes, STORAGE, 'constant') : (pooled.shift() as GPUBuffer)));
+		for (const [name, numbers] of Object.entries(plan.constants)) {
+			const { buffer, offset, shape } = plan.tensors[name];
+			device.queue.writeBuffer(buffers[buffer as number], offset, pad(numbers, shape));
+		}
+		const kernels = await Promise.all(plan.dispatches.map(({ variant }) => library.get(variant)));
+		const slots = kernels.map(({ uniformBytes }) => Math.ceil(uniformBytes / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT);
+		const uniforms = make(
+			Math.max(
+				UNIFORM_ALIGNMENT,
+				slots.reduce((sum, bytes) => sum + bytes, 0),
+			),
+			GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+			'uniforms',
+		);
+		const bytes = new Uint8Array(uniforms.size);
+		let at = 0;
+		const launches = plan.dispatches.map((dispatch, i): Launch => {
+			const { pipeline, layout, bindings, uniformBytes, encode } = kernels[i];
+			bytes.set(new Uint8Array(encode(dispatch.uniforms)), at);
+			const given = new Map(Object.entries(dispatch.bindings));
+			const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: uniforms, offset: at, size: uniformBytes } }];
+			for (const [name, binding] of bindings) {
+				const place = given.get(name);
+				if (!place) throw new Error(`${dispatch.label}: nothing is bound to ${name} of ${dispatch.kernel}`);
+				entries.push({ binding, resource: { buffer: resolve(place.buffer, buffers, arenas), offset: place.offset, size: place.bytes } });
+			}
+			if (given.size !== bindings.size) throw new Error(`${dispatch.label}: ${dispatch.kernel} has no ${[...given.keys()].filter((name) => !bindings.has(name)).join(', ')}`);
+			at += slots[i];
+			return { pipeline, group: device.createBindGroup({ layout, entries, label: dispatch.label }), grid: dispatch.grid, flops: dispatch.flops };
+		});
+		device.queue.writeBuffer(uniforms, 0, bytes);
+		return new Program(device, plan, buffers, arenas, launches, own);
+	}
+
+	/** Writes an input: row-major numbers, taken before whatever is recorded next is submitted. */
+	write(name: string, numbers: ArrayLike<number>): void {
+		const place = this.place(name);
+		if (numbers.length !== sizeOf(place.shape)) throw new Error(`${name} takes ${sizeOf(place.shape)} numbers, not ${numbers.length}`);
+		this.device.queue.writeBuffer(this.buffers[place.buffer as number], place.offset, pad(numbers, place.shape, place.dtype));
+	}
+
+	/** Whether the plan reads or writes a tensor of this name. */
+	has(name: string): boolean {
+		return name in this.plan.tensors;
+	}
+
+	/**
+	 * Records the whole plan as `parts` command buffers with about equal work, so that a slow GPU can draw a frame
+	 * between two of them.
+	 */
+	record(parts = 1): GPUCommandBuffer[] {
+		const share = (this.launches.reduce((sum, { flops }) => sum + flops, 0) || 1) / Math.max(1, parts);
+		const commands: GPUCommandBuffer[] = [];
+		let at = 0;
+		while (at < this.launches.length) {
+			const encoder = this.device.createCommandEncoder();
+			const pass = encoder.beginComputePass();
+			for (let done = 0; at < this.launches.length && done < share; at++) {
+				const { pipeline, group, grid, flops } = this.launches[at];
+				pass.setPipeline(pipeline);
+				pass.setBindGroup(0, group);
+				pass.dispatchWorkgroups(...grid);
+				done += flops;
+			}
+			pass.end();
+			commands.push(encoder.finish());
+		}
+		return commands;
+	}
+
+	/** Where an output lies, for a readback. */
+	range(name: string): Range {
+		const { buffer, offset, bytes } = this.place(name);
+		return { buffer: resolve(buffer, this.buffers, this.arenas), offset, bytes };
+	}
+
+	/** Runs the plan once and brings outputs back, row-major without padding. */
+	async run(outputs: readonly string[]): Promise<Record<string, Float32Array<ArrayBuffer>>> {
+		this.device.queue.submit(this.record());
+		const bytes = await ReadbackRing.once(this.device, outputs.map((name) => this.range(name)));
+		let at = 0;
+		return Object.fromEntries(
+			outputs.map((name) => {
+				const place = this.place(name);
+				const padded = new Float32Array(bytes, at, place.bytes / 4);
+				at += place.bytes;
+				return [name, unpad(padded, place.shape)];
+			}),
+		);
+	}
+
+	/** Bytes that only this program holds: constants and uniforms. */
+	get ownBytes(): number {
+		return this.own.reduce((sum, { size }) => sum + size, 0);
+	}
+
+	destroy(): void {
+		for (const buffer of this.own) buffer.destroy();
+	}
+
+	private place(name: string): Place {
+		const place = this.plan.tensors[name];
+		if (!place) throw new Error(`the plan has no tensor ${name}; it has ${Object.keys(this.plan.tensors).join(', ')}`);
+		return place;
+	}
+}
+
+const resolve = (buffer: number | ArenaName, buffers: readonly GPUBuffer[], arenas: Arenas): GPUBuffer => (typeof buffer === 'number' ? buffers[buffer] : arenas.buffers[buffer]);

@@ -1,0 +1,33 @@
+const files = import.meta.glob<string>('../../shaders/*.wgsl', { query: '?raw', import: 'default', eager: true });
+
+/** Every kernel's text by file name, without the ending. */
+export const SHADERS: Readonly<Record<string, string>> = Object.fromEntries(
+	Object.entries(files).map(([path, text]) => [path.replace(/^.*\//, '').replace(/\.wgsl$/, ''), text]),
+);
+
+/** A kernel that doesn't compile: its file, the line, and what the WGSL compiler said. */
+export class ShaderError extends Error {
+	override name = 'ShaderError';
+	constructor(
+		readonly file: string,
+		readonly line: number,
+		readonly source: string,
+		readonly reason: string,
+	) {
+		super(`shaders/${file}.wgsl:${line}: ${reason}\n    ${source.trim()}`);
+	}
+}
+
+/**
+ * The file's text with named `const`s and `alias`es set to other values; lines stay where they are. A name that the file
+ * doesn't have is an error: a constant that changes nothing would hide a mistake.
+ */
+export function specialise(file: string, text: string, constants: Readonly<Record<string, number | string>>): string {
+	let result = text;
+	for (const [name, value] of Object.entries(constants)) {
+		const pattern = typeof value === 'string' ? new RegExp(`^alias ${name} = [^;]+;`, 'm') : new RegExp(`^const ${name} = [0-9]+u;`, 'm');
+		if (!pattern.test(result)) throw new Error(`shaders/${file}.wgsl has no ${typeof value === 'string' ? 'alias' : 'const'} ${name} to set`);
+		result = result.replace(pattern, typeof value === 'string' ? `alias ${name} = ${value};` : `const ${name} = ${value}u;`);
+	}
+	return result;
+}
