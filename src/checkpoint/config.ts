@@ -1,0 +1,154 @@
+import { ABLATION_RESIDUALS, RESFORMER_FORMS, SCHEDULES, type Schedule, VALUE_SCHEMES } from '../experiment/types';
+import type { ModelConfig, ValueSchemeConfig } from '../model/config';
+import { CheckpointError } from './safetensors';
+
+/** How a replay trains: the `training` part of config.json. */
+export interface TrainingConfig {
+	steps: number;
+	learningRate: number;
+	endLearningRate: number;
+	warmupSteps: number;
+	schedule: Schedule;
+	weightDecay: number;
+	beta1: number;
+	beta2: number;
+	epsilon: number;
+	/** 0 = off. */
+	clip: number;
+}
+
+type Json = Record<string, unknown>;
+
+/** Field readers that name the file and field in their errors. */
+function reader(file: string, json: Json) {
+	const fail = (field: string, rule: string): never => {
+		throw new CheckpointError(`${file}: \`${field}\` must be ${rule}, not ${JSON.stringify(json[field])}`);
+	};
+	return {
+		fail,
+		number(field: string, { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, otherwise }: { least?: number; most?: number; whole?: boolean; otherwise?: number }): number {
+			const value = json[field] ?? otherwise;
+			if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value)))
+				return fail(field, `a ${whole ? 'whole ' : ''}number${Number.isFinite(least) ? ` from ${least}` : ''}${Number.isFinite(most) ? ` to ${most}` : ''}`);
+			return value;
+		},
+		choice<T extends string>(field: string, choices: readonly T[], otherwise: T | null): T | null {
+			const value = json[field] ?? otherwise;
+			return value === null || choices.includes(value as T) ? (value as T | null) : fail(field, `one of ${choices.join(', ')}`);
+		},
+		flag(field: string): boolean {
+			const value = json[field] ?? false;
+			return typeof value === 'boolean' ? value : fail(field, 'true or false');
+		},
+	};
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads config.json, Hugging Face Llama's names plus the project's own. @throws CheckpointError naming the field */
+export function readConfig(json: unknown, file: string): { model: ModelConfig; training: TrainingConfig | null } {
+	if (!isObject(json)) throw new CheckpointError(`${file}: must hold a JSON object`);
+	const { number, choice, flag, fail } = reader(file, json);
+	const whole = (field: string, otherwise?: number) => number(field, { least: 1, whole: true, otherwise });
+	const layers = whole('num_hidden_layers');
+	const heads = whole('num_attention_heads');
+	const hiddenSize = whole('hidden_size');
+	const kvHeads = whole('num_key_value_heads', heads);
+	if (hiddenSize % heads || (hiddenSize / heads) % 2) fail('hidden_size', `a multiple of num_attention_heads ${heads} with an even quotient`);
+	if (heads % kvHeads) fail('num_key_value_heads', `a divisor of num_attention_heads ${heads}`);
+	const model: ModelConfig = {
+		vocabularySize: whole('vocab_size'),
+		layers,
+		heads,
+		kvHeads,
+		hiddenSize,
+		intermediateSize: whole('intermediate_size'),
+		rmsNormEps: number('rms_norm_eps', { least: 0, otherwise: 1e-5 }),
+		ropeTheta: number('rope_theta', { least: 1e-6, otherwise: 10_000 }),
+		tieWordEmbeddings: flag('tie_word_embeddings'),
+		valueScheme: readScheme(json.value_scheme, layers, file),
+		kvSharing: whole('kv_sharing', 1),
+		depthWeightedAverage: flag('depth_weighted_average'),
+		ablationResidual: choice('ablation_residual', ABLATION_RESIDUALS, null),
+	};
+	return { model, training: json.training === undefined ? null : readTraining(json.training, file) };
+}
+
+function readScheme(json: unknown, layers: number, file: string): ValueSchemeConfig {
+	if (json === undefined || json === null) return { name: 'own', form: null, lambdas: null, lambda: null };
+	if (!isObject(json)) throw new CheckpointError(`${file}: \`value_scheme\` must be an object`);
+	const { number, choice, fail } = reader(`${file}: value_scheme`, json);
+	const name = choice('name', VALUE_SCHEMES, null) ?? fail('name', `one of ${VALUE_SCHEMES.join(', ')}`);
+	const mixes = name === 'resformer' || name === 'neutreno+resformer';
+	const form = mixes ? choice('form', RESFORMER_FORMS, 'identity') : null;
+	const fixed = form === 'identity' || form === 'constant' || form === 'sparse';
+	const lambdas = json.lambdas ?? (form === 'identity' ? Array.from({ length: layers }, (_, n) => (n ? [0.5, 0.5] : [0, 1])) : null);
+	const fits = Array.isArray(lambdas) && lambdas.length === layers && lambdas.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));
+	if (fixed && !fits) fail('lambdas', `${layers} pairs of numbers, a layer each`);
+	return { name, form, lambdas: fixed ? (lambdas as [number, number][]) : null, lambda: name.startsWith('neutreno') ? number('lambda', { otherwise: mixes ? 0.2 : 0.4 }) : null };
+}
+
+function readTraining(json: unknown, file: string): TrainingConfig {
+	if (!isObject(json)) throw new CheckpointError(`${file}: \`training\` must be an object`);
+	const { number, choice, fail } = reader(`${file}: training`, json);
+	const betas = json.betas ?? [0.9, 0.95];
+	if (!Array.isArray(betas) || betas.length !== 2 || !betas.every((beta) => typeof beta === 'number' && beta >= 0 && beta < 1)) fail('betas', 'two numbers from 0 to below 1');
+	const learningRate = number('learning_rate', { least: 0 });
+	const [beta1, beta2] = betas as [number, number];
+	return {
+		steps: number('steps', { least: 1, whole: true }),
+		learningRate,
+		endLearningRate: number('end_learning_rate', { least: 0, otherwise: learningRate / 10 }),
+		warmupSteps: number('warmup_steps', { least: 0, whole: true, otherwise: 0 }),
+		schedule: choice('schedule', SCHEDULES, 'cosine') as Schedule,
+		weightDecay: number('weight_decay', { least: 0, otherwise: 0.1 }),
+		beta1,
+		beta2,
+		epsilon: number('eps', { least: 0, otherwise: 1e-8 }),
+		clip: number('clip', { least: 0, otherwise: 1 }),
+	};
+}
+
+/** config.json of a model, the reverse of `readConfig`. */
+export function writeConfig(model: ModelConfig, training: TrainingConfig, sequenceLength: number): Json {
+	const { valueScheme } = model;
+	return {
+		model_type: 'llama',
+		architectures: ['LlamaForCausalLM'],
+		hidden_act: 'silu',
+		vocab_size: model.vocabularySize,
+		hidden_size: model.hiddenSize,
+		intermediate_size: model.intermediateSize,
+		num_hidden_layers: model.layers,
+		num_attention_heads: model.heads,
+		num_key_value_heads: model.kvHeads,
+		max_position_embeddings: sequenceLength,
+		rms_norm_eps: model.rmsNormEps,
+		rope_theta: model.ropeTheta,
+		tie_word_embeddings: model.tieWordEmbeddings,
+		...(valueScheme.name === 'own'
+			? {}
+			: {
+					value_scheme: {
+						name: valueScheme.name,
+						...(valueScheme.form ? { form: valueScheme.form } : {}),
+						...(valueScheme.lambdas ? { lambdas: valueScheme.lambdas } : {}),
+						...(valueScheme.lambda === null ? {} : { lambda: valueScheme.lambda }),
+					},
+				}),
+		...(model.kvSharing > 1 ? { kv_sharing: model.kvSharing } : {}),
+		...(model.depthWeightedAverage ? { depth_weighted_average: true } : {}),
+		...(model.ablationResidual ? { ablation_residual: model.ablationResidual } : {}),
+		training: {
+			steps: training.steps,
+			learning_rate: training.learningRate,
+			end_learning_rate: training.endLearningRate,
+			warmup_steps: training.warmupSteps,
+			schedule: training.schedule,
+			weight_decay: training.weightDecay,
+			betas: [training.beta1, training.beta2],
+			eps: training.epsilon,
+			clip: training.clip,
+		},
+	};
+}

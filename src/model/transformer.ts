@@ -1,0 +1,97 @@
+import type { Graph } from '../graph/graph';
+import type { Tensor } from '../graph/tensor';
+import { headSizeOf, kvWidthOf, leaderOf, type ModelConfig } from './config';
+import { ropeTables } from './rope';
+import { valueScheme } from './values';
+
+/** What a layer computes that measurements read. Layers count from 0. */
+export interface LayerTensors {
+	/** Rotated queries [B·T, H·dh] and keys [P·B·T, G·dh]. */
+	query: Tensor;
+	key: Tensor;
+	/** Vₙ and V′ₙ, [B·T, G·dh]. */
+	value: Tensor;
+	mixed: Tensor;
+	/** Log-sum-exp of each row's logits, [B·H, T]. */
+	logSumExp: Tensor;
+	/** The block's output [B·T, d]. */
+	hidden: Tensor;
+}
+
+export interface ForwardTensors {
+	/** [B·T, V] */
+	logits: Tensor;
+	layers: LayerTensors[];
+}
+
+/** Name of the input with the fixed λ, [L, 2]. */
+export const FIXED_LAMBDAS = 'value_lambdas';
+
+/**
+ * The Llama-like model of METHODS.md section 1, with the config's methods: tokens [B·T] → logits [B·T, V]. Declares
+ * every parameter under its Hugging Face name; linear weights are [out, in].
+ *
+ * @param length T, tokens a sequence
+ */
+export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, length: number): ForwardTensors {
+	const { layers, heads, kvHeads, hiddenSize: d, intermediateSize: m, rmsNormEps: epsilon } = config;
+	const scheme = valueScheme(config.valueScheme.name);
+	const { cos, sin } = ropeTables(graph, length, headSizeOf(config), config.ropeTheta);
+	const linear = (x: Tensor, name: string, out: number) => graph.apply('matmul', [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
+	const norm = (x: Tensor, name: string) => graph.apply('rmsNorm', [x, graph.parameter(name, [d])], { epsilon })[0];
+	const rotate = (x: Tensor, count: number) => graph.apply('rope', [x, cos, sin], { heads: count, inverse: false })[0];
+	const plus = (x: Tensor, y: Tensor) => graph.apply('add', [x, y])[0];
+	const half = (x: Tensor, y: Tensor) => graph.apply('mix', [graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5)), x, y], { indices: [0, 1] })[0];
+	const fixedLambdas = () => graph.inputs.get(FIXED_LAMBDAS) ?? graph.input(FIXED_LAMBDAS, [layers, 2]);
+
+	graph.scope = 'embedding';
+	const embedding = graph.parameter('model.embed_tokens.weight', [config.vocabularySize, d]);
+	const outputs = [graph.apply('embedding', [tokens, embedding])[0]];
+	let h = outputs[0];
+	const queries: Tensor[] = [];
+	const keys: Tensor[] = [];
+	const values: Tensor[] = [];
+	const found: LayerTensors[] = [];
+	for (let n = 0; n < layers; n++) {
+		graph.scope = `layer ${n + 1}`;
+		const prefix = `model.layers.${n}.`;
+		const leads = leaderOf(config, n) === n;
+		const x = norm(h, `${prefix}input_layernorm.weight`);
+		const q = linear(x, `${prefix}self_attn.q_proj.weight`, d);
+		const k = leads ? linear(x, `${prefix}self_attn.k_proj.weight`, kvWidthOf(config)) : keys[leaderOf(config, n)];
+		const v = !leads ? values[leaderOf(config, n)] : scheme.ownsValues(n) ? linear(x, `${prefix}self_attn.v_proj.weight`, kvWidthOf(config)) : values[0];
+		queries.push(q);
+		keys.push(k);
+		values.push(v);
+		const residual = n > 0 ? config.ablationResidual : null;
+		const mixed =
+			n === 0
+				? v
+				: scheme.mixed({ graph, config, layer: n, values, fixedLambdas, parameter: (name, shape) => graph.parameter(`${prefix}self_attn.${name}`, shape) });
+		// The paper's other residuals, half and half with layer 1, before RoPE.
+		const query = rotate(residual === 'query' ? half(queries[0], q) : q, heads);
+		const key = !leads && residual !== 'key' ? found[leaderOf(config, n)].key : rotate(residual === 'key' ? half(keys[0], k) : k, kvHeads);
+		const attend = (queryOf: Tensor, keyOf: Tensor) => graph.apply('attention', [queryOf, keyOf, mixed], { heads, kvHeads, length });
+		const [own, logSumExp] = attend(query, key);
+		// ½A₁V + ½AₙV is ½(A₁V) + ½(AₙV).
+		const attended = residual === 'attention' ? half(attend(found[0].query, found[0].key)[0], own) : own;
+		h = plus(linear(attended, `${prefix}self_attn.o_proj.weight`, d), h);
+		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
+		const gate = linear(y, `${prefix}mlp.gate_proj.weight`, m);
+		const up = linear(y, `${prefix}mlp.up_proj.weight`, m);
+		h = plus(linear(graph.apply('swiglu', [gate, up])[0], `${prefix}mlp.down_proj.weight`, d), h);
+		if (config.ablationResidual === 'hidden') h = half(outputs[0], h);
+		outputs.push(h);
+		if (config.depthWeightedAverage) {
+			// The next block's input is Σ_{j≤i} α_ij X_j.
+			const weights = graph.parameter(`${prefix}depth_weights`, [n + 2]);
+			h = graph.apply('mix', [weights, ...outputs], { indices: outputs.map((_, i) => i) })[0];
+		}
+		found.push({ query, key, value: v, mixed, logSumExp, hidden: h });
+	}
+	graph.scope = 'head';
+	const last = norm(h, 'model.norm.weight');
+	const logits = config.tieWordEmbeddings ? graph.apply('matmul', [last, embedding], { transposeB: true })[0] : linear(last, 'lm_head.weight', config.vocabularySize);
+	graph.scope = '';
+	return { logits, layers: found };
+}

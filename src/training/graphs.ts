@@ -1,0 +1,54 @@
+import { arenaOrder, isDecayed } from '../compiler/arena';
+import { gradients } from '../graph/autodiff';
+import { Graph } from '../graph/graph';
+import { HYPER } from '../graph/ops/adamW';
+import type { Tensor } from '../graph/tensor';
+import type { ModelConfig } from '../model/config';
+import { forward } from '../model/transformer';
+
+/** Sizes of a batch: `batchSize` sequences of `length` tokens. */
+export interface BatchShape {
+	batchSize: number;
+	length: number;
+}
+
+/**
+ * One training step: forward, loss, backward, gradient norm, clip, AdamW. Inputs `tokens` and `targets` [B·T], `hyper`
+ * [8] and, for the fixed forms, `value_lambdas` [L, 2]; outputs `loss` (before the update, nats) and `squares` (‖g‖²).
+ */
+export function trainingGraph(config: ModelConfig, { batchSize, length }: BatchShape): Graph {
+	const graph = new Graph();
+	const { loss } = lossOf(graph, config, batchSize, length);
+	const order = arenaOrder(graph);
+	const found = gradients(graph, new Map([[loss, graph.one]]), order);
+	graph.scope = 'optimiser';
+	const grads = order.map((parameter) => found.get(parameter) as Tensor);
+	const squares = graph.apply('gradientSquares', grads)[0];
+	const moments = ['m.', 'v.'].flatMap((prefix) => order.map(({ name, shape }) => graph.state(prefix + name, shape)));
+	const hyper = graph.input('hyper', [HYPER.length]);
+	const next = graph.apply('adamW', [...order, ...grads, ...moments, squares, hyper], { decayed: order.filter(isDecayed).length });
+	[...order, ...moments].forEach((tensor, i) => {
+		graph.update(tensor, next[i]);
+	});
+	graph.output('loss', loss);
+	graph.output('squares', squares);
+	return graph;
+}
+
+/** Loss without training: outputs `loss` [1] and `losses` [B·T], one a position, 0 where the target is ignored. */
+export function evaluationGraph(config: ModelConfig, { batchSize, length }: BatchShape): Graph {
+	const graph = new Graph();
+	const { loss, losses } = lossOf(graph, config, batchSize, length);
+	graph.output('loss', loss);
+	graph.output('losses', losses);
+	return graph;
+}
+
+function lossOf(graph: Graph, config: ModelConfig, batchSize: number, length: number) {
+	const tokens = graph.input('tokens', [batchSize * length], 'i32');
+	const targets = graph.input('targets', [batchSize * length], 'i32');
+	const { logits } = forward(graph, config, tokens, length);
+	graph.scope = 'loss';
+	const [loss, losses] = graph.apply('crossEntropy', [logits, targets]);
+	return { loss, losses };
+}
