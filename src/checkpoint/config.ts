@@ -26,10 +26,21 @@ function reader(file: string, json: Json) {
 	};
 	return {
 		fail,
-		number(field: string, { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, otherwise }: { least?: number; most?: number; whole?: boolean; otherwise?: number }): number {
+		number(
+			field: string,
+			{
+				least = Number.NEGATIVE_INFINITY,
+				most = Number.POSITIVE_INFINITY,
+				whole = false,
+				otherwise,
+			}: { least?: number; most?: number; whole?: boolean; otherwise?: number },
+		): number {
 			const value = json[field] ?? otherwise;
 			if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value)))
-				return fail(field, `a ${whole ? 'whole ' : ''}number${Number.isFinite(least) ? ` from ${least}` : ''}${Number.isFinite(most) ? ` to ${most}` : ''}`);
+				return fail(
+					field,
+					`a ${whole ? 'whole ' : ''}number${Number.isFinite(least) ? ` from ${least}` : ''}${Number.isFinite(most) ? ` to ${most}` : ''}`,
+				);
 			return value;
 		},
 		choice<T extends string>(field: string, choices: readonly T[], otherwise: T | null): T | null {
@@ -54,7 +65,8 @@ export function readConfig(json: unknown, file: string): { model: ModelConfig; t
 	const heads = whole('num_attention_heads');
 	const hiddenSize = whole('hidden_size');
 	const kvHeads = whole('num_key_value_heads', heads);
-	if (hiddenSize % heads || (hiddenSize / heads) % 2) fail('hidden_size', `a multiple of num_attention_heads ${heads} with an even quotient`);
+	if (hiddenSize % heads || (hiddenSize / heads) % 2)
+		fail('hidden_size', `a multiple of num_attention_heads ${heads} with an even quotient`);
 	if (heads % kvHeads) fail('num_key_value_heads', `a divisor of num_attention_heads ${heads}`);
 	const model: ModelConfig = {
 		vocabularySize: whole('vocab_size'),
@@ -83,16 +95,25 @@ function readScheme(json: unknown, layers: number, file: string): ValueSchemeCon
 	const form = mixes ? choice('form', RESFORMER_FORMS, 'identity') : null;
 	const fixed = form === 'identity' || form === 'constant' || form === 'sparse';
 	const lambdas = json.lambdas ?? (form === 'identity' ? Array.from({ length: layers }, (_, n) => (n ? [0.5, 0.5] : [0, 1])) : null);
-	const fits = Array.isArray(lambdas) && lambdas.length === layers && lambdas.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));
+	const fits =
+		Array.isArray(lambdas) &&
+		lambdas.length === layers &&
+		lambdas.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));
 	if (fixed && !fits) fail('lambdas', `${layers} pairs of numbers, a layer each`);
-	return { name, form, lambdas: fixed ? (lambdas as [number, number][]) : null, lambda: name.startsWith('neutreno') ? number('lambda', { otherwise: mixes ? 0.2 : 0.4 }) : null };
+	return {
+		name,
+		form,
+		lambdas: fixed ? (lambdas as [number, number][]) : null,
+		lambda: name.startsWith('neutreno') ? number('lambda', { otherwise: mixes ? 0.2 : 0.4 }) : null,
+	};
 }
 
 function readTraining(json: unknown, file: string): TrainingConfig {
 	if (!isObject(json)) throw new CheckpointError(`${file}: \`training\` must be an object`);
 	const { number, choice, fail } = reader(`${file}: training`, json);
 	const betas = json.betas ?? [0.9, 0.95];
-	if (!Array.isArray(betas) || betas.length !== 2 || !betas.every((beta) => typeof beta === 'number' && beta >= 0 && beta < 1)) fail('betas', 'two numbers from 0 to below 1');
+	if (!Array.isArray(betas) || betas.length !== 2 || !betas.every((beta) => typeof beta === 'number' && beta >= 0 && beta < 1))
+		fail('betas', 'two numbers from 0 to below 1');
 	const learningRate = number('learning_rate', { least: 0 });
 	const [beta1, beta2] = betas as [number, number];
 	return {

@@ -32,7 +32,8 @@ export function readSafetensors(bytes: Uint8Array, file: string): Map<string, St
 		const type = TYPES[spec.dtype as keyof typeof TYPES] ?? fail(`${name} has type ${spec.dtype}; F32 and I32 are read`);
 		const [start, end] = spec.data_offsets;
 		const size = spec.shape.reduce((product, extent) => product * extent, 1);
-		if (end - start !== size * 4 || start < 0 || 8 + length + end > bytes.byteLength) fail(`${name}: its bytes ${start}–${end} don't fit shape [${spec.shape.join(', ')}] or the file`);
+		if (end - start !== size * 4 || start < 0 || 8 + length + end > bytes.byteLength)
+			fail(`${name}: its bytes ${start}–${end} don't fit shape [${spec.shape.join(', ')}] or the file`);
 		const data = new type(size);
 		new Uint8Array(data.buffer).set(bytes.subarray(8 + length + start, 8 + length + end));
 		tensors.set(name, { shape: spec.shape, data });

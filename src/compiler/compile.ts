@@ -3,12 +3,12 @@ import type { KernelCall, Operand } from '../graph/op';
 import { opNamed } from '../graph/ops';
 import { describe, paddedSizeOf, type Tensor } from '../graph/tensor';
 import { arenaLayout } from './arena';
+import { expand } from './expand';
 import { foldAdds, live } from './fuse';
 import { place } from './kernels';
 import { allocate, type Lifetime } from './memory';
 import { type ArenaName, type Dispatch, type Place, type Plan, PlanError, variantKey } from './plan';
 import type { Profile } from './profile';
-import { expand } from './expand';
 
 export interface CompileOptions {
 	profile: Profile;
@@ -54,7 +54,12 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 		tensors[name] = storage.placeOf(tensor, -1);
 		constants[name] = numbers;
 	}
-	const arenas = { parameters: true, gradients: storage.arenas.has('gradients'), firstMoments: storage.arenas.has('firstMoments'), secondMoments: storage.arenas.has('secondMoments') };
+	const arenas = {
+		parameters: true,
+		gradients: storage.arenas.has('gradients'),
+		firstMoments: storage.arenas.has('firstMoments'),
+		secondMoments: storage.arenas.has('secondMoments'),
+	};
 	return {
 		profile: profile.name,
 		buffers: storage.buffers,
@@ -111,7 +116,13 @@ class Storage {
 		this.unsharedBytes = lifetimes.reduce((sum, { lifetime }) => sum + lifetime.bytes, 0);
 		lifetimes.forEach(({ key, lifetime, operand }, i) => {
 			const tensor = 'id' in operand ? operand : undefined;
-			this.places.set(key, { buffer: allocation.buffers[i], offset: 0, bytes: lifetime.bytes, shape: tensor?.shape ?? [lifetime.bytes / 4], dtype: tensor?.dtype ?? 'f32' });
+			this.places.set(key, {
+				buffer: allocation.buffers[i],
+				offset: 0,
+				bytes: lifetime.bytes,
+				shape: tensor?.shape ?? [lifetime.bytes / 4],
+				dtype: tensor?.dtype ?? 'f32',
+			});
 		});
 	}
 
@@ -120,7 +131,8 @@ class Storage {
 	}
 
 	placeOf(operand: Operand, node: number): Place {
-		if ('arena' in operand) return { buffer: operand.arena, offset: 0, bytes: this.layout.floats * 4, shape: [this.layout.floats], dtype: 'f32' };
+		if ('arena' in operand)
+			return { buffer: operand.arena, offset: 0, bytes: this.layout.floats * 4, shape: [this.layout.floats], dtype: 'f32' };
 		const place = this.places.get('scratch' in operand ? scratchKey(operand.scratch, node) : operand);
 		if (!place) throw new PlanError(`nothing computes ${'scratch' in operand ? operand.scratch : describe(operand)}`);
 		return place;
@@ -128,7 +140,10 @@ class Storage {
 
 	/** First and last use of everything that is no arena's. What the host writes or reads lives throughout. */
 	private lifetimes(graph: Graph, calls: readonly Call[]) {
-		const found = new Map<Tensor | string, { key: Tensor | string; operand: Tensor | { scratch: string; floats: number }; lifetime: Lifetime }>();
+		const found = new Map<
+			Tensor | string,
+			{ key: Tensor | string; operand: Tensor | { scratch: string; floats: number }; lifetime: Lifetime }
+		>();
 		const outputs = new Set(graph.outputs.values());
 		calls.forEach((call, at) => {
 			for (const operand of Object.values(call.bindings)) {
@@ -154,12 +169,19 @@ class Storage {
 				if (known) {
 					known.lifetime.last = Math.max(known.lifetime.last, at);
 					known.lifetime.bytes = Math.max(known.lifetime.bytes, bytes);
-				} else found.set(key, { key, operand, lifetime: { name, bytes, first: fromStart ? -1 : at, last: whole ? Number.POSITIVE_INFINITY : at } });
+				} else
+					found.set(key, {
+						key,
+						operand,
+						lifetime: { name, bytes, first: fromStart ? -1 : at, last: whole ? Number.POSITIVE_INFINITY : at },
+					});
 			}
 		});
 		const arenaBytes = this.layout.floats * 4;
 		if (arenaBytes > this.maxBindingBytes)
-			throw new PlanError(`the parameters take ${(arenaBytes / 2 ** 20).toFixed(1)} MiB, but this device binds at most ${this.maxBindingBytes / 2 ** 20} MiB: lower layers, hiddenSize or intermediateSize`);
+			throw new PlanError(
+				`the parameters take ${(arenaBytes / 2 ** 20).toFixed(1)} MiB, but this device binds at most ${this.maxBindingBytes / 2 ** 20} MiB: lower layers, hiddenSize or intermediateSize`,
+			);
 		return [...found.values()];
 	}
 }

@@ -44,7 +44,11 @@ export function foldAdds(graph: Graph, nodes: readonly Node[]): Node[] {
 			continue;
 		}
 		const [early, late] = [...node.inputs].sort((a, b) => (madeAt.get(a) ?? -1) - (madeAt.get(b) ?? -1));
-		const fused = (into: Node, residual: Tensor): Node => ({ ...into, inputs: [...into.inputs, residual], outputs: [node.outputs[0], ...into.outputs.slice(1)] });
+		const fused = (into: Node, residual: Tensor): Node => ({
+			...into,
+			inputs: [...into.inputs, residual],
+			outputs: [node.outputs[0], ...into.outputs.slice(1)],
+		});
 		const lateHost = host(late);
 		const earlyHost = host(early);
 		if (lateHost) {

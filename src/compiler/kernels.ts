@@ -70,6 +70,8 @@ export function place(call: KernelCall, profile: Profile): { variant: Variant; g
 	const overrides = { ...profile.overrides[call.kernel] };
 	const grid = kernel.grid(call.extent, { ...kernel.defaults, ...overrides });
 	if (grid.some((groups) => groups > MOST_WORKGROUPS))
-		throw new PlanError(`${call.kernel}: ${grid.join(' × ')} workgroups, but WebGPU allows ${MOST_WORKGROUPS} a dimension: lower sequenceLength or batchSize`);
+		throw new PlanError(
+			`${call.kernel}: ${grid.join(' × ')} workgroups, but WebGPU allows ${MOST_WORKGROUPS} a dimension: lower sequenceLength or batchSize`,
+		);
 	return { variant: { file: kernel.file, constants: call.constants ?? {}, overrides }, grid };
 }

@@ -19,7 +19,9 @@ export interface Allocation {
  * free buffer that is large enough, else the largest free one, grown.
  */
 export function allocate(lifetimes: readonly Lifetime[]): Allocation {
-	const order = lifetimes.map((_, i) => i).sort((a, b) => lifetimes[a].first - lifetimes[b].first || lifetimes[b].bytes - lifetimes[a].bytes);
+	const order = lifetimes
+		.map((_, i) => i)
+		.sort((a, b) => lifetimes[a].first - lifetimes[b].first || lifetimes[b].bytes - lifetimes[a].bytes);
 	const buffers = new Array<number>(lifetimes.length);
 	const sizes: number[] = [];
 	const busyUntil: number[] = [];

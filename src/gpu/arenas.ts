@@ -13,7 +13,12 @@ export class Arenas {
 		readonly layout: ArenaLayout,
 	) {
 		const make = (label: string) => device.createBuffer({ size: Math.max(16, layout.floats * 4), usage: STORAGE, label });
-		this.buffers = { parameters: make('parameters'), gradients: make('gradients'), firstMoments: make('firstMoments'), secondMoments: make('secondMoments') };
+		this.buffers = {
+			parameters: make('parameters'),
+			gradients: make('gradients'),
+			firstMoments: make('firstMoments'),
+			secondMoments: make('secondMoments'),
+		};
 	}
 
 	get bytes(): number {
@@ -25,7 +30,8 @@ export class Arenas {
 		const whole = new Float32Array(this.layout.floats);
 		for (const { name, shape, offset } of this.layout.entries) {
 			const numbers = tensors[name];
-			if (!numbers || numbers.length !== sizeOf(shape)) throw new Error(`${name}: expected [${shape.join('×')}] = ${sizeOf(shape)} numbers, got ${numbers ? numbers.length : 'none'}`);
+			if (!numbers || numbers.length !== sizeOf(shape))
+				throw new Error(`${name}: expected [${shape.join('×')}] = ${sizeOf(shape)} numbers, got ${numbers ? numbers.length : 'none'}`);
 			whole.set(pad(numbers, shape), offset);
 		}
 		this.device.queue.writeBuffer(this.buffers[arena], 0, whole);
@@ -33,7 +39,9 @@ export class Arenas {
 
 	/** The whole arena as it lies in memory: for checkpoints. */
 	async snapshot(arena: ArenaName): Promise<Float32Array<ArrayBuffer>> {
-		return new Float32Array(await ReadbackRing.once(this.device, [{ buffer: this.buffers[arena], offset: 0, bytes: this.layout.floats * 4 }]));
+		return new Float32Array(
+			await ReadbackRing.once(this.device, [{ buffer: this.buffers[arena], offset: 0, bytes: this.layout.floats * 4 }]),
+		);
 	}
 
 	/** The reverse of `snapshot`. */

@@ -28,7 +28,11 @@ export interface OpCheck {
 const TOLERANCE = 2e-5;
 
 /** Runs every sample of every op on the device and compares with float64. */
-export async function checkOps(library: KernelLibrary, profile: Profile, report: (row: OpCheck, done: number, total: number) => void = () => {}): Promise<OpCheck[]> {
+export async function checkOps(
+	library: KernelLibrary,
+	profile: Profile,
+	report: (row: OpCheck, done: number, total: number) => void = () => {},
+): Promise<OpCheck[]> {
 	const rows: OpCheck[] = [];
 	for (const op of OPS) {
 		const row = await checkOp(library, profile, op);
@@ -49,7 +53,12 @@ export async function checkOp(library: KernelLibrary, profile: Profile, op: Op, 
 			if (error >= row.largestError || Number.isNaN(error)) Object.assign(row, { largestError: error, worstCase: words });
 			if (!(error <= tolerance)) row.passed = false;
 		} catch (error) {
-			return { ...row, largestError: Number.POSITIVE_INFINITY, passed: false, worstCase: `${words}: ${error instanceof Error ? error.message : error}` };
+			return {
+				...row,
+				largestError: Number.POSITIVE_INFINITY,
+				passed: false,
+				worstCase: `${words}: ${error instanceof Error ? error.message : error}`,
+			};
 		}
 	}
 	return row;
@@ -127,7 +136,11 @@ export function sampleGraph(op: Op, sample: Sample) {
 	// Gradients of the optimiser's ops live in an arena, which a computed tensor of an `adamW` node gets.
 	const n = op.name === 'adamW' ? (sample.inputs.length - 2) / 4 : op.name === 'gradientSquares' ? sample.inputs.length : 0;
 	if (n === 0) {
-		const outputs = graph.apply(op.name, sample.inputs.map((_, i) => input(i)), sample.attributes);
+		const outputs = graph.apply(
+			op.name,
+			sample.inputs.map((_, i) => input(i)),
+			sample.attributes,
+		);
 		outputs.forEach((output, i) => {
 			graph.output(`output${i}`, output);
 		});

@@ -47,7 +47,9 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promi
 	const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
 	const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
 	const { vendor, architecture, description, device: model } = adapter.info;
-	const software = SOFTWARE.test(`${vendor} ${architecture} ${description} ${model}`) || (adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+	const software =
+		SOFTWARE.test(`${vendor} ${architecture} ${description} ${model}`) ||
+		(adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
 	return {
 		device,
 		name: description || model || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU',

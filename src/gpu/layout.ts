@@ -1,7 +1,11 @@
 import { columnsOf, paddedSizeOf, rowsOf, type Shape, strideOf } from '../graph/tensor';
 
 /** Row-major numbers with each row padded with zeros to whole vec4s, as kernels want them. */
-export function pad(numbers: ArrayLike<number>, shape: Shape, dtype: 'f32' | 'i32' = 'f32'): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+export function pad(
+	numbers: ArrayLike<number>,
+	shape: Shape,
+	dtype: 'f32' | 'i32' = 'f32',
+): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
 	const [columns, stride] = [columnsOf(shape), strideOf(shape)];
 	const padded = dtype === 'f32' ? new Float32Array(paddedSizeOf(shape)) : new Int32Array(paddedSizeOf(shape));
 	for (let row = 0; row < rowsOf(shape); row++) for (let c = 0; c < columns; c++) padded[row * stride + c] = numbers[row * columns + c];

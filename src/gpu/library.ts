@@ -76,12 +76,22 @@ export class KernelLibrary {
 		const layout = device.createBindGroupLayout(layoutDescriptor);
 		let pipeline: GPUComputePipeline;
 		try {
-			pipeline = await device.createComputePipelineAsync({ ...descriptor, label: file, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }) });
+			pipeline = await device.createComputePipelineAsync({
+				...descriptor,
+				label: file,
+				layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+			});
 		} catch (error) {
 			throw new ShaderError(file, 1, '', error instanceof Error ? error.message : String(error));
 		}
 		const bindings = new Map(Object.entries(definitions.storages).map(([name, { binding }]) => [name, binding]));
-		return { pipeline, layout, bindings, uniformBytes: definitions.uniforms.params.size, encode: (values) => encode(file, definitions, values) };
+		return {
+			pipeline,
+			layout,
+			bindings,
+			uniformBytes: definitions.uniforms.params.size,
+			encode: (values) => encode(file, definitions, values),
+		};
 	}
 
 	/** One workgroup with an all-zero uniform: every kernel takes that as nothing to do. */
@@ -109,7 +119,8 @@ function encode(file: string, definitions: ShaderDataDefinitions, values: Readon
 	const fields = Object.keys(view.views);
 	const missing = fields.filter((field) => !(field in values));
 	const unknown = Object.keys(values).filter((field) => !fields.includes(field));
-	if (missing.length || unknown.length) throw new Error(`shaders/${file}.wgsl: params lack ${missing.join(', ') || 'nothing'}, and have no ${unknown.join(', ') || 'other'}`);
+	if (missing.length || unknown.length)
+		throw new Error(`shaders/${file}.wgsl: params lack ${missing.join(', ') || 'nothing'}, and have no ${unknown.join(', ') || 'other'}`);
 	view.set(values);
 	return view.arrayBuffer;
 }

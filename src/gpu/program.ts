@@ -65,9 +65,17 @@ export class Program {
 				if (!place) throw new Error(`${dispatch.label}: nothing is bound to ${name} of ${dispatch.kernel}`);
 				entries.push({ binding, resource: { buffer: resolve(place.buffer, buffers, arenas), offset: place.offset, size: place.bytes } });
 			}
-			if (given.size !== bindings.size) throw new Error(`${dispatch.label}: ${dispatch.kernel} has no ${[...given.keys()].filter((name) => !bindings.has(name)).join(', ')}`);
+			if (given.size !== bindings.size)
+				throw new Error(
+					`${dispatch.label}: ${dispatch.kernel} has no ${[...given.keys()].filter((name) => !bindings.has(name)).join(', ')}`,
+				);
 			at += slots[i];
-			return { pipeline, group: device.createBindGroup({ layout, entries, label: dispatch.label }), grid: dispatch.grid, flops: dispatch.flops };
+			return {
+				pipeline,
+				group: device.createBindGroup({ layout, entries, label: dispatch.label }),
+				grid: dispatch.grid,
+				flops: dispatch.flops,
+			};
 		});
 		device.queue.writeBuffer(uniforms, 0, bytes);
 		return new Program(device, plan, buffers, arenas, launches, own);
@@ -118,7 +126,10 @@ export class Program {
 	/** Runs the plan once and brings outputs back, row-major without padding. */
 	async run(outputs: readonly string[]): Promise<Record<string, Float32Array<ArrayBuffer>>> {
 		this.device.queue.submit(this.record());
-		const bytes = await ReadbackRing.once(this.device, outputs.map((name) => this.range(name)));
+		const bytes = await ReadbackRing.once(
+			this.device,
+			outputs.map((name) => this.range(name)),
+		);
 		let at = 0;
 		return Object.fromEntries(
 			outputs.map((name) => {
@@ -146,4 +157,5 @@ export class Program {
 	}
 }
 
-const resolve = (buffer: number | ArenaName, buffers: readonly GPUBuffer[], arenas: Arenas): GPUBuffer => (typeof buffer === 'number' ? buffers[buffer] : arenas.buffers[buffer]);
+const resolve = (buffer: number | ArenaName, buffers: readonly GPUBuffer[], arenas: Arenas): GPUBuffer =>
+	typeof buffer === 'number' ? buffers[buffer] : arenas.buffers[buffer];

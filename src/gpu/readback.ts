@@ -19,7 +19,9 @@ export class ReadbackRing {
 		bytes: number,
 		slots = 8,
 	) {
-		this.idle = Array.from({ length: slots }, () => device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST, label: 'readback' }));
+		this.idle = Array.from({ length: slots }, () =>
+			device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST, label: 'readback' }),
+		);
 	}
 
 	/** Resolves as soon as a slot is free. */

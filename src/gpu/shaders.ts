@@ -26,7 +26,8 @@ export function specialise(file: string, text: string, constants: Readonly<Recor
 	let result = text;
 	for (const [name, value] of Object.entries(constants)) {
 		const pattern = typeof value === 'string' ? new RegExp(`^alias ${name} = [^;]+;`, 'm') : new RegExp(`^const ${name} = [0-9]+u;`, 'm');
-		if (!pattern.test(result)) throw new Error(`shaders/${file}.wgsl has no ${typeof value === 'string' ? 'alias' : 'const'} ${name} to set`);
+		if (!pattern.test(result))
+			throw new Error(`shaders/${file}.wgsl has no ${typeof value === 'string' ? 'alias' : 'const'} ${name} to set`);
 		result = result.replace(pattern, typeof value === 'string' ? `alias ${name} = ${value};` : `const ${name} = ${value}u;`);
 	}
 	return result;

@@ -69,7 +69,9 @@ export class Graph {
 			inputs.map((input) => input.shape),
 			attributes,
 		);
-		const outputs = shapes.map(({ shape, dtype }, i) => this.tensor(`${op}#${this.nodes.length}${i ? `.${i}` : ''}`, 'value', shape, dtype));
+		const outputs = shapes.map(({ shape, dtype }, i) =>
+			this.tensor(`${op}#${this.nodes.length}${i ? `.${i}` : ''}`, 'value', shape, dtype),
+		);
 		this.nodes.push({ op, inputs, outputs, attributes, label: this.scope });
 		return outputs;
 	}
@@ -81,7 +83,8 @@ export class Graph {
 
 	/** The value that a parameter or state takes when the step is done. */
 	update(target: Tensor, value: Tensor): void {
-		if (target.kind !== 'parameter' && target.kind !== 'state') throw new GraphError(`${target.name} is no parameter or state: it can't be updated`);
+		if (target.kind !== 'parameter' && target.kind !== 'state')
+			throw new GraphError(`${target.name} is no parameter or state: it can't be updated`);
 		this.updates.set(target, value);
 	}
 

@@ -47,11 +47,13 @@ export function interpret(graph: Graph, environment: Environment): Result {
 			node.attributes,
 		);
 		node.outputs.forEach((output, i) => {
-			if (results[i].length !== sizeOf(output.shape)) throw new GraphError(`${node.op}: the reference gave ${results[i].length} numbers for ${describe(output)}`);
+			if (results[i].length !== sizeOf(output.shape))
+				throw new GraphError(`${node.op}: the reference gave ${results[i].length} numbers for ${describe(output)}`);
 			values.set(output, results[i]);
 		});
 	}
-	const after = (table: ReadonlyMap<string, Tensor>) => Object.fromEntries([...table].map(([name, tensor]) => [name, valueOf(graph.updates.get(tensor) ?? tensor)]));
+	const after = (table: ReadonlyMap<string, Tensor>) =>
+		Object.fromEntries([...table].map(([name, tensor]) => [name, valueOf(graph.updates.get(tensor) ?? tensor)]));
 	return {
 		outputs: Object.fromEntries([...graph.outputs].map(([name, tensor]) => [name, valueOf(tensor)])),
 		parameters: after(graph.parameters),

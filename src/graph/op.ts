@@ -57,7 +57,13 @@ export interface GradientContext {
 
 /** Inputs for a test of an op: shapes and attributes, and numbers where random ones would not do. */
 export interface Sample {
-	inputs: { shape: Shape; dtype?: DType; /** Whole numbers from −100 or 0 to this, for i32. */ below?: number; ignoreSome?: boolean; numbers?: readonly number[] }[];
+	inputs: {
+		shape: Shape;
+		dtype?: DType /** Whole numbers from −100 or 0 to this, for i32. */;
+		below?: number;
+		ignoreSome?: boolean;
+		numbers?: readonly number[];
+	}[];
 	attributes: Attributes;
 }
 

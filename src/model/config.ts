@@ -46,7 +46,10 @@ const FIXED: Partial<Record<ResFormerForm, [number, number]>> = { identity: [0.5
 export function modelConfig(experiment: Experiment, method: Method, vocabularySize: number): ModelConfig {
 	const { layers, heads } = experiment;
 	const pair = method.lambdas ?? (method.form ? FIXED[method.form] : undefined);
-	const mixes = (layer: number) => layer > 0 && (method.form !== 'sparse' || (method.mixedLayers ? method.mixedLayers.includes(layer + 1) : layer >= layers - Math.ceil((3 * layers) / 8)));
+	const mixes = (layer: number) =>
+		layer > 0 &&
+		(method.form !== 'sparse' ||
+			(method.mixedLayers ? method.mixedLayers.includes(layer + 1) : layer >= layers - Math.ceil((3 * layers) / 8)));
 	return {
 		vocabularySize,
 		layers,

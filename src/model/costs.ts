@@ -14,4 +14,7 @@ export interface ModelCosts {
 	kvCacheBytesPerToken: number;
 }
 
-export const modelCosts = (config: ModelConfig): ModelCosts => ({ parameters: parameterCount(config), kvCacheBytesPerToken: kvCacheBytesPerToken(config) });
+export const modelCosts = (config: ModelConfig): ModelCosts => ({
+	parameters: parameterCount(config),
+	kvCacheBytesPerToken: kvCacheBytesPerToken(config),
+});

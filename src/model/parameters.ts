@@ -1,5 +1,5 @@
-import type { Shape } from '../graph/tensor';
 import { Graph } from '../graph/graph';
+import type { Shape } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { ModelConfig } from './config';
 import { forward } from './transformer';
@@ -14,7 +14,8 @@ export function parameterShapes(config: ModelConfig): Map<string, Shape> {
 	return new Map([...graph.parameters].map(([name, { shape }]) => [name, shape]));
 }
 
-export const parameterCount = (config: ModelConfig): number => [...parameterShapes(config).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
+export const parameterCount = (config: ModelConfig): number =>
+	[...parameterShapes(config).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 
 /** Where a parameter starts. */
 export function startOf(name: string, shape: Shape): Start {

@@ -9,5 +9,8 @@ export function ropeTables(graph: Graph, length: number, headSize: number, theta
 	const half = headSize / 2;
 	const table = (wave: (angle: number) => number) => () =>
 		Float32Array.from({ length: length * half }, (_, i) => wave(Math.floor(i / half) * theta ** ((-2 * (i % half)) / headSize)));
-	return { cos: graph.constant('rope cos', [length, half], table(Math.cos)), sin: graph.constant('rope sin', [length, half], table(Math.sin)) };
+	return {
+		cos: graph.constant('rope cos', [length, half], table(Math.cos)),
+		sin: graph.constant('rope sin', [length, half], table(Math.sin)),
+	};
 }

@@ -37,11 +37,13 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, lengt
 	const { layers, heads, kvHeads, hiddenSize: d, intermediateSize: m, rmsNormEps: epsilon } = config;
 	const scheme = valueScheme(config.valueScheme.name);
 	const { cos, sin } = ropeTables(graph, length, headSizeOf(config), config.ropeTheta);
-	const linear = (x: Tensor, name: string, out: number) => graph.apply('matmul', [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
+	const linear = (x: Tensor, name: string, out: number) =>
+		graph.apply('matmul', [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
 	const norm = (x: Tensor, name: string) => graph.apply('rmsNorm', [x, graph.parameter(name, [d])], { epsilon })[0];
 	const rotate = (x: Tensor, count: number) => graph.apply('rope', [x, cos, sin], { heads: count, inverse: false })[0];
 	const plus = (x: Tensor, y: Tensor) => graph.apply('add', [x, y])[0];
-	const half = (x: Tensor, y: Tensor) => graph.apply('mix', [graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5)), x, y], { indices: [0, 1] })[0];
+	const half = (x: Tensor, y: Tensor) =>
+		graph.apply('mix', [graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5)), x, y], { indices: [0, 1] })[0];
 	const fixedLambdas = () => graph.inputs.get(FIXED_LAMBDAS) ?? graph.input(FIXED_LAMBDAS, [layers, 2]);
 
 	graph.scope = 'embedding';
@@ -59,7 +61,11 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, lengt
 		const x = norm(h, `${prefix}input_layernorm.weight`);
 		const q = linear(x, `${prefix}self_attn.q_proj.weight`, d);
 		const k = leads ? linear(x, `${prefix}self_attn.k_proj.weight`, kvWidthOf(config)) : keys[leaderOf(config, n)];
-		const v = !leads ? values[leaderOf(config, n)] : scheme.ownsValues(n) ? linear(x, `${prefix}self_attn.v_proj.weight`, kvWidthOf(config)) : values[0];
+		const v = !leads
+			? values[leaderOf(config, n)]
+			: scheme.ownsValues(n)
+				? linear(x, `${prefix}self_attn.v_proj.weight`, kvWidthOf(config))
+				: values[0];
 		queries.push(q);
 		keys.push(k);
 		values.push(v);
@@ -67,7 +73,14 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, lengt
 		const mixed =
 			n === 0
 				? v
-				: scheme.mixed({ graph, config, layer: n, values, fixedLambdas, parameter: (name, shape) => graph.parameter(`${prefix}self_attn.${name}`, shape) });
+				: scheme.mixed({
+						graph,
+						config,
+						layer: n,
+						values,
+						fixedLambdas,
+						parameter: (name, shape) => graph.parameter(`${prefix}self_attn.${name}`, shape),
+					});
 		// The paper's other residuals, half and half with layer 1, before RoPE.
 		const query = rotate(residual === 'query' ? half(queries[0], q) : q, heads);
 		const key = !leads && residual !== 'key' ? found[leaderOf(config, n)].key : rotate(residual === 'key' ? half(keys[0], k) : k, kvHeads);
@@ -91,7 +104,9 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, lengt
 	}
 	graph.scope = 'head';
 	const last = norm(h, 'model.norm.weight');
-	const logits = config.tieWordEmbeddings ? graph.apply('matmul', [last, embedding], { transposeB: true })[0] : linear(last, 'lm_head.weight', config.vocabularySize);
+	const logits = config.tieWordEmbeddings
+		? graph.apply('matmul', [last, embedding], { transposeB: true })[0]
+		: linear(last, 'lm_head.weight', config.vocabularySize);
 	graph.scope = '';
 	return { logits, layers: found };
 }

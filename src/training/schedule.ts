@@ -2,7 +2,10 @@ import type { TrainingConfig } from '../checkpoint/config';
 import { HYPER } from '../graph/ops/adamW';
 
 /** Learning rate of step `step` (from 0): METHODS.md section 1. Stopping early never rescales it. */
-export function learningRateAt({ learningRate: peak, endLearningRate: end, warmupSteps, schedule, steps }: TrainingConfig, step: number): number {
+export function learningRateAt(
+	{ learningRate: peak, endLearningRate: end, warmupSteps, schedule, steps }: TrainingConfig,
+	step: number,
+): number {
 	if (step < warmupSteps) return (peak * (step + 1)) / warmupSteps;
 	if (schedule === 'constant') return peak;
 	const progress = Math.min(1, (step - warmupSteps) / Math.max(1, steps - warmupSteps));

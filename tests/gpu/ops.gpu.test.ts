@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/compiler/profile';
-import { OPS } from '../../src/graph/ops';
 import { checkOp } from '../../src/gpu/check';
 import { type Device, openDevice } from '../../src/gpu/device';
 import { KernelLibrary } from '../../src/gpu/library';
+import { OPS } from '../../src/graph/ops';
 import { openTestGpu } from '../support/webgpu';
 
 describe.each(PROFILES)('kernels of the $name profile against float64', (profile) => {

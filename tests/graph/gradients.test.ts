@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { stream } from '../../src/data/random';
+import { sampleGraph } from '../../src/gpu/check';
 import { gradients } from '../../src/graph/autodiff';
 import { interpret } from '../../src/graph/interpreter';
 import type { Op } from '../../src/graph/op';
 import { OPS } from '../../src/graph/ops';
 import { sizeOf, type Tensor } from '../../src/graph/tensor';
-import { sampleGraph } from '../../src/gpu/check';
-import { stream } from '../../src/data/random';
 
 /** Outputs that a loss may depend on; the rest serve the backward pass. */
 const differentiableOutputs = (op: Op, outputs: number) => (['rmsNorm', 'attention', 'crossEntropy'].includes(op.name) ? 1 : outputs);
@@ -14,16 +14,36 @@ const tested = OPS.filter((op) => op.gradient);
 
 describe('every gradient rule against a directional finite difference, in float64', () => {
 	it('covers every op that a forward pass uses', () => {
-		expect(tested.map(({ name }) => name)).toEqual(['embedding', 'matmul', 'add', 'mix', 'rmsNorm', 'rope', 'attention', 'swiglu', 'crossEntropy']);
+		expect(tested.map(({ name }) => name)).toEqual([
+			'embedding',
+			'matmul',
+			'add',
+			'mix',
+			'rmsNorm',
+			'rope',
+			'attention',
+			'swiglu',
+			'crossEntropy',
+		]);
 	});
 
-	const cases = tested.flatMap((op) => op.samples.filter(({ inputs }) => inputs.every(({ shape }) => sizeOf(shape) <= 2500)).map((sample) => ({ op, sample, name: `${op.name} ${sample.inputs.map(({ shape }) => shape.join('×'))} ${JSON.stringify(sample.attributes)}` })));
+	const cases = tested.flatMap((op) =>
+		op.samples
+			.filter(({ inputs }) => inputs.every(({ shape }) => sizeOf(shape) <= 2500))
+			.map((sample) => ({
+				op,
+				sample,
+				name: `${op.name} ${sample.inputs.map(({ shape }) => shape.join('×'))} ${JSON.stringify(sample.attributes)}`,
+			})),
+	);
 
 	it.each(cases)('$name', ({ op, sample }) => {
 		const { graph, inputs } = sampleGraph(op, sample);
 		const random = stream(7, op.name);
 		const floats = [...graph.inputs].filter(([, tensor]) => tensor.dtype === 'f32');
-		const targets = floats.map(([, tensor]) => tensor).filter((_, i) => op.differentiable?.includes([...graph.inputs.values()].indexOf(floats[i][1])) ?? true);
+		const targets = floats
+			.map(([, tensor]) => tensor)
+			.filter((_, i) => op.differentiable?.includes([...graph.inputs.values()].indexOf(floats[i][1])) ?? true);
 		const outputs = graph.nodes[0].outputs.slice(0, differentiableOutputs(op, graph.nodes[0].outputs.length));
 		const seeds = new Map<Tensor, Tensor>();
 		const environment: Record<string, ArrayLike<number>> = { ...inputs };
@@ -48,7 +68,10 @@ describe('every gradient rule against a directional finite difference, in float6
 			const name = target.name;
 			const along = Float64Array.from({ length: sizeOf(target.shape) }, () => random.normal());
 			const plainTarget = plain.inputs.get(name) as Tensor;
-			const move = new Map([[target, along], [plainTarget, along]]);
+			const move = new Map([
+				[target, along],
+				[plainTarget, along],
+			]);
 			const step = 1e-5;
 			const difference = (loss(step, move) - loss(-step, move)) / (2 * step);
 			const product = values.valueOf(found.get(target) as Tensor).reduce((sum, value, i) => sum + value * along[i], 0);

@@ -5,7 +5,19 @@ import { trainingGraph } from '../../src/training/graphs';
 import { hyperAt, learningRateAt } from '../../src/training/schedule';
 import { readOracle } from '../support/oracle';
 
-const CASES = ['vanilla', 'resformer-identity', 'resformer-constant', 'resformer-sparse', 'resformer-learnable', 'svformer', 'gqa', 'gqa-resformer', 'gqa-svformer', 'tied-embeddings', 'constant-rate-unclipped'];
+const CASES = [
+	'vanilla',
+	'resformer-identity',
+	'resformer-constant',
+	'resformer-sparse',
+	'resformer-learnable',
+	'svformer',
+	'gqa',
+	'gqa-resformer',
+	'gqa-svformer',
+	'tied-embeddings',
+	'constant-rate-unclipped',
+];
 
 describe('the float64 interpreter trains like float64 PyTorch', () => {
 	it.each(CASES)('%s', (name) => {
@@ -14,7 +26,11 @@ describe('the float64 interpreter trains like float64 PyTorch', () => {
 		let parameters: Record<string, ArrayLike<number>> = weights;
 		let states: Record<string, ArrayLike<number>> = {};
 		for (const { step, loss, grad_norm, lr } of expected.train) {
-			const inputs = { ...batch(step), hyper: hyperAt(training, step), ...(model.valueScheme.lambdas ? { [FIXED_LAMBDAS]: model.valueScheme.lambdas.flat() } : {}) };
+			const inputs = {
+				...batch(step),
+				hyper: hyperAt(training, step),
+				...(model.valueScheme.lambdas ? { [FIXED_LAMBDAS]: model.valueScheme.lambdas.flat() } : {}),
+			};
 			const result = interpret(graph, { inputs, parameters, states });
 			if (step === 0) {
 				const node = graph.nodes.at(-1);

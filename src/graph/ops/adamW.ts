@@ -21,7 +21,12 @@ export const adamW: Op = {
 	shape(shapes, { decayed }) {
 		const n = (shapes.length - 2) / 4;
 		const groups = [0, 1, 2, 3].map((g) => shapes.slice(g * n, (g + 1) * n));
-		expectShapes(Number.isInteger(n) && n >= 1 && (decayed as number) <= n, 'adamW', shapes, 'takes parameters, gradients, two moments each, a norm and hyper');
+		expectShapes(
+			Number.isInteger(n) && n >= 1 && (decayed as number) <= n,
+			'adamW',
+			shapes,
+			'takes parameters, gradients, two moments each, a norm and hyper',
+		);
 		expectShapes(
 			groups.every((group) => group.every((shape, i) => sameShape(shape, groups[0][i]))),
 			'adamW',
@@ -36,7 +41,9 @@ export const adamW: Op = {
 		const [learningRate, correction1, correction2, weightDecay, beta1, beta2, epsilon, clip] = hyper;
 		const scale = clip > 0 ? Math.min(1, clip / (Math.sqrt(squares[0]) + 1e-6)) : 1;
 		const firsts = inputs.slice(2 * n, 3 * n).map((m, p) => m.map((value, i) => beta1 * value + (1 - beta1) * scale * inputs[n + p][i]));
-		const seconds = inputs.slice(3 * n, 4 * n).map((v, p) => v.map((value, i) => beta2 * value + (1 - beta2) * (scale * inputs[n + p][i]) ** 2));
+		const seconds = inputs
+			.slice(3 * n, 4 * n)
+			.map((v, p) => v.map((value, i) => beta2 * value + (1 - beta2) * (scale * inputs[n + p][i]) ** 2));
 		const next = inputs.slice(0, n).map((parameter, p) =>
 			parameter.map((value, i) => {
 				const kept = p < (decayed as number) ? value * (1 - learningRate * weightDecay) : value;

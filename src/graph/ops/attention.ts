@@ -30,7 +30,8 @@ export const attention: Op = {
 						for (let j = 0; j <= i; j++)
 							for (let c = 0; c < headSize; c++)
 								out[(b * length + i) * columnsOf(shapes[0]) + h * headSize + c] +=
-									Math.exp(logits[p * length + j] - logSumExp) * v[((p * batch + b) * length + j) * columnsOf(shapes[2]) + g * headSize + c];
+									Math.exp(logits[p * length + j] - logSumExp) *
+									v[((p * batch + b) * length + j) * columnsOf(shapes[2]) + g * headSize + c];
 				}
 		return [out, lse];
 	},

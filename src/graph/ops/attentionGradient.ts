@@ -25,7 +25,8 @@ export const attentionGradient: Op = {
 					const logSumExp = lse[(b * heads + h) * length + i];
 					const probabilities = attentionLogits(q, k, shapes, attributes, b, h, i).map((z) => Math.exp(z - logSumExp));
 					const at = (b * length + i) * columnsOf(shapes[0]) + h * headSize;
-					const keyAt = (p: number, j: number) => ((p * batch + b) * length + j) * columnsOf(shapes[1]) + Math.floor((h * kvHeads) / heads) * headSize;
+					const keyAt = (p: number, j: number) =>
+						((p * batch + b) * length + j) * columnsOf(shapes[1]) + Math.floor((h * kvHeads) / heads) * headSize;
 					let inner = 0;
 					for (let c = 0; c < headSize; c++) inner += dOut[at + c] * out[at + c];
 					for (let p = 0; p < parts; p++)
@@ -49,8 +50,20 @@ export const attentionGradient: Op = {
 		const inner = { scratch: 'inner', floats: batch * heads * shared.uniforms.lseStride };
 		const flops = parts * batch * heads * length * (length + 1) * headSize;
 		return [
-			{ kernel: 'attentionGradientQ', bindings: { q, k, v, out, lse, dOut, dq, inner }, ...shared, extent: [length, heads, batch], flops: 3 * flops },
-			{ kernel: 'attentionGradientKV', bindings: { q, k, v, lse, dOut, inner, dk, dv }, ...shared, extent: [length, kvHeads, batch * parts], flops: 4 * flops },
+			{
+				kernel: 'attentionGradientQ',
+				bindings: { q, k, v, out, lse, dOut, dq, inner },
+				...shared,
+				extent: [length, heads, batch],
+				flops: 3 * flops,
+			},
+			{
+				kernel: 'attentionGradientKV',
+				bindings: { q, k, v, lse, dOut, inner, dk, dv },
+				...shared,
+				extent: [length, kvHeads, batch * parts],
+				flops: 4 * flops,
+			},
 		];
 	},
 	samples: [
@@ -62,6 +75,9 @@ export const attentionGradient: Op = {
 	].map(([rows, width, heads, kvHeads, length, parts]) => {
 		const query = { shape: [rows, width] };
 		const key = { shape: [rows * parts, (width / heads) * kvHeads] };
-		return { inputs: [query, key, key, query, { shape: [(rows / length) * heads, length] }, query], attributes: { heads, kvHeads, length } };
+		return {
+			inputs: [query, key, key, query, { shape: [(rows / length) * heads, length] }, query],
+			attributes: { heads, kvHeads, length },
+		};
 	}),
 };

@@ -10,14 +10,27 @@ export function attentionExtents([q, k]: readonly Shape[], attributes: Attribute
 	const kvHeads = attributes.kvHeads as number;
 	const length = attributes.length as number;
 	const batch = rowsOf(q) / length;
-	return { heads, kvHeads, length, batch, parts: rowsOf(k) / rowsOf(q), headSize: columnsOf(q) / heads, scale: 1 / Math.sqrt(columnsOf(q) / heads) };
+	return {
+		heads,
+		kvHeads,
+		length,
+		batch,
+		parts: rowsOf(k) / rowsOf(q),
+		headSize: columnsOf(q) / heads,
+		scale: 1 / Math.sqrt(columnsOf(q) / heads),
+	};
 }
 
 export function expectAttention(op: string, shapes: readonly Shape[], attributes: Attributes): void {
 	const { heads, kvHeads, batch, parts, headSize } = attentionExtents(shapes, attributes);
 	const [q, k] = shapes;
 	expectShapes(
-		Number.isInteger(batch) && Number.isInteger(parts) && headSize % 2 === 0 && heads % kvHeads === 0 && columnsOf(k) === kvHeads * headSize && columnsOf(q) === heads * headSize,
+		Number.isInteger(batch) &&
+			Number.isInteger(parts) &&
+			headSize % 2 === 0 &&
+			heads % kvHeads === 0 &&
+			columnsOf(k) === kvHeads * headSize &&
+			columnsOf(q) === heads * headSize,
 		op,
 		shapes,
 		`takes q [B·T, H·dh], k and v [P·B·T, G·dh] with dh even and G dividing H; got H ${heads}, G ${kvHeads}, T ${attributes.length}`,
@@ -25,7 +38,15 @@ export function expectAttention(op: string, shapes: readonly Shape[], attributes
 }
 
 /** Scaled logits of one query row over all keys, [P·T]; −∞ for keys it may not see. */
-export function attentionLogits(q: Numbers, k: Numbers, shapes: readonly Shape[], attributes: Attributes, b: number, h: number, i: number): Numbers {
+export function attentionLogits(
+	q: Numbers,
+	k: Numbers,
+	shapes: readonly Shape[],
+	attributes: Attributes,
+	b: number,
+	h: number,
+	i: number,
+): Numbers {
 	const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents(shapes, attributes);
 	const g = Math.floor((h * kvHeads) / heads);
 	const logits = new Float64Array(parts * length).fill(Number.NEGATIVE_INFINITY);

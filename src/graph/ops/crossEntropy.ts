@@ -60,6 +60,12 @@ export const crossEntropy: Op = {
 		{ inputs: [{ shape: [5, 7] }, { shape: [5], dtype: 'i32', below: 7, ignoreSome: true }], attributes: {} },
 		{ inputs: [{ shape: [1, 1] }, { shape: [1], dtype: 'i32', below: 1 }], attributes: {} },
 		{ inputs: [{ shape: [300, 89] }, { shape: [300], dtype: 'i32', below: 89, ignoreSome: true }], attributes: {} },
-		{ inputs: [{ shape: [2, 3], numbers: [-200, 300, 0, 90, 90, 90] }, { shape: [2], dtype: 'i32', numbers: [0, 2] }], attributes: {} },
+		{
+			inputs: [
+				{ shape: [2, 3], numbers: [-200, 300, 0, 90, 90, 90] },
+				{ shape: [2], dtype: 'i32', numbers: [0, 2] },
+			],
+			attributes: {},
+		},
 	],
 };

@@ -7,7 +7,12 @@ export const embeddingGradient: Op = {
 	differentiable: [],
 	shape(shapes, { vocabulary }) {
 		const [tokens, dy] = shapes;
-		expectShapes(shapes.length === 2 && dy.length === 2 && dy[0] === sizeOf(tokens), 'embeddingGradient', shapes, 'takes tokens [N] and dy [N, d]');
+		expectShapes(
+			shapes.length === 2 && dy.length === 2 && dy[0] === sizeOf(tokens),
+			'embeddingGradient',
+			shapes,
+			'takes tokens [N] and dy [N, d]',
+		);
 		return [{ shape: [vocabulary as number, dy[1]] }];
 	},
 	reference([tokens, dy], [, [, width]], { vocabulary }) {

@@ -8,7 +8,15 @@ const VECTORS_PER_GROUP = 2048;
  * First pass of ⟨x, y⟩: each workgroup writes the dot product of its share to column `column` of its row of partials
  * [groups, width], and zeros to the rest of columns clearFrom..clearTo−1.
  */
-export function dotPartials(x: Operand, y: Operand, vectors: number, width: number, column: number, clearFrom: number, clearTo: number): KernelCall {
+export function dotPartials(
+	x: Operand,
+	y: Operand,
+	vectors: number,
+	width: number,
+	column: number,
+	clearFrom: number,
+	clearTo: number,
+): KernelCall {
 	const groups = Math.min(1024, Math.max(1, Math.ceil(vectors / VECTORS_PER_GROUP)));
 	return {
 		kernel: 'dotPartials',

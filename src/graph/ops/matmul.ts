@@ -17,10 +17,20 @@ export const matmul: Op = {
 	residualInput: 2,
 	shape(shapes, attributes) {
 		const [a, b, residual] = shapes;
-		expectShapes(shapes.length >= 2 && !(attributes.transposeA && attributes.transposeB), 'matmul', shapes, 'takes two matrices, at most one of them transposed');
+		expectShapes(
+			shapes.length >= 2 && !(attributes.transposeA && attributes.transposeB),
+			'matmul',
+			shapes,
+			'takes two matrices, at most one of them transposed',
+		);
 		const { rows, columns, fits } = extents(a, b, attributes);
 		expectShapes(fits, 'matmul', shapes, 'inner extents differ');
-		expectShapes(!residual || (rowsOf(residual) === rows && columnsOf(residual) === columns), 'matmul', shapes, 'the residual must have the shape of the product');
+		expectShapes(
+			!residual || (rowsOf(residual) === rows && columnsOf(residual) === columns),
+			'matmul',
+			shapes,
+			'the residual must have the shape of the product',
+		);
 		return [{ shape: [rows, columns] }];
 	},
 	reference([a, b, residual], [shapeA, shapeB], attributes) {
@@ -36,7 +46,8 @@ export const matmul: Op = {
 	gradient({ graph, node, outputGradients, needed }) {
 		const [a, b] = node.inputs;
 		const dy = outputGradients[0] as typeof a;
-		const product = (left: typeof a, right: typeof a, transposeA: boolean, transposeB: boolean) => graph.apply('matmul', [left, right], { transposeA, transposeB })[0];
+		const product = (left: typeof a, right: typeof a, transposeA: boolean, transposeB: boolean) =>
+			graph.apply('matmul', [left, right], { transposeA, transposeB })[0];
 		const { transposeA, transposeB } = node.attributes;
 		const da = () => (transposeA ? product(b, dy, false, true) : product(dy, b, false, !transposeB));
 		const db = () => (transposeB ? product(dy, a, true, false) : product(a, dy, !transposeA, false));
@@ -48,7 +59,15 @@ export const matmul: Op = {
 			{
 				kernel: attributes.transposeA ? 'matmulTN' : attributes.transposeB ? 'matmulNT' : 'matmulNN',
 				bindings: { a, b, residual: residual ?? { scratch: 'unused', floats: 4 }, c },
-				uniforms: { rows, columns, inner, strideA: strideOf(a.shape), strideB: strideOf(b.shape), strideC: strideOf(c.shape), hasResidual: residual ? 1 : 0 },
+				uniforms: {
+					rows,
+					columns,
+					inner,
+					strideA: strideOf(a.shape),
+					strideB: strideOf(b.shape),
+					strideC: strideOf(c.shape),
+					hasResidual: residual ? 1 : 0,
+				},
 				extent: [rows, columns, 1],
 				flops: 2 * rows * columns * inner,
 			},

@@ -1,5 +1,5 @@
 import { expectShapes, type KernelCall, type Op } from '../op';
-import { columnsOf, paddedSizeOf, sameShape, type Shape, sizeOf, strideOf, type Tensor } from '../tensor';
+import { columnsOf, paddedSizeOf, type Shape, sameShape, sizeOf, strideOf, type Tensor } from '../tensor';
 import { NO_WEIGHT } from './add';
 
 /** Where element i of the weights lies on a device, padding counted. */
@@ -16,7 +16,12 @@ export const mix: Op = {
 	shape(shapes, attributes) {
 		const indices = attributes.indices as readonly number[];
 		const [weights, ...terms] = shapes;
-		expectShapes(indices.length >= 1 && (terms.length === indices.length || terms.length === indices.length + 1), 'mix', shapes, `takes weights and ${indices.length} terms`);
+		expectShapes(
+			indices.length >= 1 && (terms.length === indices.length || terms.length === indices.length + 1),
+			'mix',
+			shapes,
+			`takes weights and ${indices.length} terms`,
+		);
 		expectShapes(
 			terms.every((shape) => sameShape(shape, terms[0])),
 			'mix',
@@ -42,7 +47,9 @@ export const mix: Op = {
 		const dWeights = () => graph.apply('mixWeightGradient', [weights, dy, ...terms.slice(0, indices.length)], { indices })[0];
 		return [
 			needed[0] ? dWeights() : undefined,
-			...terms.map((_, i) => (!needed[i + 1] ? undefined : i < indices.length ? graph.apply('mix', [weights, dy], { indices: [indices[i]] })[0] : dy)),
+			...terms.map((_, i) =>
+				!needed[i + 1] ? undefined : i < indices.length ? graph.apply('mix', [weights, dy], { indices: [indices[i]] })[0] : dy,
+			),
 		];
 	},
 	lower({ inputs: [weights, ...terms], outputs: [out], attributes }): KernelCall[] {

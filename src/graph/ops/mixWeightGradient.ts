@@ -30,7 +30,15 @@ export const mixWeightGradient: Op = {
 		const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b]);
 		const vectors = paddedSizeOf(dy.shape) / 4;
 		const calls: KernelCall[] = order.map((term, rank) =>
-			dotPartials(dy, terms[term], vectors, width, places[term], rank === 0 ? 0 : places[term], rank + 1 < order.length ? places[order[rank + 1]] : width),
+			dotPartials(
+				dy,
+				terms[term],
+				vectors,
+				width,
+				places[term],
+				rank === 0 ? 0 : places[term],
+				rank + 1 < order.length ? places[order[rank + 1]] : width,
+			),
 		);
 		const { groups } = calls[0].uniforms;
 		calls.push({
@@ -47,4 +55,3 @@ export const mixWeightGradient: Op = {
 		{ inputs: [{ shape: [1] }, { shape: [1] }, { shape: [1] }], attributes: { indices: [0] } },
 	],
 };
-

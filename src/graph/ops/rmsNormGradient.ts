@@ -17,7 +17,12 @@ export const rmsNormGradient: Op = {
 	differentiable: [],
 	shape(shapes) {
 		const [x, w, inverse, dy, residual] = shapes;
-		expectShapes(shapes.length >= 4 && sameShape(x, dy) && (!residual || sameShape(x, residual)) && rowsOf(x) === inverse[0], 'rmsNormGradient', shapes, 'takes x, w, 1/rms, dy');
+		expectShapes(
+			shapes.length >= 4 && sameShape(x, dy) && (!residual || sameShape(x, residual)) && rowsOf(x) === inverse[0],
+			'rmsNormGradient',
+			shapes,
+			'takes x, w, 1/rms, dy',
+		);
 		return [{ shape: x }, { shape: w }];
 	},
 	reference([x, w, inverse, dy, residual], [shape]) {
@@ -60,7 +65,12 @@ export const rmsNormGradient: Op = {
 							uniforms: { rows, vectors, rowsPerGroup: ROWS_PER_GROUP, groups },
 							extent: [vectors, groups, 1] as const,
 						},
-						{ kernel: 'reduceRows', bindings: { partials, out: dw }, uniforms: { rows: groups, vectors }, extent: [vectors, 1, 1] as const },
+						{
+							kernel: 'reduceRows',
+							bindings: { partials, out: dw },
+							uniforms: { rows: groups, vectors },
+							extent: [vectors, 1, 1] as const,
+						},
 					]
 				: []),
 		];

@@ -13,7 +13,12 @@ export const rope: Op = {
 	differentiable: [0],
 	shape(shapes, { heads }) {
 		const [x, cos, sin] = shapes;
-		expectShapes(shapes.length === 3 && columnsOf(x) === 2 * (heads as number) * columnsOf(cos) && rowsOf(x) % cos[0] === 0 && sin[0] === cos[0], 'rope', shapes, `takes x [B·T, ${heads}·dh], cos and sin [T, dh/2]`);
+		expectShapes(
+			shapes.length === 3 && columnsOf(x) === 2 * (heads as number) * columnsOf(cos) && rowsOf(x) % cos[0] === 0 && sin[0] === cos[0],
+			'rope',
+			shapes,
+			`takes x [B·T, ${heads}·dh], cos and sin [T, dh/2]`,
+		);
 		return [{ shape: x }];
 	},
 	reference([x, cos, sin], [shape, [length, half]], { heads, inverse }) {

@@ -6,7 +6,12 @@ export const swigluGradient: Op = {
 	name: 'swigluGradient',
 	differentiable: [],
 	shape(shapes) {
-		expectShapes(shapes.length === 3 && shapes.every((shape) => sameShape(shape, shapes[0])), 'swigluGradient', shapes, 'takes gate, up and dy of one shape');
+		expectShapes(
+			shapes.length === 3 && shapes.every((shape) => sameShape(shape, shapes[0])),
+			'swigluGradient',
+			shapes,
+			'takes gate, up and dy of one shape',
+		);
 		return [{ shape: shapes[0] }, { shape: shapes[0] }];
 	},
 	reference([gate, up, dy]) {

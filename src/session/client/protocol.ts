@@ -90,7 +90,16 @@ export type Event =
 	| { type: 'compiling'; done: number; total: number; kernel: string }
 	| { type: 'runs'; runs: RunInfo[] }
 	/** Consecutive steps of one run, from `first` on. `seconds` is the run's own time in training at each step. */
-	| { type: 'steps'; run: string; first: number; losses: Float32Array; gradNorms: Float32Array; learningRates: Float32Array; seconds: Float32Array; tokensPerSecond: number }
+	| {
+			type: 'steps';
+			run: string;
+			first: number;
+			losses: Float32Array;
+			gradNorms: Float32Array;
+			learningRates: Float32Array;
+			seconds: Float32Array;
+			tokensPerSecond: number;
+	  }
 	| { type: 'metrics'; run: string; step: number; metrics: Metrics }
 	| { type: 'maps'; maps: AttentionMaps }
 	/** The loss was no number at `step`: this run stopped, the others go on. */

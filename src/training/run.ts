@@ -1,0 +1,137 @@
+import { sinkAttention } from '../analysis/sink';
+import type { TrainingConfig } from '../checkpoint/config';
+import type { Batch, Evaluation, Task } from '../data/task';
+import type { Experiment, Method } from '../experiment/types';
+import { type ModelConfig, modelConfig } from '../model/config';
+import { modelCosts } from '../model/costs';
+import { initialWeights } from './initialize';
+import { type Snapshot, type StepResult, Trainer, trainerPlans } from './trainer';
+import type { Workbench } from './workbench';
+
+/** Numbers of a run's task at a step; a list has one a layer. */
+export type RunMetrics = Record<string, number | number[]>;
+
+export type RunState = 'training' | 'finished' | 'diverged';
+
+/** How an experiment trains. */
+export const trainingConfig = (experiment: Experiment): TrainingConfig => ({
+	steps: experiment.steps,
+	learningRate: experiment.learningRate,
+	endLearningRate: experiment.endLearningRate ?? experiment.learningRate / 10,
+	warmupSteps: experiment.warmupSteps,
+	schedule: experiment.schedule,
+	weightDecay: experiment.weightDecay,
+	beta1: experiment.beta1,
+	beta2: experiment.beta2,
+	epsilon: experiment.epsilon,
+	clip: experiment.clip,
+});
+
+/** A method with a seed: what to train, and how far it has come. Survives the device that it trains on. */
+export class Run {
+	readonly id: string;
+	readonly config: ModelConfig;
+	readonly parameters: number;
+	readonly kvCacheBytesPerToken: number;
+	state: RunState = 'training';
+	/** Steps whose results have arrived. */
+	done = 0;
+	finalLoss = Number.NaN;
+	tokensPerSecond = 0;
+	checkpoint: Snapshot | null = null;
+	checkpointAt = performance.now();
+	private trainer: Trainer | null = null;
+
+	constructor(
+		readonly experiment: Experiment,
+		readonly method: Method,
+		readonly seed: number,
+		private readonly task: Task,
+	) {
+		this.id = `${method.name}#${seed}`;
+		this.config = modelConfig(experiment, method, task.vocabularySize);
+		Object.assign(this, modelCosts(this.config));
+		const costs = modelCosts(this.config);
+		this.parameters = costs.parameters;
+		this.kvCacheBytesPerToken = costs.kvCacheBytesPerToken;
+	}
+
+	/** Brings the model onto a device, from its last checkpoint if it has one. */
+	async open(bench: Workbench, progress?: (done: number, total: number, kernel: string) => void): Promise<void> {
+		const shape = { batchSize: this.experiment.batchSize, length: this.experiment.sequenceLength };
+		const plans = trainerPlans(this.config, shape, bench.adapter);
+		this.trainer = await Trainer.create(
+			bench,
+			this.config,
+			trainingConfig(this.experiment),
+			plans,
+			initialWeights(this.config, this.seed),
+			progress,
+		);
+		if (this.checkpoint) this.trainer.restore(this.checkpoint);
+		this.done = this.trainer.step;
+	}
+
+	/** Its model on the device. */
+	get model(): Trainer {
+		if (!this.trainer) throw new Error(`${this.id} is on no device`);
+		return this.trainer;
+	}
+
+	/** Submits the next step; `state` tells afterwards whether the loss was still a number. */
+	async advance(): Promise<StepResult> {
+		const { model, experiment } = this;
+		const result = await model.advance(this.task.trainingBatch(this.seed, model.step));
+		this.done = result.step + 1;
+		this.finalLoss = result.loss;
+		const rate = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, result.seconds);
+		this.tokensPerSecond = this.tokensPerSecond ? 0.9 * this.tokensPerSecond + 0.1 * rate : rate;
+		return result;
+	}
+
+	/** Validation loss and the task's other metrics, and attention to the first token, a layer each. */
+	async measure(): Promise<RunMetrics> {
+		const evaluations: Evaluation[] = [];
+		for (let i = 0; i < this.experiment.validationBatches; i++) {
+			const batch = this.task.validationBatch(i);
+			evaluations.push({ batch, losses: (await this.model.evaluate(batch)).losses });
+		}
+		const maps = await this.attention();
+		return { ...this.task.metrics(evaluations), ...(maps ? { sinkAttention: maps.sinkAttention } : {}) };
+	}
+
+	/** Attention on the probe batch: every layer's maps of its first sequence, and the share that the first token gets. */
+	async attention(): Promise<{ batch: Batch; first: Float32Array; sinkAttention: number[] } | null> {
+		const batch = this.task.probeBatch();
+		const layers = await this.model.attention(batch);
+		if (!layers) return null;
+		const { heads } = this.config;
+		const length = batch.sequenceLength;
+		const size = heads * length * length;
+		const first = new Float32Array(layers.length * size);
+		layers.forEach((maps, layer) => {
+			first.set(maps.subarray(0, size), layer * size);
+		});
+		// A trigger looks back for what to copy; what the others do shows the sink.
+		const wanted = this.task.positionClasses.indexOf('nonTrigger');
+		const counts = (position: number) => wanted < 0 || batch.positionClass?.[position] === wanted;
+		return {
+			batch,
+			first,
+			sinkAttention: layers.map((probabilities) =>
+				sinkAttention({ probabilities, batchSize: this.model.probeSequences, heads, length }, counts),
+			),
+		};
+	}
+
+	/** Keeps what it takes to go on from here on another device. */
+	async save(): Promise<void> {
+		this.checkpoint = await this.model.snapshot();
+		this.checkpointAt = performance.now();
+	}
+
+	close(): void {
+		this.trainer?.destroy();
+		this.trainer = null;
+	}
+}

@@ -1,0 +1,44 @@
+import type { Profile } from '../compiler/profile';
+import { type Device, openDevice } from '../gpu/device';
+import { KernelLibrary } from '../gpu/library';
+import { BufferPool } from '../gpu/pool';
+import { ReadbackRing } from '../gpu/readback';
+
+/** A device and everything that models on it share. */
+export class Workbench {
+	readonly library: KernelLibrary;
+	readonly pool: BufferPool;
+	readonly ring: ReadbackRing;
+	/** Rejects when the device is lost through no doing of ours. */
+	readonly lost: Promise<never>;
+	private closed = false;
+
+	constructor(readonly adapter: Device) {
+		const { device } = adapter;
+		this.library = new KernelLibrary(device);
+		this.pool = new BufferPool(device);
+		// Loss and ‖g‖², a vec4 each.
+		this.ring = new ReadbackRing(device, 32);
+		this.lost = device.lost.then(({ reason, message }) => {
+			if (reason === 'destroyed' && this.closed) return new Promise<never>(() => {});
+			throw new DeviceLostError(message || reason || 'no reason given');
+		});
+		this.lost.catch(() => {});
+	}
+
+	static async open(gpu: GPU | undefined, profile?: Profile): Promise<Workbench> {
+		return new Workbench(await openDevice(gpu, profile));
+	}
+
+	close(): void {
+		this.closed = true;
+		this.adapter.device.destroy();
+	}
+}
+
+export class DeviceLostError extends Error {
+	override name = 'DeviceLostError';
+	constructor(reason: string) {
+		super(`the GPU was lost: ${reason}`);
+	}
+}
