@@ -1,0 +1,95 @@
+import type { Experiment } from '../../experiment/types';
+import type { LabPort } from './port';
+import type { Command } from './protocol';
+import { LabStore } from './store';
+
+/** The page's end of the protocol: a method for each command, and a store of what the worker says. */
+export class LabClient {
+	readonly store = new LabStore();
+	private estimates = 0;
+	private watched = '';
+	/** A step was asked for before there were runs: it follows as soon as they are ready. */
+	private stepWhenReady = false;
+
+	constructor(private readonly port: LabPort) {
+		port.onmessage = ({ data }) => {
+			if (data.type === 'estimate' && data.id !== this.estimates) return;
+			this.store.receive(data);
+			if (data.type === 'state' && data.state === 'paused' && this.stepWhenReady) this.step();
+		};
+		port.onerror = (error) => {
+			const reason = error.message ? `: ${error.message}` : '';
+			this.store.receive({
+				type: 'error',
+				message: `The training worker stopped${reason}. Reload the page to start it again; the form keeps its settings in the address.`,
+			});
+		};
+		this.send({ type: 'open' });
+	}
+
+	/** Asks what `experiment` would cost. Only the answer to the latest question is shown. */
+	estimate(experiment: Experiment): void {
+		this.send({ type: 'estimate', id: ++this.estimates, experiment });
+	}
+
+	/** Replaces whatever is training; `paused` compiles and takes the first probe without a step. */
+	start(experiment: Experiment, paused = false): void {
+		this.watched = '';
+		this.stepWhenReady = false;
+		this.store.begin(experiment);
+		this.send({ type: 'start', experiment, paused });
+	}
+
+	/** Starts `experiment`, takes one step of every run and stays paused. */
+	startWithStep(experiment: Experiment): void {
+		this.start(experiment, true);
+		this.stepWhenReady = true;
+	}
+
+	pause(): void {
+		this.store.setPending('pause');
+		this.send({ type: 'pause' });
+	}
+
+	resume(): void {
+		this.store.setPending('resume');
+		this.send({ type: 'resume' });
+	}
+
+	/** One step of every run, then paused. */
+	step(): void {
+		this.stepWhenReady = false;
+		this.store.setPending('step');
+		this.send({ type: 'step' });
+	}
+
+	/** Frees every run and forgets its curves. */
+	reset(): void {
+		this.stepWhenReady = false;
+		this.store.setPending('reset');
+		this.send({ type: 'reset' });
+	}
+
+	/** Names the runs whose attention is on the page; says nothing when they are the same as before. */
+	watch(runs: readonly string[]): void {
+		const key = runs.join('\n');
+		if (key === this.watched) return;
+		this.watched = key;
+		this.send({ type: 'watch', runs: [...runs] });
+	}
+
+	/** Runs every op's kernels against its float64 reference on this GPU. */
+	checkGpu(): void {
+		this.store.beginCheck();
+		this.send({ type: 'checkGpu' });
+	}
+
+	/** Ends the worker. */
+	close(): void {
+		this.port.terminate();
+	}
+
+	private send(command: Command): void {
+		this.port.postMessage(command);
+	}
+}

@@ -1,0 +1,26 @@
+/** What the page remembers in the browser. Storage may be refused (private windows): then nothing is remembered. */
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+const THEME_KEY = 'resformer-lab.theme';
+
+/** The theme chosen earlier; `system` when none was. */
+export function loadTheme(): Theme {
+	try {
+		const stored = localStorage.getItem(THEME_KEY);
+		return THEMES.find((theme) => theme === stored) ?? 'system';
+	} catch {
+		return 'system';
+	}
+}
+
+/** Remembers the theme; quietly does nothing where storage is refused. */
+export function saveTheme(theme: Theme): void {
+	try {
+		if (theme === 'system') localStorage.removeItem(THEME_KEY);
+		else localStorage.setItem(THEME_KEY, theme);
+	} catch {
+		// Nothing depends on it: the theme holds for as long as the page is open.
+	}
+}

@@ -1,0 +1,26 @@
+/** How long the rest takes, from the pace of the last ten seconds. */
+export class Pace {
+	private marks: { time: number; done: number }[] = [];
+
+	/** Forgets the pace: after a pause, or when something else starts. */
+	reset(): void {
+		this.marks = [];
+	}
+
+	/** Notes that `done` steps were done at `time` (milliseconds). */
+	note(time: number, done: number): void {
+		const last = this.marks[this.marks.length - 1];
+		if (last && done < last.done) this.reset();
+		if (last && time - last.time < 200) return;
+		this.marks.push({ time, done });
+		while (this.marks.length > 2 && time - this.marks[0].time > 10_000) this.marks.shift();
+	}
+
+	/** Steps of all runs together in a second of the clock; null before a second has been watched. */
+	stepsPerSecond(): number | null {
+		const first = this.marks[0];
+		const last = this.marks[this.marks.length - 1];
+		if (!first || last.time - first.time < 1000 || last.done <= first.done) return null;
+		return (1000 * (last.done - first.done)) / (last.time - first.time);
+	}
+}

@@ -1,0 +1,85 @@
+import type { AttentionMaps, Event, Metrics, RunInfo } from './protocol';
+import { LossSeries } from './series';
+import type { MetricPoint, RunView } from './snapshot';
+
+type StepsEvent = Extract<Event, { type: 'steps' }>;
+
+/** What the store keeps of one run between two snapshots; `view` hands out an immutable copy of it. */
+export class RunRecord {
+	private readonly series = new LossSeries();
+	private history: MetricPoint[] = [];
+	private maps: AttentionMaps | null = null;
+	private tokensPerSecond: number | null = null;
+	private divergedAt: number | null = null;
+	private finished = false;
+	private cached: RunView | null = null;
+
+	constructor(private info: RunInfo) {}
+
+	get step(): number {
+		return this.divergedAt ?? this.series.length;
+	}
+
+	/** No more steps will come. */
+	get ended(): boolean {
+		return this.finished || this.divergedAt !== null;
+	}
+
+	setInfo(info: RunInfo): void {
+		this.info = info;
+		this.cached = null;
+	}
+
+	addSteps(event: StepsEvent): void {
+		this.series.append(event.first, event.losses, event.seconds);
+		this.tokensPerSecond = event.tokensPerSecond;
+		this.cached = null;
+	}
+
+	addMetrics(step: number, metrics: Metrics): void {
+		const last = this.history[this.history.length - 1];
+		if (last && last.step === step) this.history[this.history.length - 1] = { step, metrics: { ...last.metrics, ...metrics } };
+		else this.history.push({ step, metrics });
+		this.cached = null;
+	}
+
+	setMaps(maps: AttentionMaps): void {
+		this.maps = maps;
+		this.cached = null;
+	}
+
+	diverge(step: number): void {
+		this.divergedAt = step;
+		this.cached = null;
+	}
+
+	finish(steps: number, metrics: Metrics): void {
+		this.finished = true;
+		this.addMetrics(steps, metrics);
+	}
+
+	/** Goes back to a checkpoint taken after `step` updates. */
+	rewind(step: number): void {
+		this.series.truncate(step);
+		this.history = this.history.filter((point) => point.step <= step);
+		if (this.divergedAt !== null && this.divergedAt >= step) this.divergedAt = null;
+		this.finished = false;
+		this.cached = null;
+	}
+
+	/** An immutable picture of the run; the same object as long as nothing changed. */
+	view(): RunView {
+		this.cached ??= {
+			info: this.info,
+			series: this.series.view(),
+			step: this.step,
+			tokensPerSecond: this.tokensPerSecond,
+			metrics: Object.assign({}, ...this.history.map((point) => point.metrics)) as Metrics,
+			history: this.history.slice(),
+			maps: this.maps,
+			divergedAt: this.divergedAt,
+			finished: this.finished,
+		};
+		return this.cached;
+	}
+}

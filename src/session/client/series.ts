@@ -1,0 +1,90 @@
+/**
+ * One value a step, kept in a typed array that doubles as it grows. Views are cheap and never change afterwards: the
+ * arrays are append-only, and cutting back (after a lost device) copies first.
+ */
+
+/** Losses of one run up to `length` steps. */
+export interface SeriesView {
+	readonly length: number;
+	/** Loss by step, nats; NaN where it was no number. */
+	readonly losses: Float32Array;
+	/** sums[i] = sum of the first i losses that were numbers; length + 1 of them. */
+	readonly sums: Float64Array;
+	/** The run's own training time at each step, seconds. */
+	readonly seconds: Float32Array;
+}
+
+export const EMPTY_SERIES: SeriesView = { length: 0, losses: new Float32Array(0), sums: new Float64Array(1), seconds: new Float32Array(0) };
+
+export class LossSeries {
+	private losses = new Float32Array(256);
+	private seconds = new Float32Array(256);
+	private sums = new Float64Array(257);
+	private count = 0;
+
+	get length(): number {
+		return this.count;
+	}
+
+	/** Adds steps `first`…; steps already there from `first` on are replaced, steps missing before it become NaN. */
+	append(first: number, losses: Float32Array, seconds: Float32Array): void {
+		if (first < this.count) this.truncate(first);
+		this.reserve(first + losses.length);
+		while (this.count < first) this.push(Number.NaN, Number.NaN);
+		for (let i = 0; i < losses.length; i++) this.push(losses[i], seconds[i] ?? Number.NaN);
+	}
+
+	/** Forgets every step from `length` on. Views handed out before keep theirs. */
+	truncate(length: number): void {
+		if (length >= this.count) return;
+		this.losses = this.losses.slice();
+		this.seconds = this.seconds.slice();
+		this.sums = this.sums.slice();
+		this.count = Math.max(0, length);
+	}
+
+	view(): SeriesView {
+		const n = this.count;
+		return { length: n, losses: this.losses.subarray(0, n), sums: this.sums.subarray(0, n + 1), seconds: this.seconds.subarray(0, n) };
+	}
+
+	private push(loss: number, seconds: number): void {
+		const i = this.count++;
+		this.losses[i] = loss;
+		this.seconds[i] = seconds;
+		this.sums[i + 1] = this.sums[i] + (Number.isFinite(loss) ? loss : 0);
+	}
+
+	private reserve(capacity: number): void {
+		if (capacity <= this.losses.length) return;
+		const size = Math.max(capacity, 2 * this.losses.length);
+		this.losses = grown(this.losses, new Float32Array(size));
+		this.seconds = grown(this.seconds, new Float32Array(size));
+		this.sums = grown(this.sums, new Float64Array(size + 1));
+	}
+}
+
+function grown<A extends Float32Array | Float64Array>(from: A, into: A): A {
+	into.set(from);
+	return into;
+}
+
+/**
+ * Mean of the last `window` losses up to step i, fewer at the start (an eighth of what there is), so that
+ * the steep beginning isn't dragged along. NaN where the loss is no number.
+ */
+export function smoothedAt(series: SeriesView, i: number, window: number): number {
+	const loss = series.losses[i];
+	if (!Number.isFinite(loss)) return Number.NaN;
+	const n = Math.min(window, 1 + Math.floor(i / 8));
+	return n <= 1 ? loss : (series.sums[i + 1] - series.sums[i + 1 - n]) / n;
+}
+
+/** The last loss that is a number, smoothed; null before the first. */
+export function lastSmoothed(series: SeriesView, window: number): number | null {
+	for (let i = series.length - 1; i >= 0; i--) {
+		const value = smoothedAt(series, i, window);
+		if (Number.isFinite(value)) return value;
+	}
+	return null;
+}

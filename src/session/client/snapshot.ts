@@ -1,0 +1,78 @@
+import type { Experiment } from '../../experiment/types';
+import type { AdapterDescription, AttentionMaps, Estimate, GpuCheckRow, Metrics, RunInfo, SessionState } from './protocol';
+import type { SeriesView } from './series';
+
+/** Metrics as they were after `step` updates. */
+export interface MetricPoint {
+	step: number;
+	metrics: Metrics;
+}
+
+/** One run as the page sees it. A new object whenever something of it changed; unchanged runs keep theirs. */
+export interface RunView {
+	readonly info: RunInfo;
+	readonly series: SeriesView;
+	/** Updates done. */
+	readonly step: number;
+	readonly tokensPerSecond: number | null;
+	/** The latest value of every metric. */
+	readonly metrics: Metrics;
+	/** Every metric event, in the order of steps. */
+	readonly history: readonly MetricPoint[];
+	readonly maps: AttentionMaps | null;
+	readonly divergedAt: number | null;
+	readonly finished: boolean;
+}
+
+export interface Notice {
+	id: number;
+	kind: 'note' | 'warning' | 'error';
+	text: string;
+}
+
+export interface CheckView {
+	running: boolean;
+	done: number;
+	total: number;
+	rows: readonly GpuCheckRow[];
+}
+
+/** A command that the worker has not answered yet: the button shows it at once. */
+export type Pending = 'start' | 'pause' | 'resume' | 'step' | 'reset';
+
+/** Everything the page shows, at one moment. Never changed in place. */
+export interface LabSnapshot {
+	readonly adapter: AdapterDescription | null;
+	readonly unavailable: { reason: string; advice: string } | null;
+	readonly state: SessionState;
+	readonly pending: Pending | null;
+	readonly compiling: { done: number; total: number; kernel: string } | null;
+	/** What is being trained, or was last. */
+	readonly experiment: Experiment | null;
+	readonly runs: readonly RunView[];
+	/** All runs together, by the clock, over the last seconds; null while unknown or not running. */
+	readonly stepsPerSecond: number | null;
+	/** Steps that all runs together have yet to take. */
+	readonly stepsLeft: number;
+	readonly estimate: Estimate | null;
+	readonly check: CheckView | null;
+	/** The GPU's message while a lost device is being replaced. */
+	readonly deviceLost: string | null;
+	readonly notices: readonly Notice[];
+}
+
+export const EMPTY_SNAPSHOT: LabSnapshot = {
+	adapter: null,
+	unavailable: null,
+	state: 'idle',
+	pending: null,
+	compiling: null,
+	experiment: null,
+	runs: [],
+	stepsPerSecond: null,
+	stepsLeft: 0,
+	estimate: null,
+	check: null,
+	deviceLost: null,
+	notices: [],
+};

@@ -1,0 +1,198 @@
+import type { Experiment } from '../../experiment/types';
+import { Pace } from './progress';
+import type { Event, GpuCheckRow } from './protocol';
+import { RunRecord } from './run';
+import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending } from './snapshot';
+
+/** At most ten redraws a second: events gather in between. */
+export const NOTIFY_INTERVAL = 100;
+
+type Changes = { -readonly [Key in keyof LabSnapshot]?: LabSnapshot[Key] };
+
+/**
+ * Gathers the worker's events and publishes immutable snapshots, for React's `useSyncExternalStore`: events at most
+ * every NOTIFY_INTERVAL milliseconds, what the user did at once.
+ */
+export class LabStore {
+	private snapshot: LabSnapshot = EMPTY_SNAPSHOT;
+	/** Changes that wait for the next snapshot. */
+	private changes: Changes = {};
+	private readonly runs = new Map<string, RunRecord>();
+	private readonly listeners = new Set<() => void>();
+	private readonly pace = new Pace();
+	private checkRows: GpuCheckRow[] = [];
+	private timer: ReturnType<typeof setTimeout> | null = null;
+	private lastFlush = Number.NEGATIVE_INFINITY;
+	private noticeCount = 0;
+
+	readonly subscribe = (listener: () => void): (() => void) => {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	};
+
+	readonly getSnapshot = (): LabSnapshot => this.snapshot;
+
+	/** Takes in one event of the worker. */
+	receive(event: Event): void {
+		this.apply(event);
+		this.schedule();
+	}
+
+	/** A command was sent that the worker will answer with a state. Shown at once. */
+	setPending(pending: Pending): void {
+		this.changes.pending = pending;
+		this.flush();
+	}
+
+	/** A new experiment replaces every run. Shown at once. */
+	begin(experiment: Experiment): void {
+		this.clearRuns();
+		Object.assign(this.changes, { experiment, compiling: null, deviceLost: null, pending: 'start', notices: [] });
+		this.flush();
+	}
+
+	/** The check of the GPU has been asked for. Shown at once. */
+	beginCheck(): void {
+		this.checkRows = [];
+		this.changes.check = { running: true, done: 0, total: 0, rows: [] };
+		this.flush();
+	}
+
+	/** Adds a message to the list at the top of the page. Shown at once. */
+	notify(kind: Notice['kind'], text: string): void {
+		this.addNotice(kind, text);
+		this.flush();
+	}
+
+	dismiss(id: number): void {
+		this.changes.notices = this.current('notices').filter((notice) => notice.id !== id);
+		this.flush();
+	}
+
+	private apply(event: Event): void {
+		const changes = this.changes;
+		switch (event.type) {
+			case 'adapter':
+				changes.adapter = event.adapter;
+				changes.unavailable = null;
+				break;
+			case 'unavailable':
+				changes.unavailable = { reason: event.reason, advice: event.advice };
+				changes.state = 'idle';
+				changes.pending = null;
+				break;
+			case 'estimate':
+				changes.estimate = event.estimate;
+				break;
+			case 'state':
+				changes.state = event.state;
+				changes.pending = null;
+				if (event.state !== 'compiling') changes.compiling = null;
+				if (event.state !== 'running') this.pace.reset();
+				if (event.state === 'idle') this.clearRuns();
+				break;
+			case 'compiling':
+				changes.compiling = { done: event.done, total: event.total, kernel: event.kernel };
+				break;
+			case 'runs':
+				this.setRuns(event.runs);
+				break;
+			case 'steps':
+				this.runs.get(event.run)?.addSteps(event);
+				break;
+			case 'metrics':
+				this.runs.get(event.run)?.addMetrics(event.step, event.metrics);
+				break;
+			case 'maps':
+				this.runs.get(event.maps.run)?.setMaps(event.maps);
+				break;
+			case 'diverged':
+				this.runs.get(event.run)?.diverge(event.step);
+				break;
+			case 'finished':
+				this.runs.get(event.run)?.finish(event.steps, event.metrics);
+				break;
+			case 'deviceLost':
+				changes.deviceLost = event.message;
+				break;
+			case 'resumed':
+				this.rewind(event.steps);
+				break;
+			case 'check':
+				this.checkRows.push(event.row);
+				changes.check = { running: true, done: event.done, total: event.total, rows: this.checkRows.slice() };
+				break;
+			case 'checked':
+				changes.check = { running: false, done: event.rows.length, total: event.rows.length, rows: event.rows };
+				break;
+			case 'error':
+				changes.pending = null;
+				if (this.current('check')?.running) changes.check = null;
+				this.addNotice('error', event.message);
+				break;
+		}
+	}
+
+	private current<K extends keyof LabSnapshot>(key: K): LabSnapshot[K] {
+		return key in this.changes ? (this.changes[key] as LabSnapshot[K]) : this.snapshot[key];
+	}
+
+	private clearRuns(): void {
+		this.runs.clear();
+		this.pace.reset();
+	}
+
+	private setRuns(infos: Extract<Event, { type: 'runs' }>['runs']): void {
+		const known = new Map(this.runs);
+		this.runs.clear();
+		for (const info of infos) {
+			const run = known.get(info.id) ?? new RunRecord(info);
+			run.setInfo(info);
+			this.runs.set(info.id, run);
+		}
+	}
+
+	private rewind(steps: Record<string, number>): void {
+		for (const [id, step] of Object.entries(steps)) this.runs.get(id)?.rewind(step);
+		this.changes.deviceLost = null;
+		this.pace.reset();
+		const from = [...new Set(Object.values(steps))].sort((a, b) => a - b);
+		const where = from.length === 1 ? `step ${from[0]}` : `steps ${from[0]} to ${from[from.length - 1]}`;
+		this.addNotice('note', `The GPU was lost and is back. Training goes on from the last checkpoint, at ${where}.`);
+	}
+
+	private addNotice(kind: Notice['kind'], text: string): void {
+		const others = this.current('notices').filter((notice) => notice.text !== text);
+		this.changes.notices = [...others, { id: ++this.noticeCount, kind, text }].slice(-5);
+	}
+
+	private schedule(): void {
+		if (this.timer !== null) return;
+		const wait = Math.max(0, this.lastFlush + NOTIFY_INTERVAL - performance.now());
+		this.timer = setTimeout(() => this.flush(), wait);
+	}
+
+	private flush(): void {
+		if (this.timer !== null) clearTimeout(this.timer);
+		this.timer = null;
+		this.lastFlush = performance.now();
+		const views = [...this.runs.values()].map((run) => run.view());
+		const same = views.length === this.snapshot.runs.length && views.every((view, i) => view === this.snapshot.runs[i]);
+		this.snapshot = { ...this.snapshot, ...this.changes, runs: same ? this.snapshot.runs : views, ...this.paceNow() };
+		this.changes = {};
+		for (const listener of this.listeners) listener();
+	}
+
+	private paceNow(): Pick<LabSnapshot, 'stepsPerSecond' | 'stepsLeft'> {
+		const total = this.current('experiment')?.steps ?? 0;
+		let done = 0;
+		let stepsLeft = 0;
+		for (const run of this.runs.values()) {
+			done += run.step;
+			if (!run.ended) stepsLeft += Math.max(0, total - run.step);
+		}
+		if (this.current('state') !== 'running') return { stepsPerSecond: null, stepsLeft };
+		this.pace.note(this.lastFlush, done);
+		return { stepsPerSecond: this.pace.stepsPerSecond(), stepsLeft };
+	}
+}

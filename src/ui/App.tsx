@@ -1,0 +1,123 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { encodeLink } from '../experiment/link';
+import { Answer } from './answer/Answer';
+import { AttentionPanel } from './attention/AttentionPanel';
+import { LayerPanel } from './charts/LayerPanel';
+import { LossPanel } from './charts/LossPanel';
+import { GpuDialog } from './dialogs/GpuDialog';
+import { HelpDialog } from './dialogs/HelpDialog';
+import { emptyWords } from './emptyWords';
+import { Cost } from './form/Cost';
+import { ExperimentForm } from './form/ExperimentForm';
+import { useExperiment } from './form/useExperiment';
+import { Header } from './header/Header';
+import { isForControl, useKey, useMedia } from './hooks';
+import { useClient, useLab } from './lab';
+import { Notices } from './notices/Notices';
+import { NoWebGpu } from './notices/NoWebGpu';
+import { RunTable } from './runs/RunTable';
+import { useTheme } from './theme';
+import { TipLayer } from './tip';
+import { primaryAction } from './transport/primary';
+import { Transport } from './transport/Transport';
+
+/** How long the form rests before its cost is asked for, milliseconds. */
+const ESTIMATE_DELAY = 150;
+
+/** The page: what is compared on the left, who learns better above, what attention does below. */
+export function App() {
+	const client = useClient();
+	const lab = useLab();
+	const form = useExperiment();
+	const { theme, shade, next } = useTheme();
+	const wide = useMedia('(min-width: 1200px)');
+	const narrow = useMedia('(max-width: 699px)');
+	const [drawer, setDrawer] = useState(false);
+	const [dialog, setDialog] = useState<'help' | 'gpu' | null>(null);
+
+	const { experiment, errors } = form.draft;
+	const link = useMemo(() => encodeLink(experiment), [experiment]);
+	useEffect(() => {
+		const timer = setTimeout(() => client.estimate(experiment), ESTIMATE_DELAY);
+		return () => clearTimeout(timer);
+	}, [client, experiment]);
+
+	const trained = lab.experiment;
+	const changed = useMemo(() => trained !== null && encodeLink(trained) !== link, [trained, link]);
+	const primary = primaryAction(lab, changed, Object.keys(errors).length);
+	const act = () => {
+		if (primary.action === 'train') {
+			setDrawer(false);
+			client.start(experiment);
+			// On a phone the form is above the charts: bring what was asked for into view.
+			if (narrow) document.getElementById('question')?.scrollIntoView({ block: 'start' });
+		} else if (primary.action === 'pause') client.pause();
+		else if (primary.action === 'resume') client.resume();
+	};
+	const step = () => {
+		if (lab.runs.length === 0) client.startWithStep(experiment);
+		else client.step();
+	};
+	useKey((event) => {
+		if (dialog || event.defaultPrevented) return;
+		if (event.key === 'Escape') setDrawer(false);
+		else if (event.key === '?' && !(event.target as Element).closest('input, textarea, dialog')) setDialog('help');
+		else if (event.key === ' ' && !isForControl(event)) {
+			event.preventDefault();
+			act();
+		}
+	});
+
+	const openHelp = useCallback(() => setDialog('help'), []);
+	const openGpu = useCallback(() => setDialog('gpu'), []);
+	const openForm = useCallback(() => setDrawer((open) => !open), []);
+	const shown = lab.runs.length > 0 && trained ? trained : experiment;
+	const words = emptyWords(lab, shown);
+	const rail = (
+		<>
+			<ExperimentForm form={form} />
+			<Cost estimate={lab.estimate} runs={experiment.methods.length * experiment.seeds.length} />
+		</>
+	);
+	return (
+		<TipLayer>
+			<div className="app">
+				<Header
+					experiment={experiment}
+					adapter={lab.adapter}
+					unavailable={lab.unavailable !== null}
+					theme={theme}
+					onPreset={form.replace}
+					onTheme={next}
+					onHelp={openHelp}
+					onGpu={openGpu}
+					onForm={wide || narrow ? null : openForm}
+					formOpen={drawer}
+				/>
+				<aside className={`rail ${drawer ? 'open' : ''}`} aria-label="Experiment" inert={!wide && !narrow && !drawer}>
+					{rail}
+				</aside>
+				{drawer && !wide && !narrow && <div className="drawer-shade" onPointerDown={() => setDrawer(false)} />}
+				<Transport lab={lab} primary={primary} changed={changed} onPrimary={act} onStep={step} />
+				<main className="main">
+					<Notices lab={lab} linkProblems={form.linkProblems} onDismissLink={form.dismissLinkProblems} />
+					{lab.unavailable ? (
+						<NoWebGpu {...lab.unavailable} />
+					) : (
+						<>
+							<Answer experiment={shown} runs={lab.runs} />
+							<div className="charts">
+								<LossPanel experiment={shown} runs={lab.runs} empty={words.loss} />
+								<LayerPanel runs={lab.runs} totalSteps={shown.steps} />
+							</div>
+							<AttentionPanel runs={lab.runs} shade={shade} empty={words.attention} />
+							<RunTable runs={lab.runs} empty={words.runs} />
+						</>
+					)}
+				</main>
+			</div>
+			{dialog === 'help' && <HelpDialog onClose={() => setDialog(null)} />}
+			{dialog === 'gpu' && <GpuDialog lab={lab} onClose={() => setDialog(null)} />}
+		</TipLayer>
+	);
+}

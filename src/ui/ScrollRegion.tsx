@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react';
+
+/** A table that may be larger than its room: the keyboard scrolls it too. */
+export function ScrollRegion({ label, children }: { label: string; children: ReactNode }) {
+	return (
+		// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus, or the keyboard can't reach its end
+		<section className="table-scroll" tabIndex={0} aria-label={label}>
+			{children}
+		</section>
+	);
+}

@@ -1,0 +1,28 @@
+import { memo, useMemo } from 'react';
+import { encodeLink } from '../../experiment/link';
+import { PRESETS, type Preset } from '../../experiment/presets';
+import type { Experiment } from '../../experiment/types';
+import type { RunView } from '../../session/client/snapshot';
+import { answerSentence } from './answer';
+
+/** The question being asked, and the state of its answer. */
+export const Answer = memo(function Answer({ experiment, runs }: { experiment: Experiment; runs: readonly RunView[] }) {
+	const preset = presetOf(experiment);
+	const sentence = useMemo(() => answerSentence(experiment, runs), [experiment, runs]);
+	return (
+		<section className="answer" aria-labelledby="question">
+			<h1 id="question">{preset.question}</h1>
+			<p className="sentence">{sentence ?? preset.sentence}</p>
+		</section>
+	);
+});
+
+/** The preset that the experiment is, or else the one that asks its task's question. */
+export function presetOf(experiment: Experiment): Preset {
+	const link = encodeLink(experiment);
+	return (
+		PRESETS.find((preset) => encodeLink(preset.experiment) === link) ??
+		PRESETS.find((preset) => preset.experiment.task === experiment.task) ??
+		PRESETS[0]
+	);
+}

@@ -1,0 +1,110 @@
+import { memo, useCallback, useEffect, useState } from 'react';
+import type { RunView } from '../../session/client/snapshot';
+import { formatCount, formatProbability } from '../format';
+import { useMedia, useSize } from '../hooks';
+import { useClient } from '../lab';
+import type { ScaleName, Shade } from '../style/attentionScale';
+import { Legend } from './Legend';
+import { MapColumn } from './MapColumn';
+import { MapDialog } from './MapDialog';
+import { type Cell, cellWords, probabilityAt } from './maps';
+import { shownRuns } from './shown';
+
+interface Props {
+	runs: readonly RunView[];
+	shade: Shade;
+	/** What to say while there is nothing to show. */
+	empty: string;
+}
+
+/** Attention of up to three methods side by side: layers × heads, a value under the pointer, one map open on demand. */
+export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty }: Props) {
+	const client = useClient();
+	const [ref, size] = useSize<HTMLDivElement>();
+	const [methods, setMethods] = useState<(string | null)[]>([]);
+	const [seed, setSeed] = useState<number | null>(null);
+	const [scale, setScale] = useState<ScaleName>('root');
+	const [hover, setHover] = useState<Cell | null>(null);
+	const [open, setOpen] = useState<{ run: string; layer: number; head: number } | null>(null);
+
+	const narrow = useMedia('(max-width: 699px)');
+	const columns = size.width < 560 ? 1 : size.width < 860 ? 2 : 3;
+	const shown = shownRuns(runs, methods, seed, columns);
+	const seeds = [...new Set(runs.map((run) => run.info.seed))];
+	const ids = shown.map((run) => run.info.id).join('\n');
+	useEffect(() => {
+		if (size.width > 0) client.watch(ids === '' ? [] : ids.split('\n'));
+	}, [client, ids, size.width]);
+
+	const choose = useCallback(
+		(column: number, method: string) => setMethods((before) => Object.assign([...before], { [column]: method })),
+		[],
+	);
+	return (
+		<section className="panel attention" aria-labelledby="attention-title">
+			<div className="panel-head">
+				<h2 id="attention-title">Attention</h2>
+				<span className="label hint">row: where a token looks; ▾ over a first column: a sink</span>
+				<Readout cell={hover} runs={shown} />
+				<span className="spring" />
+				{seeds.length > 1 && (
+					<label className="inline">
+						Seed
+						<select value={shown[0]?.info.seed ?? seeds[0]} onChange={(event) => setSeed(Number(event.target.value))}>
+							{seeds.map((value) => (
+								<option key={value}>{value}</option>
+							))}
+						</select>
+					</label>
+				)}
+				<label className="inline">
+					Scale
+					<select value={scale} onChange={(event) => setScale(event.target.value as ScaleName)}>
+						<option value="root">square root</option>
+						<option value="linear">linear</option>
+					</select>
+				</label>
+				<Legend scale={scale} shade={shade} />
+			</div>
+			<div ref={ref} className="map-columns" style={{ gridTemplateColumns: `repeat(${Math.max(1, shown.length)}, 1fr)` }}>
+				{shown.length === 0 && <p className="empty">{empty}</p>}
+				{shown.map((run, column) => (
+					<MapColumn
+						key={`column ${column}`}
+						run={run}
+						runs={runs}
+						empty={empty}
+						width={size.width / shown.length}
+						height={narrow ? 0 : size.height}
+						scale={scale}
+						shade={shade}
+						onChoose={(method) => choose(column, method)}
+						onHover={setHover}
+						onOpen={(layer, head) => setOpen({ run: run.info.id, layer, head })}
+					/>
+				))}
+			</div>
+			{open && <MapDialog runs={runs} open={open} onOpen={setOpen} scale={scale} shade={shade} onClose={() => setOpen(null)} />}
+		</section>
+	);
+});
+
+/** The hovered cell, and its value in every method shown. */
+function Readout({ cell, runs }: { cell: Cell | null; runs: readonly RunView[] }) {
+	const first = runs.find((run) => run.maps)?.maps;
+	if (!cell || !first || cell.layer >= first.layers || cell.query >= first.length) {
+		const step = first?.step;
+		return <span className="readout label">{step === undefined ? '' : `recorded at step ${formatCount(step)}`}</span>;
+	}
+	return (
+		<span className="readout">
+			{cellWords(first, cell)}:{' '}
+			{runs.map((run) => (
+				<span key={run.info.id} className="reading-value">
+					{run.info.label}{' '}
+					<strong>{run.maps && cell.layer < run.maps.layers ? formatProbability(probabilityAt(run.maps, cell)) : '–'}</strong>
+				</span>
+			))}
+		</span>
+	);
+}

@@ -1,0 +1,51 @@
+/** Reading attention maps; layers, heads and positions from 0. Plain functions. */
+import type { AttentionMaps } from '../../session/client/protocol';
+
+export interface Cell {
+	layer: number;
+	head: number;
+	query: number;
+	key: number;
+}
+
+/** Where the map of a layer and head starts in `probabilities`. */
+export function mapOffset(maps: AttentionMaps, layer: number, head: number): number {
+	return (layer * maps.heads + head) * maps.length * maps.length;
+}
+
+/** How much of the query's attention the key gets. */
+export function probabilityAt(maps: AttentionMaps, { layer, head, query, key }: Cell): number {
+	return maps.probabilities[mapOffset(maps, layer, head) + query * maps.length + key];
+}
+
+/** Mean attention to the first token over all queries: α₁ of METHODS.md section 3, per [layer, head]. */
+export function sinkShares(maps: AttentionMaps): Float32Array {
+	const { layers, heads, length, probabilities } = maps;
+	return Float32Array.from({ length: layers * heads }, (_, map) => {
+		let sum = 0;
+		for (let query = 0; query < length; query++) sum += probabilities[(map * length + query) * length];
+		return sum / length;
+	});
+}
+
+/** Above this mean attention the first token counts as a sink (METHODS.md section 3). */
+export const SINK_THRESHOLD = 0.3;
+
+/** The keys that a query looks at most, strongest first. */
+export function topKeys(
+	maps: AttentionMaps,
+	layer: number,
+	head: number,
+	query: number,
+	count: number,
+): { key: number; probability: number }[] {
+	const row = mapOffset(maps, layer, head) + query * maps.length;
+	return Array.from({ length: query + 1 }, (_, key) => ({ key, probability: maps.probabilities[row + key] }))
+		.sort((a, b) => b.probability - a.probability)
+		.slice(0, count);
+}
+
+/** `layer 2, head 1, query 12 e, key 1 <s>`, counted from 1 as people do. */
+export function cellWords(maps: AttentionMaps, { layer, head, query, key }: Cell): string {
+	return `layer ${layer + 1}, head ${head + 1}: query ${query + 1} ${maps.tokens[query]} → key ${key + 1} ${maps.tokens[key]}`;
+}

@@ -1,0 +1,32 @@
+/** Round numbers inside [low, high], at most `count` of them: steps of 1, 2 or 5 times a power of ten. */
+export function niceTicks(low: number, high: number, count = 5): number[] {
+	if (!(high > low)) return Number.isFinite(low) ? [low] : [];
+	const rough = (high - low) / count;
+	const power = 10 ** Math.floor(Math.log10(rough));
+	for (const factor of [1, 2, 5, 10, 20]) {
+		const step = factor * power;
+		const first = Math.ceil(low / step - 1e-9);
+		const last = Math.floor(high / step + 1e-9);
+		if (last - first + 1 <= count) return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+	}
+	return [low, high];
+}
+
+/** Powers of ten (and their doubles and quintuples where there is room) inside [low, high], low ≥ 1. */
+export function logTicks(low: number, high: number, count = 5): number[] {
+	for (const factors of [[1, 2, 5], [1, 3], [1]]) {
+		const ticks: number[] = [];
+		for (let power = 1; power <= high; power *= 10)
+			for (const f of factors) if (f * power >= low && f * power <= high) ticks.push(f * power);
+		if (ticks.length <= count || factors.length === 1)
+			return ticks.length > count ? ticks.filter((_, i) => i % Math.ceil(ticks.length / count) === 0) : ticks;
+	}
+	return [];
+}
+
+/** The end of a step axis: the next 1, 1.5, 2, 3, 5 or 7 times a power of ten, so that it moves seldom; never past `total`. */
+export function axisEnd(step: number, total: number): number {
+	const power = 10 ** Math.floor(Math.log10(Math.max(10, step)));
+	const next = [1, 1.5, 2, 3, 5, 7, 10, 15].map((f) => f * power).find((end) => end >= step) ?? step;
+	return Math.max(1, Math.min(next, Math.max(total, step)));
+}

@@ -1,0 +1,44 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+
+interface Props {
+	title: string;
+	className?: string;
+	onClose(): void;
+	children: ReactNode;
+	/** Beside the title. */
+	tools?: ReactNode;
+}
+
+/** A modal dialog: the browser holds the focus inside, Escape closes, and so does a click beside it. */
+export function Dialog({ title, className = '', onClose, children, tools }: Props) {
+	const ref = useRef<HTMLDialogElement>(null);
+	useEffect(() => {
+		const dialog = ref.current;
+		if (dialog && !dialog.open) dialog.showModal();
+		return () => dialog?.close();
+	}, []);
+	return (
+		// biome-ignore lint/a11y/useKeyWithClickEvents: the click beside the dialog is a shortcut; Escape and the button close it too
+		<dialog
+			ref={ref}
+			className={`dialog ${className}`}
+			aria-labelledby="dialog-title"
+			onCancel={(event) => {
+				event.preventDefault();
+				onClose();
+			}}
+			onClick={(event) => event.target === event.currentTarget && onClose()}
+		>
+			<div className="dialog-body">
+				<div className="dialog-head">
+					<h2 id="dialog-title">{title}</h2>
+					{tools}
+					<button type="button" className="quiet icon close" aria-label="Close" onClick={onClose}>
+						×
+					</button>
+				</div>
+				{children}
+			</div>
+		</dialog>
+	);
+}

@@ -1,0 +1,127 @@
+import type { AdapterDescription, GpuCheckRow } from '../../session/client/protocol';
+import type { CheckView, LabSnapshot } from '../../session/client/snapshot';
+import { download, toCsv } from '../download';
+import { formatCount, formatError, plural } from '../format';
+import { useClient } from '../lab';
+import { ScrollRegion } from '../ScrollRegion';
+import { Dialog } from './Dialog';
+
+/** The visitor's adapter, and "Check my GPU": every op's kernels against float64 references, as a table to keep. */
+export function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void }) {
+	const client = useClient();
+	const { adapter, check, unavailable } = lab;
+	return (
+		<Dialog title="This GPU" className="wide" onClose={onClose}>
+			{adapter && <Adapter adapter={adapter} />}
+			{unavailable && <p>{unavailable.reason}</p>}
+			<p>
+				The check runs every kernel on this GPU over random and awkward shapes, and compares each result with a plain float64 reference. It
+				takes a minute or so.
+			</p>
+			<div className="buttons">
+				<button type="button" className="loud" disabled={!adapter || check?.running} onClick={() => client.checkGpu()}>
+					Check my GPU
+				</button>
+				<button type="button" disabled={!check || check.running} onClick={() => check && adapter && saveJson(adapter, check.rows)}>
+					Download JSON
+				</button>
+				<button
+					type="button"
+					disabled={!check || check.running}
+					onClick={() => check && download('gpu-check.csv', 'text/csv', toCsv(check.rows.map((row) => ({ ...row }))))}
+				>
+					Download CSV
+				</button>
+			</div>
+			{check && <CheckTable check={check} />}
+		</Dialog>
+	);
+}
+
+function Adapter({ adapter }: { adapter: AdapterDescription }) {
+	return (
+		<dl className="pairs">
+			<div>
+				<dt>Adapter</dt>
+				<dd>
+					{adapter.name}
+					{adapter.software && ' (software: it computes on the processor, and is slow)'}
+				</dd>
+			</div>
+			<div>
+				<dt>Vendor, architecture</dt>
+				<dd>{[adapter.vendor, adapter.architecture].filter(Boolean).join(', ') || 'not told'}</dd>
+			</div>
+			<div>
+				<dt>Kernels</dt>
+				<dd>{adapter.kernels}</dd>
+			</div>
+		</dl>
+	);
+}
+
+function CheckTable({ check }: { check: CheckView }) {
+	const failed = check.rows.filter((row) => !row.passed).length;
+	const cases = check.rows.reduce((sum, row) => sum + row.cases, 0);
+	const summary = check.running
+		? `Checking: ${formatCount(check.done)} of ${check.total ? formatCount(check.total) : '…'} ops`
+		: failed === 0
+			? `All ${plural(check.rows.length, 'op')} agree with their references over ${plural(cases, 'case')}.`
+			: `${plural(failed, 'op')} of ${formatCount(check.rows.length)} outside of tolerance. Training on this GPU may be wrong; the table names the cases.`;
+	return (
+		<>
+			<p role="status">{summary}</p>
+			{check.running && (
+				<div
+					className="progress"
+					role="progressbar"
+					aria-label="Check of the GPU"
+					aria-valuemin={0}
+					aria-valuemax={check.total}
+					aria-valuenow={check.done}
+				>
+					<span style={{ transform: `scaleX(${check.total ? check.done / check.total : 0})` }} />
+				</div>
+			)}
+			<ScrollRegion label="Results of the check">
+				<table className="data">
+					<thead>
+						<tr>
+							<th scope="col">Op</th>
+							<th scope="col" className="number">
+								Cases
+							</th>
+							<th scope="col" className="number">
+								Largest error
+							</th>
+							<th scope="col" className="number">
+								Tolerance
+							</th>
+							<th scope="col">Result</th>
+							<th scope="col">Worst case</th>
+						</tr>
+					</thead>
+					<tbody>
+						{check.rows.map((row) => (
+							<tr key={row.op} className={row.passed ? '' : 'failed'}>
+								<th scope="row" className="mono">
+									{row.op}
+								</th>
+								<td className="number">{row.cases}</td>
+								<td className="number">{formatError(row.largestError)}</td>
+								<td className="number">{formatError(row.tolerance)}</td>
+								<td>{row.passed ? 'pass' : 'FAIL'}</td>
+								<td className="muted worst">{row.worstCase}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</ScrollRegion>
+		</>
+	);
+}
+
+function saveJson(adapter: AdapterDescription, rows: readonly GpuCheckRow[]): void {
+	const report = { adapter, userAgent: navigator.userAgent, date: new Date().toISOString(), rows };
+	download('gpu-check.json', 'application/json', `${JSON.stringify(report, null, '\t')}\n`);
+}

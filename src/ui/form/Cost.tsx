@@ -1,0 +1,26 @@
+import { memo } from 'react';
+import type { Estimate } from '../../session/client/protocol';
+import { formatBytes, formatShort } from '../format';
+
+/** What the experiment would cost: parameters a model, memory for all. Problems instead where it can't run. */
+export const Cost = memo(function Cost({ estimate, runs }: { estimate: Estimate | null; runs: number }) {
+	if (!estimate) return <p className="cost label">Parameters and memory appear once the training worker has started.</p>;
+	if (estimate.problems.length > 0) {
+		return (
+			<ul className="cost error" role="alert">
+				{estimate.problems.map(({ field, message }) => (
+					<li key={field + message}>{message}</li>
+				))}
+			</ul>
+		);
+	}
+	const counts = estimate.methods.map((method) => method.parameters);
+	const low = Math.min(...counts);
+	const high = Math.max(...counts);
+	const span = low === high ? formatShort(low) : `${formatShort(low)} to ${formatShort(high)}`;
+	return (
+		<p className="cost label">
+			{span} parameters · {formatBytes(estimate.gpuBytes)} on the GPU for {runs === 1 ? 'one run' : `${runs} runs`}
+		</p>
+	);
+});

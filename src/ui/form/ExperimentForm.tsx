@@ -1,0 +1,59 @@
+import { memo } from 'react';
+import { FIELD_NAMES, type FieldGroup, type FieldName, fieldOf } from '../../experiment/fields';
+import { Field } from './Field';
+import { MethodPicker } from './MethodPicker';
+import type { ExperimentForm as Form } from './useExperiment';
+
+/** Shown at once; the other fields of each group are under "More". */
+const MAIN: readonly FieldName[] = [
+	'task',
+	'triggers',
+	'layers',
+	'heads',
+	'kvHeads',
+	'hiddenSize',
+	'intermediateSize',
+	'sequenceLength',
+	'batchSize',
+	'steps',
+	'learningRate',
+	'seeds',
+];
+/** Fields that say something about one task only. */
+const ONLY_BACKCOPY: readonly FieldName[] = ['triggers', 'triggerCharacters'];
+
+/** The experiment, field by field, out of the table of fields. */
+export const ExperimentForm = memo(function ExperimentForm({ form }: { form: Form }) {
+	return (
+		<div className="experiment-form">
+			<Group title="Task" group="task" form={form} />
+			<Group title="Model" group="model" form={form} />
+			<MethodPicker form={form} />
+			<Group title="Training" group="training" form={form} more={['probe']} />
+		</div>
+	);
+});
+
+function Group({ title, group, form, more = [] }: { title: string; group: FieldGroup; form: Form; more?: FieldGroup[] }) {
+	const fits = (name: FieldName) => form.draft.picks.task === 'backcopy' || !ONLY_BACKCOPY.includes(name);
+	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && fits(name));
+	const main = names.filter((name) => MAIN.includes(name));
+	const rest = names.filter((name) => !MAIN.includes(name));
+	const hidden = rest.some((name) => form.draft.errors[name]);
+	return (
+		<fieldset className="group">
+			<legend>{title}</legend>
+			{main.map((name) => (
+				<Field key={name} name={name} form={form} />
+			))}
+			{rest.length > 0 && (
+				<details open={hidden || undefined}>
+					<summary>More</summary>
+					{rest.map((name) => (
+						<Field key={name} name={name} form={form} />
+					))}
+				</details>
+			)}
+		</fieldset>
+	);
+}

@@ -1,0 +1,104 @@
+/**
+ * The form's state: what was typed and picked, kept as it is, and the last experiment that can run. Plain functions, so
+ * that the rules are tested without a page.
+ */
+import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from '../../experiment/fields';
+import type { Experiment } from '../../experiment/types';
+import { checkExperiment, readExperiment } from '../../experiment/validate';
+
+export interface Draft {
+	/** What stands in each typed field: numbers, characters, seeds. */
+	texts: Partial<Record<FieldName, string>>;
+	/** What is picked: the task, the methods, the schedule, the flags. The typed fields' values here mean nothing. */
+	picks: Experiment;
+	/** The last values that can run: fields with an error keep their earlier value here. */
+	experiment: Experiment;
+	/** Sentences by field; empty = the form can be trained as it stands. */
+	errors: Partial<Record<FieldName, string>>;
+}
+
+function isTyped(name: FieldName): boolean {
+	return ['number', 'characters', 'seeds'].includes(fieldOf(name).kind);
+}
+
+/** A value as its field shows it. */
+export function textOf(value: Experiment[FieldName]): string {
+	if (value === null) return '';
+	return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** What a typed field means; text that is no number stays text, and is refused with the field's limits. */
+function meaningOf(name: FieldName, text: string): unknown {
+	const field = fieldOf(name);
+	const clean = text.trim().replace(/−/g, '-');
+	const number = (part: string): unknown => (NUMBER.test(part) ? Number(part) : part);
+	switch (field.kind) {
+		case 'number':
+			return clean === '' && field.whenNull !== undefined ? null : number(clean);
+		case 'seeds':
+			return clean
+				.split(/[\s,;]+/)
+				.filter(Boolean)
+				.map(number);
+		default:
+			return text;
+	}
+}
+
+/** The form filled with `experiment`. */
+export function draftOf(experiment: Experiment): Draft {
+	const texts: Draft['texts'] = {};
+	for (const name of FIELD_NAMES) if (isTyped(name)) texts[name] = textOf(experiment[name]);
+	return { texts, picks: experiment, experiment, errors: {} };
+}
+
+/** One typed field changed. */
+export function typed(draft: Draft, name: FieldName, text: string): Draft {
+	const texts = { ...draft.texts, [name]: text };
+	const value = meaningOf(name, text);
+	if (typeof value === 'number' && value > 0) {
+		for (const follower of followersOf(name)) {
+			const before = textOf(defaultBeside(follower, draft.experiment, defaultExperiment()));
+			const beside = { ...draft.experiment, [name]: value };
+			if (texts[follower] === before) texts[follower] = textOf(defaultBeside(follower, beside, defaultExperiment()));
+		}
+	}
+	return settle({ ...draft, texts });
+}
+
+/** Fields at their default that `name` limits: they follow it, so that 20 steps alone need no shorter warm-up typed too. */
+function followersOf(name: FieldName): FieldName[] {
+	return FIELD_NAMES.filter((other) => {
+		const field = fieldOf(other);
+		return field.kind === 'number' && field.atMost === name && field.default !== null;
+	});
+}
+
+/** One picked field (a choice, a flag, the methods) changed. */
+export function picked<Name extends FieldName>(draft: Draft, name: Name, value: Experiment[Name]): Draft {
+	return settle({ ...draft, picks: { ...draft.picks, [name]: value } });
+}
+
+function settle(draft: Draft): Draft {
+	const raw: Record<string, unknown> = { ...draft.picks };
+	for (const [name, text] of Object.entries(draft.texts)) raw[name] = meaningOf(name as FieldName, text);
+	if (draft.picks.task !== 'backcopy') raw.triggerCharacters = '';
+	const { experiment, problems } = readExperiment(raw);
+	if (problems.length === 0) return { ...draft, experiment, errors: {} };
+
+	const errors: Draft['errors'] = {};
+	for (const { field, message } of problems) if (isFieldName(field)) errors[field] ??= inFormWords(field, message);
+	const kept: Record<string, unknown> = { ...raw };
+	for (const name of Object.keys(errors) as FieldName[]) kept[name] = draft.experiment[name];
+	const candidate = kept as unknown as Experiment;
+	return { ...draft, experiment: checkExperiment(candidate).length === 0 ? candidate : draft.experiment, errors };
+}
+
+/** `hiddenSize must be …` reads `Hidden size must be …` beside its field. */
+function inFormWords(name: FieldName, message: string): string {
+	if (name === 'methods') return /not \[\]$/.test(message) ? 'Choose at least one method.' : message.replace(/^methods: /, '');
+	if (message.startsWith(`${name} `)) return `${fieldOf(name).label}${message.slice(name.length)}.`;
+	return `${message}.`;
+}

@@ -1,0 +1,53 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { FieldName } from '../../experiment/fields';
+import { decodeLink, encodeLink } from '../../experiment/link';
+import type { Experiment, Problem } from '../../experiment/types';
+import { type Draft, draftOf, picked, typed } from './draft';
+
+export interface ExperimentForm {
+	draft: Draft;
+	/** What was wrong with the link that was opened, until it is dismissed. */
+	linkProblems: readonly Problem[];
+	type(name: FieldName, text: string): void;
+	pick<Name extends FieldName>(name: Name, value: Experiment[Name]): void;
+	replace(experiment: Experiment): void;
+	dismissLinkProblems(): void;
+}
+
+/** The form, in step with the address: its hash holds what differs from the defaults, and opening one fills the form. */
+export function useExperiment(): ExperimentForm {
+	const [opened] = useState(() => decodeLink(location.hash));
+	const [draft, setDraft] = useState<Draft>(() => draftOf(opened.experiment));
+	const [linkProblems, setLinkProblems] = useState<readonly Problem[]>(opened.problems);
+
+	useEffect(() => {
+		const hash = encodeLink(draft.experiment);
+		const address = `${location.pathname}${location.search}${hash && '#'}${hash}`;
+		if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
+	}, [draft.experiment]);
+
+	useEffect(() => {
+		const open = () => {
+			const { experiment, problems } = decodeLink(location.hash);
+			setDraft(draftOf(experiment));
+			setLinkProblems(problems);
+		};
+		addEventListener('hashchange', open);
+		return () => removeEventListener('hashchange', open);
+	}, []);
+
+	return {
+		draft,
+		linkProblems,
+		type: useCallback((name: FieldName, text: string) => setDraft((before) => typed(before, name, text)), []),
+		pick: useCallback(
+			<Name extends FieldName>(name: Name, value: Experiment[Name]) => setDraft((before) => picked(before, name, value)),
+			[],
+		),
+		replace: useCallback((experiment: Experiment) => {
+			setDraft(draftOf(experiment));
+			setLinkProblems([]);
+		}, []),
+		dismissLinkProblems: useCallback(() => setLinkProblems([]), []),
+	};
+}

@@ -1,0 +1,68 @@
+/** Numbers as the page prints them: tabular, with thin steps of precision, and units in words. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 1234567 → `1,234,567`. */
+export function formatCount(n: number): string {
+	return whole.format(n);
+}
+
+/** Parameters: `112 k`, `1.24 M`. */
+export function formatShort(n: number): string {
+	if (n < 1000) return whole.format(n);
+	if (n < 999_500) return `${Number((n / 1000).toPrecision(3))} k`;
+	if (n < 999_500_000) return `${Number((n / 1e6).toPrecision(3))} M`;
+	return `${Number((n / 1e9).toPrecision(3))} G`;
+}
+
+/** Bytes in binary units: `3.1 MiB`. */
+export function formatBytes(bytes: number): string {
+	const units = ['B', 'KiB', 'MiB', 'GiB'];
+	let value = bytes;
+	let unit = 0;
+	while (value >= 1023.5 && unit < units.length - 1) {
+		value /= 1024;
+		unit++;
+	}
+	return `${value < 100 && unit > 0 ? Number(value.toPrecision(2)) : whole.format(value)} ${units[unit]}`;
+}
+
+/** Losses in nats: three decimals below 10, so that a difference shows. */
+export function formatLoss(loss: number): string {
+	if (!Number.isFinite(loss)) return '–';
+	return Math.abs(loss) < 10 ? loss.toFixed(3) : loss.toPrecision(4);
+}
+
+/** A share of 1 as per cent: `11 %`, `2.4 %`. */
+export function formatShare(share: number): string {
+	const percent = 100 * share;
+	return `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+}
+
+/** An attention probability. */
+export function formatProbability(p: number): string {
+	return p === 0 ? '0' : p < 0.0005 ? '<0.001' : p.toFixed(3);
+}
+
+/** Largest errors: `3.2e-6`. */
+export function formatError(error: number): string {
+	return error === 0 ? '0' : error < 0.001 ? error.toExponential(1) : error.toFixed(4);
+}
+
+/** Seconds as `8 s`, `2 min 05 s`, `1 h 12 min`. */
+export function formatDuration(seconds: number): string {
+	const s = Math.max(0, Math.round(seconds));
+	if (s < 60) return `${s} s`;
+	if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
+	return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
+}
+
+/** `1 seed`, `3 seeds`. */
+export function plural(n: number, word: string): string {
+	return `${formatCount(n)} ${word}${n === 1 ? '' : 's'}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(words: readonly string[]): string {
+	return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}

@@ -1,0 +1,128 @@
+import { memo, useState } from 'react';
+import { encodeLink } from '../../experiment/link';
+import { PRESETS } from '../../experiment/presets';
+import type { Experiment } from '../../experiment/types';
+import type { Theme } from '../../session/client/preferences';
+import type { AdapterDescription } from '../../session/client/protocol';
+import { plural } from '../format';
+
+interface Props {
+	experiment: Experiment;
+	adapter: AdapterDescription | null;
+	unavailable: boolean;
+	theme: Theme;
+	onPreset(experiment: Experiment): void;
+	onTheme(): void;
+	onHelp(): void;
+	onGpu(): void;
+	/** Opens the drawer with the form; null where the form is always there. */
+	onForm: (() => void) | null;
+	formOpen: boolean;
+}
+
+const THEME_WORDS: Record<Theme, string> = { system: 'as the system', light: 'light', dark: 'dark' };
+const THEME_SIGNS: Record<Theme, string> = { system: '◐', light: '○', dark: '●' };
+
+/** Title, the questions to start from, the adapter, Share, help and theme. */
+export const Header = memo(function Header({
+	experiment,
+	adapter,
+	unavailable,
+	theme,
+	onPreset,
+	onTheme,
+	onHelp,
+	onGpu,
+	onForm,
+	formOpen,
+}: Props) {
+	const link = encodeLink(experiment);
+	const current = PRESETS.find((preset) => encodeLink(preset.experiment) === link)?.name ?? '';
+	return (
+		<header className="header">
+			{onForm && (
+				<button type="button" onClick={onForm} className="open-form" aria-expanded={formOpen}>
+					Experiment
+				</button>
+			)}
+			<span className="title">ResFormer Lab</span>
+			<select
+				className="question-select"
+				aria-label="Question to start from"
+				value={current}
+				onChange={(event) => {
+					const preset = PRESETS.find(({ name }) => name === event.target.value);
+					if (preset) onPreset(structuredClone(preset.experiment));
+				}}
+			>
+				{current === '' && <option value="">Your own experiment</option>}
+				{PRESETS.map((preset) => (
+					<option key={preset.name} value={preset.name}>
+						{preset.question}
+					</option>
+				))}
+			</select>
+			<span className="spring" />
+			<button
+				type="button"
+				className="quiet adapter"
+				onClick={onGpu}
+				title="About this GPU"
+				aria-label={`GPU: ${unavailable ? 'no WebGPU' : (adapter?.name ?? 'looking for it')}`}
+			>
+				<span className={`dot ${unavailable ? 'bad' : adapter ? (adapter.software ? 'slow' : 'good') : ''}`} aria-hidden="true" />
+				<span className="ellipsis">{unavailable ? 'No WebGPU' : (adapter?.name ?? 'Looking for the GPU')}</span>
+			</button>
+			<Share />
+			<button type="button" className="quiet icon" aria-label="Help and keys" title="Help and keys (?)" onClick={onHelp}>
+				?
+			</button>
+			<button
+				type="button"
+				className="quiet icon"
+				aria-label={`Theme: ${THEME_WORDS[theme]}`}
+				title={`Theme: ${THEME_WORDS[theme]}`}
+				onClick={onTheme}
+			>
+				{THEME_SIGNS[theme]}
+			</button>
+		</header>
+	);
+});
+
+/** Copies the address, which holds the whole experiment; where the clipboard is refused, shows it to copy by hand. */
+function Share() {
+	const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle');
+	const share = async () => {
+		try {
+			await navigator.clipboard.writeText(location.href);
+			setState('copied');
+		} catch {
+			setState('refused');
+		}
+		setTimeout(() => setState((now) => (now === 'copied' ? 'idle' : now)), 2500);
+	};
+	return (
+		<span className="share">
+			<button type="button" className="quiet" onClick={share} title="Copies a link that holds this experiment">
+				{state === 'copied' ? 'Link copied' : 'Share'}
+			</button>
+			<span className="hidden" role="status">
+				{state === 'copied' ? `The link is copied, ${plural(location.href.length, 'character')} long.` : ''}
+			</span>
+			{state === 'refused' && (
+				<input
+					className="share-link mono"
+					aria-label="Link to this experiment"
+					readOnly
+					ref={(input) => {
+						input?.focus();
+						input?.select();
+					}}
+					value={location.href}
+					onBlur={() => setState('idle')}
+				/>
+			)}
+		</span>
+	);
+}

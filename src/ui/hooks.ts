@@ -1,0 +1,60 @@
+import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+
+/** Whether a media query holds now. */
+export function useMedia(query: string): boolean {
+	const subscribe = useCallback(
+		(changed: () => void) => {
+			const media = matchMedia(query);
+			media.addEventListener('change', changed);
+			return () => media.removeEventListener('change', changed);
+		},
+		[query],
+	);
+	return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+}
+
+export interface Size {
+	width: number;
+	height: number;
+}
+
+/** The content size of the element that takes the ref, in whole CSS pixels; 0 × 0 before it is known. */
+export function useSize<E extends Element>(): [RefCallback<E>, Size] {
+	const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+	const observer = useRef<ResizeObserver | null>(null);
+	const ref = useCallback((element: E | null) => {
+		observer.current?.disconnect();
+		if (!element) return;
+		observer.current = new ResizeObserver(([entry]) => {
+			const width = Math.floor(entry.contentRect.width);
+			const height = Math.floor(entry.contentRect.height);
+			setSize((before) => (before.width === width && before.height === height ? before : { width, height }));
+		});
+		observer.current.observe(element);
+	}, []);
+	return [ref, size];
+}
+
+/** Calls `handler` for each key pressed on the page, with the latest closure. */
+export function useKey(handler: (event: KeyboardEvent) => void): void {
+	const latest = useRef(handler);
+	useEffect(() => {
+		latest.current = handler;
+	});
+	useEffect(() => {
+		const listen = (event: KeyboardEvent) => latest.current(event);
+		addEventListener('keydown', listen);
+		return () => removeEventListener('keydown', listen);
+	}, []);
+}
+
+/** True where a key belongs to the control that has the focus, and not to the page. */
+export function isForControl(event: KeyboardEvent): boolean {
+	const target = event.target as Element | null;
+	return (
+		event.ctrlKey ||
+		event.metaKey ||
+		event.altKey ||
+		!!target?.closest?.('input, select, textarea, button, summary, a, dialog, [role="grid"], [role="application"], [contenteditable]')
+	);
+}

@@ -1,0 +1,18 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { LabClient } from '../session/client/client';
+import { startWorker } from '../session/client/port';
+import { App } from './App';
+import { LabContext } from './lab';
+import './styles/index.css';
+
+const client = new LabClient(startWorker());
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+	<StrictMode>
+		<LabContext value={client}>
+			<App />
+		</LabContext>
+	</StrictMode>,
+);

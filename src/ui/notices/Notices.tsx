@@ -1,0 +1,86 @@
+import type { Problem } from '../../experiment/types';
+import type { LabSnapshot } from '../../session/client/snapshot';
+import { useClient } from '../lab';
+
+/** Messages above everything: a link's bad fields, a lost device, diverged runs, errors. Each names what it is about. */
+export function Notices({
+	lab,
+	linkProblems,
+	onDismissLink,
+}: {
+	lab: LabSnapshot;
+	linkProblems: readonly Problem[];
+	onDismissLink(): void;
+}) {
+	const client = useClient();
+	const diverged = lab.runs.filter((run) => run.divergedAt !== null);
+	return (
+		<div className="notices" role="status">
+			{linkProblems.length > 0 && (
+				<div className="notice warning">
+					<div>
+						<strong>
+							{linkProblems.length === 1
+								? 'One field of the link was not understood.'
+								: `${linkProblems.length} fields of the link were not understood.`}
+						</strong>
+						<ul>
+							{linkProblems.map(({ field, message }) => (
+								<li key={field + message}>
+									<Sentence text={message.startsWith(field) || message.includes(`\`${field}\``) ? message : `${field}: ${message}`} />
+								</li>
+							))}
+						</ul>
+					</div>
+					<Dismiss onClick={onDismissLink} />
+				</div>
+			)}
+			{lab.deviceLost && (
+				<div className="notice warning">
+					<p>
+						<strong>The GPU was lost.</strong> {lab.deviceLost} Training goes on from the last checkpoint as soon as it is back.
+					</p>
+				</div>
+			)}
+			{diverged.map(({ info, divergedAt }) => (
+				<div className="notice warning" key={info.id}>
+					<p>
+						<strong>
+							{info.label}, seed {info.seed}, stopped at step {divergedAt}:
+						</strong>{' '}
+						its loss was no number any more. {lab.runs.length > diverged.length ? 'The other runs go on. ' : ''}A smaller learning rate or a
+						longer warm-up may help.
+					</p>
+				</div>
+			))}
+			{lab.notices.map(({ id, kind, text }) => (
+				<div className={`notice ${kind}`} key={id}>
+					<p>{text}</p>
+					<Dismiss onClick={() => client.store.dismiss(id)} />
+				</div>
+			))}
+		</div>
+	);
+}
+
+/** A message, with what stands between backticks in the fixed-width font. */
+function Sentence({ text }: { text: string }) {
+	return text.split('`').map((part, i) =>
+		i % 2 === 1 ? (
+			// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text keep their order
+			<code key={i} className="mono">
+				{part}
+			</code>
+		) : (
+			part
+		),
+	);
+}
+
+function Dismiss({ onClick }: { onClick(): void }) {
+	return (
+		<button type="button" className="quiet" aria-label="Dismiss this message" onClick={onClick}>
+			×
+		</button>
+	);
+}

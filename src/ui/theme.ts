@@ -1,0 +1,20 @@
+import { useEffect, useState } from 'react';
+import { loadTheme, saveTheme, THEMES, type Theme } from '../session/client/preferences';
+import { useMedia } from './hooks';
+import type { Shade } from './style/attentionScale';
+
+/** The theme that was chosen, and what it looks like now; `next` goes system → light → dark. */
+export function useTheme(): { theme: Theme; shade: Shade; next(): void } {
+	const [theme, setTheme] = useState<Theme>(loadTheme);
+	const systemDark = useMedia('(prefers-color-scheme: dark)');
+	useEffect(() => {
+		if (theme === 'system') delete document.documentElement.dataset.theme;
+		else document.documentElement.dataset.theme = theme;
+	}, [theme]);
+	const next = () => {
+		const after = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+		setTheme(after);
+		saveTheme(after);
+	};
+	return { theme, shade: theme === 'system' ? (systemDark ? 'dark' : 'light') : theme, next };
+}

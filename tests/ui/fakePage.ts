@@ -1,0 +1,36 @@
+/** Serves the page with the fake worker in the real one's place, for screenshots and for looking at the page by hand. */
+import { fileURLToPath } from 'node:url';
+import { createServer, type Plugin, type ViteDevServer } from 'vite';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Hands out the player of protocol events wherever the worker's script is asked for. */
+export function fakeWorker(): Plugin {
+	return {
+		name: 'fake-worker',
+		enforce: 'pre',
+		resolveId(id) {
+			if (id.split('?')[0].endsWith('session/worker/worker.ts')) return `${root}src/session/worker/worker.ts`;
+		},
+		load(id) {
+			if (id.split('?')[0].endsWith('/src/session/worker/worker.ts')) return `import '/tests/ui/fakeWorker.ts';`;
+		},
+	};
+}
+
+/** A dev server of the page with the fake worker. */
+export async function serveFake(port = 5199): Promise<ViteDevServer> {
+	const server = await createServer({
+		root,
+		server: { port, strictPort: true, hmr: false, watch: null },
+		cacheDir: '/tmp/vite-fake',
+		logLevel: 'warn',
+		plugins: [fakeWorker()],
+	});
+	return server.listen();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	await serveFake();
+	console.log('http://localhost:5199/');
+}
