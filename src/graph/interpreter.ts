@@ -35,14 +35,14 @@ export function interpret(graph: Graph, environment: Environment): Result {
 	for (const [name, tensor] of graph.parameters) give(tensor, environment.parameters?.[name], 'parameter');
 	for (const [name, tensor] of graph.states) give(tensor, environment.states?.[name] ?? new Float64Array(sizeOf(tensor.shape)), 'state');
 	for (const { tensor, numbers } of graph.constants.values()) give(tensor, numbers, 'constant');
-	const valueOf = (tensor: Tensor): Numbers => {
+	const numbersOf = (tensor: Tensor): Numbers => {
 		const numbers = values.get(tensor);
 		if (!numbers) throw new GraphError(`no numbers for ${tensor.kind} ${describe(tensor)}`);
 		return numbers;
 	};
 	for (const node of graph.nodes) {
 		const results = opNamed(node.op).reference(
-			node.inputs.map(valueOf),
+			node.inputs.map(numbersOf),
 			node.inputs.map((input) => input.shape),
 			node.attributes,
 		);
@@ -53,11 +53,11 @@ export function interpret(graph: Graph, environment: Environment): Result {
 		});
 	}
 	const after = (table: ReadonlyMap<string, Tensor>) =>
-		Object.fromEntries([...table].map(([name, tensor]) => [name, valueOf(graph.updates.get(tensor) ?? tensor)]));
+		Object.fromEntries([...table].map(([name, tensor]) => [name, numbersOf(graph.updates.get(tensor) ?? tensor)]));
 	return {
-		outputs: Object.fromEntries([...graph.outputs].map(([name, tensor]) => [name, valueOf(tensor)])),
+		outputs: Object.fromEntries([...graph.outputs].map(([name, tensor]) => [name, numbersOf(tensor)])),
 		parameters: after(graph.parameters),
 		states: after(graph.states),
-		valueOf,
+		valueOf: numbersOf,
 	};
 }

@@ -12,7 +12,9 @@ export const embedding: Op = {
 	},
 	reference([tokens, table], [, [, width]]) {
 		const out = new Float64Array(tokens.length * width);
-		tokens.forEach((token, n) => out.set(table.subarray(token * width, (token + 1) * width), n * width));
+		tokens.forEach((token, n) => {
+			out.set(table.subarray(token * width, (token + 1) * width), n * width);
+		});
 		return [out];
 	},
 	gradient({ graph, node, outputGradients: [dy] }) {

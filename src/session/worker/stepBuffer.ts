@@ -1,0 +1,53 @@
+import type { Run } from '../../training/run';
+import type { StepResult } from '../../training/trainer';
+import type { Post } from './lab';
+
+/** Time between two messages with a run's steps, ms: a page draws no faster. */
+const INTERVAL = 100;
+
+/** Collects the runs' steps and posts them a few times a second instead of one by one. */
+export class StepBuffer {
+	private readonly pending = new Map<Run, StepResult[]>();
+	private readonly trained = new Map<Run, number>();
+	private timer: ReturnType<typeof setTimeout> | null = null;
+
+	constructor(private readonly post: Post) {}
+
+	add(run: Run, result: StepResult): void {
+		const steps = this.pending.get(run) ?? [];
+		// After a lost device a run goes back: what comes again is a series of its own.
+		if (steps.length && result.step !== steps[steps.length - 1].step + 1) this.flush();
+		this.pending.set(run, [...(this.pending.get(run) ?? []), result]);
+		this.timer ??= setTimeout(() => this.flush(), INTERVAL);
+	}
+
+	/** Posts what is there. */
+	flush(): void {
+		if (this.timer !== null) clearTimeout(this.timer);
+		this.timer = null;
+		for (const [run, steps] of this.pending) {
+			let seconds = this.trained.get(run) ?? 0;
+			const times = Float32Array.from(steps, (step) => {
+				seconds += step.seconds;
+				return seconds;
+			});
+			this.trained.set(run, seconds);
+			const series = (of: (step: StepResult) => number) => Float32Array.from(steps, of);
+			const [losses, gradNorms, learningRates] = [series((s) => s.loss), series((s) => s.gradNorm), series((s) => s.learningRate)];
+			this.post(
+				{
+					type: 'steps',
+					run: run.id,
+					first: steps[0].step,
+					losses,
+					gradNorms,
+					learningRates,
+					seconds: times,
+					tokensPerSecond: run.tokensPerSecond,
+				},
+				[losses.buffer, gradNorms.buffer, learningRates.buffer, times.buffer] as ArrayBuffer[],
+			);
+		}
+		this.pending.clear();
+	}
+}
