@@ -70,7 +70,8 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 				{shown.length === 0 && <p className="empty">{empty}</p>}
 				{shown.map((run, column) => (
 					<MapColumn
-						key={`column ${column}`}
+						// biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; what it shows changes
+						key={column}
 						run={run}
 						runs={runs}
 						empty={empty}

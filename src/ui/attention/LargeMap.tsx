@@ -54,11 +54,11 @@ export function LargeMap({ maps, cell, room, scale, shade, onMove }: Props) {
 	};
 	const every = Math.ceil(10 / unit);
 	return (
-		// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the cell, as role="application" announces
 		<div
 			ref={focus}
 			className="large-map"
 			role="application"
+			// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the cell, as the role announces
 			tabIndex={0}
 			onKeyDown={move}
 			style={{ width: size + MARGIN, height: size + MARGIN }}

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FieldName } from '../../experiment/fields';
 import { decodeLink, encodeLink } from '../../experiment/link';
 import type { Experiment, Problem } from '../../experiment/types';
@@ -20,14 +20,17 @@ export function useExperiment(): ExperimentForm {
 	const [draft, setDraft] = useState<Draft>(() => draftOf(opened.experiment));
 	const [linkProblems, setLinkProblems] = useState<readonly Problem[]>(opened.problems);
 
+	const written = useRef<string | null>(null);
 	useEffect(() => {
 		const hash = encodeLink(draft.experiment);
+		written.current = hash;
 		const address = `${location.pathname}${location.search}${hash && '#'}${hash}`;
 		if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
 	}, [draft.experiment]);
 
 	useEffect(() => {
 		const open = () => {
+			if (location.hash.slice(1) === written.current) return;
 			const { experiment, problems } = decodeLink(location.hash);
 			setDraft(draftOf(experiment));
 			setLinkProblems(problems);

@@ -1,0 +1,48 @@
+import type { LabPort } from '../../../src/session/client/port';
+import type { Command, Event, RunInfo } from '../../../src/session/client/protocol';
+
+/** A port without a worker: keeps what the client sends, and says what the test wants. */
+export class FakePort implements LabPort {
+	readonly sent: Command[] = [];
+	onmessage: LabPort['onmessage'] = null;
+	onerror: LabPort['onerror'] = null;
+	ended = false;
+
+	postMessage(command: Command): void {
+		this.sent.push(structuredClone(command));
+	}
+
+	terminate(): void {
+		this.ended = true;
+	}
+
+	/** An event of the worker. */
+	say(event: Event): void {
+		this.onmessage?.({ data: event });
+	}
+
+	/** Every command of one type that was sent. */
+	of<Type extends Command['type']>(type: Type): Extract<Command, { type: Type }>[] {
+		return this.sent.filter((command) => command.type === type) as Extract<Command, { type: Type }>[];
+	}
+}
+
+/** A run with plausible numbers. */
+export function runInfo(method: string, seed = 1, label = method): RunInfo {
+	return { id: `${method}-${seed}`, method, label, seed, parameters: 224_384, kvCacheBytesPerToken: 2048, gpuBytes: 6e6 };
+}
+
+/** A `steps` event with these losses. */
+export function stepsEvent(run: string, first: number, losses: number[]): Event {
+	const column = new Float32Array(losses.length);
+	return {
+		type: 'steps',
+		run,
+		first,
+		losses: Float32Array.from(losses),
+		gradNorms: column,
+		learningRates: column,
+		seconds: column,
+		tokensPerSecond: 60_000,
+	};
+}

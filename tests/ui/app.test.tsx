@@ -1,0 +1,208 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LabClient } from '../../src/session/client/client';
+import { App } from '../../src/ui/App';
+import { LabContext } from '../../src/ui/lab';
+import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
+
+let port: FakePort;
+let root: Root;
+const page = () => document.body;
+const button = (name: string) =>
+	[...page().querySelectorAll('button')].find((element) => element.textContent?.trim() === name) as HTMLButtonElement;
+const field = (name: string) => page().querySelector(`#field-${name}`) as HTMLInputElement;
+
+/** Lets the client publish what the worker said, and React draw it. */
+const settle = () => act(async () => vi.advanceTimersByTime(200));
+
+async function open(hash = ''): Promise<void> {
+	history.replaceState(null, '', `/${hash}`);
+	port = new FakePort();
+	const container = document.createElement('div');
+	document.body.replaceChildren(container);
+	root = createRoot(container);
+	const client = new LabClient(port);
+	await act(async () =>
+		root.render(
+			<LabContext value={client}>
+				<App />
+			</LabContext>,
+		),
+	);
+	await settle();
+}
+
+/** Types into a field as a user does. */
+async function type(name: string, text: string): Promise<void> {
+	const input = field(name);
+	const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value')?.set;
+	await act(async () => {
+		setter?.call(input, text);
+		input.dispatchEvent(new Event('input', { bubbles: true }));
+	});
+	await settle();
+}
+
+const press = (key: string, target: EventTarget = document.body) =>
+	act(async () => void target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })));
+
+/** The worker has compiled, and trains two runs. */
+async function training(): Promise<void> {
+	await act(async () => {
+		port.say({ type: 'runs', runs: [runInfo('vanilla', 1, 'Vanilla'), runInfo('svformer', 1, 'SVFormer')] });
+		port.say({ type: 'state', state: 'running' });
+		port.say(stepsEvent('vanilla-1', 0, [4, 3]));
+		port.say(stepsEvent('svformer-1', 0, [4, 3]));
+	});
+	await settle();
+}
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+	vi.stubGlobal('matchMedia', (query: string) => ({
+		matches: query.includes('min-width'),
+		addEventListener() {},
+		removeEventListener() {},
+	}));
+});
+afterEach(async () => {
+	await act(async () => root.unmount());
+	vi.unstubAllGlobals();
+	vi.useRealTimers();
+});
+
+describe('the address', () => {
+	it('restores the experiment that it holds', async () => {
+		await open('#task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1');
+		expect(field('layers').value).toBe('3');
+		expect(field('task').value).toBe('backcopy');
+		expect([...page().querySelectorAll<HTMLInputElement>('.method input')].filter((box) => box.checked)).toHaveLength(2);
+	});
+
+	it('follows the form, and is empty for the defaults', async () => {
+		await open();
+		await type('layers', '6');
+		expect(location.hash).toBe('#layers=6&v=1');
+		await type('layers', '4');
+		expect(location.hash).toBe('');
+	});
+
+	it('names each bad field and falls back to its default', async () => {
+		await open('#layers=99&colour=blue');
+		expect(field('layers').value).toBe('4');
+		const notice = page().querySelector('.notices')?.textContent ?? '';
+		expect(notice).toContain('2 fields');
+		expect(notice).toContain('layers must be a whole number from 1 to 32');
+		expect(notice).toContain('colour');
+	});
+
+	it('is read again when it changes by hand', async () => {
+		await open();
+		history.replaceState(null, '', '/#layers=7&v=1');
+		await act(async () => void dispatchEvent(new Event('hashchange')));
+		expect(field('layers').value).toBe('7');
+	});
+});
+
+describe('the form', () => {
+	it('says limits beside the field, keeps what was typed, and holds Train back', async () => {
+		await open();
+		await type('layers', '0');
+		expect(field('layers').value).toBe('0');
+		expect(field('layers').getAttribute('aria-invalid')).toBe('true');
+		expect(page().querySelector('#error-layers')?.textContent).toContain('from 1 to 32');
+		await act(async () => button('Train').click());
+		expect(port.of('start')).toHaveLength(0);
+	});
+
+	it('asks what the experiment would cost, once the typing rests', async () => {
+		await open();
+		const before = port.of('estimate').length;
+		await type('hiddenSize', '128');
+		expect(
+			port
+				.of('estimate')
+				.slice(before)
+				.map((command) => command.experiment.hiddenSize),
+		).toEqual([128]);
+	});
+});
+
+describe('training', () => {
+	it('starts what the form says, and shows the steps', async () => {
+		await open('#layers=2');
+		await act(async () => button('Train').click());
+		expect(port.of('start')[0].experiment.layers).toBe(2);
+		await training();
+		expect(page().querySelector('.step-counter')?.textContent).toContain('Step 2 of 400');
+		expect(page().querySelector('.runs tbody')?.textContent).toContain('SVFormer');
+		expect(page().querySelector('.sentence')?.textContent).toContain('one seed');
+	});
+
+	it('pauses and resumes with Space, but not from a field', async () => {
+		await open();
+		await press(' ');
+		expect(port.of('start')).toHaveLength(1);
+		await training();
+		await press(' ', field('layers'));
+		expect(port.of('pause')).toHaveLength(0);
+		await press(' ');
+		expect(port.of('pause')).toHaveLength(1);
+		await act(async () => port.say({ type: 'state', state: 'paused' }));
+		await settle();
+		await press(' ');
+		expect(port.of('resume')).toHaveLength(1);
+	});
+
+	it('offers Train again when the form no longer is what trains, and Pause beside it', async () => {
+		await open();
+		await act(async () => button('Train').click());
+		await training();
+		expect(button('Pause').className).toBe('loud');
+		await type('layers', '6');
+		expect(button('Train').className).toBe('loud');
+		await act(async () => button('Pause').click());
+		expect(port.of('pause')).toHaveLength(1);
+	});
+
+	it('watches the runs whose maps it shows, and resets', async () => {
+		await open();
+		await act(async () => button('Train').click());
+		await training();
+		await act(async () => button('Reset').click());
+		expect(port.of('reset')).toHaveLength(1);
+		await act(async () => {
+			port.say({ type: 'runs', runs: [] });
+			port.say({ type: 'state', state: 'idle' });
+		});
+		await settle();
+		expect(page().querySelector('.runs tbody')?.textContent).toContain('will be listed here');
+	});
+
+	it('names the run and the step where a loss was no number', async () => {
+		await open();
+		await act(async () => button('Train').click());
+		await training();
+		await act(async () => port.say({ type: 'diverged', run: 'svformer-1', step: 2 }));
+		await settle();
+		expect(page().querySelector('.notices')?.textContent).toMatch(/SVFormer, seed 1, stopped at step 2.*other runs go on/);
+	});
+});
+
+it('without WebGPU says why and what to do, and cannot train', async () => {
+	await open();
+	await act(async () => port.say({ type: 'unavailable', reason: 'navigator.gpu is missing.', advice: 'Use a current Chrome.' }));
+	await settle();
+	expect(page().querySelector('main')?.textContent).toMatch(/navigator\.gpu is missing.*Use a current Chrome/);
+	await act(async () => button('Train').click());
+	expect(port.of('start')).toHaveLength(0);
+});
+
+it('lists its keys on ?', async () => {
+	await open();
+	await press('?');
+	expect(page().querySelector('dialog')?.textContent).toContain('Space');
+});
