@@ -4,11 +4,11 @@
 // query head h reads KV head ⌊h·kvHeads/heads⌋; lse [batch·heads, lseStride]. Strides and head sizes count Elements.
 //
 //   workgroup (x, head, b):   invocation = one query row, its q and O in registers
-//     for each block of KEYS keys:   [K, V in workgroup memory where STAGED]
+//     for each block of KEYS keys:   K, V into workgroup memory
 //       z = q·k → block maximum → rescale O and the running sum once a block → O += e^(z−max) v
 //
-// All rows of a workgroup walk the same keys, so a key is read once for all of them: through workgroup memory on GPUs,
-// as one uniform load on software adapters. Blocks right of the last row's diagonal are never visited.
+// All rows of a workgroup walk the same keys, so each key is fetched once for all of them. Blocks right of the last row's
+// diagonal are never visited. Software adapters take attention_register.wgsl instead.
 // Grid: x ⌈length/SIZE⌉, y heads, z batch. Sources: Dao, arXiv 2307.08691; Milakov and Gimelshein, arXiv 1805.02867.
 alias Element = vec4f;
 const HEAD_ELEMENTS = 4u;
@@ -26,7 +26,6 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 
 override SIZE: u32 = 64;
-override STAGED: bool = true;
 const KEYS = 8u;
 const LOWEST = -1.0e30;
 var<workgroup> keys: array<Element, KEYS * HEAD_ELEMENTS>;
@@ -52,22 +51,19 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
   for (var part = 0u; part < params.parts; part++) {
     let keyRow = (part * params.batch + team.z) * params.length;
     for (var first = 0u; first < end; first += KEYS) {
-      if (STAGED) {
-        workgroupBarrier();
-        for (var e = lane; e < KEYS * HEAD_ELEMENTS; e += SIZE) {
-          let at = (keyRow + min(first + e / HEAD_ELEMENTS, params.length - 1)) * params.keyStride + keyHead + e % HEAD_ELEMENTS;
-          keys[e] = k[at];
-          values[e] = v[at];
-        }
-        workgroupBarrier();
+      workgroupBarrier();
+      for (var e = lane; e < KEYS * HEAD_ELEMENTS; e += SIZE) {
+        let at = (keyRow + min(first + e / HEAD_ELEMENTS, params.length - 1)) * params.keyStride + keyHead + e % HEAD_ELEMENTS;
+        keys[e] = k[at];
+        values[e] = v[at];
       }
+      workgroupBarrier();
       var z: array<f32, KEYS>;
       var next = top;
       for (var n = 0u; n < KEYS; n++) {
-        let at = (keyRow + min(first + n, params.length - 1)) * params.keyStride + keyHead;
         var product = 0.0;
         for (var c = 0u; c < HEAD_ELEMENTS; c++) {
-          if (STAGED) { product += dot(query[c], keys[n * HEAD_ELEMENTS + c]); } else { product += dot(query[c], k[at + c]); }
+          product += dot(query[c], keys[n * HEAD_ELEMENTS + c]);
         }
         z[n] = select(LOWEST, product, first + n <= i);
         next = max(next, z[n]);
@@ -77,11 +73,10 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
       total *= shrink;
       for (var c = 0u; c < HEAD_ELEMENTS; c++) { sum[c] *= shrink; }
       for (var n = 0u; n < KEYS; n++) {
-        let at = (keyRow + min(first + n, params.length - 1)) * params.keyStride + keyHead;
         let weight = select(0.0, exp(z[n] - top), first + n <= i);
         total += weight;
         for (var c = 0u; c < HEAD_ELEMENTS; c++) {
-          if (STAGED) { sum[c] += weight * values[n * HEAD_ELEMENTS + c]; } else { sum[c] += weight * v[at + c]; }
+          sum[c] += weight * values[n * HEAD_ELEMENTS + c];
         }
       }
     }

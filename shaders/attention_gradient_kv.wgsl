@@ -23,7 +23,6 @@ struct Params {
 @group(0) @binding(8) var<storage, read_write> dv: array<Element>;
 
 override SIZE: u32 = 64;
-override STAGED: bool = true;
 const QUERIES = 8u;
 var<workgroup> queries: array<Element, QUERIES * HEAD_ELEMENTS>;
 var<workgroup> upstreams: array<Element, QUERIES * HEAD_ELEMENTS>;
@@ -50,40 +49,27 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
   for (var head = kvHead * group; head < (kvHead + 1) * group; head++) {
     let lseRow = (b * params.heads + head) * params.lseStride;
     for (var first = team.x * SIZE / QUERIES * QUERIES; first < params.length; first += QUERIES) {
-      if (STAGED) {
-        workgroupBarrier();
-        for (var e = lane; e < QUERIES * HEAD_ELEMENTS; e += SIZE) {
-          let at = (b * params.length + min(first + e / HEAD_ELEMENTS, params.length - 1)) * params.queryStride + head * params.headElements + e % HEAD_ELEMENTS;
-          queries[e] = q[at];
-          upstreams[e] = dOut[at];
-        }
-        workgroupBarrier();
+      workgroupBarrier();
+      for (var e = lane; e < QUERIES * HEAD_ELEMENTS; e += SIZE) {
+        let at = (b * params.length + min(first + e / HEAD_ELEMENTS, params.length - 1)) * params.queryStride + head * params.headElements + e % HEAD_ELEMENTS;
+        queries[e] = q[at];
+        upstreams[e] = dOut[at];
       }
+      workgroupBarrier();
       for (var n = 0u; n < QUERIES; n++) {
         let i = min(first + n, params.length - 1);
-        let at = (b * params.length + i) * params.queryStride + head * params.headElements;
         var z = 0.0;
         var dP = 0.0;
         for (var c = 0u; c < HEAD_ELEMENTS; c++) {
-          if (STAGED) {
-            z += dot(key[c], queries[n * HEAD_ELEMENTS + c]);
-            dP += dot(value[c], upstreams[n * HEAD_ELEMENTS + c]);
-          } else {
-            z += dot(key[c], q[at + c]);
-            dP += dot(value[c], dOut[at + c]);
-          }
+          z += dot(key[c], queries[n * HEAD_ELEMENTS + c]);
+          dP += dot(value[c], upstreams[n * HEAD_ELEMENTS + c]);
         }
         let seen = j <= i && first + n < params.length;
         let p = select(0.0, exp(z - lse[lseRow + i]), seen);
         let dS = p * (dP - inner[lseRow + i]) * params.scale;
         for (var c = 0u; c < HEAD_ELEMENTS; c++) {
-          if (STAGED) {
-            dKey[c] += dS * queries[n * HEAD_ELEMENTS + c];
-            dValue[c] += p * upstreams[n * HEAD_ELEMENTS + c];
-          } else {
-            dKey[c] += dS * q[at + c];
-            dValue[c] += p * dOut[at + c];
-          }
+          dKey[c] += dS * queries[n * HEAD_ELEMENTS + c];
+          dValue[c] += p * upstreams[n * HEAD_ELEMENTS + c];
         }
       }
     }

@@ -21,7 +21,6 @@ struct Params {
 @group(0) @binding(8) var<storage, read_write> inner: array<f32>;
 
 override SIZE: u32 = 64;
-override STAGED: bool = true;
 const KEYS = 8u;
 var<workgroup> keys: array<Element, KEYS * HEAD_ELEMENTS>;
 var<workgroup> values: array<Element, KEYS * HEAD_ELEMENTS>;
@@ -50,31 +49,23 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
   for (var part = 0u; part < params.parts; part++) {
     let keyRow = (part * params.batch + team.z) * params.length;
     for (var first = 0u; first < end; first += KEYS) {
-      if (STAGED) {
-        workgroupBarrier();
-        for (var e = lane; e < KEYS * HEAD_ELEMENTS; e += SIZE) {
-          let at = (keyRow + min(first + e / HEAD_ELEMENTS, params.length - 1)) * params.keyStride + keyHead + e % HEAD_ELEMENTS;
-          keys[e] = k[at];
-          values[e] = v[at];
-        }
-        workgroupBarrier();
+      workgroupBarrier();
+      for (var e = lane; e < KEYS * HEAD_ELEMENTS; e += SIZE) {
+        let at = (keyRow + min(first + e / HEAD_ELEMENTS, params.length - 1)) * params.keyStride + keyHead + e % HEAD_ELEMENTS;
+        keys[e] = k[at];
+        values[e] = v[at];
       }
+      workgroupBarrier();
       for (var n = 0u; n < KEYS; n++) {
-        let at = (keyRow + min(first + n, params.length - 1)) * params.keyStride + keyHead;
         var z = 0.0;
         var dP = 0.0;
         for (var c = 0u; c < HEAD_ELEMENTS; c++) {
-          if (STAGED) {
-            z += dot(query[c], keys[n * HEAD_ELEMENTS + c]);
-            dP += dot(upstream[c], values[n * HEAD_ELEMENTS + c]);
-          } else {
-            z += dot(query[c], k[at + c]);
-            dP += dot(upstream[c], v[at + c]);
-          }
+          z += dot(query[c], keys[n * HEAD_ELEMENTS + c]);
+          dP += dot(upstream[c], values[n * HEAD_ELEMENTS + c]);
         }
         let dS = select(0.0, exp(z - logSumExp) * (dP - d), first + n <= i) * params.scale;
         for (var c = 0u; c < HEAD_ELEMENTS; c++) {
-          if (STAGED) { sum[c] += dS * keys[n * HEAD_ELEMENTS + c]; } else { sum[c] += dS * k[at + c]; }
+          sum[c] += dS * keys[n * HEAD_ELEMENTS + c];
         }
       }
     }

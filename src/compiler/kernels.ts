@@ -13,6 +13,8 @@ interface Kernel {
 	grid(extent: readonly [number, number, number], values: Record<string, number>): Grid;
 	/** Overrides that the grid depends on, as in the file. */
 	defaults: Record<string, number>;
+	/** Text constants that the file takes from the call's uniforms: what sizes its register arrays. */
+	sized?: Record<string, string>;
 }
 
 /** Work in one line of blocks; the kernel folds y back into x. */
@@ -31,6 +33,9 @@ const strips = (file: string, size: number): Kernel => ({
 	defaults: { SIZE: size },
 	grid: ([x, y, z], values) => [Math.ceil(x / values.SIZE), y, z],
 });
+
+/** A query or key row an invocation, a whole head of it in registers. */
+const attentionStrips = (file: string): Kernel => ({ ...strips(file, 64), sized: { HEAD_ELEMENTS: 'headElements' } });
 
 const tiles = (file: string): Kernel => ({
 	file,
@@ -54,9 +59,9 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
 	countTargets: line('count_targets', 'GROUP', 1),
 	meanLoss: line('mean_loss', 'GROUP', 1),
 	adamW: line('adam_w', 'SIZE', 64),
-	attention: strips('attention', 64),
-	attentionGradientQ: strips('attention_gradient_q', 64),
-	attentionGradientKV: strips('attention_gradient_kv', 64),
+	attention: attentionStrips('attention'),
+	attentionGradientQ: attentionStrips('attention_gradient_q'),
+	attentionGradientKV: attentionStrips('attention_gradient_kv'),
 	attentionProbabilities: strips('attention_probabilities', 64),
 	matmulNN: tiles('matmul_naive'),
 	matmulNT: tiles('matmul_naive'),
@@ -73,5 +78,8 @@ export function place(call: KernelCall, profile: Profile): { variant: Variant; g
 		throw new PlanError(
 			`${call.kernel}: ${grid.join(' × ')} workgroups, but WebGPU allows ${MOST_WORKGROUPS} a dimension: lower sequenceLength or batchSize`,
 		);
-	return { variant: { file: kernel.file, constants: call.constants ?? {}, overrides }, grid };
+	const other = profile.files[call.kernel];
+	const constants = { ...call.constants };
+	if (!other) for (const [name, uniform] of Object.entries(kernel.sized ?? {})) constants[name] = call.uniforms[uniform];
+	return { variant: { file: other ?? kernel.file, constants, overrides }, grid };
 }

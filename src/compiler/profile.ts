@@ -6,6 +6,8 @@ export interface Profile {
 	name: 'register' | 'tiled';
 	/** What a run records and the page shows. */
 	description: string;
+	/** Files of the kernels that the profile replaces, without the ending. */
+	files: Readonly<Record<string, string>>;
 	/** `override` values by kernel; the rest keep their file's defaults, which are the GPU's. */
 	overrides: Readonly<Record<string, Readonly<Record<string, number>>>>;
 	/** Workgroups that fill the adapter: products with fewer split their inner extent. */
@@ -13,12 +15,17 @@ export interface Profile {
 }
 
 const ROW_PER_INVOCATION = { LANES: 1, ROWS: 8 };
-const UNSTAGED = { SIZE: 8, STAGED: 0 };
+const ROWS_TOGETHER = { SIZE: 8 };
 
 /** A row per invocation, register tiles, no workgroup memory: lavapipe and SwiftShader. */
 export const REGISTER_PROFILE: Profile = {
 	name: 'register',
 	description: 'register tiles, a row per invocation',
+	files: {
+		attention: 'attention_register',
+		attentionGradientQ: 'attention_gradient_q_register',
+		attentionGradientKV: 'attention_gradient_kv_register',
+	},
 	overrides: {
 		rmsNorm: ROW_PER_INVOCATION,
 		rmsNormGradient: ROW_PER_INVOCATION,
@@ -26,9 +33,9 @@ export const REGISTER_PROFILE: Profile = {
 		reduceRows: { COLUMNS: 8, LANES: 1 },
 		embeddingGradient: { SIZE: 8 },
 		rmsNormWeightGradient: { SIZE: 8 },
-		attention: UNSTAGED,
-		attentionGradientQ: UNSTAGED,
-		attentionGradientKV: UNSTAGED,
+		attention: ROWS_TOGETHER,
+		attentionGradientQ: ROWS_TOGETHER,
+		attentionGradientKV: ROWS_TOGETHER,
 	},
 	parallelWorkgroups: 2,
 };
@@ -37,6 +44,7 @@ export const REGISTER_PROFILE: Profile = {
 export const TILED_PROFILE: Profile = {
 	name: 'tiled',
 	description: 'workgroup-memory tiles, 32 lanes a row',
+	files: {},
 	overrides: {},
 	parallelWorkgroups: 64,
 };

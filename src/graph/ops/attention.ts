@@ -54,7 +54,7 @@ export const attention: Op = {
 		{ inputs: [{ shape: [1, 2] }, { shape: [1, 2] }, { shape: [1, 2] }], attributes: { heads: 1, kvHeads: 1, length: 1 } },
 		{ inputs: [{ shape: [14, 12] }, { shape: [14, 12] }, { shape: [14, 12] }], attributes: { heads: 2, kvHeads: 2, length: 7 } },
 		{ inputs: [{ shape: [74, 32] }, { shape: [74, 16] }, { shape: [74, 16] }], attributes: { heads: 4, kvHeads: 2, length: 37 } },
-		{ inputs: [{ shape: [131, 16] }, { shape: [131, 16] }, { shape: [131, 16] }], attributes: { heads: 1, kvHeads: 1, length: 131 } },
+		{ inputs: [{ shape: [131, 8] }, { shape: [131, 8] }, { shape: [131, 8] }], attributes: { heads: 1, kvHeads: 1, length: 131 } },
 		{ inputs: [{ shape: [34, 16] }, { shape: [68, 8] }, { shape: [68, 8] }], attributes: { heads: 2, kvHeads: 1, length: 17 } },
 	],
 };

@@ -70,7 +70,7 @@ export const attentionGradient: Op = {
 		[1, 2, 1, 1, 1, 1],
 		[14, 12, 2, 2, 7, 1],
 		[74, 32, 4, 2, 37, 1],
-		[131, 16, 1, 1, 131, 1],
+		[131, 8, 1, 1, 131, 1],
 		[34, 16, 2, 1, 17, 2],
 	].map(([rows, width, heads, kvHeads, length, parts]) => {
 		const query = { shape: [rows, width] };

@@ -35,7 +35,7 @@ export const attentionProbabilities: Op = {
 				kernel: 'attentionProbabilities',
 				bindings: { q, k, lse, probabilities },
 				uniforms: { ...uniforms, stride },
-				constants: constants.Element ? { Element: constants.Element } : {},
+				constants,
 				extent: [stride, length, batch * heads],
 			},
 		];

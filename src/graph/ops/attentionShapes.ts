@@ -65,8 +65,7 @@ export function attentionLogits(
 export function attentionUniforms(q: Tensor, k: Tensor, lse: Tensor, attributes: Attributes) {
 	const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents([q.shape, k.shape], attributes);
 	const width = headSize % 4 === 0 ? 4 : 2;
-	const constants: Record<string, number | string> = { HEAD_ELEMENTS: headSize / width };
-	if (width === 2) constants.Element = 'vec2f';
+	const constants: Record<string, string> = width === 2 ? { Element: 'vec2f' } : {};
 	return {
 		uniforms: {
 			length,
