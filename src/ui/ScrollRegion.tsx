@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 
-/** A table that may be larger than its room: the keyboard scrolls it too. */
-export function ScrollRegion({ label, children }: { label: string; children: ReactNode }) {
+/** A table or a list of charts that may be larger than its room: the keyboard scrolls it too. */
+export function ScrollRegion({ label, className = 'table-scroll', children }: { label: string; className?: string; children: ReactNode }) {
 	return (
 		// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus, or the keyboard can't reach its end
-		<section className="table-scroll" tabIndex={0} aria-label={label}>
+		<section className={className} tabIndex={0} aria-label={label}>
 			{children}
 		</section>
 	);

@@ -1,6 +1,6 @@
 /** Numbers as the page prints them: tabular, with thin steps of precision, and units in words. */
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const whole = { format: (n: number) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',') };
 
 /** 1234567 → `1,234,567`. */
 export function formatCount(n: number): string {

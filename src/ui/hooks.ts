@@ -1,16 +1,16 @@
-import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type RefCallback, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
 /** Whether a media query holds now. */
 export function useMedia(query: string): boolean {
+	const media = useMemo(() => matchMedia(query), [query]);
 	const subscribe = useCallback(
 		(changed: () => void) => {
-			const media = matchMedia(query);
 			media.addEventListener('change', changed);
 			return () => media.removeEventListener('change', changed);
 		},
-		[query],
+		[media],
 	);
-	return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+	return useSyncExternalStore(subscribe, () => media.matches);
 }
 
 export interface Size {

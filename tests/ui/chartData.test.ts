@@ -14,9 +14,9 @@ const options = { smoothing: 20, logSteps: false, totalSteps: 400 };
 describe('chart data', () => {
 	it('draws few points of many steps, from the first to the last', () => {
 		const data = chartData([chartRun(Array.from({ length: 50_000 }, (_, i) => 5 - i / 20_000))], { ...options, totalSteps: 50_000 });
-		expect(data.rows.length).toBeLessThanOrEqual(240);
-		expect(data.rows[0].step).toBe(0);
-		expect(data.rows[data.rows.length - 1].step).toBe(49_999);
+		expect(data.smoothed[0].steps.length).toBeLessThanOrEqual(241);
+		expect(data.smoothed[0].steps[0]).toBe(0);
+		expect(data.smoothed[0].steps.at(-1)).toBe(49_999);
 	});
 
 	it('does not let one spike flatten the smoothed lines', () => {
@@ -29,13 +29,13 @@ describe('chart data', () => {
 
 	it('starts a logarithmic axis at step 1', () => {
 		const data = chartData([chartRun([5, 4, 3, 2])], { ...options, logSteps: true });
-		expect(data.rows.every((row) => row.step >= 1)).toBe(true);
+		expect(data.smoothed[0].steps).toEqual([1, 2, 3]);
 		expect(data.xDomain[0]).toBe(1);
 	});
 
 	it('holds with nothing to draw', () => {
-		expect(chartData([], options).rows).toEqual([]);
-		expect(chartData([chartRun([])], { ...options, logSteps: true }).rows).toEqual([]);
+		expect(chartData([], options).smoothed).toEqual([]);
+		expect(chartData([chartRun([])], { ...options, logSteps: true }).smoothed).toEqual([{ steps: [], values: [] }]);
 		expect(chartData([chartRun([Number.NaN])], options).yDomain).toEqual([0, 1]);
 	});
 

@@ -7,7 +7,8 @@ import { parseMethod } from '../../src/experiment/methods';
 import type { Experiment } from '../../src/experiment/types';
 import type { AttentionMaps, Command, Event, Metrics, RunInfo } from '../../src/session/client/protocol';
 
-const STEPS_PER_TICK = 4;
+/** Long experiments go faster. */
+const stepsPerTick = (steps: number) => Math.max(4, Math.ceil(steps / 200));
 let experiment: Experiment | null = null;
 let runs: (RunInfo & { step: number; dead: boolean })[] = [];
 let watched: string[] = [];
@@ -147,7 +148,7 @@ function advance(count: number): void {
 
 function run(): void {
 	clearInterval(timer);
-	timer = setInterval(() => advance(STEPS_PER_TICK), 50);
+	timer = setInterval(() => advance(stepsPerTick(experiment?.steps ?? 0)), 50);
 	send({ type: 'state', state: 'running' });
 }
 

@@ -7,7 +7,8 @@ type StepsEvent = Extract<Event, { type: 'steps' }>;
 /** What the store keeps of one run between two snapshots; `view` hands out an immutable copy of it. */
 export class RunRecord {
 	private readonly series = new LossSeries();
-	private history: MetricPoint[] = [];
+	private history: readonly MetricPoint[] = [];
+	private latest: Metrics = {};
 	private maps: AttentionMaps | null = null;
 	private tokensPerSecond: number | null = null;
 	private divergedAt: number | null = null;
@@ -38,8 +39,11 @@ export class RunRecord {
 
 	addMetrics(step: number, metrics: Metrics): void {
 		const last = this.history[this.history.length - 1];
-		if (last && last.step === step) this.history[this.history.length - 1] = { step, metrics: { ...last.metrics, ...metrics } };
-		else this.history.push({ step, metrics });
+		this.history =
+			last?.step === step
+				? [...this.history.slice(0, -1), { step, metrics: { ...last.metrics, ...metrics } }]
+				: [...this.history, { step, metrics }];
+		this.latest = { ...this.latest, ...metrics };
 		this.cached = null;
 	}
 
@@ -62,6 +66,7 @@ export class RunRecord {
 	rewind(step: number): void {
 		this.series.truncate(step);
 		this.history = this.history.filter((point) => point.step <= step);
+		this.latest = Object.assign({}, ...this.history.map((point) => point.metrics));
 		if (this.divergedAt !== null && this.divergedAt >= step) this.divergedAt = null;
 		this.finished = false;
 		this.cached = null;
@@ -74,8 +79,8 @@ export class RunRecord {
 			series: this.series.view(),
 			step: this.step,
 			tokensPerSecond: this.tokensPerSecond,
-			metrics: Object.assign({}, ...this.history.map((point) => point.metrics)) as Metrics,
-			history: this.history.slice(),
+			metrics: this.latest,
+			history: this.history,
 			maps: this.maps,
 			divergedAt: this.divergedAt,
 			finished: this.finished,

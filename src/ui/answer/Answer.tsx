@@ -7,7 +7,7 @@ import { answerSentence } from './answer';
 
 /** The question being asked, and the state of its answer. */
 export const Answer = memo(function Answer({ experiment, runs }: { experiment: Experiment; runs: readonly RunView[] }) {
-	const preset = presetOf(experiment);
+	const preset = useMemo(() => presetOf(experiment), [experiment]);
 	const sentence = useMemo(() => answerSentence(experiment, runs), [experiment, runs]);
 	return (
 		<section className="answer" aria-labelledby="question">

@@ -1,25 +1,31 @@
-/** What the loss chart draws between Recharts' axes: raw lines, validation markers, labels at the lines' ends. */
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
-import type { Points } from '../../session/client/decimate';
+/**
+ * What the loss chart draws between Recharts' axes. The runs come through a context: at ten redraws a second only
+ * these layers are drawn again, and Recharts itself when an axis moves.
+ */
+import { createContext, useContext } from 'react';
+import { usePlotArea } from 'recharts';
 import { mean } from '../../session/client/statistics';
 import { formatLoss } from '../format';
 import { markerPath } from '../style/runStyle';
 import { type ChartData, type ChartRun, spreadLabels } from './chartData';
+import { linePath, plotScales, type Scales } from './scales';
 
-type Scale = (value: number) => number;
-
-function useScales(): { x: Scale; y: Scale; area: { x: number; y: number; width: number; height: number } } | null {
-	const x = useXAxisScale();
-	const y = useYAxisScale();
-	const area = usePlotArea();
-	if (!x || !y || !area) return null;
-	return { x: (value) => x(value) ?? Number.NaN, y: (value) => y(value) ?? Number.NaN, area };
+export interface Drawn {
+	runs: readonly ChartRun[];
+	data: ChartData;
+	logSteps: boolean;
+	smoothed: boolean;
+	/** Step under the pointer. */
+	hover: number | null;
 }
 
-function pathOf({ steps, values }: Points, x: Scale, y: Scale): string {
-	let path = '';
-	for (let i = 0; i < steps.length; i++) path += `${i ? 'L' : 'M'}${x(steps[i]).toFixed(1)},${y(values[i]).toFixed(1)}`;
-	return path;
+export const DrawnContext = createContext<Drawn | null>(null);
+
+function useDrawn(): (Drawn & { scales: Scales }) | null {
+	const drawn = useContext(DrawnContext);
+	const area = usePlotArea();
+	if (!drawn || !area) return null;
+	return { ...drawn, scales: plotScales(area, drawn.data.xDomain, drawn.data.yDomain, drawn.logSteps) };
 }
 
 /** The axes' names and units: y's above its numbers, x's below its own. */
@@ -38,44 +44,75 @@ export function AxisTitles({ x, y }: { x: string; y: string }) {
 	);
 }
 
-/** Unsmoothed losses: faint behind smoothed ones, or at full strength when smoothing is off. */
-export function RawLines({ runs, data, faint }: { runs: readonly ChartRun[]; data: ChartData; faint: boolean }) {
-	const scales = useScales();
-	if (!scales) return null;
-	const { x, y, area } = scales;
+/** Everything that changes with each step. */
+export function RunLayers({ labelled }: { labelled: boolean }) {
+	const drawn = useDrawn();
+	if (!drawn) return null;
+	const { area } = drawn.scales;
 	return (
-		<g className="raw-lines">
+		<g>
 			<clipPath id="plot-area">
 				<rect x={area.x} y={area.y} width={area.width} height={area.height} />
 			</clipPath>
-			<g clipPath="url(#plot-area)" fill="none" strokeWidth={1} opacity={faint ? 0.35 : 1}>
-				{runs.map(({ run, style }, i) => (
-					<path
-						key={run.info.id}
-						d={pathOf(data.raw[i], x, y)}
-						stroke={style.colour}
-						strokeDasharray={faint ? undefined : style.dash || undefined}
-					/>
-				))}
-			</g>
+			<RawLines {...drawn} />
+			{drawn.smoothed && <SmoothedLines {...drawn} />}
+			<ValidationMarkers {...drawn} />
+			<DivergedMarks {...drawn} />
+			{labelled && <EndLabels {...drawn} />}
+			{drawn.hover !== null && (
+				<path d={`M${drawn.scales.x(drawn.hover).toFixed(1)},${area.y}V${area.y + area.height}`} stroke="var(--control-line)" />
+			)}
 		</g>
 	);
 }
 
+type LayerProps = Drawn & { scales: Scales };
+
+/** Unsmoothed losses: faint behind smoothed ones, or at full strength when smoothing is off. */
+function RawLines({ runs, data, smoothed, scales }: LayerProps) {
+	return (
+		<g className="raw-lines" clipPath="url(#plot-area)" fill="none" strokeWidth={1} opacity={smoothed ? 0.35 : 1}>
+			{runs.map(({ run, style }, i) => (
+				<path
+					key={run.info.id}
+					d={linePath(data.raw[i].steps, data.raw[i].values, scales)}
+					stroke={style.colour}
+					strokeDasharray={smoothed ? undefined : style.dash || undefined}
+				/>
+			))}
+		</g>
+	);
+}
+
+/** The lines themselves, under the class names that Recharts gives its own. */
+function SmoothedLines({ runs, data, scales }: LayerProps) {
+	return runs.map(({ run, style }, i) => (
+		<g key={run.info.id} className="recharts-layer recharts-line" clipPath="url(#plot-area)">
+			<path
+				className="recharts-curve recharts-line-curve"
+				d={linePath(data.smoothed[i].steps, data.smoothed[i].values, scales)}
+				fill="none"
+				stroke={style.colour}
+				strokeWidth={1.75}
+				strokeDasharray={style.dash || undefined}
+			/>
+		</g>
+	));
+}
+
 /** Validation losses as the method's marker, hollow, at the step where they were measured. */
-export function ValidationMarkers({ runs, data }: { runs: readonly ChartRun[]; data: ChartData }) {
-	const scales = useScales();
-	if (!scales) return null;
+function ValidationMarkers({ runs, data, scales }: LayerProps) {
 	return (
 		<g className="validation-markers" strokeWidth={1.5} fill="var(--panel)">
 			{runs.map(({ run, style }, i) => {
 				const { steps, values } = data.validation[i];
-				const every = Math.ceil(steps.length / 40);
+				const every = Math.ceil(steps.length / (runs.length > 12 ? 12 : 24));
+				const marker = markerPath(style.marker, 3.2);
 				return steps.map((step, j) =>
 					j % every === 0 || j === steps.length - 1 ? (
 						<path
 							key={`${run.info.id} ${step}`}
-							d={markerPath(style.marker, 3.2)}
+							d={marker}
 							stroke={style.colour}
 							transform={`translate(${scales.x(step).toFixed(1)} ${scales.y(values[j]).toFixed(1)})`}
 						/>
@@ -87,45 +124,34 @@ export function ValidationMarkers({ runs, data }: { runs: readonly ChartRun[]; d
 }
 
 /** Where a run stopped because its loss was no number. */
-export function DivergedMarks({ runs, data }: { runs: readonly ChartRun[]; data: ChartData }) {
-	const scales = useScales();
-	if (!scales) return null;
-	return (
-		<g>
-			{runs.map(({ run, style }, i) => {
-				const end = data.raw[i].steps.length - 1;
-				if (run.divergedAt === null || end < 0) return null;
-				const y = Math.max(scales.area.y + 6, scales.y(data.raw[i].values[end]));
-				return (
-					<g key={run.info.id} transform={`translate(${scales.x(run.divergedAt)} ${y})`}>
-						<path d="M-4,-4L4,4M-4,4L4,-4" stroke={style.colour} strokeWidth={2} />
-						<title>{`${run.info.label}, seed ${run.info.seed}: no number at step ${run.divergedAt}`}</title>
-					</g>
-				);
-			})}
-		</g>
-	);
+function DivergedMarks({ runs, data, scales }: LayerProps) {
+	return runs.map(({ run, style }, i) => {
+		const { steps, values } = data.raw[i];
+		if (run.divergedAt === null || steps.length === 0) return null;
+		const y = Math.max(scales.area.y + 6, scales.y(values[values.length - 1]));
+		return (
+			<g key={run.info.id} transform={`translate(${scales.x(Math.max(data.xDomain[0], run.divergedAt))} ${y})`}>
+				<path d="M-4,-4L4,4M-4,4L4,-4" stroke={style.colour} strokeWidth={2} />
+				<title>{`${run.info.label}, seed ${run.info.seed}: no number at step ${run.divergedAt}`}</title>
+			</g>
+		);
+	});
 }
 
 /** One label a method at the end of its lines: marker, name and the last value (mean over its seeds). */
-export function EndLabels({ runs, data }: { runs: readonly ChartRun[]; data: ChartData }) {
-	const scales = useScales();
-	if (!scales) return null;
-	const methods = new Map<string, { chartRun: ChartRun; values: number[] }>();
+function EndLabels({ runs, data, scales }: LayerProps) {
+	const methods = new Map<string, { chartRun: ChartRun; values: number[]; going: boolean }>();
 	runs.forEach((chartRun, i) => {
 		const value = data.last[i];
 		if (value === null) return;
-		const entry = methods.get(chartRun.run.info.method) ?? { chartRun, values: [] };
+		const { info, divergedAt } = chartRun.run;
+		const entry = methods.get(info.method) ?? { chartRun, values: [], going: false };
 		entry.values.push(value);
-		methods.set(chartRun.run.info.method, entry);
+		entry.going ||= divergedAt === null;
+		methods.set(info.method, entry);
 	});
 	const { area } = scales;
-	const going = new Set(runs.filter(({ run }) => run.divergedAt === null).map(({ run }) => run.info.method));
-	const labels = [...methods.values()].map(({ chartRun, values }) => ({
-		...chartRun,
-		value: mean(values),
-		stopped: !going.has(chartRun.run.info.method),
-	}));
+	const labels = [...methods.values()].map(({ chartRun, values, going }) => ({ ...chartRun, value: mean(values), going }));
 	const heights = spreadLabels(
 		labels.map(({ value }) => scales.y(value)),
 		15,
@@ -134,11 +160,11 @@ export function EndLabels({ runs, data }: { runs: readonly ChartRun[]; data: Cha
 	);
 	return (
 		<g className="end-labels">
-			{labels.map(({ run, style, label, value, stopped }, i) => (
+			{labels.map(({ run, style, label, value, going }, i) => (
 				<g key={run.info.method} transform={`translate(${area.x + area.width + 10} ${heights[i].toFixed(1)})`}>
 					<path d={markerPath(style.marker, 3.5)} fill={style.colour} stroke={style.colour} strokeWidth={1.5} />
 					<text x={9} dy="0.35em">
-						{label} {stopped ? 'stopped' : formatLoss(value)}
+						{label} {going ? formatLoss(value) : 'stopped'}
 					</text>
 				</g>
 			))}

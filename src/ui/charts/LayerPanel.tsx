@@ -1,6 +1,7 @@
 import { memo, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/snapshot';
 import { measureWords } from '../answer/measures';
+import { ScrollRegion } from '../ScrollRegion';
 import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
@@ -40,12 +41,12 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps }: { runs:
 				)}
 				<span className="label">{seeds > 1 ? `mean of ${seeds} seeds` : words.unit}</span>
 			</div>
-			<div className="layer-charts">
+			<ScrollRegion className="layer-charts" label={`${words.label} by layer`}>
 				{layers.map((lines, layer) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
 					<LayerChart key={layer} layer={layer} lines={lines} top={top} end={Math.min(end * 1.02, totalSteps)} format={words.format} />
 				))}
-			</div>
+			</ScrollRegion>
 			<ul className="chart-legend">
 				{[...methods].map(([method, label]) => (
 					<li key={method}>

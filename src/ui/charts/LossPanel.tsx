@@ -73,6 +73,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, empty }: Pr
 							height={size.height}
 							logSteps={logSteps}
 							smoothed={smoothing > 1}
+							smoothing={smoothing}
 							unit={unitOf(experiment)}
 						/>
 					</Suspense>

@@ -3,7 +3,7 @@ import { bucketEdges, decimate, type Points } from '../../session/client/decimat
 import { lastSmoothed, smoothedAt } from '../../session/client/series';
 import type { RunView } from '../../session/client/snapshot';
 import type { RunStyle } from '../style/runStyle';
-import { axisEnd, logTicks, niceTicks } from './ticks';
+import { axisEnd, logTicks, niceTicks, roundOutward } from './ticks';
 
 /** A run to draw, with its look. */
 export interface ChartRun {
@@ -21,14 +21,9 @@ export interface ChartOptions {
 	totalSteps: number;
 }
 
-/** One x of the chart; `values` in the order of the runs, null where a run has no number there. */
-export interface ChartRow {
-	step: number;
-	values: (number | null)[];
-}
-
 export interface ChartData {
-	rows: ChartRow[];
+	/** Moving averages of each run. */
+	smoothed: Points[];
 	/** Unsmoothed losses of each run, spikes kept. */
 	raw: Points[];
 	validation: Points[];
@@ -40,25 +35,22 @@ export interface ChartData {
 	yTicks: number[];
 }
 
-const BUCKETS = 240;
+/** Points of a line: fewer where there are many lines. */
+const bucketsFor = (runs: number) => (runs <= 12 ? 240 : 120);
 
 /** Everything the chart draws, from the runs as they are now. One pass over the losses; milliseconds at 100 000 steps. */
 export function chartData(runs: readonly ChartRun[], { smoothing, logSteps, totalSteps }: ChartOptions): ChartData {
 	const length = Math.max(0, ...runs.map(({ run }) => run.series.length));
 	const from = logSteps ? 1 : 0;
-	const edges = bucketEdges(from, Math.max(from, length), BUCKETS, logSteps);
-	const rows: ChartRow[] = [];
-	for (let b = 1; b < edges.length; b++) {
-		const step = b === 1 ? edges[0] : edges[b] - 1;
-		rows.push({ step, values: runs.map(({ run }) => valueNear(run, step, smoothing)) });
-	}
+	const edges = bucketEdges(from, Math.max(from, length), bucketsFor(runs.length), logSteps);
+	const smoothed = runs.map(({ run }) => smoothedPoints(run, edges, smoothing));
 	const raw = runs.map(({ run }) => decimate(run.series.losses, edges));
 	const validation = runs.map(({ run }) => validationPoints(run, from));
 	const last = runs.map(({ run }) => lastSmoothed(run.series, smoothing));
 	const xDomain: [number, number] = [from, Math.max(from + 1, axisEnd(length, totalSteps))];
-	const yDomain = lossDomain(rows, validation, smoothing === 1 ? raw : []);
+	const yDomain = lossDomain([...smoothed, ...validation, ...(smoothing === 1 ? raw : [])]);
 	return {
-		rows,
+		smoothed,
 		raw,
 		validation,
 		last,
@@ -69,10 +61,21 @@ export function chartData(runs: readonly ChartRun[], { smoothing, logSteps, tota
 	};
 }
 
-function valueNear(run: RunView, step: number, smoothing: number): number | null {
-	if (step >= run.series.length) return null;
-	const value = smoothedAt(run.series, step, smoothing);
-	return Number.isFinite(value) ? value : null;
+/** The moving average at the first step and at the end of each bucket. */
+function smoothedPoints(run: RunView, edges: readonly number[], window: number): Points {
+	const points: Points = { steps: [], values: [] };
+	const push = (step: number) => {
+		const value = step < run.series.length ? smoothedAt(run.series, step, window) : Number.NaN;
+		if (!Number.isFinite(value)) return;
+		points.steps.push(step);
+		points.values.push(value);
+	};
+	if (edges.length > 1) push(edges[0]);
+	for (let b = 1; b < edges.length; b++) {
+		const end = Math.min(edges[b], run.series.length) - 1;
+		if (end > edges[b - 1] || (b > 1 && end === edges[b - 1])) push(end);
+	}
+	return points;
 }
 
 function validationPoints(run: RunView, from: number): Points {
@@ -92,20 +95,20 @@ export function validationAt(points: Points, step: number): number | null {
 	return null;
 }
 
-/** From the smallest to the largest value drawn as a line or marker, with a little air. Faint raw lines may leave it. */
-function lossDomain(rows: readonly ChartRow[], validation: readonly Points[], raw: readonly Points[]): [number, number] {
+/**
+ * From the smallest to the largest value drawn as a line or marker, rounded outward, so that the axis moves seldom.
+ * Faint raw lines may leave it.
+ */
+function lossDomain(lines: readonly Points[]): [number, number] {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
-	const include = (value: number | null) => {
-		if (value === null) return;
-		low = Math.min(low, value);
-		high = Math.max(high, value);
-	};
-	for (const row of rows) for (const value of row.values) include(value);
-	for (const points of [...validation, ...raw]) for (const value of points.values) include(value);
-	if (low > high) return [0, 1];
-	const air = Math.max(0.02, 0.04 * (high - low));
-	return [Math.max(low < 0 ? Number.NEGATIVE_INFINITY : 0, low - air), high + air];
+	for (const { values } of lines) {
+		for (const value of values) {
+			if (value < low) low = value;
+			if (value > high) high = value;
+		}
+	}
+	return low > high ? [0, 1] : roundOutward(low, high);
 }
 
 /** Puts labels at `wanted` heights, at least `gap` apart, inside [top, bottom]; each moves as little as it must. */

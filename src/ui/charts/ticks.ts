@@ -30,3 +30,14 @@ export function axisEnd(step: number, total: number): number {
 	const next = [1, 1.5, 2, 3, 5, 7, 10, 15].map((f) => f * power).find((end) => end >= step) ?? step;
 	return Math.max(1, Math.min(next, Math.max(total, step)));
 }
+
+/** [low, high] rounded outward to a twentieth of its span or so, never below 0 where it starts above. */
+export function roundOutward(low: number, high: number): [number, number] {
+	const span = Math.max(high - low, 0.02);
+	const power = 10 ** Math.floor(Math.log10(span / 10));
+	const unit = ([1, 2, 5].find((factor) => factor * power >= span / 20) ?? 10) * power;
+	const round = (value: number) => Number((value * unit).toPrecision(12));
+	const bottom = round(Math.floor(low / unit - 0.25));
+	const top = round(Math.ceil(high / unit + 0.25));
+	return [low >= 0 ? Math.max(0, bottom) : bottom, top];
+}

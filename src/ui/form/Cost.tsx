@@ -14,6 +14,7 @@ export const Cost = memo(function Cost({ estimate, runs }: { estimate: Estimate 
 			</ul>
 		);
 	}
+	if (estimate.methods.length === 0) return <p className="cost label">Parameters and memory are estimated once a GPU is found.</p>;
 	const counts = estimate.methods.map((method) => method.parameters);
 	const low = Math.min(...counts);
 	const high = Math.max(...counts);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldName } from '../../experiment/fields';
 import { decodeLink, encodeLink } from '../../experiment/link';
 import type { Experiment, Problem } from '../../experiment/types';
@@ -39,18 +39,18 @@ export function useExperiment(): ExperimentForm {
 		return () => removeEventListener('hashchange', open);
 	}, []);
 
-	return {
-		draft,
-		linkProblems,
-		type: useCallback((name: FieldName, text: string) => setDraft((before) => typed(before, name, text)), []),
-		pick: useCallback(
-			<Name extends FieldName>(name: Name, value: Experiment[Name]) => setDraft((before) => picked(before, name, value)),
-			[],
-		),
-		replace: useCallback((experiment: Experiment) => {
-			setDraft(draftOf(experiment));
-			setLinkProblems([]);
-		}, []),
-		dismissLinkProblems: useCallback(() => setLinkProblems([]), []),
-	};
+	const type = useCallback((name: FieldName, text: string) => setDraft((before) => typed(before, name, text)), []);
+	const pick = useCallback(
+		<Name extends FieldName>(name: Name, value: Experiment[Name]) => setDraft((before) => picked(before, name, value)),
+		[],
+	);
+	const replace = useCallback((experiment: Experiment) => {
+		setDraft(draftOf(experiment));
+		setLinkProblems([]);
+	}, []);
+	const dismissLinkProblems = useCallback(() => setLinkProblems([]), []);
+	return useMemo(
+		() => ({ draft, linkProblems, type, pick, replace, dismissLinkProblems }),
+		[draft, linkProblems, type, pick, replace, dismissLinkProblems],
+	);
 }
