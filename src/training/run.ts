@@ -41,6 +41,7 @@ export class Run {
 	checkpoint: Snapshot | null = null;
 	checkpointAt = performance.now();
 	private trainer: Trainer | null = null;
+	private secondsAStep = 0;
 
 	constructor(
 		readonly experiment: Experiment,
@@ -50,7 +51,6 @@ export class Run {
 	) {
 		this.id = `${method.name}#${seed}`;
 		this.config = modelConfig(experiment, method, task.vocabularySize);
-		Object.assign(this, modelCosts(this.config));
 		const costs = modelCosts(this.config);
 		this.parameters = costs.parameters;
 		this.kvCacheBytesPerToken = costs.kvCacheBytesPerToken;
@@ -84,8 +84,9 @@ export class Run {
 		const result = await model.advance(this.task.trainingBatch(this.seed, model.step));
 		this.done = result.step + 1;
 		this.finalLoss = result.loss;
-		const rate = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, result.seconds);
-		this.tokensPerSecond = this.tokensPerSecond ? 0.9 * this.tokensPerSecond + 0.1 * rate : rate;
+		// Times are averaged, not rates: results that arrive together seem to take no time, and one such rate would drown the rest.
+		this.secondsAStep = this.secondsAStep ? 0.9 * this.secondsAStep + 0.1 * result.seconds : result.seconds;
+		this.tokensPerSecond = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, this.secondsAStep);
 		return result;
 	}
 

@@ -1,0 +1,218 @@
+import { readConfig, type TrainingConfig } from '../checkpoint/config';
+import { CheckpointError, readSafetensors, type StoredTensor } from '../checkpoint/safetensors';
+import { type Batch, IGNORED } from '../data/task';
+import { editDistance, nearestName } from '../experiment/nearest';
+import type { Progress } from '../gpu/library';
+import type { Shape } from '../graph/tensor';
+import { sameShape } from '../graph/tensor';
+import type { ModelConfig } from '../model/config';
+import { parameterShapes } from '../model/parameters';
+import { type StepResult, Trainer, trainerPlans } from './trainer';
+import type { Workbench } from './workbench';
+
+/** Weights and batches to train from, as the folders of `tests/oracle` hold them. */
+export interface ReplayCase {
+	model: ModelConfig;
+	training: TrainingConfig;
+	/** By Hugging Face name, linear weights [out, in]. */
+	weights: Record<string, Float32Array<ArrayBuffer>>;
+	/** Batches there are. */
+	steps: number;
+	batchSize: number;
+	length: number;
+	batch(step: number): Batch;
+}
+
+/** What a file of a case holds, and what messages call it. */
+interface Source<Content> {
+	name: string;
+	content: Content;
+}
+
+export interface ReplaySources {
+	/** Parsed config.json. */
+	config: Source<unknown>;
+	/** Bytes of model.safetensors. */
+	model: Source<Uint8Array>;
+	/** Bytes of batches.safetensors: `inputs` and `targets`, int32 [steps, B, T]. */
+	batches: Source<Uint8Array>;
+}
+
+/** Reads a case, and checks that its files fit each other. @throws CheckpointError, ModelError */
+export function readReplay({ config, model: modelFile, batches: batchFile }: ReplaySources): ReplayCase {
+	checkFields(config);
+	const { model, training } = readConfig(config.content, config.name);
+	if (!training) throw new CheckpointError(`${config.name}: \`training\` is missing; a replay needs its steps and learning_rate`);
+	checkCombination(model, config.name);
+	const weights = readWeights(model, tensorsOf(modelFile), modelFile.name, config.name);
+	const batches = tensorsOf(batchFile);
+	const inputs = readTokens(batches, 'inputs', batchFile.name, model.vocabularySize, false);
+	const targets = readTokens(batches, 'targets', batchFile.name, model.vocabularySize, true);
+	if (!sameShape(inputs.shape, targets.shape))
+		throw new CheckpointError(`${batchFile.name}: inputs are ${brackets(inputs.shape)}, but targets ${brackets(targets.shape)}`);
+	const [steps, batchSize, length] = inputs.shape;
+	const part = (data: Int32Array, step: number) => data.slice(step * batchSize * length, (step + 1) * batchSize * length);
+	return {
+		model,
+		training,
+		weights,
+		steps,
+		batchSize,
+		length,
+		batch: (step) => ({ inputs: part(inputs.data, step), targets: part(targets.data, step), batchSize, sequenceLength: length }),
+	};
+}
+
+export interface ReplayListener {
+	compiling?: Progress;
+	stepped?(result: StepResult): void;
+	/** d loss / d parameter on batch 0, before clipping. */
+	gradients?(gradients: ReadonlyMap<string, StoredTensor>): void;
+	/** Stops between two steps. */
+	signal?: AbortSignal;
+}
+
+/** Trains on the first `steps` batches of a case, one step after the other. */
+export async function replay(bench: Workbench, replayed: ReplayCase, steps: number, listener: ReplayListener = {}): Promise<void> {
+	const { model, training, weights } = replayed;
+	// Nothing here looks at attention.
+	const plans = { ...trainerPlans(model, replayed, bench.adapter), probe: null, probeSequences: 0 };
+	const trainer = await Trainer.create(bench, model, training, plans, weights, listener.compiling);
+	try {
+		for (let step = 0; step < steps && !listener.signal?.aborted; step++) {
+			await bench.ring.free();
+			listener.stepped?.(await trainer.advance(replayed.batch(step)));
+			// The step leaves its gradients as they were: clipping scales them on their way into the moments.
+			if (step === 0 && listener.gradients) listener.gradients(await gradientsOf(trainer));
+		}
+	} finally {
+		trainer.destroy();
+	}
+}
+
+async function gradientsOf(trainer: Trainer): Promise<Map<string, StoredTensor>> {
+	const numbers = await trainer.arenas.read('gradients');
+	return new Map([...parameterShapes(trainer.config)].map(([name, shape]) => [name, { shape, data: numbers[name] }]));
+}
+
+const brackets = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+/** `a`, `a and b`, `a, b and 3 more` */
+function listed(names: readonly string[]): string {
+	if (names.length > 3) return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+	return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0];
+}
+
+/** A safetensors file's tensors; whatever is wrong with its header is the file's fault. @throws CheckpointError */
+function tensorsOf({ name, content }: Source<Uint8Array>): Map<string, StoredTensor> {
+	try {
+		return readSafetensors(content, name);
+	} catch (error) {
+		if (error instanceof CheckpointError) throw error;
+		throw new CheckpointError(`${name}: no safetensors file: its header doesn't describe tensors`);
+	}
+}
+
+function readWeights(
+	model: ModelConfig,
+	tensors: ReadonlyMap<string, StoredTensor>,
+	file: string,
+	configFile: string,
+): Record<string, Float32Array<ArrayBuffer>> {
+	// Before a graph of a billion layers is built.
+	if (model.layers > tensors.size)
+		throw new CheckpointError(`${configFile}: \`num_hidden_layers\` is ${model.layers}, but ${file} has only ${tensors.size} tensors`);
+	const shapes = parameterShapes(model);
+	const missing = [...shapes.keys()].filter((name) => !tensors.has(name));
+	if (missing.length) throw new CheckpointError(`${file}: lacks ${listed(missing)}`);
+	const extra = [...tensors.keys()].filter((name) => !shapes.has(name));
+	if (extra.length) throw new CheckpointError(`${file}: has ${listed(extra)}, for which a model of this config has no place`);
+	return Object.fromEntries(
+		[...shapes].map(([name, shape]) => {
+			const { data, shape: found } = tensors.get(name) as StoredTensor;
+			if (!sameShape(found, shape))
+				throw new CheckpointError(`${file}: ${name} is ${brackets(found)}, but the config asks for ${brackets(shape)}`);
+			if (!(data instanceof Float32Array)) throw new CheckpointError(`${file}: ${name} holds whole numbers (I32), not F32`);
+			return [name, data];
+		}),
+	);
+}
+
+function readTokens(
+	tensors: ReadonlyMap<string, StoredTensor>,
+	name: 'inputs' | 'targets',
+	file: string,
+	vocabularySize: number,
+	mayIgnore: boolean,
+): { shape: readonly number[]; data: Int32Array } {
+	const fail = (why: string): never => {
+		throw new CheckpointError(`${file}: ${why}`);
+	};
+	const { shape, data } = tensors.get(name) ?? fail(`lacks ${name}`);
+	if (shape.length !== 3 || shape.some((extent) => extent < 1)) fail(`${name} must be [steps, B, T], not ${brackets(shape)}`);
+	if (!(data instanceof Int32Array)) return fail(`${name} must be int32 (I32), not F32`);
+	const wrong = data.findIndex((token) => !(token >= 0 && token < vocabularySize) && !(mayIgnore && token === IGNORED));
+	if (wrong >= 0) {
+		const [, batchSize, length] = shape;
+		const place = [Math.floor(wrong / (batchSize * length)), Math.floor(wrong / length) % batchSize, wrong % length];
+		fail(
+			`${name}${brackets(place)} is ${data[wrong]}; tokens go from 0 to ${vocabularySize - 1}${mayIgnore ? `, and ${IGNORED} is ignored` : ''}`,
+		);
+	}
+	return { shape, data };
+}
+
+/** Fields that a replay reads, by the object that holds them. */
+const FIELDS = {
+	'': [
+		'vocab_size',
+		'hidden_size',
+		'intermediate_size',
+		'num_hidden_layers',
+		'num_attention_heads',
+		'num_key_value_heads',
+		'max_position_embeddings',
+		'rms_norm_eps',
+		'rope_theta',
+		'tie_word_embeddings',
+		'value_scheme',
+		'kv_sharing',
+		'depth_weighted_average',
+		'ablation_residual',
+		'training',
+	],
+	value_scheme: ['name', 'form', 'lambdas', 'lambda'],
+	training: ['steps', 'learning_rate', 'end_learning_rate', 'warmup_steps', 'schedule', 'weight_decay', 'betas', 'eps', 'clip'],
+} as const;
+
+/**
+ * Refuses misspelt fields: their defaults would train another model in silence. Hugging Face's config.json has many more
+ * fields than are read here, so at the top a name counts as misspelt only where it nearly is one that is.
+ */
+function checkFields({ name: file, content }: Source<unknown>): void {
+	for (const [part, known] of Object.entries(FIELDS)) {
+		const json = part ? (content as Record<string, unknown> | null)?.[part] : content;
+		if (typeof json !== 'object' || json === null) continue;
+		for (const field of Object.keys(json)) {
+			if ((known as readonly string[]).includes(field)) continue;
+			const nearest = nearestName(field, known);
+			if (part || editDistance(field.slice(0, 100), nearest) <= 2)
+				throw new CheckpointError(`${file}${part && `: ${part}`}: unknown field \`${field.slice(0, 60)}\`: did you mean \`${nearest}\`?`);
+		}
+	}
+}
+
+/** Combinations of methods for which METHODS.md section 2 defines no formula. */
+function checkCombination({ valueScheme: { name }, kvSharing, ablationResidual, depthWeightedAverage }: ModelConfig, file: string): void {
+	const refused =
+		kvSharing > 1 && name !== 'own'
+			? `kv_sharing ${kvSharing} with value_scheme ${name}`
+			: ablationResidual && name !== 'own'
+				? `ablation_residual ${ablationResidual} with value_scheme ${name}`
+				: ablationResidual && kvSharing > 1
+					? `ablation_residual ${ablationResidual} with kv_sharing ${kvSharing}`
+					: ablationResidual && depthWeightedAverage
+						? `ablation_residual ${ablationResidual} with depth_weighted_average`
+						: null;
+	if (refused) throw new CheckpointError(`${file}: ${refused} has no defined formula`);
+}
