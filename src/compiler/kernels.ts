@@ -10,9 +10,11 @@ type Grid = [number, number, number];
 interface Kernel {
 	file: string;
 	/** Workgroups for an extent, given the kernel's `override`s and text constants. */
-	grid(extent: readonly [number, number, number], values: Record<string, number>): Grid;
+	grid(extent: readonly [number, number, number], values: Record<string, number>, profile: Profile): Grid;
 	/** Overrides that the grid depends on, as in the file. */
 	defaults: Record<string, number>;
+	/** Overrides that make this kernel of a file that serves several. */
+	overrides?: Record<string, number>;
 	/** Text constants that the file takes from the call's uniforms: what sizes its register arrays. */
 	sized?: Record<string, string>;
 }
@@ -37,10 +39,12 @@ const strips = (file: string, size: number): Kernel => ({
 /** A query or key row an invocation, a whole head of it in registers. */
 const attentionStrips = (file: string): Kernel => ({ ...strips(file, 64), sized: { HEAD_ELEMENTS: 'headElements' } });
 
-const tiles = (file: string): Kernel => ({
-	file,
-	defaults: { TILE_COLUMNS: 8, TILE_ROWS: 8 },
-	grid: ([rows, columns, z], values) => [Math.ceil(columns / values.TILE_COLUMNS), Math.ceil(rows / values.TILE_ROWS), z],
+/** Tiles of C, their size the profile's; the transposes are pipelines of their own. */
+const product = (transposes: Record<string, number>): Kernel => ({
+	file: 'matmul_tiled',
+	defaults: {},
+	overrides: transposes,
+	grid: ([rows, columns, splits], _, { productTile }) => [Math.ceil(columns / productTile[1]), Math.ceil(rows / productTile[0]), splits],
 });
 
 const KERNELS: Readonly<Record<string, Kernel>> = {
@@ -63,17 +67,18 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
 	attentionGradientQ: attentionStrips('attention_gradient_q'),
 	attentionGradientKV: attentionStrips('attention_gradient_kv'),
 	attentionProbabilities: strips('attention_probabilities', 64),
-	matmulNN: tiles('matmul_naive'),
-	matmulNT: tiles('matmul_naive'),
-	matmulTN: tiles('matmul_naive'),
+	matmulNN: product({}),
+	matmulNT: product({ TRANSPOSE_B: 1 }),
+	matmulTN: product({ TRANSPOSE_A: 1 }),
+	sumPartials: line('sum_partials', 'SIZE', 64),
 };
 
 /** The pipeline variant and grid of a call under a profile. Throws where the grid outgrows WebGPU's limits. */
 export function place(call: KernelCall, profile: Profile): { variant: Variant; grid: Grid } {
 	const kernel = KERNELS[call.kernel];
 	if (!kernel) throw new PlanError(`no kernel is called ${call.kernel}`);
-	const overrides = { ...profile.overrides[call.kernel] };
-	const grid = kernel.grid(call.extent, { ...kernel.defaults, ...overrides });
+	const overrides = { ...kernel.overrides, ...profile.overrides[call.kernel] };
+	const grid = kernel.grid(call.extent, { ...kernel.defaults, ...overrides }, profile);
 	if (grid.some((groups) => groups > MOST_WORKGROUPS))
 		throw new PlanError(
 			`${call.kernel}: ${grid.join(' × ')} workgroups, but WebGPU allows ${MOST_WORKGROUPS} a dimension: lower sequenceLength or batchSize`,

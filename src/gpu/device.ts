@@ -1,4 +1,4 @@
-import { type Profile, REGISTER_PROFILE, TILED_PROFILE } from '../compiler/profile';
+import { type Profile, profileFor } from '../compiler/profile';
 
 /** A GPU ready to use. */
 export interface Device {
@@ -44,8 +44,12 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promi
 			'WebGPU is there, but no GPU adapter answered.',
 			'See chrome://gpu: a blocked or missing driver is named there. Updating the graphics driver, or chrome://flags/#enable-unsafe-webgpu, often helps.',
 		);
+	const features = (['subgroups'] as const).filter((feature) => adapter.features.has(feature));
 	const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-	const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+	const device = await adapter.requestDevice({
+		requiredFeatures: features,
+		requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+	});
 	const { vendor, architecture, description, device: model } = adapter.info;
 	const software =
 		SOFTWARE.test(`${vendor} ${architecture} ${description} ${model}`) ||
@@ -56,7 +60,7 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promi
 		vendor,
 		architecture,
 		software,
-		profile: profile ?? (software ? REGISTER_PROFILE : TILED_PROFILE),
+		profile: profile ?? profileFor({ software, subgroupSize: features.length ? (adapter.info.subgroupMinSize ?? 0) : 0 }),
 		maxBindingBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
 	};
 }
