@@ -1,18 +1,56 @@
 /** The lab in a terminal. */
+import { nearestName } from '../experiment/nearest';
+import { explain, oneLine, UNUSABLE } from './failure';
+import { interruptible } from './interrupt';
+import { replayCommand } from './replay';
+import { trainCommand } from './train';
+
+/** One job of the terminal. */
+export interface Command {
+	/** What `lab COMMAND --help` prints. */
+	help: string;
+	/** @returns the exit code; `signal` is aborted by Ctrl-C. */
+	run(argv: readonly string[], signal: AbortSignal): Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = { train: trainCommand, replay: replayCommand };
+
 const usage = `usage: npm run -s lab -- COMMAND [arguments]
 
-ResFormer Lab in a terminal. There are no commands yet.
+ResFormer Lab in a terminal: small transformers with value residuals, trained on your GPU.
 
-Options:
-  --help  print this text`;
+  train EXPERIMENT  train every method of an experiment side by side
+  replay DIR        train from given weights on given batches, to compare with PyTorch
 
-/** Exit code: 0 done, 2 for a command line that can't be understood. */
+\`COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 something in the command line or a
+file can't be used, 130 stopped by Ctrl-C.`;
+
+const isHelp = (argument: string | undefined): boolean => argument === '--help' || argument === '-h';
+
+/** Exit code: 0 done, 1 failed, 2 for a command line or file that can't be used, 130 after Ctrl-C. */
 export async function main(argv: string[]): Promise<number> {
-	const [command] = argv;
-	if (command === '--help' || command === '-h') {
+	const [name, ...rest] = argv;
+	if (isHelp(name)) {
 		console.log(usage);
 		return 0;
 	}
-	console.error(command ? `lab: unknown command '${command}', see lab --help` : 'lab: no command given, see lab --help');
-	return 2;
+	const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+	if (!command) {
+		const advice = name
+			? `unknown command \`${oneLine(name)}\`: did you mean \`${nearestName(name, Object.keys(COMMANDS))}\`?`
+			: 'no command given,';
+		console.error(`lab: ${advice} see lab --help`);
+		return UNUSABLE;
+	}
+	if (rest.some(isHelp)) {
+		console.log(command.help);
+		return 0;
+	}
+	try {
+		return await interruptible((signal) => command.run(rest, signal));
+	} catch (error) {
+		const { code, text } = explain(error);
+		console.error(`lab: ${text}`);
+		return code;
+	}
 }

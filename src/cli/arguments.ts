@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { nearestName } from '../experiment/nearest';
+import { UsageError } from './failure';
+
+/** What a command takes: one operand, and options by name. */
+export interface Usage {
+	command: string;
+	/** What the operand is called in messages. */
+	operand: string;
+	/** `text` and `steps` take a value. */
+	options: Readonly<Record<string, 'flag' | 'text' | 'steps'>>;
+}
+
+export interface Arguments {
+	operand: string;
+	flags: ReadonlySet<string>;
+	texts: ReadonlyMap<string, string>;
+	steps: number | undefined;
+}
+
+const article = (noun: string): string => (/^[AEIOU]/.test(noun) ? 'an' : 'a');
+
+/** Reads a command's arguments. @throws UsageError */
+export function readArguments(argv: readonly string[], { command, operand: what, options }: Usage): Arguments {
+	const fail = (why: string): never => {
+		throw new UsageError(`${why}${why.endsWith('?') ? '' : ','} see lab ${command} --help`);
+	};
+	const { tokens } = parseArgs({
+		args: [...argv],
+		strict: false,
+		tokens: true,
+		options: Object.fromEntries(Object.entries(options).map(([name, kind]) => [name, { type: kind === 'flag' ? 'boolean' : 'string' }])),
+	});
+	const operands: string[] = [];
+	const flags = new Set<string>();
+	const texts = new Map<string, string>();
+	for (const token of tokens) {
+		if (token.kind === 'positional') operands.push(token.value);
+		if (token.kind !== 'option') continue;
+		const { name, rawName, value } = token;
+		const kind = Object.hasOwn(options, name) && rawName.startsWith('--') ? options[name] : undefined;
+		if (!kind) fail(`unknown option \`${rawName}\`: did you mean \`--${nearestName(name, Object.keys(options))}\`?`);
+		if (flags.has(name) || texts.has(name)) fail(`${rawName} is there twice`);
+		if (kind === 'flag') {
+			if (value !== undefined) fail(`${rawName} takes no value`);
+			flags.add(name);
+		} else {
+			if (!value) fail(`${rawName} needs a value`);
+			texts.set(name, value as string);
+		}
+	}
+	if (operands.length === 0) fail(`${command} needs ${article(what)} ${what}`);
+	if (operands.length > 1) fail(`${command} takes one ${what} only: \`${operands[1]}\` is one too many`);
+	const text = texts.get('steps');
+	const steps = text === undefined ? undefined : Number(text);
+	if (steps !== undefined && !(/^\d+$/.test(text as string) && Number.isSafeInteger(steps) && steps >= 1))
+		fail(`--steps must be a whole number from 1, not \`${text}\``);
+	return { operand: operands[0], flags, texts, steps };
+}

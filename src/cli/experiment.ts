@@ -1,0 +1,48 @@
+import { decodeLink } from '../experiment/link';
+import { nearestName } from '../experiment/nearest';
+import { findPreset, PRESETS } from '../experiment/presets';
+import type { Experiment, Problem } from '../experiment/types';
+import { readExperiment } from '../experiment/validate';
+import { UsageError } from './failure';
+import { isFolder, parseJson, readText } from './files';
+
+/** Reads EXPERIMENT: a preset's name, a share link, or a JSON file, tried in this order. @throws UsageError */
+export function experimentNamed(source: string): Experiment {
+	const preset = findPreset(source);
+	if (preset) return structuredClone(preset.experiment);
+	if (isLink(source)) {
+		const { experiment, problems } = decodeLink(source);
+		// The page goes on with a default, and says with which; here nothing goes on.
+		refuse(
+			'the link',
+			problems.map(({ field, message }) => ({ field, message: withoutFallback(message) })),
+		);
+		return experiment;
+	}
+	const text = readText(source, () => noSuch(source));
+	const { experiment, problems } = readExperiment(parseJson(text, source));
+	refuse(source, problems);
+	return experiment;
+}
+
+/** An address, or its hash with or without `#`. A file with such a name can be given as `./name`. */
+const isLink = (source: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.:-]*\/?#|^[a-z]\w*=/i.test(source);
+
+function withoutFallback(message: string): string {
+	const at = message.lastIndexOf('; using ');
+	return at < 0 ? message : message.slice(0, at);
+}
+
+function refuse(source: string, problems: readonly Problem[]): void {
+	if (!problems.length) return;
+	const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+	throw new UsageError(`${source}: ${problems[0].message}${more}`);
+}
+
+/** What to say about a name that is no file. */
+function noSuch(source: string): string {
+	if (isFolder(source)) return `${source} is a folder; an experiment is a JSON file, a preset's name or a share link`;
+	if (/[./\\]/.test(source)) return `${source}: no such file`;
+	const names = PRESETS.map(({ name }) => name);
+	return `no preset, file or link is called \`${source}\`: did you mean the preset \`${nearestName(source, names)}\`?`;
+}

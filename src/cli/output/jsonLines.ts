@@ -1,0 +1,36 @@
+import type { Run, RunMetrics } from '../../training/run';
+import type { StepResult } from '../../training/trainer';
+import type { Watcher } from './watcher';
+
+/** One JSON object a line on stdout. JSON.stringify prints each number with every digit it takes to read it back, and NaN as null. */
+export const printLine = (record: object): void => {
+	process.stdout.write(`${JSON.stringify(record)}\n`);
+};
+
+/** A training as JSON lines. */
+export class JsonLines implements Watcher {
+	stepped({ id, method, seed, tokensPerSecond }: Run, { step, loss, gradNorm, learningRate }: StepResult): void {
+		printLine({ run: id, method: method.name, seed, step, loss, gradNorm, learningRate, tokensPerSecond });
+	}
+
+	measured({ id }: Run, step: number, metrics: RunMetrics): void {
+		printLine({ run: id, step, ...metrics });
+	}
+
+	diverged({ id }: Run, step: number): void {
+		printLine({ run: id, diverged: true, step });
+	}
+
+	finished({ id, parameters, done, finalLoss, kvCacheBytesPerToken }: Run, metrics: RunMetrics): void {
+		const { validationLoss, ...others } = metrics;
+		printLine({ run: id, done: true, parameters, steps: done, finalLoss, validationLoss, kvCacheBytesPerToken, ...others });
+	}
+
+	note(text: string): void {
+		console.error(text);
+	}
+
+	end(): void {}
+
+	summary(): void {}
+}
