@@ -206,3 +206,27 @@ it('lists its keys on ?', async () => {
 	await press('?');
 	expect(page().querySelector('dialog')?.textContent).toContain('Space');
 });
+
+describe('Check my GPU', () => {
+	const row = { op: 'matmul', cases: 12, largestError: 1e-6, tolerance: 2e-5, passed: true, worstCase: '[3, 17] × [17, 5]' };
+
+	it('shows each op as it is checked, names a failed one, and offers the table to keep', async () => {
+		await open();
+		await act(async () =>
+			port.say({ type: 'adapter', adapter: { name: 'Some GPU', vendor: 'some', architecture: '', software: false, kernels: 'plain' } }),
+		);
+		await settle();
+		await act(async () => (page().querySelector('.adapter') as HTMLButtonElement).click());
+		await act(async () => button('Check my GPU').click());
+		expect(port.of('checkGpu')).toHaveLength(1);
+		await act(async () => port.say({ type: 'check', done: 1, total: 2, row }));
+		await settle();
+		expect(page().querySelector('dialog')?.textContent).toContain('1 of 2 ops');
+		expect(button('Download CSV').disabled).toBe(true);
+		await act(async () => port.say({ type: 'checked', rows: [row, { ...row, op: 'rope', passed: false }] }));
+		await settle();
+		expect(page().querySelector('dialog .failed')?.textContent).toContain('rope');
+		expect(page().querySelector('dialog')?.textContent).toContain('1 op of 2 outside of tolerance');
+		expect(button('Download CSV').disabled).toBe(false);
+	});
+});

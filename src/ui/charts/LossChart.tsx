@@ -31,7 +31,7 @@ export default function LossChart({ width, height, smoothing, unit, ...drawn }: 
 	const scales = plotScales(area, data.xDomain, data.yDomain, logSteps);
 	const point = (event: React.PointerEvent) => {
 		const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
-		setHover(x >= area.x - 4 && x <= area.x + area.width + 4 ? scales.stepAt(x) : null);
+		setHover(runs.length > 0 && x >= area.x - 4 && x <= area.x + area.width + 4 ? scales.stepAt(x) : null);
 	};
 	return (
 		<div className="loss-chart" onPointerMove={point} onPointerDown={point} onPointerLeave={() => setHover(null)}>

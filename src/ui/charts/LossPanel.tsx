@@ -32,9 +32,10 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, empty }: Pr
 		() => chartData(chartRuns, { smoothing, logSteps, totalSteps: experiment.steps }),
 		[chartRuns, smoothing, logSteps, experiment.steps],
 	);
+	const [loaded, setLoaded] = useState(false);
 	useEffect(() => {
-		// Fetched while the page rests, so that the first loss finds it there.
-		const idle = setTimeout(loadChart, 500);
+		// Fetched and drawn empty while the page rests, so that the first loss finds its axes there.
+		const idle = setTimeout(() => loadChart().then(() => setLoaded(true)), 500);
 		return () => clearTimeout(idle);
 	}, []);
 	const any = runs.some((run) => run.series.length > 0);
@@ -64,8 +65,8 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, empty }: Pr
 				</label>
 			</div>
 			<div ref={ref} className="chart-room">
-				{any && size.width > 0 ? (
-					<Suspense fallback={<p className="empty">The chart is being loaded.</p>}>
+				{(any || loaded) && size.width > 0 && (
+					<Suspense fallback={null}>
 						<LossChart
 							runs={chartRuns}
 							data={data}
@@ -77,9 +78,8 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, empty }: Pr
 							unit={unitOf(experiment)}
 						/>
 					</Suspense>
-				) : (
-					<p className="empty">{empty}</p>
 				)}
+				{!any && <p className="empty">{empty}</p>}
 			</div>
 			{size.width < 480 && any && <Legend runs={chartRuns} />}
 		</section>

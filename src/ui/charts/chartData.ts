@@ -47,7 +47,7 @@ export function chartData(runs: readonly ChartRun[], { smoothing, logSteps, tota
 	const raw = runs.map(({ run }) => decimate(run.series.losses, edges));
 	const validation = runs.map(({ run }) => validationPoints(run, from));
 	const last = runs.map(({ run }) => lastSmoothed(run.series, smoothing));
-	const xDomain: [number, number] = [from, Math.max(from + 1, axisEnd(length, totalSteps))];
+	const xDomain: [number, number] = [from, Math.max(from + 1, length > 0 ? axisEnd(length, totalSteps) : totalSteps)];
 	const yDomain = lossDomain([...smoothed, ...validation, ...(smoothing === 1 ? raw : [])]);
 	return {
 		smoothed,
@@ -57,7 +57,7 @@ export function chartData(runs: readonly ChartRun[], { smoothing, logSteps, tota
 		xDomain,
 		yDomain,
 		xTicks: logSteps ? logTicks(...xDomain) : niceTicks(...xDomain),
-		yTicks: niceTicks(...yDomain),
+		yTicks: length > 0 ? niceTicks(...yDomain) : [],
 	};
 }
 

@@ -12,7 +12,7 @@ const KEYS: [string, string][] = [
 const TERMS: [string, string][] = [
 	['loss', 'Mean cross-entropy of the next token, in nats: −ln of the probability that the model gave to what came. Lower is better.'],
 	['value residual', 'V′ₙ = λ₁V₁ + λ₂Vₙ: from layer 2 on, attention reads a mix of its own values and those of layer 1.'],
-	['attention sink', 'Heads rest on the first token, whatever it is: its column in the map is bright all the way down.'],
+	['attention sink', 'Heads rest on the first token, whatever it is: its column in the map stands out all the way down.'],
 	[
 		'separated',
 		'Two methods are separated when the 95 % t-interval of their differences, paired by seed, leaves out 0. One seed never separates.',
