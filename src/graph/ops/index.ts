@@ -5,6 +5,9 @@ import { add } from './add';
 import { attention } from './attention';
 import { attentionGradient } from './attentionGradient';
 import { attentionProbabilities } from './attentionProbabilities';
+import { columnSoftmax } from './columnSoftmax';
+import { columnSoftmaxGradient } from './columnSoftmaxGradient';
+import { concatRows } from './concatRows';
 import { crossEntropy } from './crossEntropy';
 import { embedding } from './embedding';
 import { embeddingGradient } from './embeddingGradient';
@@ -12,9 +15,12 @@ import { gradientSquares } from './gradientSquares';
 import { matmul } from './matmul';
 import { mix } from './mix';
 import { mixWeightGradient } from './mixWeightGradient';
+import { repeatHeads } from './repeatHeads';
 import { rmsNorm } from './rmsNorm';
 import { rmsNormGradient } from './rmsNormGradient';
 import { rope } from './rope';
+import { sliceRows } from './sliceRows';
+import { sumHeads } from './sumHeads';
 import { swiglu } from './swiglu';
 import { swigluGradient } from './swigluGradient';
 
@@ -25,6 +31,12 @@ export const OPS: readonly Op[] = [
 	add,
 	mix,
 	mixWeightGradient,
+	concatRows,
+	sliceRows,
+	repeatHeads,
+	sumHeads,
+	columnSoftmax,
+	columnSoftmaxGradient,
 	rmsNorm,
 	rmsNormGradient,
 	rope,

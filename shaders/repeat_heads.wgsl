@@ -1,0 +1,26 @@
+// out[row, h] = x[row, ⌊h/copies⌋]: each KV head once for every query head that reads it
+//
+// x [rows, stride]: `heads` heads of headElements Elements side by side; out [rows, outStride]: heads·copies of them, and
+// zeros in the padding. Strides count Elements: vec4f, or vec2f where a head is no whole number of vec4s.
+// Grid: one invocation an Element of out, padding included.
+alias Element = vec4f;
+
+struct Params { elements: u32, heads: u32, copies: u32, headElements: u32, stride: u32, outStride: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<Element>;
+@group(0) @binding(2) var<storage, read_write> out: array<Element>;
+
+override SIZE: u32 = 64;
+
+@compute @workgroup_size(SIZE)
+fn main(@builtin(workgroup_id) team: vec3u, @builtin(num_workgroups) teams: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = (team.y * teams.x + team.x) * SIZE + lane;
+  if (i >= params.elements) { return; }
+  let row = i / params.outStride;
+  let column = i % params.outStride;
+  let head = column / params.headElements / params.copies;
+  var value = Element();
+  if (head < params.heads) { value = x[row * params.stride + head * params.headElements + column % params.headElements]; }
+  out[i] = value;
+}

@@ -1,0 +1,53 @@
+import { expectShapes, type KernelCall, type Op } from '../op';
+import { columnsOf, rowsOf, strideOf, type Tensor } from '../tensor';
+
+/**
+ * Each of `heads` heads `copies` times, side by side: x [N, G·dh] → [N, G·copies·dh], head h of the result being head
+ * ⌊h/copies⌋ of x, as query heads read KV heads.
+ */
+export const repeatHeads: Op = {
+	name: 'repeatHeads',
+	shape(shapes, { heads, copies }) {
+		const [x] = shapes;
+		expectShapes(
+			shapes.length === 1 && columnsOf(x) % (2 * (heads as number)) === 0,
+			'repeatHeads',
+			shapes,
+			`takes x [N, ${heads}·dh], dh even`,
+		);
+		return [{ shape: [rowsOf(x), columnsOf(x) * (copies as number)] }];
+	},
+	reference([x], [shape], { heads, copies }) {
+		const width = columnsOf(shape) * (copies as number);
+		const size = columnsOf(shape) / (heads as number);
+		const source = (column: number) => Math.floor(column / size / (copies as number)) * size + (column % size);
+		return [
+			Float64Array.from({ length: rowsOf(shape) * width }, (_, i) => x[Math.floor(i / width) * columnsOf(shape) + source(i % width)]),
+		];
+	},
+	gradient: ({ graph, node, outputGradients: [dy] }) => [graph.apply('sumHeads', [dy as Tensor], node.attributes)[0]],
+	lower({ inputs: [x], outputs: [out], attributes: { heads, copies } }): KernelCall[] {
+		return [headCopies('repeatHeads', x, out, heads as number, copies as number)];
+	},
+	samples: [
+		{ inputs: [{ shape: [5, 6] }], attributes: { heads: 1, copies: 3 } },
+		{ inputs: [{ shape: [67, 12] }], attributes: { heads: 2, copies: 3 } },
+		{ inputs: [{ shape: [9, 16] }], attributes: { heads: 2, copies: 2 } },
+		{ inputs: [{ shape: [1, 2] }], attributes: { heads: 1, copies: 1 } },
+	],
+};
+
+/** The call of `repeatHeads` or `sumHeads`; `heads` and the head size are those of the side without copies. */
+export function headCopies(kernel: 'repeatHeads' | 'sumHeads', x: Tensor, out: Tensor, heads: number, copies: number): KernelCall {
+	const headSize = columnsOf(kernel === 'repeatHeads' ? x.shape : out.shape) / heads;
+	const width = headSize % 4 === 0 ? 4 : 2;
+	const outStride = strideOf(out.shape) / width;
+	const elements = rowsOf(out.shape) * outStride;
+	return {
+		kernel,
+		bindings: { x, out },
+		uniforms: { elements, heads, copies, headElements: headSize / width, stride: strideOf(x.shape) / width, outStride },
+		constants: width === 4 ? {} : { Element: 'vec2f' },
+		extent: [elements, 1, 1],
+	};
+}
