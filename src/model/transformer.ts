@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
-import { headSizeOf, kvWidthOf, leaderOf, type ModelConfig } from './config';
-import { ropeTables } from './rope';
+import { kvWidthOf, leaderOf, type ModelConfig } from './config';
+import { type Sequence, wholeSequences } from './sequence';
 import { valueScheme } from './values';
 
 /** What a layer computes that measurements read. Layers count from 0. */
@@ -31,12 +31,12 @@ export const FIXED_LAMBDAS = 'value_lambdas';
  * The Llama-like model of METHODS.md section 1, with the config's methods: tokens [B·T] → logits [B·T, V]. Declares
  * every parameter under its Hugging Face name; linear weights are [out, in].
  *
- * @param length T, tokens a sequence
+ * @param sequence T, tokens a sequence; or how the tokens stand to those before them, where a cache has these
  */
-export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, length: number): ForwardTensors {
+export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, sequence: number | Sequence): ForwardTensors {
 	const { layers, heads, kvHeads, hiddenSize: d, intermediateSize: m, rmsNormEps: epsilon } = config;
 	const scheme = valueScheme(config.valueScheme.name);
-	const { cos, sin } = ropeTables(graph, length, headSizeOf(config), config.ropeTheta);
+	const { cos, sin, attend } = typeof sequence === 'number' ? wholeSequences(graph, config, sequence) : sequence;
 	const linear = (x: Tensor, name: string, out: number) =>
 		graph.apply('matmul', [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
 	const norm = (x: Tensor, name: string) => graph.apply('rmsNorm', [x, graph.parameter(name, [d])], { epsilon })[0];
@@ -84,10 +84,9 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, lengt
 		// The paper's other residuals, half and half with layer 1, before RoPE.
 		const query = rotate(residual === 'query' ? half(queries[0], q) : q, heads);
 		const key = !leads && residual !== 'key' ? found[leaderOf(config, n)].key : rotate(residual === 'key' ? half(keys[0], k) : k, kvHeads);
-		const attend = (queryOf: Tensor, keyOf: Tensor) => graph.apply('attention', [queryOf, keyOf, mixed], { heads, kvHeads, length });
-		const [own, logSumExp] = attend(query, key);
+		const [own, logSumExp] = attend(query, key, mixed);
 		// ½A₁V + ½AₙV is ½(A₁V) + ½(AₙV).
-		const attended = residual === 'attention' ? half(attend(found[0].query, found[0].key)[0], own) : own;
+		const attended = residual === 'attention' ? half(attend(found[0].query, found[0].key, mixed)[0], own) : own;
 		h = plus(linear(attended, `${prefix}self_attn.o_proj.weight`, d), h);
 		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
 		const gate = linear(y, `${prefix}mlp.gate_proj.weight`, m);

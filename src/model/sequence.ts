@@ -1,0 +1,22 @@
+import type { Graph } from '../graph/graph';
+import type { Tensor } from '../graph/tensor';
+import { headSizeOf, type ModelConfig } from './config';
+import { ropeTables } from './rope';
+
+/** How the rows that a graph computes stand to each other: at which positions, and what they attend to. */
+export interface Sequence {
+	/** cos and sin of the rows' angles, [T, dh/2] each; row r of a tensor is at entry r mod T. */
+	cos: Tensor;
+	sin: Tensor;
+	/** Causal attention of q [rows, H·dh] over rotated keys and over values [rows, G·dh]: O [rows, H·dh] and its log-sum-exp. */
+	attend(query: Tensor, key: Tensor, value: Tensor): Tensor[];
+}
+
+/** Whole sequences of `length` tokens, one after the other: rows are [B·T]. */
+export function wholeSequences(graph: Graph, config: ModelConfig, length: number): Sequence {
+	const { heads, kvHeads } = config;
+	return {
+		...ropeTables(graph, length, headSizeOf(config), config.ropeTheta),
+		attend: (query, key, value) => graph.apply('attention', [query, key, value], { heads, kvHeads, length }),
+	};
+}
