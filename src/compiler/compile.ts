@@ -47,7 +47,8 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 		return { kernel: call.kernel, variant, bindings, uniforms: call.uniforms, grid, label: call.label, flops: call.flops ?? 0 };
 	});
 	const tensors: Record<string, Place> = {};
-	for (const [name, tensor] of [...graph.inputs, ...graph.outputs]) if (storage.has(tensor)) tensors[name] = storage.placeOf(tensor, -1);
+	for (const [name, tensor] of [...graph.inputs, ...graph.states, ...graph.outputs])
+		if (storage.has(tensor)) tensors[name] = storage.placeOf(tensor, -1);
 	const constants: Record<string, Float32Array> = {};
 	for (const [name, { tensor, numbers }] of graph.constants) {
 		if (!storage.has(tensor)) continue;
@@ -93,6 +94,8 @@ class Storage {
 	readonly arenas = new Set<ArenaName>();
 	readonly unsharedBytes: number;
 	private readonly places = new Map<Tensor | string, Place>();
+	/** What an op that works in place makes lies where its input lay. */
+	private readonly homes = new Map<Tensor, Tensor>();
 
 	constructor(
 		graph: Graph,
@@ -110,6 +113,7 @@ class Storage {
 			const n = (node.inputs.length - 2) / 4;
 			for (let i = 0; i < n; i++) inArena(node.inputs[n + i], 'gradients', offsets.get(node.inputs[i].name) as number);
 		}
+		this.settle(nodes);
 		const lifetimes = this.lifetimes(graph, calls);
 		const allocation = allocate(lifetimes.map(({ lifetime }) => lifetime));
 		this.buffers = allocation.sizes.map((bytes, i) => ({ bytes, holds: allocation.holds[i] }));
@@ -127,15 +131,31 @@ class Storage {
 	}
 
 	has(tensor: Tensor): boolean {
-		return this.places.has(tensor);
+		return this.places.has(this.homeOf(tensor));
 	}
 
 	placeOf(operand: Operand, node: number): Place {
 		if ('arena' in operand)
 			return { buffer: operand.arena, offset: 0, bytes: this.layout.floats * 4, shape: [this.layout.floats], dtype: 'f32' };
-		const place = this.places.get('scratch' in operand ? scratchKey(operand.scratch, node) : operand);
+		const place = this.places.get('scratch' in operand ? scratchKey(operand.scratch, node) : this.homeOf(operand));
 		if (!place) throw new PlanError(`nothing computes ${'scratch' in operand ? operand.scratch : describe(operand)}`);
 		return place;
+	}
+
+	private homeOf(tensor: Tensor): Tensor {
+		return this.homes.get(tensor) ?? tensor;
+	}
+
+	/** Finds what works in place. @throws PlanError where what it overwrites is also read elsewhere. */
+	private settle(nodes: readonly Node[]): void {
+		for (const node of nodes) {
+			const { inPlace } = opNamed(node.op);
+			if (inPlace === undefined) continue;
+			const input = node.inputs[inPlace];
+			const reader = nodes.find((other) => other !== node && other.inputs.includes(input));
+			if (reader) throw new PlanError(`${node.op} overwrites ${describe(input)}, which ${reader.label} ${reader.op} reads`);
+			this.homes.set(node.outputs[0], this.homeOf(input));
+		}
 	}
 
 	/** First and last use of everything that is no arena's. What the host writes or reads lives throughout. */
@@ -144,9 +164,10 @@ class Storage {
 			Tensor | string,
 			{ key: Tensor | string; operand: Tensor | { scratch: string; floats: number }; lifetime: Lifetime }
 		>();
-		const outputs = new Set(graph.outputs.values());
+		const outputs = new Set([...graph.outputs.values()].map((tensor) => this.homeOf(tensor)));
 		calls.forEach((call, at) => {
-			for (const operand of Object.values(call.bindings)) {
+			for (const bound of Object.values(call.bindings)) {
+				const operand = 'id' in bound ? this.homeOf(bound) : bound;
 				if ('arena' in operand) {
 					this.arenas.add(operand.arena);
 					continue;

@@ -73,6 +73,8 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
 	attentionGradientQ: attentionStrips('attention_gradient_q'),
 	attentionGradientKV: attentionStrips('attention_gradient_kv'),
 	attentionProbabilities: strips('attention_probabilities', 64),
+	cachedRow: line('cached_row', 'SIZE', 64),
+	cachedAttention: { file: 'cached_attention', defaults: {}, grid: ([heads]) => [heads, 1, 1] },
 	matmulNN: product({}),
 	matmulNT: product({ TRANSPOSE_B: 1 }),
 	matmulTN: product({ TRANSPOSE_A: 1 }),

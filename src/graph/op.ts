@@ -82,6 +82,8 @@ export interface Op {
 	samples: readonly Sample[];
 	/** Index of the optional last input that is added to output 0, where the op can take one: the compiler folds an `add` into it. */
 	residualInput?: number | ((attributes: Attributes) => number);
+	/** The input whose memory output 0 takes over, where the kernel works in place. Nothing else may read that input. */
+	inPlace?: number;
 	/** Largest error a kernel may show against `reference`, relative to max(1, largest |output|). */
 	tolerance?: number;
 }

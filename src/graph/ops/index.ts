@@ -5,6 +5,8 @@ import { add } from './add';
 import { attention } from './attention';
 import { attentionGradient } from './attentionGradient';
 import { attentionProbabilities } from './attentionProbabilities';
+import { cachedAttention } from './cachedAttention';
+import { cacheWrite } from './cacheWrite';
 import { columnSoftmax } from './columnSoftmax';
 import { columnSoftmaxGradient } from './columnSoftmaxGradient';
 import { concatRows } from './concatRows';
@@ -43,6 +45,8 @@ export const OPS: readonly Op[] = [
 	attention,
 	attentionGradient,
 	attentionProbabilities,
+	cacheWrite,
+	cachedAttention,
 	swiglu,
 	swigluGradient,
 	crossEntropy,

@@ -1,0 +1,103 @@
+import { expectShapes, type KernelCall, type Op } from '../op';
+import { columnsOf, type Shape, sizeOf, strideOf } from '../tensor';
+
+/** Layers whose keys and values one call can attend to, side by side on the key axis. */
+const MOST_PARTS = 2;
+
+/**
+ * Attention of one query over the rows 0..position of one cache of keys and one of values, or of two each (cross-layer
+ * attention: one softmax over both): q [1, H·dh], position [1], k and v [C, G·dh] a part → O [1, H·dh] and its
+ * log-sum-exp [H, 1], as `attention` computes them for that row. Rows behind `position` are never read.
+ *
+ * Inputs q, position, then a k and a v a part. The host keeps 0 ≤ position < C.
+ */
+export const cachedAttention: Op = {
+	name: 'cachedAttention',
+	differentiable: [],
+	shape(shapes, { heads, kvHeads }) {
+		const [q, position, ...caches] = shapes;
+		const headSize = columnsOf(q) / (heads as number);
+		expectShapes(
+			(caches.length === 2 || caches.length === 2 * MOST_PARTS) &&
+				q[0] === 1 &&
+				sizeOf(position) === 1 &&
+				headSize % 2 === 0 &&
+				(heads as number) % (kvHeads as number) === 0 &&
+				caches.every((cache) => cache[0] === caches[0][0] && columnsOf(cache) === (kvHeads as number) * headSize),
+			'cachedAttention',
+			shapes,
+			`takes q [1, H·dh], position [1], and k and v [C, G·dh] for one or two layers, dh even and G dividing H; got H ${heads}, G ${kvHeads}`,
+		);
+		return [{ shape: q }, { shape: [heads as number, 1] }];
+	},
+	reference([q, [position], ...caches], shapes, attributes) {
+		const { heads, kvHeads, headSize } = extents(shapes, attributes);
+		const out = new Float64Array(q.length);
+		const lse = new Float64Array(heads);
+		for (let h = 0; h < heads; h++) {
+			const keyAt = (j: number) => (j * kvHeads + Math.floor((h * kvHeads) / heads)) * headSize;
+			const seen: { z: number; values: ArrayLike<number>; at: number }[] = [];
+			for (let part = 0; part < caches.length; part += 2)
+				for (let j = 0; j <= position; j++) {
+					let dot = 0;
+					for (let c = 0; c < headSize; c++) dot += q[h * headSize + c] * caches[part][keyAt(j) + c];
+					seen.push({ z: dot / Math.sqrt(headSize), values: caches[part + 1], at: keyAt(j) });
+				}
+			const top = Math.max(...seen.map(({ z }) => z));
+			lse[h] = top + Math.log(seen.reduce((sum, { z }) => sum + Math.exp(z - top), 0));
+			for (const { z, values, at } of seen)
+				for (let c = 0; c < headSize; c++) out[h * headSize + c] += Math.exp(z - lse[h]) * values[at + c];
+		}
+		return [out, lse];
+	},
+	lower({ inputs: [q, position, k, v, crossK = k, crossV = v], outputs: [out, lse], attributes, inputs }): KernelCall[] {
+		const { heads, kvHeads, headSize } = extents(
+			inputs.map(({ shape }) => shape),
+			attributes,
+		);
+		const width = headSize % 4 === 0 ? 4 : 2;
+		const parts = (inputs.length - 2) / 2;
+		return [
+			{
+				kernel: 'cachedAttention',
+				bindings: { q, position, k, v, crossK, crossV, out, lse },
+				uniforms: {
+					heads,
+					kvHeads,
+					parts,
+					headElements: headSize / width,
+					queryStride: strideOf(q.shape) / width,
+					keyStride: strideOf(k.shape) / width,
+					lseStride: strideOf(lse.shape),
+					scale: 1 / Math.sqrt(headSize),
+				},
+				constants: width === 2 ? { Element: 'vec2f' } : {},
+				extent: [heads, 1, 1],
+				// Every row of the cache: how many are filled, no plan knows.
+				flops: 4 * parts * heads * k.shape[0] * headSize,
+			},
+		];
+	},
+	samples: [
+		sample({ heads: 1, kvHeads: 1, headSize: 2, capacity: 1, position: 0, parts: 1 }),
+		sample({ heads: 2, kvHeads: 2, headSize: 6, capacity: 7, position: 3, parts: 1 }),
+		sample({ heads: 4, kvHeads: 2, headSize: 8, capacity: 37, position: 36, parts: 1 }),
+		sample({ heads: 1, kvHeads: 1, headSize: 8, capacity: 200, position: 130, parts: 1 }),
+		sample({ heads: 2, kvHeads: 1, headSize: 8, capacity: 90, position: 64, parts: 2 }),
+		sample({ heads: 1, kvHeads: 1, headSize: 300, capacity: 5, position: 2, parts: 1 }),
+	],
+};
+
+function extents([q]: readonly Shape[], attributes: Readonly<Record<string, unknown>>) {
+	const heads = attributes.heads as number;
+	return { heads, kvHeads: attributes.kvHeads as number, headSize: columnsOf(q) / heads };
+}
+
+function sample({ heads, kvHeads, headSize, capacity, position, parts }: Record<string, number>): Op['samples'][number] {
+	const cache = { shape: [capacity, kvHeads * headSize] };
+	const at = { shape: [1], dtype: 'i32' as const, numbers: [position] };
+	return {
+		inputs: [{ shape: [1, heads * headSize] }, at, ...Array.from({ length: 2 * parts }, () => cache)],
+		attributes: { heads, kvHeads },
+	};
+}
