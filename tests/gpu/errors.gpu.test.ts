@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkOp } from '../../src/gpu/check';
+import { type Device, NoGpuError, openDevice } from '../../src/gpu/device';
+import { KernelLibrary } from '../../src/gpu/library';
+import { SHADERS, specialise } from '../../src/gpu/shaders';
+import { opNamed } from '../../src/graph/ops';
+import { openTestGpu } from '../support/webgpu';
+
+describe('errors of the GPU room', () => {
+	let opened: Device;
+	beforeAll(async () => {
+		opened = await openDevice(openTestGpu().gpu);
+	});
+	afterAll(() => opened.device.destroy());
+
+	const broken = (file: string, from: string, to: string) => ({ ...SHADERS, [file]: SHADERS[file].replace(from, to) });
+	const variant = (file: string) => ({ file, constants: {}, overrides: {} });
+
+	it('a shader that does not compile shows its name, line and text', async () => {
+		const library = new KernelLibrary(opened.device, broken('swiglu', 'let g = gate[i];', 'let g = gates[i];'));
+		const line = SHADERS.swiglu.split('\n').findIndex((text) => text.includes('let g = gate[i]')) + 1;
+		await expect(library.get(variant('swiglu'))).rejects.toMatchObject({ name: 'ShaderError', file: 'swiglu', line });
+		await expect(library.get(variant('swiglu'))).rejects.toThrow(`shaders/swiglu.wgsl:${line}: unresolved value 'gates'\n    let g = gates[i];`);
+	});
+
+	it('a shader that computes something else fails its check', async () => {
+		const library = new KernelLibrary(opened.device, broken('swiglu', '* up[i]', '+ up[i]'));
+		const row = await checkOp(library, opened.profile, opNamed('swiglu'));
+		expect(row.passed).toBe(false);
+		expect(row.largestError).toBeGreaterThan(0.01);
+	});
+
+	it('a uniform that shader and host name differently is refused', async () => {
+		const library = new KernelLibrary(opened.device, broken('swiglu', 'struct Params { vectors: u32 }', 'struct Params { vectors: u32, more: u32 }'));
+		const row = await checkOp(library, opened.profile, opNamed('swiglu'));
+		expect(row.worstCase).toContain('shaders/swiglu.wgsl: params lack more');
+	});
+
+	it('a constant that a shader does not have is refused', () => {
+		expect(() => specialise('swiglu', SHADERS.swiglu, { TILE: 4 })).toThrow('shaders/swiglu.wgsl has no const TILE to set');
+		expect(() => specialise('rope', SHADERS.rope, { Elements: 'vec2f' })).toThrow('has no alias Elements');
+	});
+
+	it('no WebGPU, and no adapter, say what to do', async () => {
+		await expect(openDevice(undefined)).rejects.toThrow(NoGpuError);
+		const none = { requestAdapter: async () => null } as unknown as GPU;
+		await expect(openDevice(none)).rejects.toMatchObject({ name: 'NoGpuError', advice: expect.stringContaining('chrome://gpu') });
+	});
+});
