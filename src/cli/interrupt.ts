@@ -5,7 +5,7 @@ const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Runs a job that Ctrl-C and SIGTERM end: they abort `signal`, the job winds up in a moment or is left behind, and the
- * exit code is the signal's. A second one ends the process at once.
+ * exit code is the signal's. A second one ends the process at once, also while it is about to end: the handlers stay.
  */
 export async function interruptible(job: (signal: AbortSignal) => Promise<number>): Promise<number> {
 	const controller = new AbortController();
@@ -29,7 +29,5 @@ export async function interruptible(job: (signal: AbortSignal) => Promise<number
 		// What fails while it is torn down is no news.
 		if (code) return code;
 		throw error;
-	} finally {
-		for (const name of Object.keys(CODES) as (keyof typeof CODES)[]) process.off(name, stop);
 	}
 }

@@ -38,7 +38,7 @@ export const replayCommand: Command = {
 	},
 };
 
-/** @throws UsageError, CheckpointError, ModelError */
+/** @throws UsageError, CheckpointError */
 function readFolder(folder: string): ReplayCase {
 	if (!isFolder(folder)) throw new UsageError(`${folder}: no such folder`);
 	const [config, model, batches] = ['config.json', 'model.safetensors', 'batches.safetensors'].map((name) => join(folder, name));

@@ -5,7 +5,7 @@ import { editDistance, nearestName } from '../experiment/nearest';
 import type { Progress } from '../gpu/library';
 import type { Shape } from '../graph/tensor';
 import { sameShape } from '../graph/tensor';
-import type { ModelConfig } from '../model/config';
+import { type ModelConfig, ModelError } from '../model/config';
 import { parameterShapes } from '../model/parameters';
 import { type StepResult, Trainer, trainerPlans } from './trainer';
 import type { Workbench } from './workbench';
@@ -38,7 +38,7 @@ export interface ReplaySources {
 	batches: Source<Uint8Array>;
 }
 
-/** Reads a case, and checks that its files fit each other. @throws CheckpointError, ModelError */
+/** Reads a case, and checks that its files fit each other. @throws CheckpointError */
 export function readReplay({ config, model: modelFile, batches: batchFile }: ReplaySources): ReplayCase {
 	checkFields(config);
 	const { model, training } = readConfig(config.content, config.name);
@@ -122,7 +122,7 @@ function readWeights(
 	// Before a graph of a billion layers is built.
 	if (model.layers > tensors.size)
 		throw new CheckpointError(`${configFile}: \`num_hidden_layers\` is ${model.layers}, but ${file} has only ${tensors.size} tensors`);
-	const shapes = parameterShapes(model);
+	const shapes = shapesOf(model, configFile);
 	const missing = [...shapes.keys()].filter((name) => !tensors.has(name));
 	if (missing.length) throw new CheckpointError(`${file}: lacks ${listed(missing)}`);
 	const extra = [...tensors.keys()].filter((name) => !shapes.has(name));
@@ -136,6 +136,15 @@ function readWeights(
 			return [name, data];
 		}),
 	);
+}
+
+/** @throws CheckpointError where the model room has no such method */
+function shapesOf(model: ModelConfig, configFile: string): Map<string, Shape> {
+	try {
+		return parameterShapes(model);
+	} catch (error) {
+		throw error instanceof ModelError ? new CheckpointError(`${configFile}: ${error.message}`) : error;
+	}
 }
 
 function readTokens(
