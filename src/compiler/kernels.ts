@@ -66,6 +66,7 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
 	reduceRows: line('reduce_rows', 'COLUMNS', 8),
 	dotPartials: line('dot_partials', 'GROUP', 1),
 	crossEntropy: line('cross_entropy', 'ROWS', 2),
+	correct: line('correct', 'SIZE', 64),
 	countTargets: line('count_targets', 'GROUP', 1),
 	meanLoss: line('mean_loss', 'GROUP', 1),
 	adamW: line('adam_w', 'SIZE', 64),

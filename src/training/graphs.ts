@@ -35,12 +35,13 @@ export function trainingGraph(config: ModelConfig, { batchSize, length }: BatchS
 	return graph;
 }
 
-/** Loss without training: outputs `loss` [1] and `losses` [B·T], one a position, 0 where the target is ignored. */
+/** Loss without training: outputs `loss` [1], and one a position [B·T] `losses` and `correct`, 0 where the target is ignored. */
 export function evaluationGraph(config: ModelConfig, { batchSize, length }: BatchShape): Graph {
 	const graph = new Graph();
-	const { loss, losses } = lossOf(graph, config, batchSize, length);
+	const { loss, losses, logits, targets } = lossOf(graph, config, batchSize, length);
 	graph.output('loss', loss);
 	graph.output('losses', losses);
+	graph.output('correct', graph.apply('correct', [logits, targets])[0]);
 	return graph;
 }
 
@@ -50,5 +51,5 @@ function lossOf(graph: Graph, config: ModelConfig, batchSize: number, length: nu
 	const { logits } = forward(graph, config, tokens, length);
 	graph.scope = 'loss';
 	const [loss, losses] = graph.apply('crossEntropy', [logits, targets]);
-	return { loss, losses };
+	return { loss, losses, logits, targets };
 }

@@ -10,6 +10,7 @@ import { cacheWrite } from './cacheWrite';
 import { columnSoftmax } from './columnSoftmax';
 import { columnSoftmaxGradient } from './columnSoftmaxGradient';
 import { concatRows } from './concatRows';
+import { correct } from './correct';
 import { crossEntropy } from './crossEntropy';
 import { embedding } from './embedding';
 import { embeddingGradient } from './embeddingGradient';
@@ -50,6 +51,7 @@ export const OPS: readonly Op[] = [
 	swiglu,
 	swigluGradient,
 	crossEntropy,
+	correct,
 	gradientSquares,
 	adamW,
 ];
