@@ -1,0 +1,4 @@
+/** A prompt or setting that no text can be generated from; the message is for the user. */
+export class GenerationError extends Error {
+	override name = 'GenerationError';
+}
