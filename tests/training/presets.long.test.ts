@@ -1,0 +1,57 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadMobyDick } from '../../src/data/mobyDick';
+import { createTask } from '../../src/data/tasks';
+import { findPreset } from '../../src/experiment/presets';
+import type { Experiment } from '../../src/experiment/types';
+import type { RunMetrics } from '../../src/training/run';
+import { Session } from '../../src/training/session';
+import { Workbench } from '../../src/training/workbench';
+import { openTestGpu } from '../support/webgpu';
+
+const opened: Workbench[] = [];
+const open = async () => {
+	const bench = await Workbench.open(openTestGpu().gpu);
+	opened.push(bench);
+	return bench;
+};
+afterAll(() => {
+	for (const bench of opened) bench.close();
+});
+
+/** Trains a preset to its end: every run's last metrics, by method. */
+async function trained(name: string): Promise<Map<string, RunMetrics[]>> {
+	const { experiment } = findPreset(name) as { experiment: Experiment };
+	const found = new Map<string, RunMetrics[]>();
+	const session = new Session(experiment, createTask(experiment, await loadMobyDick()), await open(), open, {
+		finished: ({ method }, metrics) => found.set(method.name, [...(found.get(method.name) ?? []), metrics]),
+	});
+	await session.prepare();
+	await session.train();
+	await session.close();
+	return found;
+}
+
+const mean = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+
+describe('the published presets do what the page says', () => {
+	it('default: three models at once read Moby-Dick below 2.1 nats a character within 15 minutes', async () => {
+		const start = performance.now();
+		const found = await trained('default');
+		expect([...found.keys()]).toEqual(['vanilla', 'resformer', 'svformer']);
+		for (const [method, [metrics]] of found) expect(metrics.validationLoss, method).toBeLessThan(2.1);
+		expect(performance.now() - start).toBeLessThan(15 * 60_000);
+	});
+
+	it('backcopy: every model copies, follows the bigrams, and vanilla grows a sink in layer 1', async () => {
+		const found = await trained('backcopy');
+		for (const [method, runs] of found) {
+			expect(runs, method).toHaveLength(3);
+			for (const { triggerLoss, nonTriggerLoss, nonTriggerOptimum } of runs as Record<string, number>[]) {
+				expect(triggerLoss, method).toBeLessThan(0.05);
+				expect(nonTriggerLoss - nonTriggerOptimum, method).toBeLessThan(0.1);
+			}
+		}
+		const sink = (found.get('vanilla') ?? []).map(({ sinkAttention }) => (sinkAttention as number[])[0]);
+		expect(mean(sink)).toBeGreaterThan(0.25);
+	});
+});
