@@ -1,5 +1,5 @@
 import { ABLATION_RESIDUALS, RESFORMER_FORMS, SCHEDULES, type Schedule, VALUE_SCHEMES } from '../experiment/types';
-import type { ModelConfig, ValueSchemeConfig } from '../model/config';
+import { type ModelConfig, undefinedCombination, type ValueSchemeConfig } from '../model/config';
 import { CheckpointError } from './safetensors';
 
 /** How a replay trains: the `training` part of config.json. */
@@ -83,6 +83,8 @@ export function readConfig(json: unknown, file: string): { model: ModelConfig; t
 		depthWeightedAverage: flag('depth_weighted_average'),
 		ablationResidual: choice('ablation_residual', ABLATION_RESIDUALS, null),
 	};
+	const refused = undefinedCombination(model);
+	if (refused) throw new CheckpointError(`${file}: ${refused} has no defined formula`);
 	return { model, training: json.training === undefined ? null : readTraining(json.training, file) };
 }
 

@@ -1,3 +1,4 @@
+import { FORM_LAMBDAS, NEUTRENO_LAMBDAS } from '../experiment/methods';
 import type { AblationResidual, Experiment, Method, ResFormerForm, ValueSchemeName } from '../experiment/types';
 
 /** Everything that the maths of one model depends on: METHODS.md sections 1 and 2. */
@@ -40,12 +41,10 @@ export const kvWidthOf = (config: ModelConfig): number => config.kvHeads * headS
 /** The layer (from 0) whose K and V layer `layer` reads. */
 export const leaderOf = (config: ModelConfig, layer: number): number => layer - (layer % config.kvSharing);
 
-const FIXED: Partial<Record<ResFormerForm, [number, number]>> = { identity: [0.5, 0.5], constant: [2, 1], sparse: [5, 1] };
-
 /** The model that an experiment trains for one of its methods. */
 export function modelConfig(experiment: Experiment, method: Method, vocabularySize: number): ModelConfig {
 	const { layers, heads } = experiment;
-	const pair = method.lambdas ?? (method.form ? FIXED[method.form] : undefined);
+	const pair = method.lambdas ?? (method.form && FORM_LAMBDAS[method.form as keyof typeof FORM_LAMBDAS]);
 	const mixes = (layer: number) =>
 		layer > 0 &&
 		(method.form !== 'sparse' ||
@@ -64,10 +63,21 @@ export function modelConfig(experiment: Experiment, method: Method, vocabularySi
 			name: method.scheme,
 			form: method.form,
 			lambdas: pair ? Array.from({ length: layers }, (_, layer): [number, number] => (mixes(layer) ? [...pair] : [0, 1])) : null,
-			lambda: method.neutrenoLambda,
+			lambda: method.neutrenoLambda ?? NEUTRENO_LAMBDAS[method.scheme as keyof typeof NEUTRENO_LAMBDAS] ?? null,
 		},
 		kvSharing: method.kvSharing,
 		depthWeightedAverage: method.depthWeightedAverage,
 		ablationResidual: method.ablationResidual,
 	};
+}
+
+/** Names the first combination of a config's choices for which METHODS.md section 2 defines no formula; null: all are defined. */
+export function undefinedCombination({ valueScheme, kvSharing, ablationResidual, depthWeightedAverage }: ModelConfig): string | null {
+	const { name, form } = valueScheme;
+	if (name === 'neutreno+resformer' && form !== 'identity') return `value_scheme neutreno+resformer with form ${form}`;
+	if (kvSharing > 1 && name !== 'own') return `kv_sharing ${kvSharing} with value_scheme ${name}`;
+	if (!ablationResidual) return null;
+	if (name !== 'own') return `ablation_residual ${ablationResidual} with value_scheme ${name}`;
+	if (kvSharing > 1) return `ablation_residual ${ablationResidual} with kv_sharing ${kvSharing}`;
+	return depthWeightedAverage ? `ablation_residual ${ablationResidual} with depth_weighted_average` : null;
 }

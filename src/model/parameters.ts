@@ -18,12 +18,16 @@ export const parameterCount = (config: ModelConfig): number =>
 	[...parameterShapes(config).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 
 /** Where a parameter starts. */
-export function startOf(name: string, shape: Shape): Start {
+export function startOf({ layers }: ModelConfig, name: string, shape: Shape): Start {
 	const size = sizeOf(shape);
-	const filled = (value: number): Start => ({ values: new Array<number>(size).fill(value) });
-	if (name.endsWith('norm.weight')) return filled(1);
-	if (name.endsWith('value_lambda')) return filled(0.5);
+	const each = (value: (i: number) => number): Start => ({ values: Array.from({ length: size }, (_, i) => value(i)) });
+	const last = size - 1;
+	if (name.endsWith('norm.weight')) return each(() => 1);
+	// ½ on V₁ and Vₙ, 0 on those between; a single λ is Vₙ's.
+	if (name.endsWith('value_lambda')) return each((i) => (i === 0 || i === last ? 0.5 : 0));
+	if (name.endsWith('value_logit')) return each(() => 0.3 * Number(name.split('.')[2]));
+	if (name === 'model.value_scale') return each(() => layers);
 	// α is 1 on the block's own output and 0 on those before it.
-	if (name.endsWith('depth_weights')) return { values: Array.from({ length: size }, (_, i) => (i === size - 1 ? 1 : 0)) };
+	if (name.endsWith('depth_weights')) return each((i) => (i === last ? 1 : 0));
 	return { deviation: 0.02 };
 }

@@ -8,7 +8,10 @@ export interface Sequence {
 	/** cos and sin of the rows' angles, [T, dh/2] each; row r of a tensor is at entry r mod T. */
 	cos: Tensor;
 	sin: Tensor;
-	/** Causal attention of q [rows, H·dh] over rotated keys and over values [rows, G·dh]: O [rows, H·dh] and its log-sum-exp. */
+	/**
+	 * Causal attention of q [rows, H·dh] over rotated keys and over values [P·rows, G·dh]: O [rows, H·dh] and its log-sum-exp.
+	 * P is 1, or 2 in cross-layer attention: the layer's own rows, then those of layer 1.
+	 */
 	attend(query: Tensor, key: Tensor, value: Tensor): Tensor[];
 }
 

@@ -1,12 +1,13 @@
 import type { Graph } from '../graph/graph';
-import type { Tensor } from '../graph/tensor';
+import type { Shape, Tensor } from '../graph/tensor';
 import { kvWidthOf, leaderOf, type ModelConfig } from './config';
 import { type Sequence, wholeSequences } from './sequence';
 import { valueScheme } from './values';
+import type { ValueContext } from './values/scheme';
 
 /** What a layer computes that measurements read. Layers count from 0. */
 export interface LayerTensors {
-	/** Rotated queries [B·T, H·dh] and keys [P·B·T, G·dh]. */
+	/** Rotated queries [B·T, H·dh] and keys [P·B·T, G·dh]; with P = 2 the layer's own come first. */
 	query: Tensor;
 	key: Tensor;
 	/** Vₙ and V′ₙ, [B·T, G·dh]. */
@@ -26,6 +27,14 @@ export interface ForwardTensors {
 
 /** Name of the input with the fixed λ, [L, 2]. */
 export const FIXED_LAMBDAS = 'value_lambdas';
+/** Name of the input with NeuTRENO's λ, [1]. */
+export const NEUTRENO_LAMBDA = 'neutreno_lambda';
+
+/** Numbers for the inputs that hold a config's fixed λ, by name. A graph has those inputs that its layers read. */
+export const lambdaInputs = ({ valueScheme: { lambdas, lambda } }: ModelConfig): Record<string, number[]> => ({
+	...(lambdas ? { [FIXED_LAMBDAS]: lambdas.flat() } : {}),
+	...(lambda === null ? {} : { [NEUTRENO_LAMBDA]: [lambda] }),
+});
 
 /**
  * The Llama-like model of METHODS.md section 1, with the config's methods: tokens [B·T] → logits [B·T, V]. Declares
@@ -44,7 +53,13 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	const plus = (x: Tensor, y: Tensor) => graph.apply('add', [x, y])[0];
 	const half = (x: Tensor, y: Tensor) =>
 		graph.apply('mix', [graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5)), x, y], { indices: [0, 1] })[0];
-	const fixedLambdas = () => graph.inputs.get(FIXED_LAMBDAS) ?? graph.input(FIXED_LAMBDAS, [layers, 2]);
+	const input = (name: string, shape: Shape) => graph.inputs.get(name) ?? graph.input(name, shape);
+	const shared = new Map<string, Tensor>();
+	const once = (name: string, make: () => Tensor) => {
+		const tensor = shared.get(name) ?? make();
+		shared.set(name, tensor);
+		return tensor;
+	};
 
 	graph.scope = 'embedding';
 	const embedding = graph.parameter('model.embed_tokens.weight', [config.vocabularySize, d]);
@@ -70,24 +85,33 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		keys.push(k);
 		values.push(v);
 		const residual = n > 0 ? config.ablationResidual : null;
-		const mixed =
+		// Layer 1 is always plain.
+		const context: ValueContext | null =
 			n === 0
-				? v
-				: scheme.mixed({
+				? null
+				: {
 						graph,
 						config,
 						layer: n,
 						values,
-						fixedLambdas,
-						parameter: (name, shape) => graph.parameter(`${prefix}self_attn.${name}`, shape),
-					});
+						fixedLambdas: () => input(FIXED_LAMBDAS, [layers, 2]),
+						neutrenoLambda: () => input(NEUTRENO_LAMBDA, [1]),
+						parameter: (name, shape, layer = n) => graph.parameter(`model.layers.${layer}.self_attn.${name}`, shape),
+						once,
+					};
+		const mixed = context ? scheme.mixed(context) : v;
 		// The paper's other residuals, half and half with layer 1, before RoPE.
 		const query = rotate(residual === 'query' ? half(queries[0], q) : q, heads);
-		const key = !leads && residual !== 'key' ? found[leaderOf(config, n)].key : rotate(residual === 'key' ? half(keys[0], k) : k, kvHeads);
-		const [own, logSumExp] = attend(query, key, mixed);
+		const ownKey =
+			!leads && residual !== 'key' ? found[leaderOf(config, n)].key : rotate(residual === 'key' ? half(keys[0], k) : k, kvHeads);
+		const layerOwn = { key: ownKey, value: mixed };
+		const { key, value } =
+			context && scheme.attended ? scheme.attended.keysAndValues(graph, layerOwn, { key: found[0].key, value: found[0].mixed }) : layerOwn;
+		const [own, logSumExp] = attend(query, key, value);
 		// ½A₁V + ½AₙV is ½(A₁V) + ½(AₙV).
-		const attended = residual === 'attention' ? half(attend(found[0].query, found[0].key, mixed)[0], own) : own;
-		h = plus(linear(attended, `${prefix}self_attn.o_proj.weight`, d), h);
+		const attended = residual === 'attention' ? half(attend(found[0].query, found[0].key, value)[0], own) : own;
+		const u = context && scheme.output ? scheme.output(context, attended, mixed) : attended;
+		h = plus(linear(u, `${prefix}self_attn.o_proj.weight`, d), h);
 		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
 		const gate = linear(y, `${prefix}mlp.gate_proj.weight`, m);
 		const up = linear(y, `${prefix}mlp.up_proj.weight`, m);

@@ -10,7 +10,7 @@ import { parameterShapes, startOf } from '../model/parameters';
 export function initialWeights(config: ModelConfig, seed: number): Record<string, Float32Array<ArrayBuffer>> {
 	return Object.fromEntries(
 		[...parameterShapes(config)].map(([name, shape]) => {
-			const start = startOf(name, shape);
+			const start = startOf(config, name, shape);
 			if ('values' in start) return [name, Float32Array.from(start.values)];
 			const random = stream(seed, 'parameter', name);
 			return [name, Float32Array.from({ length: sizeOf(shape) }, () => start.deviation * random.normal())];

@@ -1,14 +1,18 @@
 import type { ValueSchemeName } from '../../experiment/types';
-import { ModelError } from '../config';
+import { crossLayer } from './crossLayer';
+import { neutreno, neutrenoResformer } from './neutreno';
 import { own } from './own';
 import { resformer } from './resformer';
 import type { ValueScheme } from './scheme';
 import { svformer } from './svformer';
 
-const SCHEMES: Partial<Record<ValueSchemeName, ValueScheme>> = { own, resformer, svformer };
+const SCHEMES: Readonly<Record<ValueSchemeName, ValueScheme>> = {
+	own,
+	resformer,
+	svformer,
+	neutreno,
+	'neutreno+resformer': neutrenoResformer,
+	'cross-layer': crossLayer,
+};
 
-export function valueScheme(name: ValueSchemeName): ValueScheme {
-	const scheme = SCHEMES[name];
-	if (!scheme) throw new ModelError(`no value scheme is called ${name}`);
-	return scheme;
-}
+export const valueScheme = (name: ValueSchemeName): ValueScheme => SCHEMES[name];

@@ -11,16 +11,46 @@ export interface ValueContext {
 	values: readonly Tensor[];
 	/** λ of the fixed forms, [L, 2]: an input, so that it can be moved while training runs. */
 	fixedLambdas(): Tensor;
-	/** A trained tensor of this layer's attention, `model.layers.n.self_attn.NAME`. */
-	parameter(name: string, shape: readonly number[]): Tensor;
+	/** NeuTRENO's λ, [1]: an input too. */
+	neutrenoLambda(): Tensor;
+	/** A trained tensor of this layer's attention, `model.layers.n.self_attn.NAME`, or of another layer's. */
+	parameter(name: string, shape: readonly number[], layer?: number): Tensor;
+	/** A tensor that all layers share, made where the first of them asks for it. */
+	once(name: string, make: () => Tensor): Tensor;
 }
 
-/** What a layer's attention reads as values: one method of METHODS.md section 2. */
+/** What attention reads: rotated keys and values, [P·B·T, G·dh]. */
+export interface KeysAndValues {
+	key: Tensor;
+	value: Tensor;
+}
+
+/** A weight between values or states that training moves, for people to watch. */
+export interface MixingWeight {
+	/** In the paper's letters, without the layer. */
+	label: string;
+	/** The checkpoint's tensors that it follows from. */
+	names: string[];
+	/** The weight itself, from those tensors' numbers. */
+	value(numbers: (name: string) => ArrayLike<number>): number;
+}
+
+/** What a layer's attention reads as values: one method of METHODS.md section 2. Hooks are called for layers n ≥ 2 of the paper, 1 here. */
 export interface ValueScheme {
 	/** Whether the layer projects values of its own (Wv). */
 	ownsValues(layer: number): boolean;
-	/** V′ₙ: what attention reads, and what a KV cache stores. Called for layers n ≥ 2 of the paper, 1 here. */
+	/** V′ₙ: what attention reads, and what a KV cache stores. */
 	mixed(context: ValueContext): Tensor;
+	/** Keys and values beside the layer's own on the key axis; absent: none. */
+	attended?: {
+		/** P, keys that a query sees at each position. */
+		parts: number;
+		keysAndValues(graph: Graph, own: KeysAndValues, first: KeysAndValues): KeysAndValues;
+	};
+	/** U, handed to Wo, from what attention gives, A V′ [B·T, H·dh]; absent: that itself. */
+	output?(context: ValueContext, attended: Tensor, mixed: Tensor): Tensor;
+	/** Trained λ of a layer. */
+	mixing?(config: ModelConfig, layer: number): MixingWeight[];
 	/** Value tensors of [T, G·dh] that a KV cache holds over the whole model. */
 	cachedValues(config: ModelConfig): number;
 }

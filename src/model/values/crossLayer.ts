@@ -1,0 +1,18 @@
+import type { ValueScheme } from './scheme';
+
+/**
+ * U = softmax([Qₙ Kₙᵀ, Qₙ K₁ᵀ]/√dh) [Vₙ; V₁] on the key axis, RoPE on both K, both halves causal: what ResFormer
+ * approximates. A KV cache stores nothing further, V₁ and K₁ being layer 1's.
+ */
+export const crossLayer: ValueScheme = {
+	ownsValues: () => true,
+	mixed: ({ values, layer }) => values[layer],
+	attended: {
+		parts: 2,
+		keysAndValues: (graph, own, first) => ({
+			key: graph.apply('concatRows', [own.key, first.key])[0],
+			value: graph.apply('concatRows', [own.value, first.value])[0],
+		}),
+	},
+	cachedValues: ({ layers }) => layers,
+};
