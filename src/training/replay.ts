@@ -1,12 +1,11 @@
 import { readConfig, type TrainingConfig } from '../checkpoint/config';
-import { CheckpointError, readSafetensors, type StoredTensor } from '../checkpoint/safetensors';
+import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
+import { brackets, namedWeights, readWeights, type Source, tensorsOf } from '../checkpoint/weights';
 import { type Batch, IGNORED } from '../data/task';
 import { editDistance, nearestName } from '../experiment/nearest';
 import type { Progress } from '../gpu/library';
-import type { Shape } from '../graph/tensor';
 import { sameShape } from '../graph/tensor';
-import { type ModelConfig, ModelError } from '../model/config';
-import { parameterShapes } from '../model/parameters';
+import type { ModelConfig } from '../model/config';
 import { type StepResult, Trainer, trainerPlans } from './trainer';
 import type { Workbench } from './workbench';
 
@@ -21,12 +20,6 @@ export interface ReplayCase {
 	batchSize: number;
 	length: number;
 	batch(step: number): Batch;
-}
-
-/** What a file of a case holds, and what messages call it. */
-interface Source<Content> {
-	name: string;
-	content: Content;
 }
 
 export interface ReplaySources {
@@ -44,7 +37,7 @@ export function readReplay({ config, model: modelFile, batches: batchFile }: Rep
 	const { model, training } = readConfig(config.content, config.name);
 	if (!training) throw new CheckpointError(`${config.name}: \`training\` is missing; a replay needs its steps and learning_rate`);
 	checkCombination(model, config.name);
-	const weights = readWeights(model, tensorsOf(modelFile), modelFile.name, config.name);
+	const weights = readWeights(model, modelFile, config.name);
 	const batches = tensorsOf(batchFile);
 	const inputs = readTokens(batches, 'inputs', batchFile.name, model.vocabularySize, false);
 	const targets = readTokens(batches, 'targets', batchFile.name, model.vocabularySize, true);
@@ -91,60 +84,7 @@ export async function replay(bench: Workbench, replayed: ReplayCase, steps: numb
 }
 
 async function gradientsOf(trainer: Trainer): Promise<Map<string, StoredTensor>> {
-	const numbers = await trainer.arenas.read('gradients');
-	return new Map([...parameterShapes(trainer.config)].map(([name, shape]) => [name, { shape, data: numbers[name] }]));
-}
-
-const brackets = (shape: Shape): string => `[${shape.join(', ')}]`;
-
-/** `a`, `a and b`, `a, b and 3 more` */
-function listed(names: readonly string[]): string {
-	if (names.length > 3) return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
-	return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0];
-}
-
-/** A safetensors file's tensors; whatever is wrong with its header is the file's fault. @throws CheckpointError */
-function tensorsOf({ name, content }: Source<Uint8Array>): Map<string, StoredTensor> {
-	try {
-		return readSafetensors(content, name);
-	} catch (error) {
-		if (error instanceof CheckpointError) throw error;
-		throw new CheckpointError(`${name}: no safetensors file: its header doesn't describe tensors`);
-	}
-}
-
-function readWeights(
-	model: ModelConfig,
-	tensors: ReadonlyMap<string, StoredTensor>,
-	file: string,
-	configFile: string,
-): Record<string, Float32Array<ArrayBuffer>> {
-	// Before a graph of a billion layers is built.
-	if (model.layers > tensors.size)
-		throw new CheckpointError(`${configFile}: \`num_hidden_layers\` is ${model.layers}, but ${file} has only ${tensors.size} tensors`);
-	const shapes = shapesOf(model, configFile);
-	const missing = [...shapes.keys()].filter((name) => !tensors.has(name));
-	if (missing.length) throw new CheckpointError(`${file}: lacks ${listed(missing)}`);
-	const extra = [...tensors.keys()].filter((name) => !shapes.has(name));
-	if (extra.length) throw new CheckpointError(`${file}: has ${listed(extra)}, for which a model of this config has no place`);
-	return Object.fromEntries(
-		[...shapes].map(([name, shape]) => {
-			const { data, shape: found } = tensors.get(name) as StoredTensor;
-			if (!sameShape(found, shape))
-				throw new CheckpointError(`${file}: ${name} is ${brackets(found)}, but the config asks for ${brackets(shape)}`);
-			if (!(data instanceof Float32Array)) throw new CheckpointError(`${file}: ${name} holds whole numbers (I32), not F32`);
-			return [name, data];
-		}),
-	);
-}
-
-/** @throws CheckpointError where the model room has no such method */
-function shapesOf(model: ModelConfig, configFile: string): Map<string, Shape> {
-	try {
-		return parameterShapes(model);
-	} catch (error) {
-		throw error instanceof ModelError ? new CheckpointError(`${configFile}: ${error.message}`) : error;
-	}
+	return namedWeights(trainer.config, await trainer.arenas.read('gradients'));
 }
 
 function readTokens(

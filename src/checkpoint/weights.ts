@@ -1,0 +1,70 @@
+import { type ModelConfig, ModelError } from '../model/config';
+import { parameterShapes } from '../model/parameters';
+import { CheckpointError, readSafetensors, type StoredTensor } from './safetensors';
+
+/** What a file holds, and what messages call it. */
+export interface Source<Content> {
+	name: string;
+	content: Content;
+}
+
+/** `[2, 3]` */
+export const brackets = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** A safetensors file's tensors; whatever is wrong with its header is the file's fault. @throws CheckpointError */
+export function tensorsOf({ name, content }: Source<Uint8Array>): Map<string, StoredTensor> {
+	try {
+		return readSafetensors(content, name);
+	} catch (error) {
+		if (error instanceof CheckpointError) throw error;
+		throw new CheckpointError(`${name}: no safetensors file: its header doesn't describe tensors`);
+	}
+}
+
+/** `a`, `a and b`, `a, b and 3 more` */
+function listed(names: readonly string[]): string {
+	if (names.length > 3) return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+	return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0];
+}
+
+/** @throws CheckpointError where the model room has no such method */
+function shapesOf(model: ModelConfig, configFile: string): ReadonlyMap<string, readonly number[]> {
+	try {
+		return parameterShapes(model);
+	} catch (error) {
+		throw error instanceof ModelError ? new CheckpointError(`${configFile}: ${error.message}`) : error;
+	}
+}
+
+/**
+ * A model's weights by Hugging Face name: all that the config asks for, and no others.
+ *
+ * @param configFile what messages call the config
+ * @throws CheckpointError
+ */
+export function readWeights(model: ModelConfig, source: Source<Uint8Array>, configFile: string): Record<string, Float32Array<ArrayBuffer>> {
+	const { name: file } = source;
+	const tensors = tensorsOf(source);
+	// Before a graph of a billion layers is built.
+	if (model.layers > tensors.size)
+		throw new CheckpointError(`${configFile}: \`num_hidden_layers\` is ${model.layers}, but ${file} has only ${tensors.size} tensors`);
+	const shapes = shapesOf(model, configFile);
+	const missing = [...shapes.keys()].filter((name) => !tensors.has(name));
+	if (missing.length) throw new CheckpointError(`${file}: lacks ${listed(missing)}`);
+	const extra = [...tensors.keys()].filter((name) => !shapes.has(name));
+	if (extra.length) throw new CheckpointError(`${file}: has ${listed(extra)}, for which a model of this config has no place`);
+	return Object.fromEntries(
+		[...shapes].map(([name, shape]) => {
+			const { data, shape: found } = tensors.get(name) as StoredTensor;
+			if (brackets(found) !== brackets(shape))
+				throw new CheckpointError(`${file}: ${name} is ${brackets(found)}, but the config asks for ${brackets(shape)}`);
+			if (!(data instanceof Float32Array)) throw new CheckpointError(`${file}: ${name} holds whole numbers (I32), not F32`);
+			return [name, data];
+		}),
+	);
+}
+
+/** The reverse of `readWeights`: tensors in the model's order. */
+export function namedWeights(model: ModelConfig, weights: Readonly<Record<string, Float32Array<ArrayBuffer>>>): Map<string, StoredTensor> {
+	return new Map([...parameterShapes(model)].map(([name, shape]) => [name, { shape, data: weights[name] }]));
+}
