@@ -1,21 +1,20 @@
 import { START } from '../data/vocabulary';
 import { GenerationError } from './error';
 
-/**
- * Text to tokens and back over any vocabulary: of characters, or of words such as numbers, which spaces keep apart. `<s>` is
- * put before a prompt where the vocabulary has it, as it is before every training sequence.
- */
+/** A vocabulary as plain data: what a task has, and what `vocabulary.json` of a checkpoint holds. */
+export interface Tokens {
+	/** Text of each token, by its number. */
+	readonly tokens: readonly string[];
+	/** What stands between two tokens: nothing between characters, a space between words. */
+	readonly separator: string;
+}
+
+/** Text to tokens and back. `<s>` is put before a prompt where the vocabulary has it, as it is before every training sequence. */
 export class Tokenizer {
 	private readonly ids: ReadonlyMap<string, number>;
-	private readonly longest: number;
-	/** Whether tokens are more than characters: then spaces lie between them. */
-	private readonly spaced: boolean;
 
-	/** @param tokens text of each token, by its number */
-	constructor(private readonly tokens: readonly string[]) {
-		this.ids = new Map(tokens.map((token, id) => [token, id]));
-		this.longest = Math.max(...tokens.map((token) => [...token].length));
-		this.spaced = tokens.some((token) => token !== START && [...token].length > 1);
+	constructor(private readonly vocabulary: Tokens) {
+		this.ids = new Map(vocabulary.tokens.map((token, id) => [token, id]));
 	}
 
 	/** The token that every sequence starts with, if there is one. */
@@ -23,31 +22,26 @@ export class Tokenizer {
 		return this.ids.get(START);
 	}
 
-	/** Tokens of a prompt, `<s>` first where there is one; at each place the longest token that fits. @throws GenerationError naming the first character that is no token's */
+	/** Tokens of a prompt, `<s>` first where there is one, whether the prompt spells it out or not. @throws GenerationError naming the first character or word that is no token */
 	encode(prompt: string): number[] {
-		const found: number[] = this.start === undefined ? [] : [this.start];
-		const characters = [...prompt];
-		for (let at = 0; at < characters.length; ) {
-			if (this.spaced && /\s/.test(characters[at])) {
-				at++;
-				continue;
-			}
-			let length = Math.min(this.longest, characters.length - at);
-			while (length > 0 && !this.ids.has(characters.slice(at, at + length).join(''))) length--;
-			if (length === 0) throw new GenerationError(`the prompt's ${named(characters[at])} is not in the model's vocabulary`);
-			const id = this.ids.get(characters.slice(at, at + length).join('')) as number;
-			// A prompt may spell out the `<s>` that is there already.
-			if (id !== this.start || at > 0) found.push(id);
-			at += length;
-		}
-		return found;
+		const { start } = this;
+		const rest = start !== undefined && prompt.startsWith(START) ? prompt.slice(START.length) : prompt;
+		const parts = this.vocabulary.separator ? rest.split(/\s+/).filter(Boolean) : [...rest];
+		const ids = parts.map((part) => {
+			const id = this.ids.get(part);
+			if (id === undefined) throw new GenerationError(`the prompt's ${this.named(part)} is not in the model's vocabulary`);
+			return id;
+		});
+		return start === undefined ? ids : [start, ...ids];
 	}
 
 	/** Text of a token that follows others. */
 	decode(id: number): string {
-		return `${this.spaced ? ' ' : ''}${this.tokens[id]}`;
+		return this.vocabulary.separator + this.vocabulary.tokens[id];
+	}
+
+	private named(part: string): string {
+		if (this.vocabulary.separator) return `word \`${part.slice(0, 60)}\``;
+		return `character \`${part}\` (U+${(part.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')})`;
 	}
 }
-
-const named = (character: string): string =>
-	`\`${character}\` (U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')})`;
