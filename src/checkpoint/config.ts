@@ -1,5 +1,5 @@
 import { ABLATION_RESIDUALS, RESFORMER_FORMS, SCHEDULES, type Schedule, VALUE_SCHEMES } from '../experiment/types';
-import { type ModelConfig, undefinedCombination, type ValueSchemeConfig } from '../model/config';
+import { headSizeOf, type ModelConfig, undefinedCombination, type ValueSchemeConfig } from '../model/config';
 import { CheckpointError } from './safetensors';
 
 /** How a replay trains: the `training` part of config.json. */
@@ -56,8 +56,18 @@ function reader(file: string, json: Json) {
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What config.json says. */
+export interface Config {
+	model: ModelConfig;
+	/** Longest sequence that the model was trained on; null where the file doesn't say. */
+	sequenceLength: number | null;
+	training: TrainingConfig | null;
+	/** Run of the experiment that it comes from, such as `resformer#1`; null where the file doesn't say. */
+	run: string | null;
+}
+
 /** Reads config.json, Hugging Face Llama's names plus the project's own. @throws CheckpointError naming the field */
-export function readConfig(json: unknown, file: string): { model: ModelConfig; training: TrainingConfig | null } {
+export function readConfig(json: unknown, file: string): Config {
 	if (!isObject(json)) throw new CheckpointError(`${file}: must hold a JSON object`);
 	const { number, choice, flag, fail } = reader(file, json);
 	const whole = (field: string, otherwise?: number) => number(field, { least: 1, whole: true, otherwise });
@@ -85,7 +95,12 @@ export function readConfig(json: unknown, file: string): { model: ModelConfig; t
 	};
 	const refused = undefinedCombination(model);
 	if (refused) throw new CheckpointError(`${file}: ${refused} has no defined formula`);
-	return { model, training: json.training === undefined ? null : readTraining(json.training, file) };
+	return {
+		model,
+		sequenceLength: json.max_position_embeddings === undefined ? null : whole('max_position_embeddings'),
+		training: json.training === undefined ? null : readTraining(json.training, file),
+		run: typeof json.run === 'string' ? json.run : null,
+	};
 }
 
 function readScheme(json: unknown, layers: number, file: string): ValueSchemeConfig {
@@ -132,22 +147,51 @@ function readTraining(json: unknown, file: string): TrainingConfig {
 	};
 }
 
-/** config.json of a model, the reverse of `readConfig`. */
-export function writeConfig(model: ModelConfig, training: TrainingConfig, sequenceLength: number): Json {
+/** Whether Hugging Face's `LlamaForCausalLM` computes the same: no method but shared KV heads. */
+const isLlama = ({ valueScheme, kvSharing, depthWeightedAverage, ablationResidual }: ModelConfig): boolean =>
+	valueScheme.name === 'own' && kvSharing === 1 && !depthWeightedAverage && ablationResidual === null;
+
+/**
+ * config.json of a model, the reverse of `readConfig`. Any other model than Llama says so in `model_type`: a Llama would
+ * load its weights too, and compute something else in silence.
+ *
+ * @param startToken number of the token that every sequence starts with; null where there is none
+ */
+export function writeConfig(
+	{
+		model,
+		training,
+		sequenceLength,
+		run,
+	}: { [Key in 'sequenceLength' | 'training']: NonNullable<Config[Key]> } & Pick<Config, 'model' | 'run'>,
+	startToken: number | null = null,
+): Json {
 	const { valueScheme } = model;
 	return {
-		model_type: 'llama',
-		architectures: ['LlamaForCausalLM'],
+		...(run === null ? {} : { run }),
+		model_type: isLlama(model) ? 'llama' : 'resformer',
+		architectures: [isLlama(model) ? 'LlamaForCausalLM' : 'ResFormerForCausalLM'],
+		torch_dtype: 'float32',
 		hidden_act: 'silu',
+		attention_bias: false,
+		attention_dropout: 0,
+		mlp_bias: false,
+		initializer_range: 0.02,
+		// Hugging Face would otherwise take 1 and 2, two ordinary characters, for the tokens that start and end a text.
+		bos_token_id: startToken,
+		eos_token_id: null,
+		pad_token_id: null,
 		vocab_size: model.vocabularySize,
 		hidden_size: model.hiddenSize,
 		intermediate_size: model.intermediateSize,
 		num_hidden_layers: model.layers,
 		num_attention_heads: model.heads,
 		num_key_value_heads: model.kvHeads,
+		head_dim: headSizeOf(model),
 		max_position_embeddings: sequenceLength,
 		rms_norm_eps: model.rmsNormEps,
 		rope_theta: model.ropeTheta,
+		rope_scaling: null,
 		tie_word_embeddings: model.tieWordEmbeddings,
 		...(valueScheme.name === 'own'
 			? {}

@@ -44,7 +44,8 @@ export function readSafetensors(bytes: Uint8Array, file: string): Map<string, St
 /** The bytes of a safetensors file, tensors in the order given. */
 export function writeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> {
 	let at = 0;
-	const header: Record<string, unknown> = {};
+	// Without a format, Hugging Face's loader refuses the file.
+	const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
 	for (const [name, { shape, data }] of tensors) {
 		header[name] = { dtype: data instanceof Float32Array ? 'F32' : 'I32', shape, data_offsets: [at, at + data.byteLength] };
 		at += data.byteLength;

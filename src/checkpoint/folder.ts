@@ -1,0 +1,89 @@
+import type { ModelConfig } from '../model/config';
+import { type Config, readConfig, type TrainingConfig, writeConfig } from './config';
+import { CheckpointError, type StoredTensor, writeSafetensors } from './safetensors';
+import { readVocabulary, type StoredVocabulary } from './vocabulary';
+import { namedWeights, readWeights, type Source } from './weights';
+
+/** Files of a checkpoint, as `tests/oracle` has them, and the vocabulary. */
+export const FILES = {
+	config: 'config.json',
+	model: 'model.safetensors',
+	batches: 'batches.safetensors',
+	vocabulary: 'vocabulary.json',
+} as const;
+
+/** Sequences to train on next. */
+export interface StoredBatch {
+	/** Tokens and targets [B·T]; target −100 is ignored. */
+	inputs: Int32Array;
+	targets: Int32Array;
+	batchSize: number;
+	sequenceLength: number;
+}
+
+export interface Checkpoint {
+	/** Run that it comes from, such as `resformer#1`. */
+	run: string;
+	model: ModelConfig;
+	training: TrainingConfig;
+	sequenceLength: number;
+	/** By Hugging Face name. */
+	weights: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+	/** At least one, all of one shape. */
+	batches: readonly StoredBatch[];
+	vocabulary: StoredVocabulary;
+	/** Number of the token that every sequence starts with; null where there is none. */
+	startToken: number | null;
+}
+
+const text = (json: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${JSON.stringify(json, null, '\t')}\n`);
+
+/** A checkpoint's files by name. */
+export function checkpointFiles(checkpoint: Checkpoint): Map<string, Uint8Array<ArrayBuffer>> {
+	const { model, weights, batches, vocabulary, startToken } = checkpoint;
+	const { tokens, separator } = vocabulary;
+	return new Map([
+		[FILES.config, text(writeConfig(checkpoint, startToken))],
+		[FILES.model, writeSafetensors(namedWeights(model, weights))],
+		[FILES.batches, writeSafetensors(stacked(batches))],
+		[FILES.vocabulary, text({ separator, tokens })],
+	]);
+}
+
+/** `inputs` and `targets`, int32 [K, B, T]. */
+function stacked(batches: readonly StoredBatch[]): Map<string, StoredTensor> {
+	const [{ batchSize, sequenceLength }] = batches;
+	const size = batchSize * sequenceLength;
+	const part = (name: 'inputs' | 'targets'): [string, StoredTensor] => {
+		const data = new Int32Array(batches.length * size);
+		batches.forEach((batch, i) => {
+			data.set(batch[name], i * size);
+		});
+		return [name, { shape: [batches.length, batchSize, sequenceLength], data }];
+	};
+	return new Map([part('inputs'), part('targets')]);
+}
+
+/** A model to generate from. */
+export interface StoredModel extends Config {
+	sequenceLength: number;
+	weights: Record<string, Float32Array<ArrayBuffer>>;
+	vocabulary: StoredVocabulary;
+}
+
+/** Reads a checkpoint's model from its parsed config, weights and parsed vocabulary. @throws CheckpointError */
+export function readModel(config: Source<unknown>, model: Source<Uint8Array>, vocabulary: Source<unknown>): StoredModel {
+	const read = readConfig(config.content, config.name);
+	const { sequenceLength } = read;
+	if (sequenceLength === null)
+		throw new CheckpointError(`${config.name}: \`max_position_embeddings\` is missing: how long a text may the model read?`);
+	return {
+		...read,
+		sequenceLength,
+		weights: readWeights(read.model, model, config.name),
+		vocabulary: readVocabulary(vocabulary.content, vocabulary.name, read.model.vocabularySize),
+	};
+}
+
+/** A run's folder in an export of several: its id, with `-` for what some file system or shell doesn't take. */
+export const folderName = (run: string): string => run.replace(/[^\w.+#-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');
