@@ -24,6 +24,16 @@ export interface Evaluation {
 	batch: Batch;
 	/** Cross-entropy of each position in nats [B·T]; any value where the target is `IGNORED`. */
 	losses: ArrayLike<number>;
+	/** 1 where the largest logit is the target's, else 0 [B·T]; any value where the target is `IGNORED`. Absent = not measured. */
+	correct?: ArrayLike<number>;
+}
+
+/** Evaluations of the batches that only some tasks have. */
+export interface FurtherEvaluations {
+	/** Of `trainingEvaluationBatches`. */
+	training?: readonly Evaluation[];
+	/** Of `repeatedPassageBatch`. */
+	repeated?: readonly Evaluation[];
 }
 
 /** Numbers with their published names, such as `validationLoss` (nats a token). */
@@ -42,8 +52,15 @@ export interface Task {
 	validationBatch(index: number): Batch;
 	/** The batch on which attention is looked at; held out, the same for all methods and seeds. */
 	probeBatch(): Batch;
-	/** What the losses say about the model, over all `evaluations` together. */
-	metrics(evaluations: readonly Evaluation[]): TaskMetrics;
+	/** Batches of what is trained on, where training data are few enough to be learned by heart; the same for all methods and seeds. */
+	trainingEvaluationBatches?(): readonly Batch[];
+	/**
+	 * Downstream check of a text: held-out passages of ⌊T/2⌋ tokens, each shown twice in its sequence. Batch `index` from 0 to
+	 * `validationBatches` − 1, the same for all methods and seeds. A target wherever both showings have the same next token.
+	 */
+	repeatedPassageBatch?(index: number): Batch;
+	/** What the losses say about the model, over all `evaluations` of validation batches together. */
+	metrics(evaluations: readonly Evaluation[], further?: FurtherEvaluations): TaskMetrics;
 }
 
 /** A task that can't be made of this text with this experiment; `problem` names the field and its limits. */
@@ -76,6 +93,20 @@ export class Mean {
 /** `{ name: value }` of the means that have one. */
 export function meansOf(means: Readonly<Record<string, Mean>>): TaskMetrics {
 	return Object.fromEntries(Object.entries(means).flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])));
+}
+
+/** Mean loss, and share of correct predictions where all `evaluations` have them, over the positions with a target. */
+export function answered(evaluations: readonly Evaluation[] = []): { loss: Mean; accuracy: Mean } {
+	const [loss, accuracy] = [new Mean(), new Mean()];
+	const counted = evaluations.every(({ correct }) => correct);
+	for (const { batch, losses, correct } of evaluations) {
+		for (let i = 0; i < batch.targets.length; i++) {
+			if (batch.targets[i] === IGNORED) continue;
+			loss.add(losses[i]);
+			if (counted) accuracy.add(correct?.[i] ? 1 : 0);
+		}
+	}
+	return { loss, accuracy };
 }
 
 /** Throws unless `index` is that of a validation batch. */

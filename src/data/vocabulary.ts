@@ -4,10 +4,15 @@ const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t
 /** The start of a sequence, where a task has one. */
 export const START = '<s>';
 
-/** Tokens and their numbers: special tokens first, then characters (Unicode code points) in the order of their numbers. */
+/**
+ * Tokens and their numbers: special tokens first, then characters (Unicode code points) in the order of their numbers.
+ * The tokens of a synthetic task are words instead, written with spaces between.
+ */
 export class Vocabulary {
 	/** Text of each token. */
 	readonly tokens: readonly string[];
+	/** What stands between two tokens of a text. */
+	readonly separator: '' | ' ' = '';
 	/** How many there are, V. */
 	readonly size: number;
 	readonly #specials: number;
@@ -24,13 +29,27 @@ export class Vocabulary {
 		});
 	}
 
+	/** Distinct `words`, none with a space in it: token i is `words[i]`. */
+	static ofWords(words: readonly string[]): Vocabulary {
+		const vocabulary = new Vocabulary('', words);
+		(vocabulary as { separator: ' ' }).separator = ' ';
+		for (const [id, word] of words.entries()) vocabulary.#ids.set(word, id);
+		return vocabulary;
+	}
+
 	/** A token's number; undefined for a character that the text doesn't have. */
 	id(character: string): number | undefined {
 		return this.#ids.get(character);
 	}
 
-	/** One number per character of `text`. Throws an error that names the first character that is unknown. */
+	/** One number per character of `text`, or per word. Throws an error that names the first that is unknown. */
 	encode(text: string): Int32Array {
+		if (this.separator) {
+			const words = text.split(/\s+/).filter(Boolean);
+			const unknown = words.find((word) => !this.#ids.has(word));
+			if (unknown !== undefined) throw new Error(`the token \`${unknown.slice(0, 60)}\` is not in the vocabulary`);
+			return Int32Array.from(words, (word) => this.#ids.get(word) as number);
+		}
 		const ids = new Int32Array(text.length);
 		let length = 0;
 		for (const character of text) {
@@ -44,9 +63,9 @@ export class Vocabulary {
 		return ids.subarray(0, length);
 	}
 
-	/** The text of `ids`; special tokens as their names. */
+	/** The text of `ids`; special tokens as their names, words with spaces between. */
 	decode(ids: ArrayLike<number>): string {
-		return Array.from(ids, (id) => this.tokens[id]).join('');
+		return Array.from(ids, (id) => this.tokens[id]).join(this.separator);
 	}
 
 	/** What a chart shows for a token: a space is `␣`, a newline `⏎`. */

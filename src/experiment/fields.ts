@@ -2,6 +2,8 @@
  * Every field of an experiment, once: its default, its limits and its words. Defaults, the reading of JSON files, the
  * codec of links and the page's form all follow from this table; its order is the order of the fields in a link.
  */
+
+import { MAX_TEXT } from './ownText';
 import type { Experiment, Schedule, TaskName } from './types';
 import { SCHEDULES, TASK_NAMES } from './types';
 
@@ -18,6 +20,8 @@ interface Words {
 	/** One line on what it does. */
 	help: string;
 	group: FieldGroup;
+	/** The tasks that it is for; absent = all. With any other task it must keep its default, and a form hides it. */
+	tasks?: readonly TaskName[];
 }
 
 export interface NumberField<Value extends number | null = number | null> extends Words {
@@ -53,6 +57,14 @@ export interface CharactersField extends Words {
 	max: number;
 }
 
+/** A text of any length up to `max`; `ownText.ts` says what is refused. */
+export interface TextField extends Words {
+	kind: 'text';
+	default: string;
+	/** Largest number of characters (code points). */
+	max: number;
+}
+
 /** A list of distinct method names; `methods.ts` has their grammar. */
 export interface MethodsField extends Words {
 	kind: 'methods';
@@ -65,7 +77,7 @@ export interface SeedsField extends Words {
 	default: number[];
 }
 
-export type Field = NumberField | ChoiceField | FlagField | CharactersField | MethodsField | SeedsField;
+export type Field = NumberField | ChoiceField | FlagField | CharactersField | TextField | MethodsField | SeedsField;
 
 /** Which kind of field holds a value of type `Value`, so that the table can't disagree with the record. */
 type FieldFor<Value> = [Value] extends [boolean]
@@ -78,7 +90,7 @@ type FieldFor<Value> = [Value] extends [boolean]
 				? SeedsField
 				: [Value] extends [string]
 					? string extends Value
-						? CharactersField
+						? CharactersField | TextField
 						: ChoiceField<Value>
 					: never;
 
@@ -94,17 +106,42 @@ export const FIELDS: { readonly [Name in FieldName]: FieldFor<Experiment[Name]> 
 	task: {
 		kind: 'choice', choices: TASK_NAMES, default: 'text' as TaskName,
 		label: 'Task', unit: '', group: 'task',
-		help: 'text: the next character of Moby-Dick; backcopy: Bigram-Backcopy, the toy task on which sinks form quickly.',
+		help: 'What the models learn: the next character of Moby-Dick or of your own text, or a synthetic task that asks for one skill.',
+	},
+	text: {
+		kind: 'text', default: '', max: MAX_TEXT, tasks: ['own-text'],
+		label: 'Text', unit: '', group: 'task',
+		help: 'Your own text: its characters are the vocabulary, its last tenth is held out.',
 	},
 	triggers: {
-		...whole, default: 3, min: 1, max: 64,
+		...whole, default: 3, min: 1, max: 64, tasks: ['backcopy'],
 		label: 'Triggers', unit: 'characters', group: 'task',
 		help: 'How many of the most frequent characters are triggers: after one, the character before it comes again.',
 	},
 	triggerCharacters: {
-		kind: 'characters', default: '', max: 64,
+		kind: 'characters', default: '', max: 64, tasks: ['backcopy'],
 		label: 'Trigger characters', unit: '', group: 'task',
 		help: 'The triggers themselves, each once; empty takes the most frequent characters.',
+	},
+	vocabularySize: {
+		...whole, default: 256, min: 4, max: 8192, tasks: ['mqar', 'induction', 'copy', 'reverse', 'sort'],
+		label: 'Vocabulary', unit: 'tokens', group: 'task',
+		help: 'Distinct tokens, special ones included. MQAR takes its keys from the lower half and its values from the upper.',
+	},
+	pairs: {
+		...whole, default: 4, min: 1, max: 512, tasks: ['mqar'],
+		label: 'Pairs', unit: 'pairs', group: 'task',
+		help: 'Key-value pairs to remember; each key is asked for once, so that a sequence needs four tokens a pair.',
+	},
+	modulus: {
+		...whole, default: 113, min: 3, max: 512, tasks: ['modular-addition'],
+		label: 'Modulus', unit: '', group: 'task',
+		help: 'p: the answer to a, b is (a + b) mod p.',
+	},
+	trainFraction: {
+		...real, default: 0.3, min: 0.01, max: 0.99, tasks: ['modular-addition'],
+		label: 'Training share', group: 'task',
+		help: 'Share of the p² sums that training sees; the others are held out.',
 	},
 
 	methods: {
@@ -249,6 +286,15 @@ export function fieldOf(name: FieldName): Field {
 	return FIELDS[name];
 }
 
+/** True where `name` means something to `task`. */
+export function isForTask(name: FieldName, task: TaskName): boolean {
+	const { tasks } = fieldOf(name);
+	return tasks === undefined || tasks.includes(task);
+}
+
+/** Tokens in a sum of modular addition: a, b and `=`. */
+export const SUM_LENGTH = 3;
+
 /** A fresh experiment in which every field has its default. */
 export function defaultExperiment(): Experiment {
 	return structuredClone(Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].default]))) as unknown as Experiment;
@@ -256,11 +302,15 @@ export function defaultExperiment(): Experiment {
 
 /**
  * The value that a field left out gets beside the other values of `experiment`: that of `base`, lowered to the field
- * that it may not exceed, so that `steps=20` alone is an experiment although the default warm-up is longer.
+ * that it may not exceed, so that `steps=20` alone is an experiment although the default warm-up is longer. A field that
+ * isn't for the task gets the table's default, and a sum's length is what it is.
  */
 export function defaultBeside<Name extends FieldName>(name: Name, experiment: Experiment, base: Experiment): Experiment[Name] {
 	const field = fieldOf(name);
-	const value = base[name];
+	if (!isForTask(name, experiment.task)) return structuredClone(field.default) as Experiment[Name];
+	if (name === 'sequenceLength' && experiment.task === 'modular-addition') return SUM_LENGTH as Experiment[Name];
+	// The length of sums suits no other task.
+	const value = name === 'sequenceLength' && base.task === 'modular-addition' ? (field.default as Experiment[Name]) : base[name];
 	const limit = field.kind === 'number' && field.atMost !== undefined ? experiment[field.atMost] : undefined;
 	if (typeof value === 'number' && typeof limit === 'number') return Math.min(value, limit) as Experiment[Name];
 	return structuredClone(value);
@@ -280,6 +330,8 @@ export function limitsOf(name: FieldName): string {
 			return 'true or false';
 		case 'characters':
 			return `at most ${field.max} characters, each once`;
+		case 'text':
+			return `a text of at most ${field.max} characters`;
 		case 'methods':
 			return 'a list of one or more distinct method names';
 		case 'seeds':

@@ -3,6 +3,7 @@
  * what differs from the defaults, in the order of the table of fields, and can be read and typed by hand.
  */
 import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
+import { characterCount, MAX_LINK_TEXT } from './ownText';
 import type { Experiment, Problem } from './types';
 import { type Finding, FORMAT_VERSION, readWithFindings } from './validate';
 
@@ -12,13 +13,27 @@ function encodeValue(text: string): string {
 	return encodeURIComponent(wellFormed).replace(/%(2C|3A|3B|2B|3D|2F|3F|40|24)/g, (code) => decodeURIComponent(code));
 }
 
+/** True where a link has no room for a field's value: own texts can be longer than addresses may be. */
+function isTooLong(name: FieldName, experiment: Experiment): boolean {
+	return name === 'text' && characterCount(experiment.text) > MAX_LINK_TEXT;
+}
+
+/** What `encodeLink` leaves out, in sentences for whoever shares the link; empty where the link is the whole experiment. */
+export function linkProblems(experiment: Experiment): Problem[] {
+	return FIELD_NAMES.filter((name) => isTooLong(name, experiment)).map((field) => ({
+		field,
+		message: `${field} has ${characterCount(experiment.text)} characters, more than the ${MAX_LINK_TEXT} that a link holds: the link goes without it; share the experiment as JSON`,
+	}));
+}
+
 /**
  * The hash without its `#`: empty for the default experiment, else every field that differs, then `v=1`. Reading it
- * back with `decodeLink` gives the same experiment.
+ * back with `decodeLink` gives the same experiment, but for what `linkProblems` names.
  */
 export function encodeLink(experiment: Experiment): string {
 	const base = defaultExperiment();
 	const pairs = FIELD_NAMES.flatMap((name) => {
+		if (isTooLong(name, experiment)) return [];
 		const value = experiment[name];
 		const left = defaultBeside(name, experiment, base);
 		if (JSON.stringify(value) === JSON.stringify(left)) return [];

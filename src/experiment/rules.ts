@@ -1,6 +1,7 @@
 /** What must hold between the fields of an experiment, each rule once. Limits of single fields are in `fields.ts`. */
-import { FIELD_NAMES, type FieldName, fieldOf, MAX_RUNS } from './fields';
+import { FIELD_NAMES, type FieldName, fieldOf, isForTask, MAX_RUNS, SUM_LENGTH } from './fields';
 import { parseMethod } from './methods';
+import { characterCount, longestSequence, shortTextProblem } from './ownText';
 import type { Experiment, Method } from './types';
 
 export interface Rule {
@@ -29,6 +30,70 @@ const atMostRules: Rule[] = FIELD_NAMES.flatMap((name) => {
 	};
 	return [{ fields: [name, limit], check }];
 });
+
+/** `tasks` in the table of fields, as rules. */
+const taskRules: Rule[] = FIELD_NAMES.flatMap((name) => {
+	const field = fieldOf(name);
+	if (field.tasks === undefined) return [];
+	const tasks = field.tasks.length > 1 ? `tasks ${field.tasks.join(', ')}` : `task ${field.tasks[0]}`;
+	const kept = field.default === '' ? 'be empty' : `stay ${field.default}`;
+	const check = (experiment: Experiment): string | null =>
+		isForTask(name, experiment.task) || experiment[name] === field.default
+			? null
+			: `${name} is for ${tasks} only; with task ${experiment.task} it must ${kept}`;
+	return [{ fields: [name, 'task'], check }];
+});
+
+/** What a task asks of the sizes. */
+const sizeRules: Rule[] = [
+	{
+		fields: ['text', 'task'],
+		check: ({ task, text }) => {
+			if (task !== 'own-text') return null;
+			if (text === '') return 'text: task own-text needs a text, pasted or dropped (a link holds only short ones)';
+			const problem = shortTextProblem(text);
+			return problem && `text ${problem}`;
+		},
+	},
+	{
+		fields: ['sequenceLength', 'text', 'task'],
+		check: ({ task, text, sequenceLength }) => {
+			if (task !== 'own-text' || text === '') return null;
+			const largest = longestSequence(characterCount(text));
+			return sequenceLength <= largest || largest < 2
+				? null
+				: `sequenceLength ${sequenceLength} needs ${sequenceLength + 1} characters of held-out text; this text's last tenth has ${largest + 1}: at most ${largest}`;
+		},
+	},
+	{
+		fields: ['sequenceLength', 'task'],
+		check: ({ task, sequenceLength }) =>
+			task === 'modular-addition' && sequenceLength !== SUM_LENGTH
+				? `sequenceLength ${sequenceLength}: a sum of task modular-addition has ${SUM_LENGTH} tokens (a, b, =), so it must be ${SUM_LENGTH}`
+				: null,
+	},
+	{
+		fields: ['sequenceLength', 'task'],
+		check: ({ task, sequenceLength }) =>
+			(task === 'copy' || task === 'reverse' || task === 'sort') && sequenceLength < 3
+				? `sequenceLength ${sequenceLength}: task ${task} needs at least 3 (<s>, a token and the separator)`
+				: null,
+	},
+	{
+		fields: ['pairs', 'sequenceLength', 'task'],
+		check: ({ task, pairs, sequenceLength }) =>
+			task === 'mqar' && 4 * pairs > sequenceLength
+				? `pairs ${pairs} needs a sequenceLength of at least ${4 * pairs} (four tokens a pair), not ${sequenceLength}`
+				: null,
+	},
+	{
+		fields: ['vocabularySize', 'pairs', 'task'],
+		check: ({ task, pairs, vocabularySize }) =>
+			task === 'mqar' && pairs > Math.floor(vocabularySize / 2) - 1
+				? `vocabularySize ${vocabularySize} has ${Math.floor(vocabularySize / 2) - 1} keys for pairs ${pairs}; it must be at least ${2 * pairs + 2}`
+				: null,
+	},
+];
 
 export const RULES: readonly Rule[] = [
 	{
@@ -60,13 +125,8 @@ export const RULES: readonly Rule[] = [
 		},
 	},
 	...atMostRules,
-	{
-		fields: ['triggerCharacters', 'task'],
-		check: ({ triggerCharacters, task }) =>
-			triggerCharacters !== '' && task !== 'backcopy'
-				? `triggerCharacters is for task backcopy only; with task ${task} it must be empty`
-				: null,
-	},
+	...taskRules,
+	...sizeRules,
 	{
 		fields: ['seeds', 'methods'],
 		check: ({ seeds, methods }) =>

@@ -3,19 +3,29 @@
  * terminal. Everything a run needs follows from it and from nothing else.
  */
 
-export const TASK_NAMES = ['text', 'backcopy'] as const;
+export const TASK_NAMES = ['text', 'backcopy', 'mqar', 'induction', 'modular-addition', 'copy', 'reverse', 'sort', 'own-text'] as const;
 export type TaskName = (typeof TASK_NAMES)[number];
 
 export const SCHEDULES = ['cosine', 'constant'] as const;
 export type Schedule = (typeof SCHEDULES)[number];
 
 export interface Experiment {
-	/** `text`: next character of Moby-Dick; `backcopy`: Bigram-Backcopy on that book's bigrams. */
+	/** `text`: next character of Moby-Dick; `backcopy`: Bigram-Backcopy on that book's bigrams; the others: `src/data/tasks/`. */
 	task: TaskName;
+	/** Own text: the text itself, read by code point; empty for every other task. */
+	text: string;
 	/** Bigram-Backcopy: how many of the most frequent characters are triggers. */
 	triggers: number;
 	/** Bigram-Backcopy: the triggers themselves; empty = the `triggers` most frequent characters. */
 	triggerCharacters: string;
+	/** MQAR, induction, copy, reverse, sort: distinct tokens, `<s>` and the separator included. */
+	vocabularySize: number;
+	/** MQAR: key-value pairs in a sequence, N. */
+	pairs: number;
+	/** Modular addition: p. */
+	modulus: number;
+	/** Modular addition: share of the p² sums to train on. */
+	trainFraction: number;
 
 	layers: number;
 	heads: number;

@@ -12,6 +12,7 @@ import {
 } from './fields';
 import { methodAvailable, parseMethod } from './methods';
 import { nearestName } from './nearest';
+import { textProblem } from './ownText';
 import { findPreset, PRESETS } from './presets';
 import { RULES } from './rules';
 import type { Experiment, Problem } from './types';
@@ -91,6 +92,11 @@ function readField(name: FieldName, value: unknown): Reading {
 			const valid = characters.length <= field.max && new Set(characters).size === characters.length && !/\p{Surrogate}/u.test(value);
 			return valid ? { ok: true, value } : wrong;
 		}
+		case 'text': {
+			if (typeof value !== 'string') return wrong;
+			const problem = textProblem(value);
+			return problem === null ? { ok: true, value } : { ok: false, message: `${name} ${problem}` };
+		}
 		case 'methods':
 			return readMethods(value);
 		case 'seeds':
@@ -167,6 +173,7 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
 		else findings.push({ field: name, message: reading.message, reset: [name] });
 	}
 	const experiment = { ...structuredClone(base), ...given } as Experiment;
+	// Every default looks at `experiment.task`, which is set by now.
 	for (const name of FIELD_NAMES) {
 		if (!Object.hasOwn(given, name)) Object.assign(experiment, { [name]: defaultBeside(name, experiment, base) });
 	}

@@ -34,3 +34,15 @@ describe('Vocabulary', () => {
 		expect(Array.from({ length: vocabulary.size }, (_, id) => vocabulary.display(id))).toEqual(['<s>', '⇥', '⏎', '␣', 'a']);
 	});
 });
+
+describe('a vocabulary of words', () => {
+	it('reads and writes words with spaces between, special ones among them', () => {
+		const vocabulary = Vocabulary.ofWords(['<s>', '→', '0', '10']);
+		expect(vocabulary.size).toBe(4);
+		expect([...vocabulary.encode(' <s>  10\n→ 0 ')]).toEqual([0, 3, 1, 2]);
+		expect(vocabulary.decode([0, 3, 1, 2])).toBe('<s> 10 → 0');
+		expect(vocabulary.display(3)).toBe('10');
+		expect(vocabulary.encode('').length).toBe(0);
+		expect(() => vocabulary.encode('10 100')).toThrow('the token `100` is not in the vocabulary');
+	});
+});

@@ -34,7 +34,9 @@ describe('the table of fields', () => {
 			const beside = (value: number): object => {
 				if (name === 'heads') return { hiddenSize: 128, heads: value };
 				if (name === 'kvHeads') return { hiddenSize: 128, heads: 64, kvHeads: value };
-				return { [name]: value };
+				if (name === 'pairs') return { task: 'mqar', sequenceLength: 2048, vocabularySize: 2048, pairs: value };
+				if (name === 'sequenceLength') return { task: 'text', sequenceLength: value };
+				return { task: field.tasks?.at(-1) ?? 'text', [name]: value };
 			};
 			const problems = (value: number): string[] => messages({ ...room, ...beside(value) });
 			const step = field.integer ? 1 : field.max * 1e-9;
@@ -46,7 +48,7 @@ describe('the table of fields', () => {
 				expect(found[0]).toContain(`${name} must be ${limitsOf(name)}`);
 			}
 			if (field.integer) expect(problems(field.min + 0.5)[0]).toContain(`${name} must be a whole number`);
-			const nulled = messages({ [name]: null });
+			const nulled = messages({ task: field.tasks?.[0] ?? 'text', [name]: null });
 			if (field.whenNull === undefined) expect(nulled[0]).toContain(`${name} must be`);
 			else expect(nulled).toEqual([]);
 		});

@@ -2,8 +2,9 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
-import { decodeLink, encodeLink } from '../../src/experiment/link';
+import { decodeLink, encodeLink, linkProblems } from '../../src/experiment/link';
 import { findPreset, PRESETS } from '../../src/experiment/presets';
+import type { Experiment } from '../../src/experiment/types';
 import { checkExperiment } from '../../src/experiment/validate';
 import { randomExperiment } from './random';
 
@@ -31,6 +32,23 @@ describe('links', () => {
 		expect(encodeLink({ ...experiment, triggerCharacters: ' &#%e' })).toContain('triggerCharacters=%20%26%23%25e&');
 		for (const preset of PRESETS)
 			expect(decodeLink(encodeLink(preset.experiment))).toEqual({ experiment: preset.experiment, problems: [] });
+	});
+
+	it("carry a short text of one's own, and say so where a long one stays behind", () => {
+		const own = (text: string): Experiment => ({ ...defaultExperiment(), task: 'own-text', text, sequenceLength: 8 });
+		const short = own('Ἄνδρα μοι ἔννεπε, & 100 % #1 + 🐋\n'.repeat(20));
+		expect(linkProblems(short)).toEqual([]);
+		expect(decodeLink(encodeLink(short))).toEqual({ experiment: short, problems: [] });
+		const limit = own('🐋e'.repeat(1000));
+		expect(decodeLink(encodeLink(limit)).experiment).toEqual(limit);
+		const long = own(`${limit.text}!`);
+		expect(encodeLink(long)).toBe('task=own-text&sequenceLength=8&v=1');
+		expect(linkProblems(long)).toEqual([{ field: 'text', message: expect.stringMatching(/2001 characters, more than the 2000/) }]);
+		const { experiment, problems } = decodeLink(encodeLink(long));
+		expect(experiment.task).toBe('text');
+		expect(problems).toEqual([
+			{ field: 'text', message: expect.stringMatching(/needs a text, pasted or dropped \(a link holds only short/) },
+		]);
 	});
 
 	it('read a whole address, a hash, or nothing', () => {
@@ -106,6 +124,12 @@ describe('links', () => {
 			'7',
 			'gqa:3',
 			'backcopy',
+			'own-text',
+			'mqar',
+			'modular-addition',
+			'text',
+			'pairs',
+			'sequenceLength',
 			'://',
 			'\ud83d',
 			'(',

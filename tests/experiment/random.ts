@@ -2,8 +2,8 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { defaultExperiment, FIELD_NAMES, fieldOf } from '../../src/experiment/fields';
-import type { Experiment } from '../../src/experiment/types';
+import { defaultExperiment, FIELD_NAMES, fieldOf, isForTask } from '../../src/experiment/fields';
+import { type Experiment, TASK_NAMES } from '../../src/experiment/types';
 
 const METHOD_NAMES = [
 	'vanilla',
@@ -32,9 +32,10 @@ export function randomExperiment(seed: number): Experiment {
 
 	const experiment = defaultExperiment();
 	const record = experiment as unknown as Record<string, unknown>;
+	experiment.task = pick(TASK_NAMES);
 	for (const name of FIELD_NAMES) {
 		const field = fieldOf(name);
-		if (integer(0, 2) === 0) continue;
+		if (name === 'task' || !isForTask(name, experiment.task) || integer(0, 2) === 0) continue;
 		if (field.kind === 'number')
 			record[name] = field.integer ? integer(field.min, field.max) : field.min + (field.max - field.min) * uniformFloat64(generator) ** 3;
 		if (field.kind === 'choice') record[name] = pick(field.choices);
@@ -43,6 +44,17 @@ export function randomExperiment(seed: number): Experiment {
 		if (field.kind === 'seeds') record[name] = [...new Set(Array.from({ length: integer(1, 5) }, () => integer(0, 0xffffffff)))];
 	}
 	experiment.triggerCharacters = experiment.task === 'backcopy' ? some(CHARACTERS, 1).join('') : '';
+	if (experiment.task === 'own-text') {
+		// Long enough for some length, and for a short address.
+		experiment.text = Array.from({ length: integer(21, 60) }, (_, i) => CHARACTERS[i % 2 ? 0 : integer(1, CHARACTERS.length - 1)]).join('');
+	}
+	if (experiment.task === 'modular-addition') experiment.sequenceLength = 3;
+	if (experiment.task === 'mqar') {
+		experiment.pairs = Math.min(experiment.pairs, Math.max(1, Math.floor(experiment.vocabularySize / 2) - 1));
+		experiment.sequenceLength = Math.max(experiment.sequenceLength, 4 * experiment.pairs);
+	}
+	experiment.sequenceLength = Math.max(3, experiment.sequenceLength);
+	if (experiment.task === 'own-text') experiment.sequenceLength = 2;
 	experiment.layers = Math.max(2, experiment.layers); // resformer:sparse(layers=2) needs them
 	const divisors = Array.from({ length: 64 }, (_, i) => i + 1).filter((heads) => experiment.hiddenSize % (2 * heads) === 0);
 	if (divisors.length === 0) experiment.hiddenSize = 2;

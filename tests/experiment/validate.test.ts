@@ -1,10 +1,10 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { defaultExperiment, FIELD_NAMES, isFieldName } from '../../src/experiment/fields';
+import { defaultExperiment, FIELD_NAMES, fieldOf, isFieldName } from '../../src/experiment/fields';
 import { METHODS } from '../../src/experiment/methods';
 import { editDistance, nearestName } from '../../src/experiment/nearest';
-import { findPreset } from '../../src/experiment/presets';
+import { findPreset, PRESETS } from '../../src/experiment/presets';
 import { checkExperiment, readExperiment } from '../../src/experiment/validate';
 import { randomExperiment } from './random';
 
@@ -45,7 +45,9 @@ describe('readExperiment', () => {
 	});
 
 	it('says what a choice may be', () => {
-		expect(messages({ task: 'backcpy' })).toEqual(['task must be one of text, backcopy, not "backcpy": did you mean `backcopy`?']);
+		expect(messages({ task: 'backcpy' })).toEqual([
+			'task must be one of text, backcopy, mqar, induction, modular-addition, copy, reverse, sort, own-text, not "backcpy": did you mean `backcopy`?',
+		]);
 		expect(messages({ preset: 'bakcopy' })).toEqual(['unknown preset "bakcopy": did you mean `backcopy`?']);
 		expect(messages({ version: 2 })).toEqual(['version must be 1, not 2']);
 	});
@@ -92,6 +94,32 @@ describe('readExperiment', () => {
 			/not yet available/,
 		]),
 		['KV heads of a method that do not divide', { methods: ['gqa:3'] }, 'methods', /divides heads 4/],
+		['own text that is not there', { task: 'own-text' }, 'text', /needs a text, pasted or dropped/],
+		['own text that no length fits', { task: 'own-text', text: 'too short' }, 'text', /has 9 characters: too short; it needs at least 21/],
+		['own text of one character', { task: 'own-text', text: 'a'.repeat(1000) }, 'text', /one character, `a`, over and over/],
+		[
+			'own text shorter than its sequences need',
+			{ task: 'own-text', text: 'ab'.repeat(100) },
+			'sequenceLength',
+			/tenth has 20: at most 19/,
+		],
+		['own text that is binary', { task: 'own-text', text: `PK\0${'ab'.repeat(500)}` }, 'text', /^text is binary/],
+		['own text with half a character', { task: 'own-text', text: `${'ab'.repeat(500)}\ud83d` }, 'text', /^text is not valid Unicode/],
+		['own text that is no text', { task: 'own-text', text: 7 }, 'text', /must be a text of at most 2000000 characters/],
+		['own text beyond the limit', { task: 'own-text', text: 'ab'.repeat(1_000_001) }, 'text', /has 2000002 characters: too long/],
+		['own text for the book', { text: 'ab' }, 'text', /text is for task own-text only; with task text it must be empty/],
+		['pairs for the book', { pairs: 5 }, 'pairs', /pairs is for task mqar only; with task text it must stay 4/],
+		[
+			'a vocabulary for sums',
+			{ task: 'modular-addition', vocabularySize: 64 },
+			'vocabularySize',
+			/is for tasks mqar, induction, copy, reverse, sort only/,
+		],
+		['triggers for a text, in number,', { triggers: 4 }, 'triggers', /triggers is for task backcopy only/],
+		['more pairs than have room', { task: 'mqar', pairs: 17 }, 'pairs', /at least 68 .*, not 64/],
+		['more pairs than keys', { task: 'mqar', vocabularySize: 9 }, 'vocabularySize', /has 3 keys for pairs 4; it must be at least 10/],
+		['a long sum', { task: 'modular-addition', sequenceLength: 4 }, 'sequenceLength', /has 3 tokens .* so it must be 3/],
+		['nothing to sort', { task: 'sort', sequenceLength: 2 }, 'sequenceLength', /needs at least 3/],
 		['a mixed layer that is not there', { methods: ['resformer:sparse(5;1;layers=5)'] }, 'methods', /beyond layers 4/],
 	];
 	for (const [what, json, field, message] of refused) {
@@ -113,6 +141,11 @@ describe('readExperiment', () => {
 			{ methods: 'vanilla,svformer', seeds: Array.from({ length: 25 }, (_, i) => i) },
 			{ seeds: [0, 2 ** 32 - 1] },
 			{ methods: ['resformer:sparse(5;1;layers=4)', 'gqa:4'] },
+			{ task: 'mqar', pairs: 16, vocabularySize: 34 },
+			{ task: 'modular-addition', modulus: 3 },
+			{ task: 'copy', sequenceLength: 3, vocabularySize: 4 },
+			{ task: 'own-text', text: 'ab'.repeat(100), sequenceLength: 19 },
+			{ task: 'own-text', text: 'ab'.repeat(1_000_000) },
 		];
 		for (const json of inside) expect(messages(json)).toEqual([]);
 	});
@@ -120,6 +153,18 @@ describe('readExperiment', () => {
 	it('shortens a default warm-up to a short run, but not one that was asked for', () => {
 		expect(readExperiment({ steps: 20 })).toMatchObject({ experiment: { steps: 20, warmupSteps: 20 }, problems: [] });
 		expect(readExperiment({ preset: 'backcopy', steps: 50 })).toMatchObject({ experiment: { warmupSteps: 50 }, problems: [] });
+	});
+
+	it('gives a task the length of its sequences, and leaves what it has no use for', () => {
+		const { experiment, problems } = readExperiment({ task: 'modular-addition', modulus: 31 });
+		expect(problems).toEqual([]);
+		expect(experiment).toEqual({ ...defaultExperiment(), task: 'modular-addition', modulus: 31, sequenceLength: 3 });
+		for (const preset of PRESETS) {
+			const changed = readExperiment({ preset: preset.name, task: 'text' });
+			expect(changed.problems, preset.name).toEqual([]);
+			for (const name of FIELD_NAMES) if (fieldOf(name).tasks) expect(changed.experiment[name]).toBe(fieldOf(name).default);
+			expect(changed.experiment.sequenceLength).toBeGreaterThan(3);
+		}
 	});
 
 	it('survives rubbish, with an experiment that runs', () => {
@@ -152,6 +197,8 @@ describe('nearest names', () => {
 
 	it('finds every field behind any one typing error', () => {
 		const generator = xoroshiro128plus(11);
+		// As near to another field: `beta` to both β, `kHeads` to `heads`.
+		const ambiguous = new Set(['beta', 'kHeads']);
 		for (const name of FIELD_NAMES) {
 			if (name.length < 5) continue;
 			const at = uniformInt(generator, 1, name.length - 1);
@@ -160,7 +207,7 @@ describe('nearest names', () => {
 				`${name.slice(0, at)}q${name.slice(at)}`,
 				`${name.slice(0, at)}q${name.slice(at + 1)}`,
 			];
-			for (const typo of typos) if (!isFieldName(typo) && typo !== 'beta') expect(nearestName(typo, FIELD_NAMES), typo).toBe(name);
+			for (const typo of typos) if (!isFieldName(typo) && !ambiguous.has(typo)) expect(nearestName(typo, FIELD_NAMES), typo).toBe(name);
 		}
 	});
 });

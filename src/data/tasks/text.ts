@@ -1,11 +1,21 @@
 /** Next character of a text; the last tenth is held out. */
+import { longestSequence, tailStart } from '../../experiment/ownText';
 import type { Experiment } from '../../experiment/types';
 import { stream } from '../random';
-import { type Batch, checkValidationIndex, type Evaluation, IGNORED, Mean, meansOf, type Task, TaskError, type TaskMetrics } from '../task';
+import {
+	answered,
+	type Batch,
+	checkValidationIndex,
+	type Evaluation,
+	type FurtherEvaluations,
+	IGNORED,
+	Mean,
+	meansOf,
+	type Task,
+	TaskError,
+	type TaskMetrics,
+} from '../task';
 import { Vocabulary } from '../vocabulary';
-
-/** Share of the text that training may see. */
-const TRAINING_SHARE = 0.9;
 
 class TextTask implements Task {
 	readonly vocabulary: Vocabulary;
@@ -21,12 +31,12 @@ class TextTask implements Task {
 		this.vocabulary = new Vocabulary(text);
 		this.vocabularySize = this.vocabulary.size;
 		this.#tokens = this.vocabulary.encode(text);
-		this.#tail = Math.floor(this.#tokens.length * TRAINING_SHARE);
+		this.#tail = tailStart(this.#tokens.length);
 
 		const window = experiment.sequenceLength + 1;
 		const tail = this.#tokens.length - this.#tail;
 		if (this.#tail < window || tail < window) {
-			const largest = Math.min(this.#tail, tail) - 1;
+			const largest = longestSequence(this.#tokens.length);
 			const limit = largest >= 2 ? `sequenceLength may be at most ${largest}` : 'that is too short for any sequenceLength';
 			throw new TaskError(
 				'sequenceLength',
@@ -74,12 +84,44 @@ class TextTask implements Task {
 		return this.#windows(Array.from({ length: batchSize }, (_, row) => this.#tailStart(row, batchSize)));
 	}
 
-	metrics(evaluations: readonly Evaluation[]): TaskMetrics {
-		const validationLoss = new Mean();
-		for (const { batch, losses } of evaluations) {
-			for (let i = 0; i < batch.targets.length; i++) if (batch.targets[i] !== IGNORED) validationLoss.add(losses[i]);
+	/**
+	 * Held-out passages of r = ⌊T/2⌋ characters, each shown twice. Targets are the passage's characters from the second on,
+	 * in both showings: what comes after its end is no text, and its first character has nothing before it to tell it by.
+	 */
+	repeatedPassageBatch(index: number): Batch {
+		const { inputs, targets, ...shape } = this.validationBatch(index);
+		const { batchSize, sequenceLength } = shape;
+		const length = Math.floor(sequenceLength / 2);
+		for (let row = 0; row < batchSize; row++) {
+			const start = row * sequenceLength;
+			const end = start + sequenceLength;
+			inputs.copyWithin(start + length, start, start + length);
+			targets.fill(IGNORED, start + length - 1, end);
+			targets.copyWithin(start + length, start, start + length - 1);
+			// An odd length has room for one more, which is asked nothing.
+			if (2 * length < sequenceLength) inputs[end - 1] = inputs[start];
 		}
-		return meansOf({ validationLoss });
+		return { inputs, targets, ...shape };
+	}
+
+	/**
+	 * `validationLoss`, and with repeated passages the loss on each showing and `inductionDifference`: the second minus the
+	 * first, nats a token; the further below 0, the better the model looks back.
+	 */
+	metrics(evaluations: readonly Evaluation[], { repeated = [] }: FurtherEvaluations = {}): TaskMetrics {
+		const [firstShowingLoss, secondShowingLoss, inductionDifference] = [new Mean(), new Mean(), new Mean()];
+		for (const { batch, losses } of repeated) {
+			const length = Math.floor(batch.sequenceLength / 2);
+			for (let row = 0; row < batch.batchSize; row++) {
+				for (let t = 0; t < length - 1; t++) {
+					const position = row * batch.sequenceLength + t;
+					firstShowingLoss.add(losses[position]);
+					secondShowingLoss.add(losses[position + length]);
+					inductionDifference.add(losses[position + length] - losses[position]);
+				}
+			}
+		}
+		return meansOf({ validationLoss: answered(evaluations).loss, firstShowingLoss, secondShowingLoss, inductionDifference });
 	}
 }
 

@@ -1,0 +1,19 @@
+/**
+ * Induction (METHODS.md section 4; after Olsson et al., *In-context Learning and Induction Heads*, 2022): `<s>`, r random
+ * tokens, the same r again, r = ⌊T/2⌋. Loss and accuracy on the second half, that is on r answers, the first of which
+ * follows the last token of the first half. The sequence has 2r + 1 tokens: with an even T the last is a target only.
+ */
+import type { Experiment } from '../../experiment/types';
+import type { Task } from '../task';
+import { START, Vocabulary } from '../vocabulary';
+import { DrawnTask, numbered, writeSequence } from './drawn';
+
+export function createInductionTask(experiment: Experiment): Task {
+	const { vocabularySize, sequenceLength } = experiment;
+	const half = Math.floor(sequenceLength / 2);
+	return new DrawnTask(experiment, Vocabulary.ofWords(numbered(vocabularySize, [START])), (random, inputs, targets) => {
+		const sequence = new Int32Array(2 * half + 1); // <s> is token 0
+		for (let t = 1; t <= half; t++) sequence[t] = sequence[t + half] = 1 + random.integer(vocabularySize - 1);
+		writeSequence(sequence, half + 1, inputs, targets);
+	});
+}
