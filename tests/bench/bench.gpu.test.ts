@@ -1,0 +1,47 @@
+/** The bench itself, on a shape so small that it measures nothing but that it runs. */
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+const root = new URL('../../', import.meta.url).pathname;
+
+function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+	return new Promise((resolve) => {
+		const child = spawn(process.execPath, ['scripts/run.mjs', 'tests/bench/main.ts', ...args], { cwd: root });
+		const texts = { stdout: '', stderr: '' };
+		child.stdout.on('data', (part) => (texts.stdout += part));
+		child.stderr.on('data', (part) => (texts.stderr += part));
+		child.on('close', (code) => resolve({ code, ...texts }));
+	});
+}
+
+describe('bench', () => {
+	it('prints a JSON line for a shape, with the losses of a training', async () => {
+		const sizes = { layers: 1, hiddenSize: 12, heads: 3, intermediateSize: 10, sequenceLength: 9, batchSize: 2, vocabularySize: 11 };
+		const { code, stdout, stderr } = await bench('--no-peers', '--steps', '8', '--shape', JSON.stringify(sizes));
+		expect(code, stderr).toBe(0);
+		expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+		const line = JSON.parse(stdout);
+		expect(line).toMatchObject({ shape: 'custom', sizes, timed_steps: 8 });
+		for (const name of ['step_ms', 'tokens_per_s', 'gflops', 'dispatches', 'pipelines', 'cold_ms', 'gpu_bytes'])
+			expect(line[name], name).toBeGreaterThan(0);
+		// A cold step, two to warm up, eight that are timed.
+		expect(line.losses).toHaveLength(11);
+		expect(line.losses[0]).toBeCloseTo(Math.log(sizes.vocabularySize), 1);
+		expect(line.losses[10]).toBeLessThan(line.losses[0]);
+	});
+
+	const refused: [what: string, args: string[], words: string][] = [
+		['an unknown size', ['--shape', '{"hidenSize":96}'], 'unknown size `hidenSize`: did you mean `hiddenSize`?'],
+		['a shape that is no JSON', ['--shape', '{layers:3}'], '--shape: no valid JSON'],
+		['an odd head size', ['--shape', '{"hiddenSize":20,"heads":4}'], 'is a head size of 5; it must be even'],
+		['an unknown shape', ['--shapes', 'tiny,smal'], 'no shape is called `smal`: did you mean `small`?'],
+		['an unknown option', ['--step', '4'], "Unknown option '--step'"],
+		['kernels that there are none of', ['--profile', 'fast'], '--profile must be one of'],
+	];
+	it.each(refused)('refuses %s', async (_, args, words) => {
+		const { code, stdout, stderr } = await bench(...args);
+		expect([code, stdout]).toEqual([2, '']);
+		expect(stderr).toMatch(/^bench: [^\n]+\n$/);
+		expect(stderr).toContain(words);
+	});
+});
