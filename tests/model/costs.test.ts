@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile';
+import { variantKey } from '../../src/compiler/plan';
+import { PROFILES } from '../../src/compiler/profile';
+import { METHODS, methodsOf } from '../../src/experiment/methods';
+import { readExperiment } from '../../src/experiment/validate';
+import { type ModelConfig, modelConfig } from '../../src/model/config';
+import { flopsPerToken, kvCacheBytesPerToken } from '../../src/model/costs';
+import { parameterCount } from '../../src/model/parameters';
+import { evaluationGraph } from '../../src/training/graphs';
+import { trainerPlans } from '../../src/training/trainer';
+
+const V = 7;
+
+/** L 5, H 4, d 24: dh 6, so that a full K or V of a token is 24 numbers and a KV head 6. */
+function configOf(name: string): ModelConfig {
+	const { experiment, problems } = readExperiment({ methods: [name], layers: 5, heads: 4, hiddenSize: 24, intermediateSize: 10 });
+	if (problems.length) throw new Error(problems[0].message);
+	return modelConfig(experiment, methodsOf(experiment)[0], V);
+}
+
+describe('what a KV cache stores for a token, METHODS.md section 2', () => {
+	const full = 24 * 4;
+	const oneHead = 6 * 4;
+	const table: [string, number][] = [
+		['vanilla', 2 * 5 * full],
+		['gqa:1', 2 * 5 * oneHead],
+		['gqa:2', 2 * 5 * 2 * oneHead],
+		['cla:2', 2 * 3 * full],
+		['cla:3+gqa:1', 2 * 2 * oneHead],
+		['cla:5', 2 * full],
+		['svformer', (5 + 1) * full],
+		['svformer+gqa:1', (5 + 1) * oneHead],
+		['resformer', 2 * 5 * full],
+		['resformer:plus', 2 * 5 * full],
+		['resformer:dense+gqa:2', 2 * 5 * 2 * oneHead],
+		['denseformer', 2 * 5 * full],
+		['denseformer+cla:2', 2 * 3 * full],
+		['neutreno', 2 * 5 * full],
+		['neutreno+resformer+gqa:1', 2 * 5 * oneHead],
+		['cross-layer', 2 * 5 * full],
+		['query-residual', 2 * 5 * full],
+	];
+	it.each(table)('%s: %i bytes', (name, bytes) => expect(kvCacheBytesPerToken(configOf(name))).toBe(bytes));
+});
+
+describe('parameters', () => {
+	// Two matrices [V, d]; a layer's four [d, d], three [m, d] and two norms; the last norm.
+	const vanilla = 2 * V * 24 + 5 * (4 * 24 * 24 + 3 * 10 * 24 + 2 * 24) + 24;
+	const table: [string, number][] = [
+		['vanilla', vanilla],
+		['gqa:1', vanilla - 5 * 2 * 18 * 24],
+		['cla:2', vanilla - 2 * 2 * 24 * 24],
+		['svformer', vanilla - 4 * 24 * 24],
+		['resformer', vanilla],
+		['resformer:learnable', vanilla + 4 * 2],
+		['resformer:plus', vanilla + 4 * 2 + 1],
+		['resformer:dense', vanilla + 2 + 3 + 4 + 5],
+		['denseformer', vanilla + 2 + 3 + 4 + 5 + 6],
+		['neutreno', vanilla],
+		['cross-layer', vanilla],
+		['hidden-residual', vanilla],
+	];
+	it.each(table)('%s: %i', (name, count) => expect(parameterCount(configOf(name))).toBe(count));
+});
+
+describe('FLOPs a token', () => {
+	const names = [...METHODS.map(({ name }) => name), 'cla:3+gqa:1', 'svformer+gqa:2', 'cross-layer+gqa:1', 'attention-residual+gqa:2'];
+	it.each(names)('%s: what the evaluation plan says', (name) => {
+		const config = configOf(name);
+		const [batchSize, length] = [3, 11];
+		for (const profile of PROFILES) {
+			const { statistics } = compile(evaluationGraph(config, { batchSize, length }), { profile });
+			expect(flopsPerToken(config, length)).toBe(statistics.flops / (batchSize * length));
+		}
+	});
+
+	it('of vanilla, by hand', () => {
+		// A layer: four products of 24·24, three of 24·10, and 4·24 for each of (11 + 1)/2 keys; the head 24·7.
+		expect(flopsPerToken(configOf('vanilla'), 11)).toBe(5 * (2 * 4 * 576 + 2 * 3 * 240 + 4 * 24 * 6) + 2 * 24 * 7);
+	});
+});
+
+describe('plans', () => {
+	it('of the default experiment need at most 40 pipelines to compile before the first step', () => {
+		const { experiment } = readExperiment({});
+		const [profile] = PROFILES;
+		const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
+		const variants = methodsOf(experiment).flatMap((method) => {
+			const plans = trainerPlans(modelConfig(experiment, method, 89), shape, { profile, maxBindingBytes: 128 * 2 ** 20 });
+			return [plans.training, plans.evaluation, plans.probe]
+				.flatMap((plan) => plan?.dispatches ?? [])
+				.map(({ variant }) => variantKey(variant));
+		});
+		expect(new Set(variants).size).toBeLessThanOrEqual(40);
+	});
+});

@@ -1,0 +1,156 @@
+/** Every method at sizes that nothing divides, over whole training steps on the GPU against the float64 interpreter. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stream } from '../../src/data/random';
+import { IGNORED } from '../../src/data/task';
+import { METHODS, parseMethod } from '../../src/experiment/methods';
+import { readExperiment } from '../../src/experiment/validate';
+import { interpret } from '../../src/graph/interpreter';
+import { modelConfig } from '../../src/model/config';
+import { lambdaInputs } from '../../src/model/transformer';
+import { trainingGraph } from '../../src/training/graphs';
+import { initialWeights } from '../../src/training/initialize';
+import { type ReplayCase, replay } from '../../src/training/replay';
+import { trainingConfig } from '../../src/training/run';
+import { hyperAt } from '../../src/training/schedule';
+import { Trainer, trainerPlans } from '../../src/training/trainer';
+import { Workbench } from '../../src/training/workbench';
+import { errorOf } from '../cli/cases';
+import { openTestGpu } from '../support/webgpu';
+
+/** Past the first update, and past the one where a number frozen into a plan would show. */
+const STEPS = 3;
+const VOCABULARY = 23;
+
+/** Every entry of the catalogue, and combinations that meet in none of the oracle's cases. */
+const NAMES = [
+	...METHODS.map(({ name }) => name.replace('gqa:2', 'gqa:1')),
+	'resformer:plus+gqa:1',
+	'denseformer+resformer:dense+gqa:1',
+	'neutreno(-1.5)+gqa:1',
+	'neutreno+resformer+gqa:1',
+	'cross-layer+gqa:1',
+	'denseformer+cross-layer',
+	'denseformer+neutreno',
+	'denseformer+cla:3+gqa:1',
+	'attention-residual+gqa:1',
+	'key-residual+gqa:1',
+];
+
+/** Random weights, tokens and ignored targets. Weights are larger than at a start, so that every gradient matters. */
+function caseOf(name: string): ReplayCase {
+	const random = stream(5, 'sizes', name);
+	const pick = <T>(...choices: T[]): T => choices[random.integer(choices.length)];
+	const sizes = {
+		layers: pick(2, 3, 4),
+		heads: 3,
+		hiddenSize: pick(6, 12, 18, 30),
+		intermediateSize: pick(5, 33, 70),
+		sequenceLength: pick(5, 18, 37),
+		batchSize: pick(1, 2, 5),
+	};
+	const parsed = parseMethod(name);
+	if (!parsed.ok) throw new Error(parsed.message);
+	const { experiment } = readExperiment({ ...sizes, methods: [name], steps: 6, warmupSteps: 2, learningRate: 3e-3 });
+	expect(experiment).toMatchObject({ ...sizes, methods: [parsed.method.name] });
+	const model = modelConfig(experiment, parsed.method, VOCABULARY);
+	const { batchSize, sequenceLength } = experiment;
+	const weights = initialWeights(model, 7);
+	for (const [key, numbers] of Object.entries(weights)) {
+		const noise = stream(8, 'noise', key);
+		numbers.forEach((value, i) => {
+			numbers[i] = value + 0.15 * noise.normal();
+		});
+	}
+	return {
+		model,
+		training: trainingConfig(experiment),
+		weights,
+		steps: STEPS,
+		batchSize,
+		length: sequenceLength,
+		batch: (step) => {
+			const tokens = stream(9, 'tokens', step);
+			const draw = () => Int32Array.from({ length: batchSize * sequenceLength }, () => tokens.integer(VOCABULARY));
+			const inputs = draw();
+			const targets = draw().map((token, i) => (i > 0 && tokens.integer(6) === 0 ? IGNORED : token));
+			return { inputs, targets, batchSize, sequenceLength };
+		},
+	};
+}
+
+/** The same in float64. */
+function truth({ model, training, weights, batch, batchSize, length }: ReplayCase) {
+	const graph = trainingGraph(model, { batchSize, length });
+	let [parameters, states]: Record<string, ArrayLike<number>>[] = [weights, {}];
+	const steps: { loss: number; gradNorm: number }[] = [];
+	const gradients = new Map<string, ArrayLike<number>>();
+	for (let step = 0; step < STEPS; step++) {
+		const { inputs: tokens, targets } = batch(step);
+		const inputs = { tokens, targets, hyper: hyperAt(training, step), ...lambdaInputs(model) };
+		const result = interpret(graph, { inputs, parameters, states });
+		const optimiser = graph.nodes.find(({ op }) => op === 'adamW');
+		if (step === 0)
+			optimiser?.inputs.slice(0, graph.parameters.size).forEach(({ name }, i) => {
+				gradients.set(name, result.valueOf(optimiser.inputs[graph.parameters.size + i]));
+			});
+		steps.push({ loss: result.outputs.loss[0], gradNorm: Math.sqrt(result.outputs.squares[0]) });
+		[parameters, states] = [result.parameters, result.states];
+	}
+	return { steps, gradients };
+}
+
+let bench: Workbench;
+beforeAll(async () => {
+	bench = await Workbench.open(openTestGpu().gpu);
+});
+afterAll(() => bench.close());
+
+describe('whole training steps like the float64 interpreter’s', () => {
+	const cases = NAMES.map((name) => ({ name, replayed: caseOf(name) }));
+	it.each(cases)(
+		'$name: L $replayed.model.layers, d $replayed.model.hiddenSize, T $replayed.length, B $replayed.batchSize',
+		async ({ replayed }) => {
+			const wanted = truth(replayed);
+			// A single λ's gradient may all but vanish by chance, where float32 keeps fewer digits of it.
+			const floor = 1e-3 * Math.max(...[...wanted.gradients.values()].map((numbers) => errorOf(numbers, numbers)[0]));
+			let step = 0;
+			await replay(bench, replayed, STEPS, {
+				stepped: ({ loss, gradNorm }) => {
+					const { loss: trueLoss, gradNorm: trueNorm } = wanted.steps[step];
+					expect(Math.abs(loss - trueLoss), `loss of step ${step}`).toBeLessThan(step ? 1e-4 : 1e-5);
+					expect(Math.abs(gradNorm / trueNorm - 1), `gradient norm of step ${step}`).toBeLessThan(1e-3);
+					step++;
+				},
+				gradients: (found) => {
+					expect(found.size).toBe(wanted.gradients.size);
+					for (const [parameter, numbers] of wanted.gradients) {
+						const [largest, error] = errorOf(found.get(parameter)?.data ?? [], numbers);
+						expect(error / Math.max(largest, floor), `gradient of ${parameter}`).toBeLessThan(2e-4);
+					}
+				},
+			});
+			expect(step).toBe(STEPS);
+		},
+	);
+});
+
+/** A trainer of a case with weights of another: of one seed, where they share a name. */
+async function trainerOf({ model, training, ...shape }: ReplayCase, weights: ReplayCase['weights']): Promise<Trainer> {
+	const plans = { ...trainerPlans(model, shape, bench.adapter), probe: null, probeSequences: 0 };
+	return Trainer.create(bench, structuredClone(model), training, plans, weights);
+}
+
+it('λ moves between two steps, without another plan: NeuTRENO with λ = 0 is vanilla', async () => {
+	const neutreno = caseOf('neutreno');
+	const vanilla: ReplayCase = { ...neutreno, model: { ...neutreno.model, valueScheme: caseOf('vanilla').model.valueScheme } };
+	const [moved, plain] = [await trainerOf(neutreno, neutreno.weights), await trainerOf(vanilla, neutreno.weights)];
+	const losses = async () => [(await moved.evaluate(neutreno.batch(0))).loss, (await plain.evaluate(neutreno.batch(0))).loss];
+	const [pulled, own] = await losses();
+	expect(Math.abs(pulled - own)).toBeGreaterThan(1e-4);
+	moved.config.valueScheme.lambda = 0;
+	const [still, same] = await losses();
+	expect(still).toBeCloseTo(same, 6);
+	const [first, second] = [await moved.advance(neutreno.batch(0)), await plain.advance(neutreno.batch(0))];
+	expect(first.gradNorm).toBeCloseTo(second.gradNorm, 5);
+	for (const trainer of [moved, plain]) trainer.destroy();
+});
