@@ -1,18 +1,47 @@
 import { Graph } from '../graph/graph';
+import type { Tensor } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
-import { forward } from '../model/transformer';
+import { forward, type LayerTensors } from '../model/transformer';
 
-/** Name of a layer's probabilities [B, H, T, T] in a probe; layers count from 0. */
-export const attentionOutput = (layer: number): string => `attention.${layer}`;
+/**
+ * What a probe can look at in a layer:
+ * - `attention`: the probabilities A [B, H, T, T]; with two halves of keys their sum, with the attention residual ½A₁ + ½Aₙ;
+ * - `query`, `key`: after RoPE, [B·T, H·dh] and [B·T, G·dh]; cross-layer attention's keys of layer 1 follow the own ones;
+ * - `value`, `mixed`: Vₙ and V′ₙ, [B·T, G·dh];
+ * - `hidden`: the block's output [B·T, d]; with DenseFormer the weighted sum.
+ */
+export const PROBED = ['attention', 'query', 'key', 'value', 'mixed', 'hidden'] as const;
+export type Probed = (typeof PROBED)[number];
 
-/** Forward pass that writes the attention probabilities of every layer out: tokens [B·T] → `attention.n`. */
-export function attentionProbeGraph(config: ModelConfig, batchSize: number, length: number): Graph {
+/** Name of a part in a probe's outputs; layers count from 0. */
+export const probeOutput = (part: Probed, layer: number): string => `${part}.${layer}`;
+
+/** Names of some parts of every layer. */
+export const probeOutputs = ({ layers }: ModelConfig, parts: readonly Probed[] = PROBED): string[] =>
+	Array.from({ length: layers }, (_, layer) => parts.map((part) => probeOutput(part, layer))).flat();
+
+/**
+ * Forward pass that writes out what measurements read: tokens [B·T] → `attention.n`, `query.n`, …. Only what `parts` need
+ * is computed: a measurement that is off costs no dispatch.
+ */
+export function probeGraph(config: ModelConfig, batchSize: number, length: number, parts: readonly Probed[] = PROBED): Graph {
 	const graph = new Graph();
 	const { layers } = forward(graph, config, graph.input('tokens', [batchSize * length], 'i32'), length);
-	const { heads, kvHeads } = config;
-	layers.forEach(({ query, key, logSumExp }, n) => {
+	layers.forEach((layer, n) => {
 		graph.scope = `layer ${n + 1}`;
-		graph.output(attentionOutput(n), graph.apply('attentionProbabilities', [query, key, logSumExp], { heads, kvHeads, length })[0]);
+		for (const part of parts)
+			graph.output(probeOutput(part, n), part === 'attention' ? attentionOf(graph, config, layers, n, length) : layer[part]);
 	});
 	return graph;
+}
+
+/** A of layer n. The layer itself mixes ½(A₁V) + ½(AₙV), and never has the sum of the two patterns. */
+function attentionOf(graph: Graph, config: ModelConfig, layers: readonly LayerTensors[], n: number, length: number): Tensor {
+	const { heads, kvHeads } = config;
+	const pattern = ({ query, key, logSumExp }: LayerTensors) =>
+		graph.apply('attentionProbabilities', [query, key, logSumExp], { heads, kvHeads, length })[0];
+	const own = pattern(layers[n]);
+	if (config.ablationResidual !== 'attention' || n === 0) return own;
+	const halves = graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5));
+	return graph.apply('mix', [halves, pattern(layers[0]), own], { indices: [0, 1] })[0];
 }

@@ -1,6 +1,12 @@
+import { type Analysis, analysisOf, layerMetrics } from '../analysis/analysis';
+import { probeOutputs } from '../analysis/probe';
 import { sinkAttention } from '../analysis/sink';
+import { worthSpectrum } from '../analysis/spectrum';
+import { type ProbeReadback, probeStates } from '../analysis/states';
+import { mixingMetrics, mixingParameters } from '../analysis/weights';
 import type { TrainingConfig } from '../checkpoint/config';
-import type { Batch, Evaluation, Task } from '../data/task';
+import { measureTask } from '../data/evaluate';
+import type { Batch, Task } from '../data/task';
 import type { Experiment, Method } from '../experiment/types';
 import { type ModelConfig, modelConfig } from '../model/config';
 import { modelCosts } from '../model/costs';
@@ -39,6 +45,8 @@ export class Run {
 	finalLoss = Number.NaN;
 	tokensPerSecond = 0;
 	checkpoint: Snapshot | null = null;
+	/** Weights to start from by Hugging Face name, instead of those that the seed draws. */
+	given: Readonly<Record<string, ArrayLike<number>>> | null = null;
 	checkpointAt = performance.now();
 	private trainer: Trainer | null = null;
 	private secondsAStep = 0;
@@ -65,7 +73,7 @@ export class Run {
 			this.config,
 			trainingConfig(this.experiment),
 			plans,
-			initialWeights(this.config, this.seed),
+			this.given ?? initialWeights(this.config, this.seed),
 			progress,
 		);
 		if (this.checkpoint) this.trainer.restore(this.checkpoint);
@@ -90,15 +98,30 @@ export class Run {
 		return result;
 	}
 
-	/** Validation loss and the task's other metrics, and attention to the first token, a layer each. */
+	/** Validation loss and the task's other metrics, and what a probe says of each layer. */
 	async measure(): Promise<RunMetrics> {
-		const evaluations: Evaluation[] = [];
-		for (let i = 0; i < this.experiment.validationBatches; i++) {
-			const batch = this.task.validationBatch(i);
-			evaluations.push({ batch, losses: (await this.model.evaluate(batch)).losses });
-		}
-		const maps = await this.attention();
-		return { ...this.task.metrics(evaluations), ...(maps ? { sinkAttention: maps.sinkAttention } : {}) };
+		const metrics = await measureTask(this.task, this.experiment, (batch) => this.model.evaluate(batch));
+		const weights = mixingMetrics(this.config, await this.model.parameters(mixingParameters(this.config)));
+		const batch = this.task.probeBatch();
+		const readback = await this.model.probe(batch);
+		if (!readback) return { ...metrics, ...weights };
+		const maps = probeOutputs(this.config, ['attention']).map((name) => readback[name]);
+		return {
+			...metrics,
+			sinkAttention: this.sinkAttention(batch, maps),
+			...layerMetrics(this.analysisOfProbe(readback, batch, worthSpectrum(this.config))),
+			...weights,
+		};
+	}
+
+	/**
+	 * Every measurement of METHODS.md section 3 on as many sequences of the probe batch as are looked at; null where one of
+	 * them outgrows memory. The spectra of a wide model take seconds.
+	 */
+	async analyse(spectrum = true): Promise<Analysis | null> {
+		const batch = this.task.probeBatch();
+		const readback = await this.model.probe(batch);
+		return readback && this.analysisOfProbe(readback, batch, spectrum);
 	}
 
 	/** Attention on the probe batch: every layer's maps of its first sequence, and the share that the first token gets. */
@@ -106,23 +129,26 @@ export class Run {
 		const batch = this.task.probeBatch();
 		const layers = await this.model.attention(batch);
 		if (!layers) return null;
-		const { heads } = this.config;
-		const length = batch.sequenceLength;
-		const size = heads * length * length;
+		const size = this.config.heads * batch.sequenceLength ** 2;
 		const first = new Float32Array(layers.length * size);
 		layers.forEach((maps, layer) => {
 			first.set(maps.subarray(0, size), layer * size);
 		});
+		return { batch, first, sinkAttention: this.sinkAttention(batch, layers) };
+	}
+
+	private sinkAttention(batch: Batch, layers: readonly Float32Array[]): number[] {
+		const { heads } = this.config;
 		// A trigger looks back for what to copy; what the others do shows the sink.
 		const wanted = this.task.positionClasses.indexOf('nonTrigger');
 		const counts = (position: number) => wanted < 0 || batch.positionClass?.[position] === wanted;
-		return {
-			batch,
-			first,
-			sinkAttention: layers.map((probabilities) =>
-				sinkAttention({ probabilities, batchSize: this.model.probeSequences, heads, length }, counts),
-			),
-		};
+		const shape = { batchSize: this.model.probeSequences, heads, length: batch.sequenceLength };
+		return layers.map((probabilities) => sinkAttention({ probabilities, ...shape }, counts));
+	}
+
+	private analysisOfProbe(readback: ProbeReadback, batch: Batch, spectrum: boolean): Analysis {
+		const shape = { batchSize: this.model.probeSequences, length: batch.sequenceLength };
+		return analysisOf(this.config, probeStates(this.config, shape, readback), { spectrum });
 	}
 
 	/** Keeps what it takes to go on from here on another device. */

@@ -1,13 +1,17 @@
-import { attentionOutput, attentionProbeGraph } from '../analysis/probe';
+import { PROBED, type Probed, probeGraph, probeOutputs } from '../analysis/probe';
+import { joinStates, type ProbeReadback, type ProbeStates, probeStates } from '../analysis/states';
 import type { TrainingConfig } from '../checkpoint/config';
 import { compile } from '../compiler/compile';
 import type { Plan } from '../compiler/plan';
 import type { Batch } from '../data/task';
 import { Arenas } from '../gpu/arenas';
+import { unpad } from '../gpu/layout';
 import type { Progress } from '../gpu/library';
 import { Program } from '../gpu/program';
+import { ReadbackRing } from '../gpu/readback';
+import { paddedSizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
-import { FIXED_LAMBDAS } from '../model/transformer';
+import { lambdaInputs } from '../model/transformer';
 import { type BatchShape, evaluationGraph, trainingGraph } from './graphs';
 import { hyperAt, learningRateAt } from './schedule';
 import type { Workbench } from './workbench';
@@ -34,7 +38,7 @@ export interface Snapshot {
 
 /** GPU time that one command buffer may take before a page stutters, seconds. */
 const LONGEST_SUBMIT = 0.03;
-/** Bytes of attention maps that a probe may bring back. */
+/** Bytes that a probe may bring back, most of them attention maps; and the largest sequence that is looked at at all. */
 const PROBE_BYTES = 32 * 2 ** 20;
 const PROBE_LIMIT = 128 * 2 ** 20;
 
@@ -42,7 +46,7 @@ const PROBE_LIMIT = 128 * 2 ** 20;
 export interface TrainerPlans {
 	training: Plan;
 	evaluation: Plan;
-	/** null where one sequence's maps outgrow memory. */
+	/** null where what one sequence brings back outgrows memory. */
 	probe: Plan | null;
 	/** Sequences that a probe looks at. */
 	probeSequences: number;
@@ -54,12 +58,13 @@ export function trainerPlans(
 	{ profile, maxBindingBytes }: { profile: Workbench['adapter']['profile']; maxBindingBytes: number },
 ): TrainerPlans {
 	const options = { profile, maxBindingBytes };
-	const mapBytes = config.layers * config.heads * shape.length ** 2 * 4;
-	const probeSequences = mapBytes > PROBE_LIMIT ? 0 : Math.min(shape.batchSize, Math.max(1, Math.floor(PROBE_BYTES / mapBytes)));
+	// Maps, and q, k, V, V′ and the block's output.
+	const bytes = 4 * config.layers * (config.heads * shape.length ** 2 + 5 * config.hiddenSize * shape.length);
+	const probeSequences = bytes > PROBE_LIMIT ? 0 : Math.min(shape.batchSize, Math.max(1, Math.floor(PROBE_BYTES / bytes)));
 	return {
 		training: compile(trainingGraph(config, shape), options),
 		evaluation: compile(evaluationGraph(config, shape), options),
-		probe: probeSequences ? compile(attentionProbeGraph(config, probeSequences, shape.length), options) : null,
+		probe: probeSequences ? compile(probeGraph(config, probeSequences, shape.length), options) : null,
 		probeSequences,
 	};
 }
@@ -136,25 +141,72 @@ export class Trainer {
 		this.finishedAt = Math.max(this.finishedAt, time);
 	}
 
-	/** Loss and every position's loss [B·T] of a batch of the training's shape, nats. */
-	async evaluate(batch: Batch): Promise<{ loss: number; losses: Float32Array }> {
+	/** Loss, and for every position [B·T] its loss and whether the target had the largest logit; a batch of the training's shape, nats. */
+	async evaluate(batch: Batch): Promise<{ loss: number; losses: Float32Array; correct: Float32Array }> {
 		const program = this.programs.evaluation;
 		program.write('tokens', batch.inputs);
 		program.write('targets', batch.targets);
 		this.writeLambdas(program);
-		const { loss, losses } = await program.run(['loss', 'losses']);
-		return { loss: loss[0], losses };
+		const { loss, losses, correct } = await program.run(['loss', 'losses', 'correct']);
+		return { loss: loss[0], losses, correct };
 	}
 
 	/** Attention of the batch's first `probeSequences` sequences: a [B, H, T, T] a layer; null where it outgrows memory. */
 	async attention(batch: Batch): Promise<Float32Array[] | null> {
+		const found = await this.probe(batch, 0, ['attention']);
+		return found && probeOutputs(this.config, ['attention']).map((name) => found[name]);
+	}
+
+	/**
+	 * What some parts of every layer are on `probeSequences` sequences from `first` on, by the names of `probeOutputs`;
+	 * null where that outgrows memory.
+	 */
+	async probe(batch: Batch, first = 0, parts: readonly Probed[] = PROBED): Promise<Record<string, Float32Array> | null> {
 		const program = this.programs.probe;
 		if (!program) return null;
-		program.write('tokens', batch.inputs.slice(0, this.probeSequences * batch.sequenceLength));
+		program.write('tokens', batch.inputs.slice(first * batch.sequenceLength, (first + this.probeSequences) * batch.sequenceLength));
 		this.writeLambdas(program);
-		const names = Array.from({ length: this.config.layers }, (_, layer) => attentionOutput(layer));
-		const maps = await program.run(names);
-		return names.map((name) => maps[name]);
+		// One tensor may have several names, V′ and V of the first layer for one: it comes back once.
+		const names = probeOutputs(this.config, parts);
+		const places = names.map((name) => `${program.plan.tensors[name].buffer} ${program.plan.tensors[name].offset}`);
+		const distinct = names.filter((_, i) => places.indexOf(places[i]) === i);
+		const found = await program.run(distinct);
+		return Object.fromEntries(names.map((name, i) => [name, found[names[places.indexOf(places[i])]]]));
+	}
+
+	/** What measurements read of a batch of the training's shape, all of its sequences; null where one of them outgrows memory. */
+	async states(batch: Batch): Promise<ProbeStates | null> {
+		const size = this.probeSequences;
+		const parts: ProbeStates[] = [];
+		for (let done = 0; done < batch.batchSize; done += size) {
+			// The last part goes back over sequences already seen, as a program's shapes are fixed.
+			const first = Math.min(done, batch.batchSize - size);
+			const readback: ProbeReadback | null = await this.probe(batch, first);
+			if (!readback) return null;
+			parts.push(probeStates(this.config, { batchSize: size, length: batch.sequenceLength }, readback, done - first));
+		}
+		return joinStates(parts);
+	}
+
+	/** Some parameters as they stand, row-major, by name: for the few numbers of learned weights, not for whole models. */
+	async parameters(names: readonly string[]): Promise<Record<string, Float32Array>> {
+		const { buffers, layout } = this.arenas;
+		const entries = names.map((name) => {
+			const entry = layout.entries.find((known) => known.name === name);
+			if (!entry) throw new Error(`the model has no parameter ${name}`);
+			return { ...entry, bytes: paddedSizeOf(entry.shape) * 4 };
+		});
+		if (!entries.length) return {};
+		const ranges = entries.map(({ offset, bytes }) => ({ buffer: buffers.parameters, offset: offset * 4, bytes }));
+		const buffer = await ReadbackRing.once(this.bench.adapter.device, ranges);
+		let at = 0;
+		return Object.fromEntries(
+			entries.map(({ name, shape, bytes }) => {
+				const numbers = unpad(new Float32Array(buffer, at, bytes / 4), shape);
+				at += bytes;
+				return [name, numbers];
+			}),
+		);
 	}
 
 	async snapshot(): Promise<Snapshot> {
@@ -182,6 +234,6 @@ export class Trainer {
 	}
 
 	private writeLambdas(program: Program): void {
-		if (this.lambdas && program.has(FIXED_LAMBDAS)) program.write(FIXED_LAMBDAS, this.lambdas.flat());
+		for (const [name, numbers] of Object.entries(lambdaInputs(this.config))) if (program.has(name)) program.write(name, numbers);
 	}
 }
