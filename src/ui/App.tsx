@@ -1,12 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { encodeLink } from '../experiment/link';
-import { Answer } from './answer/Answer';
-import { AttentionPanel } from './attention/AttentionPanel';
-import { LayerPanel } from './charts/LayerPanel';
-import { LossPanel } from './charts/LossPanel';
 import { GpuDialog } from './dialogs/GpuDialog';
 import { HelpDialog } from './dialogs/HelpDialog';
-import { emptyWords } from './emptyWords';
 import { Cost } from './form/Cost';
 import { ExperimentForm } from './form/ExperimentForm';
 import { useExperiment } from './form/useExperiment';
@@ -15,7 +10,7 @@ import { isForControl, useKey, useMedia } from './hooks';
 import { useClient, useLab } from './lab';
 import { Notices } from './notices/Notices';
 import { NoWebGpu } from './notices/NoWebGpu';
-import { RunTable } from './runs/RunTable';
+import { Panels } from './Panels';
 import { useTheme } from './theme';
 import { TipLayer } from './tip';
 import { primaryAction } from './transport/primary';
@@ -23,6 +18,9 @@ import { Transport } from './transport/Transport';
 
 /** How long the form rests before its cost is asked for, milliseconds. */
 const ESTIMATE_DELAY = 150;
+
+/** What the page answers before it draws what the worker said. */
+const INPUTS = ['pointerdown', 'keydown', 'click', 'change'] as const;
 
 /** The page: what is compared on the left, who learns better above, what attention does below. */
 export function App() {
@@ -68,11 +66,17 @@ export function App() {
 		}
 	});
 
+	useEffect(() => {
+		const note = () => client.store.noteInput();
+		for (const type of INPUTS) addEventListener(type, note, true);
+		return () => {
+			for (const type of INPUTS) removeEventListener(type, note, true);
+		};
+	}, [client]);
+
 	const openHelp = useCallback(() => setDialog('help'), []);
 	const openGpu = useCallback(() => setDialog('gpu'), []);
 	const openForm = useCallback(() => setDrawer((open) => !open), []);
-	const shown = lab.runs.length > 0 && trained ? trained : experiment;
-	const words = emptyWords(lab, shown);
 	const rail = (
 		<>
 			<ExperimentForm form={form} />
@@ -101,19 +105,7 @@ export function App() {
 				<Transport lab={lab} primary={primary} changed={changed} onPrimary={act} onStep={step} />
 				<main className="main">
 					<Notices lab={lab} linkProblems={form.linkProblems} onDismissLink={form.dismissLinkProblems} />
-					{lab.unavailable ? (
-						<NoWebGpu {...lab.unavailable} />
-					) : (
-						<>
-							<Answer experiment={shown} runs={lab.runs} />
-							<div className="charts">
-								<LossPanel experiment={shown} runs={lab.runs} empty={words.loss} />
-								<LayerPanel runs={lab.runs} totalSteps={shown.steps} />
-							</div>
-							<AttentionPanel runs={lab.runs} shade={shade} empty={words.attention} />
-							<RunTable runs={lab.runs} empty={words.runs} />
-						</>
-					)}
+					{lab.unavailable ? <NoWebGpu {...lab.unavailable} /> : <Panels lab={lab} experiment={experiment} shade={shade} />}
 				</main>
 			</div>
 			{dialog === 'help' && <HelpDialog onClose={() => setDialog(null)} />}

@@ -14,8 +14,8 @@ const button = (name: string) =>
 	[...page().querySelectorAll('button')].find((element) => element.textContent?.trim() === name) as HTMLButtonElement;
 const field = (name: string) => page().querySelector(`#field-${name}`) as HTMLInputElement;
 
-/** Lets the client publish what the worker said, and React draw it. */
-const settle = () => act(async () => vi.advanceTimersByTime(200));
+/** Lets the client publish what the worker said, at its longest pace, and React draw it. */
+const settle = () => act(async () => vi.advanceTimersByTime(1200));
 
 async function open(hash = ''): Promise<void> {
 	history.replaceState(null, '', `/${hash}`);

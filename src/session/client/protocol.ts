@@ -50,8 +50,12 @@ export interface GpuCheckRow {
 export type Command =
 	| { type: 'open' }
 	| { type: 'estimate'; id: number; experiment: Experiment }
-	/** Replaces whatever was training. `paused` compiles, and takes the first probe, but doesn't step. */
-	| { type: 'start'; experiment: Experiment; paused: boolean }
+	/**
+	 * Replaces whatever was training. With the files of a checkpoint (config.json, model.safetensors, vocabulary.json), runs
+	 * of its method start from its weights; an experiment with no such run is an error.
+	 * `paused` compiles, and takes the first probe, but doesn't step.
+	 */
+	| { type: 'start'; experiment: Experiment; paused: boolean; checkpoint?: NamedFile[] }
 	| { type: 'pause' }
 	| { type: 'resume' }
 	/** One step of every run, then paused. */
@@ -60,7 +64,18 @@ export type Command =
 	| { type: 'reset' }
 	/** The runs whose attention maps the page shows: others are not read back. */
 	| { type: 'watch'; runs: string[] }
+	/** Lets a run write on from a prompt; a further `generate` ends the one before. `temperature` 0 = the likeliest token, `topK` 0 = all. */
+	| { type: 'generate'; id: number; run: string; prompt: string; tokens: number; temperature: number; topK: number; seed: number }
+	| { type: 'stopGenerating' }
+	/** Asks for a run's checkpoint as it stands. */
+	| { type: 'checkpoint'; id: number; run: string }
 	| { type: 'checkGpu' };
+
+/** A file's name and content. */
+export interface NamedFile {
+	name: string;
+	bytes: Uint8Array<ArrayBuffer>;
+}
 
 export type SessionState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished';
 
@@ -105,6 +120,12 @@ export type Event =
 	/** The loss was no number at `step`: this run stopped, the others go on. */
 	| { type: 'diverged'; run: string; step: number }
 	| { type: 'finished'; run: string; steps: number; metrics: Metrics }
+	/** The next piece of a generated text; `done` with the last, which may be empty. */
+	| { type: 'generated'; id: number; text: string; done: boolean }
+	/** Why nothing is written, such as a prompt with a character that the model doesn't know. */
+	| { type: 'generationFailed'; id: number; message: string }
+	/** The run's files after `step` updates: config.json, model.safetensors, the next batch and vocabulary.json. */
+	| { type: 'checkpoint'; id: number; run: string; step: number; files: NamedFile[] }
 	| { type: 'deviceLost'; message: string }
 	/** Training goes on from each run's last checkpoint on a new device. */
 	| { type: 'resumed'; steps: Record<string, number> }

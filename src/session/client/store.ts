@@ -1,17 +1,15 @@
 import type { Experiment } from '../../experiment/types';
+import { Pacing } from './pacing';
 import { Pace } from './progress';
 import type { Event, GpuCheckRow } from './protocol';
 import { RunRecord } from './run';
 import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending } from './snapshot';
 
-/** At most ten redraws a second: events gather in between. */
-export const NOTIFY_INTERVAL = 100;
-
 type Changes = { -readonly [Key in keyof LabSnapshot]?: LabSnapshot[Key] };
 
 /**
- * Gathers the worker's events and publishes immutable snapshots, for React's `useSyncExternalStore`: events at most
- * every NOTIFY_INTERVAL milliseconds, what the user did at once.
+ * Gathers the worker's events and publishes immutable snapshots, for React's `useSyncExternalStore`: events when
+ * `Pacing` lets them, at most ten times a second; what the user did at once.
  */
 export class LabStore {
 	private snapshot: LabSnapshot = EMPTY_SNAPSHOT;
@@ -22,7 +20,7 @@ export class LabStore {
 	private readonly pace = new Pace();
 	private checkRows: GpuCheckRow[] = [];
 	private timer: ReturnType<typeof setTimeout> | null = null;
-	private lastFlush = Number.NEGATIVE_INFINITY;
+	private readonly pacing = new Pacing();
 	private noticeCount = 0;
 
 	readonly subscribe = (listener: () => void): (() => void) => {
@@ -31,6 +29,25 @@ export class LabStore {
 	};
 
 	readonly getSnapshot = (): LabSnapshot => this.snapshot;
+
+	/** The page has begun to draw the runs of the last snapshot: the next one waits. */
+	beginDrawing(): void {
+		this.pacing.begin();
+	}
+
+	/** The page shows them. */
+	endDrawing(): void {
+		this.pacing.end();
+		if (this.timer === null) return;
+		clearTimeout(this.timer);
+		this.timer = null;
+		this.schedule();
+	}
+
+	/** The user has clicked or pressed a key: that is answered first. */
+	noteInput(): void {
+		this.pacing.input();
+	}
 
 	/** Takes in one event of the worker. */
 	receive(event: Event): void {
@@ -167,15 +184,17 @@ export class LabStore {
 	}
 
 	private schedule(): void {
-		if (this.timer !== null) return;
-		const wait = Math.max(0, this.lastFlush + NOTIFY_INTERVAL - performance.now());
-		this.timer = setTimeout(() => this.flush(), wait);
+		this.timer ??= setTimeout(() => {
+			this.timer = null;
+			if (this.pacing.wait() > 0) this.schedule();
+			else this.flush();
+		}, this.pacing.wait());
 	}
 
 	private flush(): void {
 		if (this.timer !== null) clearTimeout(this.timer);
 		this.timer = null;
-		this.lastFlush = performance.now();
+		this.pacing.published();
 		const views = [...this.runs.values()].map((run) => run.view());
 		const same = views.length === this.snapshot.runs.length && views.every((view, i) => view === this.snapshot.runs[i]);
 		this.snapshot = { ...this.snapshot, ...this.changes, runs: same ? this.snapshot.runs : views, ...this.paceNow() };
@@ -192,7 +211,7 @@ export class LabStore {
 			if (!run.ended) stepsLeft += Math.max(0, total - run.step);
 		}
 		if (this.current('state') !== 'running') return { stepsPerSecond: null, stepsLeft };
-		this.pace.note(this.lastFlush, done);
+		this.pace.note(performance.now(), done);
 		return { stepsPerSecond: this.pace.stepsPerSecond(), stepsLeft };
 	}
 }

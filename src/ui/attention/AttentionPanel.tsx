@@ -1,5 +1,6 @@
-import { memo, useCallback, useEffect, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/snapshot';
+import { useSame } from '../charts/useSame';
 import { formatCount, formatProbability } from '../format';
 import { useMedia, useSize } from '../hooks';
 import { useClient } from '../lab';
@@ -31,6 +32,8 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 	const columns = size.width < 560 ? 1 : size.width < 860 ? 2 : 3;
 	const shown = shownRuns(runs, methods, seed, columns);
 	const seeds = [...new Set(runs.map((run) => run.info.seed))];
+	const infos = useSame(runs.map((run) => run.info));
+	const choices = useMemo(() => [...new Map(infos.map(({ method, label }) => [method, label]))], [infos]);
 	const ids = shown.map((run) => run.info.id).join('\n');
 	useEffect(() => {
 		if (size.width > 0) client.watch(ids === '' ? [] : ids.split('\n'));
@@ -40,6 +43,8 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 		(column: number, method: string) => setMethods((before) => Object.assign([...before], { [column]: method })),
 		[],
 	);
+	const openMap = useCallback((run: string, layer: number, head: number) => setOpen({ run, layer, head }), []);
+	const drawnScale = useDeferredValue(scale);
 	return (
 		<section className="panel attention" aria-labelledby="attention-title">
 			<div className="panel-head">
@@ -72,16 +77,18 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 					<MapColumn
 						// biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; what it shows changes
 						key={column}
-						run={run}
-						runs={runs}
+						column={column}
+						info={run.info}
+						maps={run.maps}
+						choices={choices}
 						empty={empty}
 						width={size.width / shown.length}
 						height={narrow ? 0 : size.height}
-						scale={scale}
+						scale={drawnScale}
 						shade={shade}
-						onChoose={(method) => choose(column, method)}
+						onChoose={choose}
 						onHover={setHover}
-						onOpen={(layer, head) => setOpen({ run: run.info.id, layer, head })}
+						onOpen={openMap}
 					/>
 				))}
 			</div>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { AttentionMaps } from '../../session/client/protocol';
 import type { Size } from '../hooks';
 import { range } from '../range';
@@ -8,7 +8,11 @@ import { type Cell, cellWords } from './maps';
 
 interface Props {
 	maps: AttentionMaps;
-	cell: Cell;
+	layer: number;
+	head: number;
+	query: number;
+	/** The key's position. */
+	at: number;
 	/** Where it must fit. */
 	room: Size;
 	scale: ScaleName;
@@ -20,8 +24,8 @@ interface Props {
 const MARGIN = 34;
 
 /** A map with its tokens on both axes. The pointer or the arrow keys move the cell; its row and column are outlined. */
-export function LargeMap({ maps, cell, room, scale, shade, onMove }: Props) {
-	const { layer, head, query, key } = cell;
+export const LargeMap = memo(function LargeMap({ maps, layer, head, query, at: key, room, scale, shade, onMove }: Props) {
+	const cell: Cell = { layer, head, query, key };
 	const n = maps.length;
 	const side = Math.min(room.width, room.height || room.width) - MARGIN;
 	const unit = Math.max(2, Math.min(36, side >= n ? Math.floor(side / n) : side / n));
@@ -104,7 +108,7 @@ export function LargeMap({ maps, cell, room, scale, shade, onMove }: Props) {
 			</div>
 		</div>
 	);
-}
+});
 
 /** The positions whose token is named: every so many, and the current one in place of its neighbours. */
 function named(length: number, current: number, every: number): number[] {

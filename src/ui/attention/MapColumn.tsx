@@ -1,4 +1,5 @@
-import type { RunView } from '../../session/client/snapshot';
+import { memo } from 'react';
+import type { AttentionMaps, RunInfo } from '../../session/client/protocol';
 import type { ScaleName, Shade } from '../style/attentionScale';
 import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
@@ -6,30 +7,33 @@ import { MapGrid } from './MapGrid';
 import type { Cell } from './maps';
 
 interface Props {
-	run: RunView;
-	runs: readonly RunView[];
+	/** Which column this is, from 0. */
+	column: number;
+	info: RunInfo;
+	maps: AttentionMaps | null;
+	/** Name and label of every method that the column could show. */
+	choices: readonly (readonly [string, string])[];
 	empty: string;
 	/** Room for the column, CSS pixels; height 0 = as high as it likes. */
 	width: number;
 	height: number;
 	scale: ScaleName;
 	shade: Shade;
-	onChoose(method: string): void;
+	onChoose(column: number, method: string): void;
 	onHover(cell: Cell | null): void;
-	onOpen(layer: number, head: number): void;
+	onOpen(run: string, layer: number, head: number): void;
 }
 
-/** One method's maps under its name, which is also the switch to another method. */
-export function MapColumn({ run, runs, empty, width, height, scale, shade, onChoose, onHover, onOpen }: Props) {
-	const methods = new Map(runs.map(({ info }) => [info.method, info.label]));
-	const { maps } = run;
+/** One method's maps under its name, which is also the switch to another method. Drawn again only when its maps are new. */
+export const MapColumn = memo(function MapColumn(props: Props) {
+	const { column, info, maps, choices, empty, width, height, scale, shade, onChoose, onHover, onOpen } = props;
 	return (
 		<div className="map-column">
 			<label className="map-method">
-				<Swatch style={methodStyle(run.info.method)} />
+				<Swatch style={methodStyle(info.method)} />
 				<span className="hidden">Method shown</span>
-				<select value={run.info.method} onChange={(event) => onChoose(event.target.value)}>
-					{[...methods].map(([method, label]) => (
+				<select value={info.method} onChange={(event) => onChoose(column, event.target.value)}>
+					{choices.map(([method, label]) => (
 						<option key={method} value={method}>
 							{label}
 						</option>
@@ -39,7 +43,7 @@ export function MapColumn({ run, runs, empty, width, height, scale, shade, onCho
 			{maps ? (
 				<MapGrid
 					maps={maps}
-					label={run.info.label}
+					label={info.label}
 					size={thumbnailSize(maps.layers, maps.heads, width, height)}
 					scale={scale}
 					shade={shade}
@@ -51,7 +55,7 @@ export function MapColumn({ run, runs, empty, width, height, scale, shade, onCho
 			)}
 		</div>
 	);
-}
+});
 
 /** As large as the column allows: between 22 and 280 pixels. */
 function thumbnailSize(layers: number, heads: number, width: number, height: number): number {

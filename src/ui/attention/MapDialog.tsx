@@ -67,7 +67,19 @@ export function MapDialog({ runs, open, onOpen, scale, shade, onClose }: Props) 
 		<Dialog title="Attention" className="map-dialog" onClose={onClose} tools={tools}>
 			<div className="map-dialog-main">
 				<div ref={ref} className="large-map-room">
-					{size.width > 0 && <LargeMap maps={maps} cell={cell} room={size} scale={scale} shade={shade} onMove={setPlace} />}
+					{size.width > 0 && (
+						<LargeMap
+							maps={maps}
+							layer={layer}
+							head={head}
+							query={cell.query}
+							at={cell.key}
+							room={size}
+							scale={scale}
+							shade={shade}
+							onMove={setPlace}
+						/>
+					)}
 				</div>
 				<aside className="map-side">
 					<p role="status">

@@ -15,7 +15,7 @@ interface Props {
 	scale: ScaleName;
 	shade: Shade;
 	onHover(cell: Cell | null): void;
-	onOpen(layer: number, head: number): void;
+	onOpen(run: string, layer: number, head: number): void;
 }
 
 /** Layers × heads of one run as thumbnails. One tab stop; arrows move among them, Enter opens one. */
@@ -71,7 +71,7 @@ export const MapGrid = memo(function MapGrid({ maps, label, size, scale, shade, 
 						type="button"
 						className="thumb"
 						tabIndex={i === stop ? 0 : -1}
-						onClick={() => onOpen(layer, head)}
+						onClick={() => onOpen(maps.run, layer, head)}
 						onFocus={() => setCurrent(i)}
 						onPointerMove={(event) => onHover(cellAt(event, layer, head))}
 						aria-label={`Layer ${layer + 1}, head ${head + 1}: ${formatShare(sinks[i])} of attention to the first token${sink ? ', a sink' : ''}`}

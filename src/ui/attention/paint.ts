@@ -25,6 +25,14 @@ function paintSome(): void {
 	if (waiting.size > 0) frame = requestAnimationFrame(paintSome);
 }
 
+let spare: ImageData | null = null;
+
+/** One picture for all maps of a size: a new one for each, many times a second, keeps the garbage collector busy. */
+function imageOf(side: number): ImageData {
+	if (spare?.width !== side) spare = new ImageData(side, side);
+	return spare;
+}
+
 /**
  * Paints one map, a pixel a cell. Where it has more cells than `pixels` a side, a pixel shows the largest of its
  * cells, so that a sink's single column stays visible.
@@ -46,7 +54,7 @@ export function paintMap(
 		canvas.width = side;
 		canvas.height = side;
 	}
-	const image = context.createImageData(side, side);
+	const image = imageOf(side);
 	const words = new Uint32Array(image.data.buffer);
 	const last = colours.length - 1;
 	const offset = mapOffset(maps, layer, head);

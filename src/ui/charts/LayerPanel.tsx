@@ -6,24 +6,34 @@ import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
 import { type LayerLine, layerLines, layerMeasures } from './layerData';
+import { useSame } from './useSame';
 
 /** A measurement of each layer over steps, as small multiples that share both axes. Nothing while nothing is measured. */
 export const LayerPanel = memo(function LayerPanel({ runs, totalSteps }: { runs: readonly RunView[]; totalSteps: number }) {
-	const measures = useMemo(() => layerMeasures(runs), [runs]);
+	// Runs change with every step, what was measured of them seldom.
+	const infos = useSame(runs.map((run) => run.info));
+	const latest = useSame(runs.map((run) => run.metrics));
+	const histories = useSame(runs.map((run) => run.history));
+	const measures = useMemo(() => layerMeasures(latest), [latest]);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const measure = chosen !== null && measures.includes(chosen) ? chosen : measures[0];
 	const words = measureWords(measure ?? 'sinkAttention');
 	const layers = useMemo(() => {
-		const count = Math.max(0, ...runs.map((run) => (Array.isArray(run.metrics[measure]) ? (run.metrics[measure] as number[]).length : 0)));
-		return Array.from({ length: count }, (_, layer) => layerLines(runs, measure, layer));
-	}, [runs, measure]);
+		const count = Math.max(0, ...latest.map(({ [measure]: value }) => (Array.isArray(value) ? value.length : 0)));
+		return Array.from({ length: count }, (_, layer) => layerLines(infos, histories, measure, layer));
+	}, [infos, latest, histories, measure]);
 	const tip = useTip(words.help);
 	if (!measure) return null;
-	const points = layers.flatMap((lines) => lines.flatMap((line) => line.points));
-	const top = Math.max(1e-6, ...points.map((point) => point.value));
-	const end = Math.max(1, ...points.map((point) => point.step));
-	const methods = new Map(runs.map((run) => [run.info.method, run.info.label]));
-	const seeds = new Set(runs.map((run) => run.info.seed)).size;
+	let top = 1e-6;
+	let end = 1;
+	for (const { points } of layers.flat()) {
+		for (const { step, value } of points) {
+			top = Math.max(top, value);
+			end = Math.max(end, step);
+		}
+	}
+	const methods = new Map(infos.map(({ method, label }) => [method, label]));
+	const seeds = new Set(infos.map(({ seed }) => seed)).size;
 	return (
 		<section className="panel layers" aria-labelledby="layers-title">
 			<div className="panel-head">
@@ -67,7 +77,7 @@ interface ChartProps {
 	format(value: number): string;
 }
 
-function LayerChart({ layer, lines, top, end, format }: ChartProps) {
+const LayerChart = memo(function LayerChart({ layer, lines, top, end, format }: ChartProps) {
 	const path = (line: LayerLine) =>
 		line.points
 			.map(({ step, value }, i) => `${i ? 'L' : 'M'}${((100 * step) / end).toFixed(2)},${(100 - (96 * value) / top).toFixed(2)}`)
@@ -108,4 +118,4 @@ function LayerChart({ layer, lines, top, end, format }: ChartProps) {
 			</div>
 		</figure>
 	);
-}
+});

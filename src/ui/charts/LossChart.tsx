@@ -1,6 +1,6 @@
 /** The loss chart itself; loaded apart from the first bundle, because of Recharts. */
 import { memo, useState } from 'react';
-import { CartesianGrid, Line, LineChart, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
 import { formatCount } from '../format';
 import { AxisTitles, type Drawn, DrawnContext, RunLayers } from './ChartLayers';
 import type { ChartRun } from './chartData';
@@ -22,7 +22,7 @@ const X_AXIS = 22;
 const MARGIN = { top: 22, bottom: 16, left: 0 };
 
 /** Losses over steps: axes and grid by Recharts, the runs in layers between them, a reading under the pointer. */
-export default function LossChart({ width, height, smoothing, unit, ...drawn }: Props) {
+const LossChart = memo(function LossChart({ width, height, smoothing, unit, ...drawn }: Props) {
 	const { runs, data, logSteps } = drawn;
 	const [hover, setHover] = useState<number | null>(null);
 	const labelled = width >= 480;
@@ -52,7 +52,8 @@ export default function LossChart({ width, height, smoothing, unit, ...drawn }: 
 			{hover !== null && <Reading step={hover} runs={runs} data={data} smoothing={smoothing} x={scales.x(hover)} width={width} />}
 		</div>
 	);
-}
+});
+export default LossChart;
 
 /** Room for the longest label at a line's end, with its value. */
 function labelRoom(runs: readonly ChartRun[]): number {
@@ -72,7 +73,10 @@ interface FrameProps {
 	labelled: boolean;
 }
 
-/** Axes and grid; drawn again only when one of them moves. */
+/**
+ * Axes and grid; drawn again only when one of them moves. `interval={0}` keeps Recharts from measuring every tick's text
+ * in the page, which takes longer than all the rest: our ticks are few, and have room.
+ */
 const Frame = memo(function Frame({ width, height, right, xDomain, yDomain, xTicks, yTicks, logSteps, unit, labelled }: FrameProps) {
 	// Recharts draws axes for data: the corners of the plot are data enough.
 	const corners = xDomain.map((step, i) => ({ step, loss: yDomain[i] }));
@@ -85,6 +89,7 @@ const Frame = memo(function Frame({ width, height, right, xDomain, yDomain, xTic
 				scale={logSteps ? 'log' : 'linear'}
 				domain={xDomain}
 				ticks={xTicks}
+				interval={0}
 				allowDataOverflow
 				tickFormatter={formatCount}
 				stroke="var(--muted)"
@@ -96,13 +101,13 @@ const Frame = memo(function Frame({ width, height, right, xDomain, yDomain, xTic
 				type="number"
 				domain={yDomain}
 				ticks={yTicks}
+				interval={0}
 				allowDataOverflow
 				width={Y_AXIS}
 				axisLine={false}
 				tickLine={false}
 				stroke="var(--muted)"
 			/>
-			<Line dataKey="loss" stroke="none" dot={false} activeDot={false} isAnimationActive={false} legendType="none" />
 			<AxisTitles x={logSteps ? 'steps (log)' : 'steps'} y={`loss, ${unit}`} />
 			<RunLayers labelled={labelled} />
 		</LineChart>

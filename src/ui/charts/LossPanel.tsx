@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/snapshot';
 import { unitOf } from '../answer/answer';
@@ -28,10 +28,9 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, empty }: Pr
 		() => runs.map((run) => ({ run, style: methodStyle(run.info.method), label: run.info.label })),
 		[runs],
 	);
-	const data = useMemo(
-		() => chartData(chartRuns, { smoothing, logSteps, totalSteps: experiment.steps }),
-		[chartRuns, smoothing, logSteps, experiment.steps],
-	);
+	// The controls change at once, the chart right after.
+	const drawn = useDeferredValue(useMemo(() => ({ smoothing, logSteps }), [smoothing, logSteps]));
+	const data = useMemo(() => chartData(chartRuns, { ...drawn, totalSteps: experiment.steps }), [chartRuns, drawn, experiment.steps]);
 	const [loaded, setLoaded] = useState(false);
 	useEffect(() => {
 		// Fetched and drawn empty while the page rests, so that the first loss finds its axes there.
@@ -72,9 +71,9 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, empty }: Pr
 							data={data}
 							width={size.width}
 							height={size.height}
-							logSteps={logSteps}
-							smoothed={smoothing > 1}
-							smoothing={smoothing}
+							logSteps={drawn.logSteps}
+							smoothed={drawn.smoothing > 1}
+							smoothing={drawn.smoothing}
 							unit={unitOf(experiment)}
 						/>
 					</Suspense>

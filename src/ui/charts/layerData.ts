@@ -1,12 +1,13 @@
 /** Measurements that are a list over layers, as lines over steps. Plain functions. */
 
-import type { RunView } from '../../session/client/snapshot';
+import type { Metrics, RunInfo } from '../../session/client/protocol';
+import type { MetricPoint } from '../../session/client/snapshot';
 import { mean } from '../../session/client/statistics';
 
 /** The names of all metrics that hold a value a layer, in the order in which they first came. */
-export function layerMeasures(runs: readonly RunView[]): string[] {
+export function layerMeasures(latest: readonly Metrics[]): string[] {
 	const names = new Set<string>();
-	for (const run of runs) for (const [name, value] of Object.entries(run.metrics)) if (Array.isArray(value)) names.add(name);
+	for (const metrics of latest) for (const [name, value] of Object.entries(metrics)) if (Array.isArray(value)) names.add(name);
 	return [...names];
 }
 
@@ -17,12 +18,17 @@ export interface LayerLine {
 }
 
 /** Lines of one layer (from 0), one a method: the mean over those of its seeds that have a value at the step. */
-export function layerLines(runs: readonly RunView[], measure: string, layer: number): LayerLine[] {
+export function layerLines(
+	runs: readonly RunInfo[],
+	histories: readonly (readonly MetricPoint[])[],
+	measure: string,
+	layer: number,
+): LayerLine[] {
 	const lines = new Map<string, { label: string; byStep: Map<number, number[]> }>();
-	for (const run of runs) {
-		const line = lines.get(run.info.method) ?? { label: run.info.label, byStep: new Map() };
-		lines.set(run.info.method, line);
-		for (const { step, metrics } of run.history) {
+	for (const [i, { method, label }] of runs.entries()) {
+		const line = lines.get(method) ?? { label, byStep: new Map() };
+		lines.set(method, line);
+		for (const { step, metrics } of histories[i]) {
 			const values = metrics[measure];
 			const value = Array.isArray(values) ? values[layer] : undefined;
 			if (value === undefined || !Number.isFinite(value)) continue;

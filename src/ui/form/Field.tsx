@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { type FieldName, fieldOf } from '../../experiment/fields';
 import type { Experiment } from '../../experiment/types';
 import { useTip } from '../tip';
@@ -10,10 +11,16 @@ const CHOICE_WORDS: Record<string, string> = {
 	constant: 'constant',
 };
 
+type Props = Pick<ExperimentForm, 'type' | 'pick'> & { name: FieldName; text?: string; picked: unknown; error?: string };
+
 /** One row of the form, whatever kind of field it is; its error stands below it and names the limits. */
-export function Field({ name, form }: { name: FieldName; form: ExperimentForm }) {
+export function Field({ name, form: { draft, type, pick } }: { name: FieldName; form: ExperimentForm }) {
+	return <Row name={name} text={draft.texts[name]} picked={draft.picks[name]} error={draft.errors[name]} type={type} pick={pick} />;
+}
+
+/** Drawn again only when this field changes: the form has some thirty. */
+const Row = memo(function Row({ name, text = '', picked, error, type, pick }: Props) {
 	const field = fieldOf(name);
-	const error = form.draft.errors[name];
 	const ids = { input: `field-${name}`, help: `help-${name}`, error: `error-${name}` };
 	const tip = useTip(`${field.help} ${limitsIn(name)}`);
 	const described = { 'aria-describedby': error ? `${ids.error} ${ids.help}` : ids.help, 'aria-invalid': error ? true : undefined };
@@ -23,8 +30,8 @@ export function Field({ name, form }: { name: FieldName; form: ExperimentForm })
 			{field.kind === 'choice' ? (
 				<select
 					id={ids.input}
-					value={String(form.draft.picks[name])}
-					onChange={(e) => form.pick(name, e.target.value as Experiment[typeof name])}
+					value={String(picked)}
+					onChange={(e) => pick(name, e.target.value as Experiment[typeof name])}
 					{...described}
 				>
 					{field.choices.map((choice) => (
@@ -37,8 +44,8 @@ export function Field({ name, form }: { name: FieldName; form: ExperimentForm })
 				<input
 					id={ids.input}
 					type="checkbox"
-					checked={form.draft.picks[name] as boolean}
-					onChange={(e) => form.pick(name, e.target.checked as Experiment[typeof name])}
+					checked={picked as boolean}
+					onChange={(e) => pick(name, e.target.checked as Experiment[typeof name])}
 					{...described}
 				/>
 			) : (
@@ -48,10 +55,10 @@ export function Field({ name, form }: { name: FieldName; form: ExperimentForm })
 					inputMode={field.kind === 'number' ? (field.integer ? 'numeric' : 'decimal') : 'text'}
 					autoComplete="off"
 					spellCheck={false}
-					value={form.draft.texts[name] ?? ''}
+					value={text}
 					placeholder={field.kind === 'number' && field.whenNull ? 'auto' : undefined}
-					onChange={(e) => form.type(name, e.target.value)}
-					onKeyDown={(e) => nudge(e, name, form)}
+					onChange={(e) => type(name, e.target.value)}
+					onKeyDown={(e) => nudge(e, name, type)}
 					{...described}
 				/>
 			)}
@@ -65,7 +72,7 @@ export function Field({ name, form }: { name: FieldName; form: ExperimentForm })
 			)}
 		</div>
 	);
-}
+});
 
 /** A number field's limits and unit in a sentence; empty for the others. */
 function limitsIn(name: FieldName): string {
@@ -76,12 +83,12 @@ function limitsIn(name: FieldName): string {
 }
 
 /** Arrow up and down change a whole number by one, inside its limits. */
-function nudge(event: React.KeyboardEvent<HTMLInputElement>, name: FieldName, form: ExperimentForm): void {
+function nudge(event: React.KeyboardEvent<HTMLInputElement>, name: FieldName, type: ExperimentForm['type']): void {
 	const field = fieldOf(name);
 	if (field.kind !== 'number' || !field.integer || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
 	const value = Number(event.currentTarget.value);
 	if (event.currentTarget.value.trim() === '' || !Number.isInteger(value)) return;
 	event.preventDefault();
 	const next = value + (event.key === 'ArrowUp' ? 1 : -1);
-	form.type(name, String(Math.min(field.max, Math.max(field.min, next))));
+	type(name, String(Math.min(field.max, Math.max(field.min, next))));
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { METHODS, type MethodEntry, methodAvailable, parseMethod } from '../../experiment/methods';
 import { runStyle } from '../style/runStyle';
 import { Swatch } from '../style/Swatch';
@@ -12,7 +12,7 @@ export function MethodPicker({ form }: { form: ExperimentForm }) {
 	const chosen = form.draft.picks.methods;
 	const catalogue: Listed[] = METHODS.filter((entry) => entry.available);
 	const added = chosen.filter((name) => !catalogue.some((entry) => entry.name === name)).map(entryOf);
-	const toggle = (name: string) => {
+	const change = (name: string) => {
 		const all = [...catalogue, ...added].map((entry) => entry.name);
 		const next = chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name];
 		form.pick(
@@ -20,12 +20,24 @@ export function MethodPicker({ form }: { form: ExperimentForm }) {
 			all.filter((other) => next.includes(other)),
 		);
 	};
+	const latest = useRef(change);
+	useEffect(() => {
+		latest.current = change;
+	});
+	const [toggle] = useState(() => (name: string) => latest.current(name));
 	const error = form.draft.errors.methods;
 	return (
 		<fieldset className="group methods" aria-describedby={error ? 'error-methods' : undefined}>
 			<legend>Methods</legend>
 			{[...catalogue, ...added].map((entry) => (
-				<MethodRow key={entry.name} entry={entry} checked={chosen.includes(entry.name)} onToggle={() => toggle(entry.name)} />
+				<MethodRow
+					key={entry.name}
+					name={entry.name}
+					label={entry.label}
+					formula={entry.formula}
+					checked={chosen.includes(entry.name)}
+					onToggle={toggle}
+				/>
 			))}
 			{error && (
 				<p id="error-methods" className="error" role="alert">
@@ -42,21 +54,24 @@ function entryOf(name: string): Listed {
 	return { name, label: result.ok ? result.method.label : name, formula: name };
 }
 
-function MethodRow({ entry, checked, onToggle }: { entry: Listed; checked: boolean; onToggle(): void }) {
-	const result = parseMethod(entry.name);
-	const tip = useTip('', entry.formula);
-	const id = `formula-${entry.name}`;
+type RowProps = Listed & { checked: boolean; onToggle(name: string): void };
+
+/** Drawn again only when it is ticked or not: there are some twenty. */
+const MethodRow = memo(function MethodRow({ name, label, formula, checked, onToggle }: RowProps) {
+	const result = parseMethod(name);
+	const tip = useTip('', formula);
+	const id = `formula-${name}`;
 	return (
 		<label className="method" {...tip}>
-			<input type="checkbox" checked={checked} onChange={onToggle} aria-describedby={id} />
+			<input type="checkbox" checked={checked} onChange={() => onToggle(name)} aria-describedby={id} />
 			{result.ok && <Swatch style={runStyle(result.method)} />}
-			<span>{entry.label}</span>
+			<span>{label}</span>
 			<span id={id} className="hidden">
-				{entry.formula}
+				{formula}
 			</span>
 		</label>
 	);
-}
+});
 
 /** A method by its name, for those that the list doesn't hold, such as `resformer:constant(3;1)` or `svformer+gqa:2`. */
 function AddMethod({ onAdd }: { onAdd(name: string): void }) {

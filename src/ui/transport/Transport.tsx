@@ -46,7 +46,7 @@ export function Transport({ lab, primary, changed, onPrimary, onStep }: Props) {
 				<button
 					type="button"
 					onClick={() => client.reset()}
-					disabled={!active && lab.state !== 'compiling'}
+					disabled={lab.pending === 'reset' || (!active && lab.state !== 'compiling')}
 					title="Ends every run and forgets its curves"
 				>
 					Reset

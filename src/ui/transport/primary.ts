@@ -14,11 +14,13 @@ export interface Primary {
 export function primaryAction(lab: LabSnapshot, changed: boolean, errors: number): Primary {
 	if (lab.unavailable) return { action: 'none', label: 'Train', why: 'Training needs WebGPU.' };
 	if (lab.pending === 'start') return { action: 'none', label: 'Starting', why: '' };
+	if (lab.pending === 'reset') return { action: 'none', label: 'Train', why: '' };
 	const holds = !changed && lab.runs.length > 0;
 	if (lab.state === 'compiling' && !changed) return { action: 'none', label: 'Compiling', why: '' };
 	if (holds && lab.state === 'running')
 		return lab.pending === 'pause' ? { action: 'none', label: 'Pausing', why: '' } : { action: 'pause', label: 'Pause', why: '' };
-	if (holds && lab.state === 'paused') return { action: 'resume', label: 'Resume', why: '' };
+	if (holds && lab.state === 'paused')
+		return lab.pending === 'resume' ? { action: 'none', label: 'Resuming', why: '' } : { action: 'resume', label: 'Resume', why: '' };
 	if (errors > 0)
 		return {
 			action: 'none',

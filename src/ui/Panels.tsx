@@ -1,0 +1,45 @@
+import { useDeferredValue, useEffect, useLayoutEffect } from 'react';
+import type { Experiment } from '../experiment/types';
+import type { LabSnapshot } from '../session/client/snapshot';
+import { Answer } from './answer/Answer';
+import { AttentionPanel } from './attention/AttentionPanel';
+import { LayerPanel } from './charts/LayerPanel';
+import { LossPanel } from './charts/LossPanel';
+import { emptyWords } from './emptyWords';
+import { useClient } from './lab';
+import { RunTable } from './runs/RunTable';
+import type { Shade } from './style/attentionScale';
+
+interface Props {
+	lab: LabSnapshot;
+	/** What the form says. */
+	experiment: Experiment;
+	shade: Shade;
+}
+
+/**
+ * The answer, charts, maps and runs. They are drawn a moment behind the controls: React works on deferred values in
+ * slices of a few milliseconds and lets a click in between, and the store waits until they are on the page.
+ */
+export function Panels({ lab, experiment, shade }: Props) {
+	const { store } = useClient();
+	const runs = useDeferredValue(lab.runs);
+	const shown = useDeferredValue(lab.runs.length > 0 && lab.experiment ? lab.experiment : experiment);
+	const drawnShade = useDeferredValue(shade);
+	const words = emptyWords(lab, shown);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: new runs are what begins a drawing
+	useLayoutEffect(() => store.beginDrawing(), [store, lab.runs]);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: it ends once the deferred runs are on the page
+	useEffect(() => store.endDrawing(), [store, runs]);
+	return (
+		<>
+			<Answer experiment={shown} runs={runs} />
+			<div className="charts">
+				<LossPanel experiment={shown} runs={runs} empty={words.loss} />
+				<LayerPanel runs={runs} totalSteps={shown.steps} />
+			</div>
+			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
+			<RunTable runs={runs} empty={words.runs} />
+		</>
+	);
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { readExperiment } from '../../../src/experiment/validate';
+import type { Command, Event, NamedFile } from '../../../src/session/client/protocol';
+import { Lab } from '../../../src/session/worker/lab';
+import { openTestGpu } from '../../support/webgpu';
+
+const TINY = {
+	layers: 2,
+	heads: 2,
+	hiddenSize: 16,
+	intermediateSize: 24,
+	sequenceLength: 16,
+	batchSize: 2,
+	warmupSteps: 2,
+	steps: 8,
+	validateEvery: 4,
+	validationBatches: 1,
+	probeEvery: 4,
+};
+
+/** A lab without a page: commands go in, events are kept. */
+function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu) {
+	const events: Event[] = [];
+	const waiting: { fits: (event: Event) => boolean; resolve: (event: Event) => void }[] = [];
+	const lab = new Lab(gpu, (event) => {
+		events.push(event);
+		for (const { fits, resolve } of waiting) if (fits(event)) resolve(event);
+	});
+	return {
+		events,
+		of: <T extends Event['type']>(type: T) => events.filter((event) => event.type === type) as Extract<Event, { type: T }>[],
+		send: (command: Command) => lab.handle(command),
+		until: (fits: (event: Event) => boolean) => new Promise<Event>((resolve) => waiting.push({ fits, resolve })),
+	};
+}
+
+const experimentOf = (fields: Record<string, unknown>) => {
+	const { experiment, problems } = readExperiment({ ...TINY, ...fields });
+	expect(problems).toEqual([]);
+	return experiment;
+};
+
+const isState = (state: string) => (event: Event) => event.type === 'state' && event.state === state;
+
+describe('the training worker', () => {
+	it('estimates, trains, measures, shows maps, writes on, hands out a checkpoint and starts from it', async () => {
+		const { send, of, until } = openLab();
+		const experiment = experimentOf({ methods: ['vanilla', 'svformer'] });
+		await send({ type: 'estimate', id: 7, experiment });
+		const [{ id, estimate }] = of('estimate');
+		expect([id, estimate.problems, estimate.vocabularySize]).toEqual([7, [], 89]);
+		expect(estimate.methods.map(({ method }) => method)).toEqual(['vanilla', 'svformer']);
+
+		const finished = until(isState('finished'));
+		await send({ type: 'start', experiment, paused: false });
+		await finished;
+		expect(of('runs')[0].runs.map((run) => [run.id, run.parameters])).toEqual(
+			estimate.methods.map(({ method, parameters }) => [`${method}#1`, parameters]),
+		);
+		for (const run of ['vanilla#1', 'svformer#1']) {
+			const steps = of('steps').filter((event) => event.run === run);
+			expect(steps.flatMap(({ losses }) => Array.from(losses))).toHaveLength(8);
+			expect(
+				of('metrics')
+					.filter((event) => event.run === run)
+					.map(({ step }) => step),
+			).toEqual([4, 8]);
+			expect(
+				of('maps')
+					.filter(({ maps }) => maps.run === run)
+					.map(({ maps }) => maps.step),
+			).toEqual([0, 4, 8]);
+		}
+
+		const request = { type: 'generate', run: 'svformer#1', tokens: 20, temperature: 0.8, topK: 5 } as const;
+		await send({ ...request, id: 1, prompt: 'Call me ', seed: 3 });
+		await send({ ...request, id: 2, prompt: 'Call me ', seed: 3 });
+		await send({ ...request, id: 3, prompt: 'Call µ', seed: 3 });
+		const text = (wanted: number) =>
+			of('generated')
+				.filter((event) => event.id === wanted)
+				.map((event) => event.text)
+				.join('');
+		expect(text(1)).toHaveLength(20);
+		expect(text(2)).toBe(text(1));
+		expect(of('generationFailed')).toEqual([{ type: 'generationFailed', id: 3, message: expect.stringContaining('`µ` (U+00B5)') }]);
+
+		await send({ type: 'checkpoint', id: 4, run: 'svformer#1' });
+		const [{ files, step }] = of('checkpoint');
+		expect(step).toBe(8);
+		expect(files.map(({ name }) => name)).toEqual(['config.json', 'model.safetensors', 'batches.safetensors', 'vocabulary.json']);
+
+		// From its weights, the first loss is that of the ninth step's model, far below a fresh one's.
+		const again = until(isState('paused'));
+		await send({ type: 'start', experiment, paused: true, checkpoint: files });
+		await again;
+		const stepped = until(isState('paused'));
+		await send({ type: 'step' });
+		await stepped;
+		const first = (run: string) =>
+			of('steps')
+				.filter((event) => event.run === run && event.first === 0)
+				.at(-1)?.losses[0] as number;
+		expect(first('svformer#1')).toBeLessThan(first('vanilla#1') - 0.1);
+		await send({ type: 'reset' });
+		expect(of('error')).toEqual([]);
+	});
+
+	it('says what is wrong with a checkpoint, and goes back to idle', async () => {
+		const { send, of } = openLab();
+		const experiment = experimentOf({ methods: ['vanilla'] });
+		const file: NamedFile = { name: 'config.json', bytes: new TextEncoder().encode('{') };
+		await send({ type: 'start', experiment, paused: true, checkpoint: [file] });
+		expect(of('error')).toEqual([{ type: 'error', message: 'config.json is no JSON' }]);
+		expect(of('state').at(-1)).toEqual({ type: 'state', state: 'idle' });
+		await send({ type: 'generate', id: 1, run: 'vanilla#1', prompt: 'x', tokens: 1, temperature: 0, topK: 0, seed: 1 });
+		expect(of('error').at(-1)?.message).toBe('the run vanilla#1 is not on the GPU: press Train first');
+	});
+
+	it('posts why there is no WebGPU', async () => {
+		const { send, of } = openLab(() => undefined);
+		await send({ type: 'open' });
+		expect(of('unavailable')[0].reason).toBe('This browser has no WebGPU.');
+	});
+});
