@@ -1,19 +1,23 @@
+import { checkpointFiles, FILES, readModel } from '../../checkpoint/folder';
+import { CheckpointError } from '../../checkpoint/safetensors';
 import { PlanError } from '../../compiler/plan';
 import { loadMobyDick } from '../../data/mobyDick';
 import { type Task, TaskError } from '../../data/task';
 import { createTask } from '../../data/tasks';
+import { START } from '../../data/vocabulary';
 import { methodsOf } from '../../experiment/methods';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
 import { modelConfig } from '../../model/config';
 import { modelCosts } from '../../model/costs';
-import type { Run, RunMetrics } from '../../training/run';
+import { type Run, type RunMetrics, trainingConfig } from '../../training/run';
 import { Session } from '../../training/session';
 import { trainerPlans } from '../../training/trainer';
 import { Workbench } from '../../training/workbench';
-import type { Command, Estimate, Event, Metrics, SessionState } from '../client/protocol';
+import type { Command, Estimate, Event, Metrics, NamedFile, SessionState } from '../client/protocol';
 import { StepBuffer } from './stepBuffer';
+import { Writing } from './writing';
 
 /** Sends an event to the page; the buffers in `transfer` move there without a copy. */
 export type Post = (event: Event, transfer?: ArrayBuffer[]) => void;
@@ -30,11 +34,15 @@ export class Lab {
 	/** Starting and resetting happen one after the other. */
 	private transition: Promise<void> = Promise.resolve();
 	private generation = 0;
+	private readonly writing: Writing;
+	private buffer: StepBuffer | null = null;
 
 	constructor(
 		private readonly gpu: () => GPU | undefined,
 		private readonly post: Post,
-	) {}
+	) {
+		this.writing = new Writing(post);
+	}
 
 	/** Carries out a command; what goes wrong is posted as an `error` or `unavailable` event. */
 	async handle(command: Command): Promise<void> {
@@ -55,7 +63,7 @@ export class Lab {
 				this.post({ type: 'estimate', id: command.id, estimate: await this.estimate(command.experiment) });
 				return;
 			case 'start':
-				return this.enqueue(() => this.start(command.experiment, command.paused));
+				return this.enqueue(() => this.start(command.experiment, command.paused, command.checkpoint));
 			case 'reset':
 				return this.enqueue(async () => {
 					await this.closeSession();
@@ -73,6 +81,14 @@ export class Lab {
 				return;
 			case 'watch':
 				return this.watch(command.runs);
+			case 'generate': {
+				const { session, task, run } = this.open(command.run);
+				return this.writing.write(command, run, session.workbench, task.vocabulary);
+			}
+			case 'stopGenerating':
+				return this.writing.stop();
+			case 'checkpoint':
+				return this.sendCheckpoint(command.id, command.run);
 			case 'checkGpu':
 				return this.checkGpu();
 		}
@@ -108,13 +124,14 @@ export class Lab {
 		return this.workbench();
 	};
 
-	private async start(experiment: Experiment, paused: boolean): Promise<void> {
+	private async start(experiment: Experiment, paused: boolean, checkpoint?: readonly NamedFile[]): Promise<void> {
 		await this.closeSession();
 		this.enter('compiling');
 		try {
 			const bench = await this.workbench();
 			this.task = createTask(experiment, await loadMobyDick());
 			const buffer = new StepBuffer(this.post);
+			this.buffer = buffer;
 			const session = new Session(experiment, this.task, bench, this.reopen, {
 				compiling: (done, total, kernel) => this.post({ type: 'compiling', done, total, kernel }),
 				stepped: (run, result) => buffer.add(run, result),
@@ -135,6 +152,7 @@ export class Lab {
 				resumed: (steps) => this.post({ type: 'resumed', steps }),
 			});
 			this.session = session;
+			if (checkpoint) startFrom(session.runs, checkpoint, this.task.vocabulary.tokens);
 			await session.prepare();
 			this.watched = new Set(session.runs.map(({ id }) => id));
 			this.post({
@@ -164,6 +182,7 @@ export class Lab {
 		this.enter('running');
 		const { generation } = this;
 		Promise.resolve(job())
+			.finally(() => this.buffer?.flush())
 			.then(() => {
 				if (this.session === session) this.enter(session.runs.every(({ state }) => state !== 'training') ? 'finished' : 'paused');
 			})
@@ -176,6 +195,7 @@ export class Lab {
 
 	private async closeSession(): Promise<void> {
 		const { session } = this;
+		this.writing.stop();
 		this.session = null;
 		await session?.close();
 	}
@@ -190,6 +210,30 @@ export class Lab {
 		this.post({ type: 'maps', maps: { run: run.id, step, layers, heads, length: batch.sequenceLength, tokens, probabilities: first } }, [
 			first.buffer as ArrayBuffer,
 		]);
+	}
+
+	/** A run that is on the device, and what it belongs to. */
+	private open(id: string): { session: Session; task: Task; run: Run } {
+		const { session, task } = this;
+		const run = session?.runs.find((candidate) => candidate.id === id);
+		if (!session || !task || !run || this.state === 'compiling') throw new Error(`the run ${id} is not on the GPU: press Train first`);
+		return { session, task, run };
+	}
+
+	private async sendCheckpoint(id: number, name: string): Promise<void> {
+		const { run, task } = this.open(name);
+		const { step } = run.model;
+		const files = checkpointFiles({
+			run: run.id,
+			model: run.config,
+			training: trainingConfig(run.experiment),
+			sequenceLength: run.experiment.sequenceLength,
+			weights: await run.model.arenas.read('parameters'),
+			batches: [task.trainingBatch(run.seed, step)],
+			vocabulary: task.vocabulary,
+			startToken: startTokenOf(task),
+		});
+		this.post({ type: 'checkpoint', id, run: run.id, step, files: Array.from(files, ([name, bytes]) => ({ name, bytes })) });
 	}
 
 	/** Maps of runs that come into view while nothing trains are taken at once. */
@@ -241,6 +285,37 @@ export class Lab {
 		const rows = await checkOps(library, adapter.profile, (row, done, total) => this.post({ type: 'check', done, total, row }));
 		this.post({ type: 'checked', rows });
 	}
+}
+
+const startTokenOf = ({ vocabulary }: Task): number | null => {
+	const start = vocabulary.tokens.indexOf(START);
+	return start < 0 ? null : start;
+};
+
+/** Gives the runs of a checkpoint's method its weights. @throws CheckpointError, or an Error where no run is of that model */
+function startFrom(runs: readonly Run[], files: readonly NamedFile[], tokens: readonly string[]): void {
+	const file = (name: string) => {
+		const found = files.find((candidate) => candidate.name === name);
+		if (!found)
+			throw new CheckpointError(`the checkpoint lacks ${name}: choose config.json, model.safetensors and vocabulary.json together`);
+		return found.bytes;
+	};
+	const json = (name: string) => {
+		try {
+			return { name, content: JSON.parse(new TextDecoder().decode(file(name))) as unknown };
+		} catch (error) {
+			throw error instanceof CheckpointError ? error : new CheckpointError(`${name} is no JSON`);
+		}
+	};
+	const stored = readModel(json(FILES.config), { name: FILES.model, content: file(FILES.model) }, json(FILES.vocabulary));
+	if (JSON.stringify(stored.vocabulary.tokens) !== JSON.stringify(tokens))
+		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
+	const fitting = runs.filter(({ config }) => JSON.stringify(config) === JSON.stringify(stored.model));
+	if (!fitting.length)
+		throw new CheckpointError(
+			`no run of this experiment is the checkpoint’s model (${stored.model.valueScheme.name} with ${stored.model.layers} layers, ${stored.model.heads} heads, hidden size ${stored.model.hiddenSize}): choose its method and sizes first`,
+		);
+	for (const run of fitting) run.given = stored.weights;
 }
 
 const posted = (metrics: RunMetrics): Metrics => metrics;
