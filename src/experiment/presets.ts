@@ -73,7 +73,7 @@ export const PRESETS: readonly Preset[] = [
 		question: 'Can a model that reuses the first value still look things up?',
 		sentence:
 			'A value must be fetched by its key, which takes two layers working together; watch accuracy stay at a guess, then rise at once.',
-		experiment: small({ task: 'mqar', vocabularySize: 64 }),
+		experiment: small({ task: 'mqar', sequenceLength: 24, heads: 2, batchSize: 64, steps: 500, warmupSteps: 50, learningRate: 4e-3 }),
 	},
 	{
 		name: 'induction',
@@ -81,7 +81,7 @@ export const PRESETS: readonly Preset[] = [
 		question: 'How soon does a head find what came after the same token before?',
 		sentence:
 			'The second half of each sequence repeats the first; watch a stripe one half back appear in the attention maps as the loss falls.',
-		experiment: small({ task: 'induction', vocabularySize: 64, sequenceLength: 64, steps: 250, warmupSteps: 40 }),
+		experiment: small({ task: 'induction', vocabularySize: 64, sequenceLength: 64, heads: 2, steps: 250, warmupSteps: 40 }),
 	},
 	{
 		name: 'modular-addition',
@@ -120,7 +120,7 @@ export const PRESETS: readonly Preset[] = [
 		title: 'Sort',
 		question: 'Can every method compare?',
 		sentence: 'The answer is the sequence in ascending order, so that a head must find the next larger token, wherever it stands.',
-		experiment: small({ task: 'sort', steps: 800, warmupSteps: 60 }),
+		experiment: small({ task: 'sort', sequenceLength: 24, batchSize: 32, steps: 600, warmupSteps: 50, learningRate: 4e-3 }),
 	},
 	{
 		name: 'own-text',

@@ -1,0 +1,42 @@
+/** Trains vanilla on a preset's task to its end. */
+import { loadMobyDick } from '../../src/data/mobyDick';
+import { createTask, usesBook } from '../../src/data/tasks';
+import { findPreset } from '../../src/experiment/presets';
+import type { Experiment } from '../../src/experiment/types';
+import { Session } from '../../src/training/session';
+import { Workbench } from '../../src/training/workbench';
+import { openTestGpu } from './webgpu';
+
+/** The task's numbers after the last step, and the time that the training took. */
+export async function solve(preset: string): Promise<{ metrics: Record<string, number>; seconds: number }> {
+	const published = findPreset(preset)?.experiment;
+	if (!published) throw new Error(`no preset ${preset}`);
+	const experiment: Experiment = {
+		...published,
+		methods: ['vanilla'],
+		seeds: published.seeds.slice(0, 1),
+		validateEvery: 0,
+		probeEvery: 0,
+	};
+	const opened: Workbench[] = [];
+	const open = async () => {
+		const bench = await Workbench.open(openTestGpu().gpu);
+		opened.push(bench);
+		return bench;
+	};
+	let metrics: Record<string, number> = {};
+	const session = new Session(experiment, createTask(experiment, usesBook(experiment) ? await loadMobyDick() : ''), await open(), open, {
+		finished: (_, found) => {
+			metrics = Object.fromEntries(Object.entries(found).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+		},
+	});
+	try {
+		await session.prepare();
+		const start = performance.now();
+		await session.train();
+		return { metrics, seconds: (performance.now() - start) / 1000 };
+	} finally {
+		await session.close();
+		for (const bench of opened) bench.close();
+	}
+}
