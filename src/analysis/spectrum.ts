@@ -12,7 +12,7 @@ export const worthSpectrum = ({ layers, hiddenSize }: { layers: number; hiddenSi
 /**
  * How many squared singular values of `states` [rows, width], centred, hold 99 % of their sum: directions that the rows take.
  * The squares are the eigenvalues of XᵀX or, for fewer rows than columns, of XXᵀ: the time grows with the cube of the
- * smaller side (64: 5 ms, 256: 100 ms), and is the caller's to spend or not.
+ * smaller side (64: 10 ms, 256: 100 ms), and is the caller's to spend or not.
  */
 export function spectrum99(states: ArrayLike<number>, rows: number): number {
 	const squares = new SVD(gram(centred(states, rows), rows), {

@@ -38,8 +38,8 @@ describe('on the GPU, measurements are what float64 PyTorch finds', () => {
 		const opened = await open(name);
 		const error = await errorOf(opened);
 		opened.trainer.destroy();
-		// The issue asks for 1e-3.
-		expect(error).toBeLessThan(1e-4);
+		// Issue 3 asks for 1e-3; lavapipe is within 5e-7.
+		expect(error).toBeLessThan(1e-5);
 	});
 
 	it('in parts, where not all sequences fit a probe', async () => {
@@ -50,7 +50,7 @@ describe('on the GPU, measurements are what float64 PyTorch finds', () => {
 		}));
 		const error = await errorOf(opened);
 		opened.trainer.destroy();
-		expect(error).toBeLessThan(1e-4);
+		expect(error).toBeLessThan(1e-5);
 	});
 
 	it('parameters come back by name, as they were written', async () => {
