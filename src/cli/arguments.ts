@@ -51,9 +51,15 @@ export function readArguments(argv: readonly string[], { command, operand: what,
 	}
 	if (operands.length === 0) fail(`${command} needs ${article(what)} ${what}`);
 	if (operands.length > 1) fail(`${command} takes one ${what} only: \`${operands[1]}\` is one too many`);
-	const text = texts.get('steps');
-	const steps = text === undefined ? undefined : Number(text);
-	if (steps !== undefined && !(/^\d+$/.test(text as string) && Number.isSafeInteger(steps) && steps >= 1))
-		fail(`--steps must be a whole number from 1, not \`${text}\``);
+	const steps = options.steps === 'steps' ? wholeNumber(texts, 'steps', 1, command) : undefined;
 	return { operand: operands[0], flags, texts, steps };
+}
+
+/** The whole number of at least `least` that an option gives; undefined where it isn't there. @throws UsageError */
+export function wholeNumber(texts: Arguments['texts'], name: string, least: number, command: string): number | undefined {
+	const text = texts.get(name);
+	if (text === undefined) return undefined;
+	const number = Number(text);
+	if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+	throw new UsageError(`--${name} must be a whole number from ${least}, not \`${text}\`, see lab ${command} --help`);
 }

@@ -1,6 +1,7 @@
 import { CheckpointError } from '../checkpoint/safetensors';
 import { PlanError } from '../compiler/plan';
 import { TaskError } from '../data/task';
+import { GenerationError } from '../generation/error';
 import { NoGpuError } from '../gpu/device';
 import { ModelError } from '../model/config';
 
@@ -14,7 +15,7 @@ export const FAILED = 1;
 /** Exit code for a command line, file or field that can't be used. */
 export const UNUSABLE = 2;
 
-const unusable = [UsageError, CheckpointError, PlanError, TaskError, ModelError];
+const unusable = [UsageError, CheckpointError, PlanError, TaskError, ModelError, GenerationError];
 
 /** An error as its exit code and what stderr says about it; only a mistake of ours gets a stack. */
 export function explain(error: unknown): { code: number; text: string } {

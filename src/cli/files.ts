@@ -14,7 +14,8 @@ const WORDS: Readonly<Record<string, string>> = {
 	EROFS: 'the disk is read-only',
 };
 
-const reason = (error: unknown): string => {
+/** A file system's error in words. */
+export const reason = (error: unknown): string => {
 	const { code = '', message } = error as NodeJS.ErrnoException;
 	return WORDS[code] ?? message;
 };

@@ -1,6 +1,8 @@
 /** The lab in a terminal. */
 import { nearestName } from '../experiment/nearest';
+import { exportCommand } from './export';
 import { explain, oneLine, UNUSABLE } from './failure';
+import { generateCommand } from './generate';
 import { interruptible } from './interrupt';
 import { replayCommand } from './replay';
 import { trainCommand } from './train';
@@ -13,14 +15,21 @@ export interface Command {
 	run(argv: readonly string[], signal: AbortSignal): Promise<number>;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = { train: trainCommand, replay: replayCommand };
+const COMMANDS: Readonly<Record<string, Command>> = {
+	train: trainCommand,
+	export: exportCommand,
+	generate: generateCommand,
+	replay: replayCommand,
+};
 
 const usage = `usage: npm run -s lab -- COMMAND [arguments]
 
 ResFormer Lab in a terminal: small transformers with value residuals, trained on your GPU.
 
-  train EXPERIMENT  train every method of an experiment side by side
-  replay DIR        train from given weights on given batches, to compare with PyTorch
+  train EXPERIMENT   train every method of an experiment side by side
+  export EXPERIMENT  write weights and the next batches as files for PyTorch
+  generate SOURCE    write on from a prompt, with an experiment's models or a checkpoint
+  replay DIR         train from given weights on given batches, to compare with PyTorch
 
 \`COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 something in the command line or a
 file can't be used, 130 stopped by Ctrl-C.`;

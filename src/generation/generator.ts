@@ -83,6 +83,13 @@ export class Generator {
 		return new Generator(bench, config, capacity, prefill, decode, caches, [prefill, decode, pool, ...(given ? [] : [arenas])]);
 	}
 
+	/** Throws where a prompt is empty or longer than a cache of `capacity`. @throws GenerationError */
+	static checkPrompt({ length }: ArrayLike<number>, capacity: number): void {
+		if (length === 0) throw new GenerationError('the prompt is empty, and this model has no token that starts a text by itself');
+		if (length > capacity)
+			throw new GenerationError(`the prompt has ${length} tokens, but this model reads at most ${capacity} (its sequenceLength)`);
+	}
+
 	/** What the cache stores for each token, bytes; without the padding that rows of no whole vec4s get on the GPU. */
 	get cacheBytesPerToken(): number {
 		const { tensors } = this.decode.plan;
@@ -97,9 +104,7 @@ export class Generator {
 	/** Forgets what was read, reads the tokens at once, and returns the logits [V] behind the last. @throws GenerationError */
 	async read(tokens: ArrayLike<number>): Promise<Float32Array> {
 		const { bench, prefill, decode, capacity } = this;
-		if (tokens.length === 0) throw new GenerationError('the prompt is empty, and this model has no token that starts a sequence');
-		if (tokens.length > capacity)
-			throw new GenerationError(`the prompt has ${tokens.length} tokens, but this model reads at most ${capacity} (its sequenceLength)`);
+		Generator.checkPrompt(tokens, capacity);
 		this.position = tokens.length;
 		prefill.write(
 			'tokens',

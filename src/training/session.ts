@@ -27,6 +27,10 @@ const LONGEST_HOLD = 8;
 /** Devices lost one after the other without a step between before a session gives up. */
 const MOST_LOSSES = 3;
 
+/** The runs of an experiment, methods × seeds, on no device yet. */
+export const runsOf = (experiment: Experiment, task: Task): Run[] =>
+	methodsOf(experiment).flatMap((method) => experiment.seeds.map((seed) => new Run(experiment, method, seed, task)));
+
 /** All runs of an experiment, methods × seeds, trained side by side: always the one that is furthest behind steps next. */
 export class Session {
 	readonly runs: Run[];
@@ -46,7 +50,7 @@ export class Session {
 		private readonly listener: SessionListener,
 		private readonly steps = experiment.steps,
 	) {
-		this.runs = methodsOf(experiment).flatMap((method) => experiment.seeds.map((seed) => new Run(experiment, method, seed, task)));
+		this.runs = runsOf(experiment, task);
 		this.steps = Math.min(steps, experiment.steps);
 	}
 

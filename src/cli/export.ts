@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { type Checkpoint, checkpointFiles, FILES, folderName } from '../checkpoint/folder';
+import type { Task } from '../data/task';
+import type { Experiment } from '../experiment/types';
+import { Tokenizer } from '../generation/tokenizer';
+import { initialWeights } from '../training/initialize';
+import { type Run, trainingConfig } from '../training/run';
+import { runsOf } from '../training/session';
+import { readArguments, type Usage, wholeNumber } from './arguments';
+import { experimentNamed } from './experiment';
+import { FAILED, UsageError } from './failure';
+import { checkReplaceable, type Files, writeFolder } from './folders';
+import type { Command } from './main';
+import { TrainingScreen } from './output/trainingScreen';
+import { taskOf, withTrained } from './training';
+
+/** Batches that are written unless --batches says how many. */
+const BATCHES = 50;
+
+const help = `usage: npm run -s lab -- export EXPERIMENT --out DIR [--steps N] [--batches K]
+
+Trains an experiment, and writes each run's weights and the batches that would come next: for PyTorch, for
+replay, and for generate.
+
+  EXPERIMENT   a preset's name (default, backcopy), a JSON file, or a share link or its hash
+  --out DIR    a new or empty folder, or an earlier export, which is replaced. One run's files lie in DIR
+               itself, those of several in DIR/<run>/: the run's name, with - for what is neither a letter,
+               a digit nor one of _ . + # - (resformer:learnable#1 becomes resformer-learnable#1)
+  --steps N    updates before the export, 0 for the initial weights; otherwise all of the experiment's
+  --batches K  batches N, N + 1, … N + K − 1 of each run's seed; ${BATCHES} unless given
+
+  config.json          Hugging Face Llama's names, and value_scheme, kv_sharing, depth_weighted_average,
+                       ablation_residual, training, run. Without a method: model_type llama
+  model.safetensors    float32, Hugging Face names, linear weights [out, in]
+  batches.safetensors  inputs, targets: int32 [K, B, T]; target -100 is ignored
+  vocabulary.json      {"separator","tokens"}: the text of each token, and what stands between two of them
+
+replay DIR goes on from there, bit for bit after --steps 0. The optimiser's moments aren't part of the format:
+after more steps a replay starts them, and the schedule, anew.
+
+Exit codes: 0 done, 1 if a run diverged and has no files, 2 if something can't be used, 130 after Ctrl-C.`;
+
+const usage: Usage = { command: 'export', operand: 'EXPERIMENT', options: { out: 'text', steps: 'text', batches: 'text' } };
+
+export const exportCommand: Command = {
+	help,
+	async run(argv, signal) {
+		const { operand, texts } = readArguments(argv, usage);
+		const out = texts.get('out');
+		if (out === undefined) throw new UsageError('export needs --out DIR, see lab export --help');
+		const experiment = experimentNamed(operand);
+		const steps = wholeNumber(texts, 'steps', 0, 'export') ?? experiment.steps;
+		if (steps > experiment.steps)
+			throw new UsageError(`--steps ${steps} is more than the experiment's ${experiment.steps}; it can only stop early`);
+		const batches = wholeNumber(texts, 'batches', 1, 'export') ?? BATCHES;
+		checkReplaceable(out, Object.values(FILES), FILES.vocabulary);
+		const task = await taskOf(experiment);
+		const checkpoint = (run: Run, weights: Checkpoint['weights']) => checkpointOf(experiment, task, run, weights, steps, batches);
+		if (steps === 0) {
+			const runs = runsOf(experiment, task);
+			write(
+				out,
+				runs.map((run) => checkpoint(run, initialWeights(run.config, run.seed))),
+				runs.length,
+			);
+			return 0;
+		}
+		return withTrained(experiment, steps, signal, {
+			task,
+			watch: ({ runs }, { bench }) => new TrainingScreen(runs, steps, experiment, bench.adapter),
+			async use({ runs }) {
+				const done = runs.filter((run) => run.state === 'finished');
+				if (!done.length) return FAILED;
+				write(out, await Promise.all(done.map(async (run) => checkpoint(run, await run.model.arenas.read('parameters')))), runs.length);
+				return done.length < runs.length ? FAILED : 0;
+			},
+		});
+	},
+};
+
+function checkpointOf(
+	experiment: Experiment,
+	task: Task,
+	{ id, config, seed }: Run,
+	weights: Checkpoint['weights'],
+	steps: number,
+	batches: number,
+): Checkpoint {
+	return {
+		run: id,
+		model: config,
+		training: trainingConfig(experiment),
+		sequenceLength: experiment.sequenceLength,
+		weights,
+		batches: Array.from({ length: batches }, (_, i) => task.trainingBatch(seed, steps + i)),
+		vocabulary: task.vocabulary,
+		startToken: new Tokenizer(task.vocabulary).start ?? null,
+	};
+}
+
+/** @param runs of the experiment: with more than one, each has a folder of its own, whichever are written */
+function write(out: string, checkpoints: readonly Checkpoint[], runs: number): void {
+	const files: Files = new Map();
+	const places = checkpoints.map((checkpoint) => {
+		const folder = runs > 1 ? folderName(checkpoint.run) : '';
+		for (const [name, bytes] of checkpointFiles(checkpoint)) files.set(join(folder, name), bytes);
+		return join(out, folder);
+	});
+	writeFolder(out, files);
+	for (const [i, { run }] of checkpoints.entries()) console.log(`${run}: ${places[i]}`);
+}

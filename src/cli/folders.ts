@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UsageError } from './failure';
+import { isFolder, reason } from './files';
+
+/** Contents by path inside a folder. */
+export type Files = Map<string, Uint8Array>;
+
+/**
+ * Throws unless a folder can be written at `path`: to be asked before the work starts. What is there may be an empty folder
+ * or an earlier one of the same kind, nothing else.
+ *
+ * @param names the only files that a folder of this kind, or its subfolders, have
+ * @param mark the one that each must have
+ * @throws UsageError
+ */
+export function checkReplaceable(path: string, names: readonly string[], mark: string): void {
+	if (!existsSync(path)) return;
+	if (!isFolder(path)) throw new UsageError(`${path} is a file, not a folder to write`);
+	const isOurs = (folder: string): boolean => {
+		const found = readdirSync(folder);
+		return found.includes(mark) && found.every((name) => names.includes(name));
+	};
+	const found = readdirSync(path);
+	const foreign = found.find((name) => !isFolder(join(path, name)) || !isOurs(join(path, name)));
+	if (foreign !== undefined && !isOurs(path))
+		throw new UsageError(`${path} is not empty, and no earlier export: it holds ${foreign}. Name a new folder`);
+}
+
+/** Writes a folder whole or not at all, in place of what is there. @throws UsageError */
+export function writeFolder(path: string, files: Files): void {
+	const target = resolve(path);
+	const aside = `${target}.${process.pid}.part`;
+	const before = `${target}.${process.pid}.before`;
+	try {
+		for (const [name, bytes] of files) {
+			mkdirSync(dirname(join(aside, name)), { recursive: true });
+			writeFileSync(join(aside, name), bytes);
+		}
+		if (existsSync(target)) renameSync(target, before);
+		renameSync(aside, target);
+	} catch (error) {
+		if (existsSync(before) && !existsSync(target)) renameSync(before, target);
+		throw new UsageError(`${path}: ${reason(error)}`);
+	} finally {
+		rmSync(aside, { recursive: true, force: true });
+		if (existsSync(target)) rmSync(before, { recursive: true, force: true });
+	}
+}

@@ -1,0 +1,198 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { FILES, readModel, type StoredModel } from '../checkpoint/folder';
+import { parseMethod } from '../experiment/methods';
+import { findPreset } from '../experiment/presets';
+import type { Experiment } from '../experiment/types';
+import { checkExperiment } from '../experiment/validate';
+import { type GenerationOptions, Generator } from '../generation/generator';
+import { Tokenizer } from '../generation/tokenizer';
+import { readArguments, type Usage, wholeNumber } from './arguments';
+import { experimentNamed } from './experiment';
+import { FAILED, UsageError } from './failure';
+import { isFolder, parseJson, readBytes, readText } from './files';
+import { openGpu } from './gpu';
+import type { Command } from './main';
+import { CompileProgress } from './output/compileProgress';
+import { printLine } from './output/jsonLines';
+import { TrainingScreen } from './output/trainingScreen';
+import { taskOf, withTrained } from './training';
+
+const DEFAULTS = { tokens: 200, temperature: 0.8, topK: 0, seed: 1 };
+
+const help = `usage: npm run -s lab -- generate SOURCE --prompt TEXT [--tokens N] [--temperature T] [--top-k K]
+                                  [--seed S] [--method M] [--steps N] [--json]
+
+Writes on from a prompt, token by token, with a KV cache on the GPU.
+
+  SOURCE           an experiment, as train takes it: one run of each method is trained first, with the
+                   experiment's first seed; or a folder that export has written
+  --prompt TEXT    of characters, or of words with spaces between, as the task has them; <s> comes by itself
+  --tokens N       tokens to add, ${DEFAULTS.tokens} unless given
+  --temperature T  divides the logits, ${DEFAULTS.temperature} unless given; 0 takes the likeliest token each time
+  --top-k K        only the K likeliest tokens may come; 0, the default, allows all
+  --seed S         of the sampling, ${DEFAULTS.seed} unless given
+  --method M       only this method: of an experiment any, of a folder one that it has
+  --steps N        stop the training after N steps
+  --json           a line a run: {"run","prompt","text","tokens","cacheBytesPerToken"}
+
+A prompt may be as long as the model's sequenceLength. When a text outgrows that, the window slides: its last
+half is read in anew.
+
+Exit codes: 0 done, 1 if a run diverged or the GPU failed, 2 if something can't be used, 130 after Ctrl-C.`;
+
+const usage: Usage = {
+	command: 'generate',
+	operand: 'SOURCE',
+	options: {
+		prompt: 'text',
+		tokens: 'text',
+		temperature: 'text',
+		'top-k': 'text',
+		seed: 'text',
+		method: 'text',
+		steps: 'steps',
+		json: 'flag',
+	},
+};
+
+interface Wish {
+	prompt: string;
+	options: GenerationOptions;
+	json: boolean;
+}
+
+export const generateCommand: Command = {
+	help,
+	async run(argv, signal) {
+		const { operand, texts, flags, steps } = readArguments(argv, usage);
+		const whole = (name: string, least: number, otherwise: number) => wholeNumber(texts, name, least, 'generate') ?? otherwise;
+		const wish: Wish = {
+			prompt: texts.get('prompt') ?? '',
+			json: flags.has('json'),
+			options: {
+				tokens: whole('tokens', 1, DEFAULTS.tokens),
+				topK: whole('top-k', 0, DEFAULTS.topK),
+				seed: whole('seed', 0, DEFAULTS.seed),
+				temperature: temperatureOf(texts.get('temperature')),
+				signal,
+			},
+		};
+		const method = texts.get('method');
+		if (!findPreset(operand) && isFolder(operand)) {
+			if (steps !== undefined) throw new UsageError('--steps is for experiments; a folder holds models that are trained');
+			return fromFolder(operand, method, wish, signal);
+		}
+		return fromExperiment(narrowed(experimentNamed(operand), method), steps, wish, signal);
+	},
+};
+
+function temperatureOf(text: string | undefined): number {
+	const temperature = text === undefined ? DEFAULTS.temperature : Number(text);
+	if (text?.trim() === '' || !Number.isFinite(temperature) || temperature < 0)
+		throw new UsageError(`--temperature must be a number from 0, not \`${text}\`, see lab generate --help`);
+	return temperature;
+}
+
+/** One run a method, or of one method alone. @throws UsageError */
+function narrowed(experiment: Experiment, method: string | undefined): Experiment {
+	const one = { ...experiment, seeds: experiment.seeds.slice(0, 1) };
+	if (method === undefined) return one;
+	const only = { ...one, methods: [canonical(method)] };
+	const [problem] = checkExperiment(only);
+	if (problem) throw new UsageError(`--method ${method}: ${problem.message}`);
+	return only;
+}
+
+/** @throws UsageError */
+function canonical(method: string): string {
+	const parsed = parseMethod(method);
+	if (!parsed.ok) throw new UsageError(`--method: ${parsed.message}`);
+	return parsed.method.name;
+}
+
+async function fromExperiment(experiment: Experiment, steps: number | undefined, wish: Wish, signal: AbortSignal): Promise<number> {
+	if (steps !== undefined && steps > experiment.steps)
+		throw new UsageError(`--steps ${steps} is more than the experiment's ${experiment.steps}; it can only stop early`);
+	const task = await taskOf(experiment);
+	const tokenizer = new Tokenizer(task.vocabulary);
+	const { sequenceLength } = experiment;
+	// Before minutes of training.
+	Generator.checkPrompt(tokenizer.encode(wish.prompt), sequenceLength);
+	return withTrained(experiment, steps ?? experiment.steps, signal, {
+		task,
+		watch: ({ runs }, { bench }) => new TrainingScreen(runs, steps ?? experiment.steps, experiment, bench.adapter),
+		async use({ runs, workbench }) {
+			const done = runs.filter((run) => run.state === 'finished');
+			for (const run of done) {
+				const generator = await Generator.create(workbench, run.config, run.model.arenas, sequenceLength);
+				await write(generator, tokenizer, done.length > 1 || wish.json ? run.id : null, wish);
+				generator.destroy();
+			}
+			return done.length < runs.length ? FAILED : 0;
+		},
+	});
+}
+
+async function fromFolder(folder: string, method: string | undefined, wish: Wish, signal: AbortSignal): Promise<number> {
+	const models = modelsIn(folder).map((path) => ({ path, model: readFolder(path) }));
+	const wanted = method === undefined ? null : canonical(method);
+	const chosen = models.filter(({ model }) => wanted === null || model.run?.replace(/#.*/, '') === wanted);
+	if (!chosen.length)
+		throw new UsageError(`--method ${method}: ${folder} has ${models.map(({ path, model }) => model.run ?? path).join(', ')} only`);
+	for (const { model } of chosen) Generator.checkPrompt(new Tokenizer(model.vocabulary).encode(wish.prompt), model.sequenceLength);
+	const gpu = await openGpu();
+	const compiling = new CompileProgress();
+	signal.addEventListener('abort', () => compiling.end(), { once: true });
+	const all = async () => {
+		for (const { path, model } of chosen) {
+			if (signal.aborted) return;
+			const generator = await Generator.create(gpu.bench, model.model, model.weights, model.sequenceLength, compiling.report);
+			await write(generator, new Tokenizer(model.vocabulary), chosen.length > 1 || wish.json ? (model.run ?? path) : null, wish);
+			generator.destroy();
+		}
+	};
+	try {
+		await Promise.race([all(), gpu.fault, gpu.bench.lost]);
+		return 0;
+	} finally {
+		compiling.end();
+		gpu.close();
+	}
+}
+
+/** The folder itself, or those in it that hold a model. @throws UsageError */
+function modelsIn(folder: string): string[] {
+	if (existsSync(join(folder, FILES.config))) return [folder];
+	const found = readdirSync(folder)
+		.sort()
+		.map((name) => join(folder, name))
+		.filter((path) => existsSync(join(path, FILES.config)));
+	if (!found.length) throw new UsageError(`${folder}: neither it nor a folder in it has a ${FILES.config}`);
+	return found;
+}
+
+/** @throws UsageError, CheckpointError */
+function readFolder(folder: string): StoredModel {
+	const json = (name: string) => {
+		const path = join(folder, name);
+		return { name: path, content: parseJson(readText(path), path) };
+	};
+	const model = join(folder, FILES.model);
+	return readModel(json(FILES.config), { name: model, content: readBytes(model) }, json(FILES.vocabulary));
+}
+
+/** @param heading the run's name, where it is to be told */
+async function write(generator: Generator, tokenizer: Tokenizer, heading: string | null, { prompt, options, json }: Wish): Promise<void> {
+	const say = (text: string) => !json && process.stdout.write(printable(text));
+	if (heading) say(`${heading}:\n`);
+	say(prompt);
+	const pinned = tokenizer.start === undefined ? 0 : 1;
+	const tokens = await generator.generate(tokenizer.encode(prompt), { ...options, pinned }, (token) => say(tokenizer.decode(token)));
+	say(heading ? '\n\n' : '\n');
+	const text = tokens.map((token) => tokenizer.decode(token)).join('');
+	if (json) printLine({ run: heading, prompt, text, tokens, cacheBytesPerToken: generator.cacheBytesPerToken });
+}
+
+/** A text may hold anything: control characters would write to the terminal. */
+const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '\ufffd');

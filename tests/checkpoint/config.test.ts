@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig, type TrainingConfig, writeConfig } from '../../src/checkpoint/config';
+import { folderName } from '../../src/checkpoint/folder';
+import { readSafetensors, writeSafetensors } from '../../src/checkpoint/safetensors';
+import { readVocabulary } from '../../src/checkpoint/vocabulary';
+import { METHODS, smallModel } from '../generation/methods';
+
+const training: TrainingConfig = {
+	steps: 7,
+	learningRate: 3e-3,
+	endLearningRate: 1e-4,
+	warmupSteps: 2,
+	schedule: 'constant',
+	weightDecay: 0.2,
+	beta1: 0.8,
+	beta2: 0.9,
+	epsilon: 1e-7,
+	clip: 0,
+};
+
+const written = (name: string) => {
+	const config = { model: smallModel(name), training, sequenceLength: 48, run: `${name}#1` };
+	return { config, json: JSON.parse(JSON.stringify(writeConfig(config, 0))) };
+};
+
+describe('config.json', () => {
+	it.each(METHODS)('of %s reads back as it was', (name) => {
+		const { config, json } = written(name);
+		expect(readConfig(json, 'config.json')).toEqual(config);
+	});
+
+	it('passes for Hugging Face’s Llama only where that computes the same', () => {
+		const types = METHODS.map((name) => [name, written(name).json.model_type]);
+		expect(types.filter(([, type]) => type === 'llama').map(([name]) => name)).toEqual(['vanilla', 'gqa:2']);
+	});
+
+	it('has every key by which LlamaForCausalLM would otherwise build another model', () => {
+		expect(written('gqa:2').json).toMatchObject({
+			architectures: ['LlamaForCausalLM'],
+			model_type: 'llama',
+			hidden_act: 'silu',
+			attention_bias: false,
+			mlp_bias: false,
+			head_dim: 6,
+			num_key_value_heads: 2,
+			max_position_embeddings: 48,
+			rms_norm_eps: 1e-5,
+			rope_theta: 10_000,
+			tie_word_embeddings: false,
+			torch_dtype: 'float32',
+			bos_token_id: 0,
+			eos_token_id: null,
+		});
+	});
+});
+
+describe('vocabulary.json', () => {
+	const refusal = (json: unknown) => () => readVocabulary(json, 'vocabulary.json', 2);
+
+	it('holds the text of each token', () => {
+		expect(readVocabulary({ tokens: ['<s>', '🐋'], separator: '' }, 'vocabulary.json', 2)).toEqual({
+			tokens: ['<s>', '🐋'],
+			separator: '',
+		});
+		expect(readVocabulary({ tokens: ['1', '12'], separator: ' ' }, 'vocabulary.json', 2).separator).toBe(' ');
+	});
+
+	it('is refused where a model could not use it, by what is wrong', () => {
+		expect(refusal(null)).toThrow('vocabulary.json: must hold a JSON object');
+		expect(refusal({ tokens: 'ab' })).toThrow('`tokens` must be a list of texts');
+		expect(refusal({ tokens: ['a', 7] })).toThrow('`tokens` must be a list of texts');
+		expect(refusal({ tokens: ['a', ''] })).toThrow('none empty');
+		expect(refusal({ tokens: ['a', 'a'] })).toThrow('a token twice');
+		expect(refusal({ tokens: ['a'] })).toThrow("has 1 tokens, but the model's vocab_size is 2");
+		expect(refusal({ tokens: ['a', 'b'], separator: '-' })).toThrow('`separator`');
+	});
+});
+
+describe('safetensors', () => {
+	it('read back as they were, and tell Hugging Face’s loader their format', () => {
+		const tensors = new Map([
+			['a', { shape: [2, 3], data: Float32Array.of(1, -2, 3e-38, 4, 5, Number.NaN) }],
+			['b', { shape: [1], data: Int32Array.of(-100) }],
+		]);
+		const bytes = writeSafetensors(tensors);
+		expect(readSafetensors(bytes, 'file')).toEqual(tensors);
+		const header = new TextDecoder().decode(bytes.subarray(8, 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true))));
+		expect(JSON.parse(header).__metadata__).toEqual({ format: 'pt' });
+		expect(header.length % 8).toBe(0);
+	});
+});
+
+describe('folder names', () => {
+	it('hold nothing that a file system or shell refuses, and keep what they can', () => {
+		expect(folderName('vanilla#1')).toBe('vanilla#1');
+		expect(folderName('resformer:learnable+gqa:2#31')).toBe('resformer-learnable+gqa-2#31');
+		expect(folderName('resformer:sparse(5,1)@3,4#1')).toMatch(/^[\w.+#-]+$/);
+	});
+});
