@@ -87,7 +87,8 @@ export const PRESETS: readonly Preset[] = [
 		name: 'modular-addition',
 		title: 'Addition modulo 31',
 		question: 'Does learning by heart come before understanding?',
-		sentence: 'Three tenths of all sums are trained on; watch training accuracy reach 1 long before accuracy on the held-out sums moves.',
+		sentence:
+			'Three tenths of all sums are trained on; watch training accuracy reach 1 within 300 steps while held-out accuracy stays below a third.',
 		experiment: {
 			...defaultExperiment(),
 			task: 'modular-addition',
