@@ -18,7 +18,8 @@ norm (before clipping) and learning rate: numbers to compare with another implem
   DIR               config.json (Hugging Face Llama's names, and \`training\`), model.safetensors (float32,
                     linear weights [out, in]), batches.safetensors (\`inputs\`, \`targets\`: int32 [steps, B, T])
   --steps N         only the first N batches
-  --json            a JSON line a step, {"step","loss","grad_norm","lr"}, instead of a table
+  --json            a JSON line a step, {"step","loss","grad_norm","lr"}, instead of a table, and at the end
+                    {"analysis": …}: the measurements of attention on batch 0 with the given weights
   --gradients FILE  writes batch 0's gradients, before clipping, as safetensors under the parameters' names
 
 Exit codes: 0 done, 1 failed, 2 if a file can't be used, 130 after Ctrl-C.`;
@@ -65,6 +66,7 @@ async function run(
 			replay(gpu.bench, replayed, steps, {
 				compiling: compiling.report,
 				stepped: print,
+				analysed: json ? (analysis) => printLine({ analysis }) : undefined,
 				gradients: gradients === undefined ? undefined : (tensors) => writeWhole(gradients, writeSafetensors(tensors)),
 				signal,
 			}),

@@ -1,3 +1,4 @@
+import { analysisOf, oracleFields } from '../analysis/analysis';
 import { readConfig, type TrainingConfig } from '../checkpoint/config';
 import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
 import { brackets, namedWeights, readWeights, type Source, tensorsOf } from '../checkpoint/weights';
@@ -61,6 +62,8 @@ export interface ReplayListener {
 	stepped?(result: StepResult): void;
 	/** d loss / d parameter on batch 0, before clipping. */
 	gradients?(gradients: ReadonlyMap<string, StoredTensor>): void;
+	/** Every measurement of METHODS.md section 3 on batch 0 with the given weights, under the oracle's names; comes after the steps. */
+	analysed?(fields: ReturnType<typeof oracleFields>): void;
 	/** Stops between two steps. */
 	signal?: AbortSignal;
 }
@@ -68,16 +71,18 @@ export interface ReplayListener {
 /** Trains on the first `steps` batches of a case, one step after the other. */
 export async function replay(bench: Workbench, replayed: ReplayCase, steps: number, listener: ReplayListener = {}): Promise<void> {
 	const { model, training, weights } = replayed;
-	// Nothing here looks at attention.
-	const plans = { ...trainerPlans(model, replayed, bench.adapter), probe: null, probeSequences: 0 };
+	const all = trainerPlans(model, replayed, bench.adapter);
+	const plans = listener.analysed ? all : { ...all, probe: null, probeSequences: 0 };
 	const trainer = await Trainer.create(bench, model, training, plans, weights, listener.compiling);
 	try {
+		const states = listener.analysed && (await trainer.states(replayed.batch(0)));
 		for (let step = 0; step < steps && !listener.signal?.aborted; step++) {
 			await bench.ring.free();
 			listener.stepped?.(await trainer.advance(replayed.batch(step)));
 			// The step leaves its gradients as they were: clipping scales them on their way into the moments.
 			if (step === 0 && listener.gradients) listener.gradients(await gradientsOf(trainer));
 		}
+		if (states && !listener.signal?.aborted) listener.analysed?.(oracleFields(analysisOf(model, states, { spectrum: true })));
 	} finally {
 		trainer.destroy();
 	}

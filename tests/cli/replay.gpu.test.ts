@@ -3,25 +3,32 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../../src/checkpoint/safetensors';
 import { readReplay } from '../../src/training/replay';
+import { largestError } from '../analysis/errors';
+import { readOracle } from '../support/oracle';
 import { expectedOf, expectGradients, expectSteps, oracleFolder } from './cases';
 import { jsonLines, lab, scratch } from './lab';
 
 describe('replay', () => {
-	it.each(['vanilla', 'gqa-resformer'])('%s: prints what PyTorch got, and writes its gradients', async (name) => {
-		const { train, gradients } = expectedOf(name);
-		const file = join(scratch(), `${name}.safetensors`);
-		const { code, stdout } = await lab(['replay', join(oracleFolder, name), '--json', '--gradients', file]);
-		expect(code).toBe(0);
-		const lines = jsonLines(stdout);
-		for (const line of lines) expect(Object.keys(line)).toEqual(['step', 'loss', 'grad_norm', 'lr']);
-		expectSteps(lines, train);
-		const written = readSafetensors(readFileSync(file), file);
-		expectGradients(new Map([...written].map(([key, { data }]) => [key, data])), gradients);
-		const weights = readSafetensors(readFileSync(join(oracleFolder, name, 'model.safetensors')), 'model.safetensors');
-		for (const [key, { shape }] of written) expect(shape, key).toEqual(weights.get(key)?.shape);
-		// Written aside and renamed: nothing is left of that.
-		expect(readdirSync(scratch()).filter((entry) => entry.includes('part'))).toEqual([]);
-	});
+	it.each(['vanilla', 'gqa-resformer', 'sinks'])(
+		'%s: prints what PyTorch got, measurements too, and writes its gradients',
+		async (name) => {
+			const { train, gradients } = expectedOf(name);
+			const file = join(scratch(), `${name}.safetensors`);
+			const { code, stdout } = await lab(['replay', join(oracleFolder, name), '--json', '--gradients', file]);
+			expect(code).toBe(0);
+			const lines = jsonLines(stdout);
+			const last = lines.pop() as { analysis: Parameters<typeof largestError>[0] };
+			expect(largestError(last.analysis, readOracle(name).expected.analysis)).toBeLessThan(1e-3);
+			for (const line of lines) expect(Object.keys(line)).toEqual(['step', 'loss', 'grad_norm', 'lr']);
+			expectSteps(lines, train);
+			const written = readSafetensors(readFileSync(file), file);
+			expectGradients(new Map([...written].map(([key, { data }]) => [key, data])), gradients);
+			const weights = readSafetensors(readFileSync(join(oracleFolder, name, 'model.safetensors')), 'model.safetensors');
+			for (const [key, { shape }] of written) expect(shape, key).toEqual(weights.get(key)?.shape);
+			// Written aside and renamed: nothing is left of that.
+			expect(readdirSync(scratch()).filter((entry) => entry.includes('part'))).toEqual([]);
+		},
+	);
 
 	it('without --json prints a table; --steps takes the first batches', async () => {
 		const { code, stdout } = await lab(['replay', join(oracleFolder, 'svformer'), '--steps', '3']);
