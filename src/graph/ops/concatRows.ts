@@ -34,7 +34,7 @@ export const concatRows: Op = {
 			const vectors = vectorsOf(x) + vectorsOf(y);
 			calls.push({
 				kernel: 'concatRows',
-				bindings: { x, y: y ?? x, out },
+				bindings: { x, y: y ?? { scratch: 'unused', floats: 4 }, out },
 				uniforms: { vectors, vectorsX: vectorsOf(x), start },
 				extent: [vectors, 1, 1],
 			});

@@ -61,7 +61,7 @@ export const mix: Op = {
 			const hasY = i + 1 < terms.length ? 1 : 0;
 			calls.push({
 				kernel: 'mix',
-				bindings: { x: terms[i], y: terms[i + hasY], weights, out },
+				bindings: { x: terms[i], y: terms.at(i + 1) ?? { scratch: 'unused', floats: 4 }, weights, out },
 				uniforms: { vectors, indexX: index(i), indexY: index(i + 1), scaleX: 1, scaleY: 1, hasY, accumulate: i > 0 ? 1 : 0 },
 				extent: [vectors, 1, 1],
 			});
