@@ -17,8 +17,9 @@ export async function interruptible(job: (signal: AbortSignal) => Promise<number
 	const stop = (name: NodeJS.Signals) => {
 		if (code) process.exit(code);
 		code = CODES[name as keyof typeof CODES];
-		console.error('lab: stopped');
+		// First: whoever draws on the terminal gives it back.
 		controller.abort();
+		console.error('lab: stopped');
 		setTimeout(late, GRACE);
 	};
 	for (const name of Object.keys(CODES) as (keyof typeof CODES)[]) process.on(name, stop);
