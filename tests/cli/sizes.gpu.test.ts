@@ -40,7 +40,7 @@ const SIZES: readonly Sizes[] = [
 	{ method: 'resformer:learnable+gqa:1', layers: 4, heads: 5, hiddenSize: 70, intermediateSize: 33, vocabulary: 11, sequenceLength: 9, batchSize: 3 },
 	{ method: 'svformer+gqa:2', layers: 2, heads: 6, hiddenSize: 36, intermediateSize: 101, vocabulary: 67, sequenceLength: 65, batchSize: 2 },
 	{ method: 'resformer:sparse', layers: 5, heads: 1, hiddenSize: 2, intermediateSize: 1, vocabulary: 3, sequenceLength: 2, batchSize: 1 },
-	{ method: 'resformer:constant', layers: 2, heads: 11, hiddenSize: 132, intermediateSize: 130, vocabulary: 257, sequenceLength: 17, batchSize: 7, tieWordEmbeddings: true },
+	{ method: 'resformer:constant', layers: 2, heads: 33, hiddenSize: 132, intermediateSize: 130, vocabulary: 257, sequenceLength: 17, batchSize: 7, tieWordEmbeddings: true },
 	{ method: 'vanilla', layers: 1, heads: 1, hiddenSize: 130, intermediateSize: 66, vocabulary: 70, sequenceLength: 131, batchSize: 1 },
 ];
 
