@@ -37,7 +37,6 @@ export function readReplay({ config, model: modelFile, batches: batchFile }: Rep
 	checkFields(config);
 	const { model, training } = readConfig(config.content, config.name);
 	if (!training) throw new CheckpointError(`${config.name}: \`training\` is missing; a replay needs its steps and learning_rate`);
-	checkCombination(model, config.name);
 	const weights = readWeights(model, modelFile, config.name);
 	const batches = tensorsOf(batchFile);
 	const inputs = readTokens(batches, 'inputs', batchFile.name, model.vocabularySize, false);
@@ -154,19 +153,4 @@ function checkFields({ name: file, content }: Source<unknown>): void {
 				throw new CheckpointError(`${file}${part && `: ${part}`}: unknown field \`${field.slice(0, 60)}\`: did you mean \`${nearest}\`?`);
 		}
 	}
-}
-
-/** Combinations of methods for which METHODS.md section 2 defines no formula. */
-function checkCombination({ valueScheme: { name }, kvSharing, ablationResidual, depthWeightedAverage }: ModelConfig, file: string): void {
-	const refused =
-		kvSharing > 1 && name !== 'own'
-			? `kv_sharing ${kvSharing} with value_scheme ${name}`
-			: ablationResidual && name !== 'own'
-				? `ablation_residual ${ablationResidual} with value_scheme ${name}`
-				: ablationResidual && kvSharing > 1
-					? `ablation_residual ${ablationResidual} with kv_sharing ${kvSharing}`
-					: ablationResidual && depthWeightedAverage
-						? `ablation_residual ${ablationResidual} with depth_weighted_average`
-						: null;
-	if (refused) throw new CheckpointError(`${file}: ${refused} has no defined formula`);
 }

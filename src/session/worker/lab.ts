@@ -3,14 +3,14 @@ import { CheckpointError } from '../../checkpoint/safetensors';
 import { PlanError } from '../../compiler/plan';
 import { loadMobyDick } from '../../data/mobyDick';
 import { type Task, TaskError } from '../../data/task';
-import { createTask } from '../../data/tasks';
+import { createTask, usesBook } from '../../data/tasks';
 import { START } from '../../data/vocabulary';
 import { methodsOf } from '../../experiment/methods';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
 import { modelConfig } from '../../model/config';
-import { modelCosts } from '../../model/costs';
+import { flopsPerToken, modelCosts } from '../../model/costs';
 import { type Run, type RunMetrics, trainingConfig } from '../../training/run';
 import { Session } from '../../training/session';
 import { trainerPlans } from '../../training/trainer';
@@ -129,7 +129,7 @@ export class Lab {
 		this.enter('compiling');
 		try {
 			const bench = await this.workbench();
-			this.task = createTask(experiment, await loadMobyDick());
+			this.task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
 			const buffer = new StepBuffer(this.post);
 			this.buffer = buffer;
 			const session = new Session(experiment, this.task, bench, this.reopen, {
@@ -248,7 +248,7 @@ export class Lab {
 	private async estimate(experiment: Experiment): Promise<Estimate> {
 		const estimate: Estimate = { methods: [], gpuBytes: 0, vocabularySize: 0, problems: [] };
 		try {
-			const task = createTask(experiment, await loadMobyDick());
+			const task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
 			estimate.vocabularySize = task.vocabularySize;
 			const adapter = await this.workbench().then(
 				(bench) => bench.adapter,
@@ -266,7 +266,7 @@ export class Lab {
 					method: method.name,
 					label: method.label,
 					...modelCosts(config),
-					flopsPerToken: training.statistics.flops / (shape.batchSize * shape.length),
+					flopsPerToken: flopsPerToken(config, shape.length),
 					gpuBytes: bytes,
 				});
 				estimate.gpuBytes += bytes * experiment.seeds.length;
