@@ -9,6 +9,7 @@ import { emptyWords } from './emptyWords';
 import { useClient } from './lab';
 import { RunTable } from './runs/RunTable';
 import type { Shade } from './style/attentionScale';
+import { WritingPanel } from './writing/WritingPanel';
 
 interface Props {
 	lab: LabSnapshot;
@@ -40,6 +41,7 @@ export function Panels({ lab, experiment, shade }: Props) {
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
 			<RunTable runs={runs} empty={words.runs} />
+			<WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />
 		</>
 	);
 }

@@ -1,11 +1,15 @@
 import type { Experiment } from '../../experiment/types';
+import { type Checkpoint, CheckpointDesk } from './checkpoint';
 import type { LabPort } from './port';
-import type { Command } from './protocol';
+import type { Command, Event, NamedFile } from './protocol';
 import { LabStore } from './store';
+import { WritingDesk } from './writing';
 
 /** The page's end of the protocol: a method for each command, and a store of what the worker says. */
 export class LabClient {
 	readonly store = new LabStore();
+	readonly writing = new WritingDesk((command) => this.send(command));
+	private readonly checkpoints = new CheckpointDesk((command) => this.send(command));
 	private estimates = 0;
 	private watched = '';
 	/** A step was asked for before there were runs: it follows as soon as they are ready. */
@@ -14,12 +18,12 @@ export class LabClient {
 	constructor(private readonly port: LabPort) {
 		port.onmessage = ({ data }) => {
 			if (data.type === 'estimate' && data.id !== this.estimates) return;
-			this.store.receive(data);
+			this.receive(data);
 			if (data.type === 'state' && data.state === 'paused' && this.stepWhenReady) this.step();
 		};
 		port.onerror = (error) => {
 			const reason = error.message ? `: ${error.message}` : '';
-			this.store.receive({
+			this.receive({
 				type: 'error',
 				message: `The training worker stopped${reason}. Reload the page to start it again; the form keeps its settings in the address.`,
 			});
@@ -32,12 +36,21 @@ export class LabClient {
 		this.send({ type: 'estimate', id: ++this.estimates, experiment });
 	}
 
-	/** Replaces whatever is training; `paused` compiles and takes the first probe without a step. */
-	start(experiment: Experiment, paused = false): void {
+	/**
+	 * Replaces whatever is training; `paused` compiles and takes the first probe without a step. With a checkpoint's files,
+	 * the runs of its method start from its weights.
+	 */
+	start(experiment: Experiment, paused = false, checkpoint?: NamedFile[]): void {
 		this.watched = '';
 		this.stepWhenReady = false;
+		this.forgetRuns();
 		this.store.begin(experiment);
-		this.send({ type: 'start', experiment, paused });
+		this.send({ type: 'start', experiment, paused, ...(checkpoint && { checkpoint }) });
+	}
+
+	/** A run's checkpoint as it stands. Rejects with the worker's words. */
+	checkpoint(run: string): Promise<Checkpoint> {
+		return this.checkpoints.ask(run);
 	}
 
 	/** Starts `experiment`, takes one step of every run and stays paused. */
@@ -66,6 +79,7 @@ export class LabClient {
 	/** Frees every run and forgets its curves. */
 	reset(): void {
 		this.stepWhenReady = false;
+		this.forgetRuns();
 		this.store.setPending('reset');
 		this.send({ type: 'reset' });
 	}
@@ -87,6 +101,17 @@ export class LabClient {
 	/** Ends the worker. */
 	close(): void {
 		this.port.terminate();
+	}
+
+	private receive(event: Event): void {
+		this.store.receive(event);
+		this.writing.receive(event);
+		this.checkpoints.receive(event);
+	}
+
+	private forgetRuns(): void {
+		this.writing.clear();
+		this.checkpoints.abandon('The run is gone.');
 	}
 
 	private send(command: Command): void {

@@ -9,8 +9,43 @@ export interface LabPort {
 	terminate(): void;
 }
 
+/** The training worker, or where the browser has no WebGPU a port that says so: nothing is loaded in vain. */
+export function openPort(): LabPort {
+	return navigator.gpu ? startWorker() : portWithoutGpu();
+}
+
 /** Starts the training worker: its own chunk, so that no GPU code is in the first bundle. */
-export function startWorker(): LabPort {
+function startWorker(): LabPort {
 	const worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'training' });
 	return worker as unknown as LabPort;
+}
+
+/** Answers every command as a worker without WebGPU would. */
+export function portWithoutGpu(): LabPort {
+	const answer = (command: Command): Event | null => {
+		switch (command.type) {
+			case 'estimate':
+				return { type: 'estimate', id: command.id, estimate: { methods: [], gpuBytes: 0, vocabularySize: 0, problems: [] } };
+			case 'open':
+			case 'start':
+			case 'checkGpu':
+				return {
+					type: 'unavailable',
+					reason: 'This browser has no WebGPU, or does not offer it to this page.',
+					advice: 'Open the page in Chrome 121 or newer, over https or on localhost.',
+				};
+			default:
+				return null;
+		}
+	};
+	const port: LabPort = {
+		postMessage(command) {
+			const event = answer(command);
+			if (event) queueMicrotask(() => port.onmessage?.({ data: event }));
+		},
+		onmessage: null,
+		onerror: null,
+		terminate() {},
+	};
+	return port;
 }

@@ -1,0 +1,120 @@
+/** A run's checkpoint as files of the user's: asked of the worker, packed as one .zip, and read back from either. */
+import type { Zippable } from 'fflate';
+import type { Command, Event, NamedFile } from './protocol';
+
+/** Files that a checkpoint is started from; `batches.safetensors` is for PyTorch. */
+const NEEDED = ['config.json', 'model.safetensors', 'vocabulary.json'] as const;
+const KNOWN: readonly string[] = [...NEEDED, 'batches.safetensors'];
+
+/** Most bytes that a .zip may unpack to; its directory says how many. */
+const MAX_BYTES = 4 * 2 ** 30;
+
+export interface Checkpoint {
+	/** Updates that the run had done. */
+	step: number;
+	files: NamedFile[];
+}
+
+/** The checkpoints that were asked for and have not come yet. */
+export class CheckpointDesk {
+	private readonly waiting = new Map<number, { resolve(checkpoint: Checkpoint): void; reject(error: Error): void }>();
+	private count = 0;
+
+	constructor(private readonly send: (command: Command) => void) {}
+
+	/** The run's files as they stand. Rejects with the worker's words, or when the run goes away. */
+	ask(run: string): Promise<Checkpoint> {
+		const id = ++this.count;
+		return new Promise((resolve, reject) => {
+			this.waiting.set(id, { resolve, reject });
+			this.send({ type: 'checkpoint', id, run });
+		});
+	}
+
+	/** Takes in one event of the worker. */
+	receive(event: Event): void {
+		if (event.type === 'checkpoint') {
+			this.waiting.get(event.id)?.resolve({ step: event.step, files: event.files });
+			this.waiting.delete(event.id);
+			// An error names no checkpoint: whatever broke, nobody waits for more.
+		} else if (event.type === 'error') this.abandon(event.message);
+	}
+
+	/** Nothing will come any more. */
+	abandon(why: string): void {
+		for (const { reject } of this.waiting.values()) reject(new Error(why));
+		this.waiting.clear();
+	}
+}
+
+/** A name that every file system takes: `resformer-sparse(5-1)-seed-1-step-400.zip`. */
+export function zipName(method: string, seed: number, step: number): string {
+	const plain = method.replace(/[^\w.()+-]+/g, '-');
+	return `${plain}-seed-${seed}-step-${step}.zip`;
+}
+
+/** Files as a .zip. Weights look like noise to a compressor: they are stored as they are. */
+export async function packZip(files: readonly NamedFile[]): Promise<Uint8Array<ArrayBuffer>> {
+	const { zipSync } = await import('fflate');
+	const entries: Zippable = {};
+	for (const { name, bytes } of files) entries[name] = [bytes, { level: name.endsWith('.json') ? 6 : 0 }];
+	return new Uint8Array(zipSync(entries));
+}
+
+export type CheckpointReading = { ok: true; files: NamedFile[] } | { ok: false; message: string };
+
+const refuse = (message: string): CheckpointReading => ({ ok: false, message });
+
+/** What was chosen or dropped: one .zip, or the files by themselves. `message` says why it is no checkpoint. */
+export async function readCheckpoint(chosen: readonly File[]): Promise<CheckpointReading> {
+	let found: NamedFile[] = [];
+	for (const file of chosen) {
+		let bytes: Uint8Array<ArrayBuffer>;
+		try {
+			bytes = new Uint8Array(await file.arrayBuffer());
+		} catch {
+			return refuse(`${file.name} can’t be read: if it is a folder, choose the files in it.`);
+		}
+		if (!isZip(bytes)) found.push({ name: file.name, bytes });
+		else {
+			const unpacked = await unpack(bytes, file.name);
+			if (!unpacked.ok) return unpacked;
+			found = [...found, ...unpacked.files];
+		}
+	}
+	const files = found.filter(({ name }) => KNOWN.includes(name));
+	const names = files.map(({ name }) => name);
+	const missing = NEEDED.filter((name) => !names.includes(name));
+	if (missing.length === NEEDED.length)
+		return refuse(
+			`${chosen.map(({ name }) => name).join(', ') || 'Nothing'} is no checkpoint: choose its .zip, or config.json, model.safetensors and vocabulary.json together.`,
+		);
+	if (missing.length > 0)
+		return refuse(`The checkpoint lacks ${missing.join(' and ')}: choose config.json, model.safetensors and vocabulary.json together.`);
+	const twice = names.find((name, i) => names.indexOf(name) !== i);
+	if (twice !== undefined) return refuse(`${twice} is there twice: choose the files of one run.`);
+	return { ok: true, files };
+}
+
+/** A .zip starts with the signature of its first file's header. */
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+
+/** A checkpoint's files out of a .zip, wherever in it they are; archivers add a folder, and macOS a shadow of it. */
+async function unpack(bytes: Uint8Array, name: string): Promise<CheckpointReading> {
+	const { unzipSync } = await import('fflate');
+	const base = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+	let total = 0;
+	try {
+		const entries = unzipSync(bytes, {
+			filter: ({ name: path, originalSize }) => {
+				if (path.startsWith('__MACOSX/') || !KNOWN.includes(base(path))) return false;
+				total += originalSize;
+				if (total > MAX_BYTES) throw new RangeError('too large');
+				return true;
+			},
+		});
+		return { ok: true, files: Object.entries(entries).map(([path, content]) => ({ name: base(path), bytes: new Uint8Array(content) })) };
+	} catch {
+		return refuse(total > MAX_BYTES ? `${name} unpacks to more than 4 GiB.` : `${name} is a damaged .zip: download or copy it again.`);
+	}
+}

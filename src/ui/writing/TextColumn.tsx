@@ -1,0 +1,49 @@
+import { memo } from 'react';
+import type { RunInfo } from '../../session/client/protocol';
+import type { WrittenText } from '../../session/client/writing';
+import { formatCount, plural } from '../format';
+import { methodStyle } from '../style/methodStyle';
+import { Swatch } from '../style/Swatch';
+
+interface Props {
+	info: RunInfo;
+	diverged: boolean;
+	written: WrittenText | null;
+	/** Place among those that have yet to write: 0 writes, −1 = not among them. */
+	place: number;
+	checked: boolean;
+	onToggle(method: string): void;
+}
+
+/** One method's text under its name, with what its KV cache holds for each token of it. */
+export const TextColumn = memo(function TextColumn({ info, diverged, written, place, checked, onToggle }: Props) {
+	return (
+		<section className="text-column" aria-label={`Text of ${info.label}`}>
+			<label className="method">
+				<input type="checkbox" checked={checked} onChange={() => onToggle(info.method)} />
+				<Swatch style={methodStyle(info.method)} />
+				<span className="ellipsis">{info.label}</span>
+			</label>
+			<p className="label">
+				KV cache {formatCount(info.kvCacheBytesPerToken)} bytes a token
+				{stateWords(written, place, diverged) && ` · ${stateWords(written, place, diverged)}`}
+			</p>
+			{written && (
+				// biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must take the focus, or the keyboard can't reach its end
+				<p className="written mono" tabIndex={0} aria-busy={written.state === 'writing'}>
+					<span className="muted">{written.prompt}</span>
+					{written.prompt === '' ? written.text.replace(/^ /, '') : written.text}
+				</p>
+			)}
+		</section>
+	);
+});
+
+function stateWords(written: WrittenText | null, place: number, diverged: boolean): string {
+	if (place > 0) return 'waits for its turn';
+	if (place === 0 && written?.state !== 'writing') return 'reads the prompt';
+	if (!written) return diverged ? 'its loss was no number' : '';
+	const at = `at step ${formatCount(written.step)}`;
+	if (written.state === 'writing') return `${formatCount(written.tokens)} of ${plural(written.wanted, 'token')}, ${at}`;
+	return `${plural(written.tokens, 'token')}${written.state === 'stopped' ? ', stopped' : ''}, ${at}`;
+}

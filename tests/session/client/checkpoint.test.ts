@@ -1,0 +1,80 @@
+import { strToU8, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { packZip, readCheckpoint, zipName } from '../../../src/session/client/checkpoint';
+import { LabClient } from '../../../src/session/client/client';
+import type { NamedFile } from '../../../src/session/client/protocol';
+import { FakePort } from './fakePort';
+
+const named = (name: string, text: string): NamedFile => ({ name, bytes: new TextEncoder().encode(text) });
+const FILES = [
+	named('config.json', '{"a": 1}'),
+	named('model.safetensors', '\x08weights'),
+	named('batches.safetensors', '\x08batches'),
+	named('vocabulary.json', '{}'),
+];
+const asFile = ({ name, bytes }: NamedFile) => new File([bytes], name);
+
+describe('reading a checkpoint', () => {
+	it('takes the .zip that was downloaded, and the files by themselves', async () => {
+		const zip = new File([await packZip(FILES)], 'vanilla.zip');
+		for (const chosen of [[zip], FILES.map(asFile)]) {
+			const read = await readCheckpoint(chosen);
+			expect(read).toMatchObject({ ok: true });
+			if (read.ok)
+				expect(read.files.map(({ name, bytes }) => [name, [...bytes]])).toEqual(FILES.map(({ name, bytes }) => [name, [...bytes]]));
+		}
+	});
+
+	it('finds the files in a folder of an archive, and leaves macOS’ shadows out', async () => {
+		const entries = Object.fromEntries(
+			FILES.flatMap(({ name, bytes }) => [
+				[`run/${name}`, bytes],
+				[`__MACOSX/run/${name}`, strToU8('x')],
+			]),
+		);
+		const read = await readCheckpoint([new File([new Uint8Array(zipSync(entries))], 'run.zip')]);
+		expect(read.ok && read.files.map(({ name }) => name)).toEqual(FILES.map(({ name }) => name));
+	});
+
+	it.each([
+		['a picture', [new File(['not a checkpoint'], 'cat.png')], /cat\.png is no checkpoint: choose its \.zip/],
+		['nothing', [], /Nothing is no checkpoint/],
+		['part of it', FILES.slice(0, 2).map(asFile), /lacks vocabulary\.json/],
+		['a broken .zip', [new File(['PK\x03\x04 and then rubbish'], 'broken.zip')], /broken\.zip is a damaged \.zip/],
+		['two runs', [...FILES, ...FILES].map(asFile), /config\.json is there twice/],
+	])('refuses %s in words', async (_, files, message) => {
+		const read = await readCheckpoint(files);
+		expect(read.ok ? '' : read.message).toMatch(message);
+	});
+
+	it('refuses a .zip cut short', async () => {
+		const bytes = await packZip(FILES);
+		const read = await readCheckpoint([new File([bytes.slice(0, bytes.length - 40)], 'half.zip')]);
+		expect(read.ok ? '' : read.message).toMatch(/half\.zip is a damaged \.zip/);
+	});
+});
+
+it('names a .zip so that every file system takes it', () => {
+	expect(zipName('resformer:sparse(5;1;layers=3.4)+gqa:2', 3, 400)).toBe('resformer-sparse(5-1-layers-3.4)+gqa-2-seed-3-step-400.zip');
+});
+
+describe('asking for a checkpoint', () => {
+	it('hands over what the worker sends', async () => {
+		const port = new FakePort();
+		const client = new LabClient(port);
+		const asked = client.checkpoint('vanilla#1');
+		port.say({ type: 'checkpoint', id: port.of('checkpoint')[0].id, run: 'vanilla#1', step: 7, files: FILES });
+		expect(await asked).toEqual({ step: 7, files: FILES });
+	});
+
+	it('waits no more after an error or when the runs go', async () => {
+		const port = new FakePort();
+		const client = new LabClient(port);
+		const first = client.checkpoint('vanilla#1');
+		port.say({ type: 'error', message: 'the run vanilla#1 is not on the GPU: press Train first' });
+		await expect(first).rejects.toThrow('press Train first');
+		const second = client.checkpoint('vanilla#1');
+		client.reset();
+		await expect(second).rejects.toThrow('gone');
+	});
+});
