@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { encodeLink } from '../experiment/link';
+import { refusal } from './checkpoint/refusal';
+import { StartFrom } from './checkpoint/StartFrom';
 import { GpuDialog } from './dialogs/GpuDialog';
 import { HelpDialog } from './dialogs/HelpDialog';
 import { Cost } from './form/Cost';
@@ -41,7 +43,11 @@ export function App() {
 	}, [client, experiment]);
 
 	const trained = lab.experiment;
-	const changed = useMemo(() => trained !== null && encodeLink(trained) !== link, [trained, link]);
+	// A link has no room for a long text.
+	const changed = useMemo(
+		() => trained !== null && (encodeLink(trained) !== link || trained.text !== experiment.text),
+		[trained, link, experiment.text],
+	);
 	const primary = primaryAction(lab, changed, Object.keys(errors).length);
 	const act = () => {
 		if (primary.action === 'train') {
@@ -74,12 +80,22 @@ export function App() {
 		};
 	}, [client]);
 
+	useEffect(() => {
+		// A file dropped beside its place would replace the page, and end the training.
+		const keep = (event: DragEvent) => event.preventDefault();
+		for (const type of ['dragover', 'drop'] as const) addEventListener(type, keep);
+		return () => {
+			for (const type of ['dragover', 'drop'] as const) removeEventListener(type, keep);
+		};
+	}, []);
+
 	const openHelp = useCallback(() => setDialog('help'), []);
 	const openGpu = useCallback(() => setDialog('gpu'), []);
 	const openForm = useCallback(() => setDrawer((open) => !open), []);
 	const rail = (
 		<>
 			<ExperimentForm form={form} />
+			<StartFrom experiment={experiment} why={refusal(lab, Object.keys(errors).length)} />
 			<Cost estimate={lab.estimate} runs={experiment.methods.length * experiment.seeds.length} />
 		</>
 	);

@@ -1,12 +1,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LabClient } from '../session/client/client';
-import { startWorker } from '../session/client/port';
+import { openPort } from '../session/client/port';
 import { App } from './App';
 import { LabContext } from './lab';
 import './styles/index.css';
 
-const client = new LabClient(startWorker());
+const client = new LabClient(openPort());
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(

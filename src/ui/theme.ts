@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { loadTheme, saveTheme, THEMES, type Theme } from '../session/client/preferences';
 import { useMedia } from './hooks';
 import type { Shade } from './style/attentionScale';
@@ -11,10 +11,10 @@ export function useTheme(): { theme: Theme; shade: Shade; next(): void } {
 		if (theme === 'system') delete document.documentElement.dataset.theme;
 		else document.documentElement.dataset.theme = theme;
 	}, [theme]);
-	const next = () => {
+	const next = useCallback(() => {
 		const after = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
 		setTheme(after);
 		saveTheme(after);
-	};
+	}, [theme]);
 	return { theme, shade: theme === 'system' ? (systemDark ? 'dark' : 'light') : theme, next };
 }

@@ -79,7 +79,7 @@ export function answerSentence(experiment: Experiment, runs: readonly RunView[])
 
 /** What a loss is counted in. */
 export function unitOf(experiment: Experiment): string {
-	return experiment.task === 'text' || experiment.task === 'backcopy' ? 'nats per character' : 'nats per token';
+	return ['text', 'own-text', 'backcopy'].includes(experiment.task) ? 'nats per character' : 'nats per token';
 }
 
 /** Before the first validation: the training loss, over the last 20 steps that all runs have done. */

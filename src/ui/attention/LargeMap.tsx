@@ -31,7 +31,11 @@ export const LargeMap = memo(function LargeMap({ maps, layer, head, query, at: k
 	const unit = Math.max(2, Math.min(36, side >= n ? Math.floor(side / n) : side / n));
 	const size = unit * n;
 	const focus = useRef<HTMLDivElement>(null);
-	useEffect(() => focus.current?.focus(), []);
+	useEffect(() => {
+		// A dialog gives the focus to what asks for it when it becomes modal; later one must take it.
+		focus.current?.setAttribute('autofocus', '');
+		if (focus.current?.closest('[data-modal]')) focus.current.focus();
+	}, []);
 
 	const move = (event: React.KeyboardEvent) => {
 		const steps: Record<string, [number, number]> = {

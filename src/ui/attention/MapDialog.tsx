@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
+import type { AttentionMaps } from '../../session/client/protocol';
 import type { RunView } from '../../session/client/snapshot';
 import { Dialog } from '../dialogs/Dialog';
 import { formatCount, formatProbability, formatShare } from '../format';
@@ -27,8 +28,8 @@ interface Props {
 
 /** One map, large: tokens on both axes, a cell to move by pointer or arrows, and the row's numbers beside it. */
 export function MapDialog({ runs, open, onOpen, scale, shade, onClose }: Props) {
-	const [ref, size] = useSize<HTMLDivElement>();
-	const [place, setPlace] = useState<{ query: number; key: number } | null>(null);
+	// The dialog answers the click, its map comes a moment later.
+	const ready = useDeferredValue(true, false);
 	const run = runs.find(({ info }) => info.id === open.run);
 	const maps = run?.maps;
 	if (!run || !maps) {
@@ -40,8 +41,6 @@ export function MapDialog({ runs, open, onOpen, scale, shade, onClose }: Props) 
 	}
 	const layer = Math.min(open.layer, maps.layers - 1);
 	const head = Math.min(open.head, maps.heads - 1);
-	const last = maps.length - 1;
-	const cell: Cell = { layer, head, query: Math.min(place?.query ?? last, last), key: Math.min(place?.key ?? 0, last) };
 	const withMaps = runs.filter((other) => other.maps);
 	const several = new Set(withMaps.map((other) => other.info.seed)).size > 1;
 	const tools = (
@@ -65,47 +64,68 @@ export function MapDialog({ runs, open, onOpen, scale, shade, onClose }: Props) 
 	);
 	return (
 		<Dialog title="Attention" className="map-dialog" onClose={onClose} tools={tools}>
-			<div className="map-dialog-main">
-				<div ref={ref} className="large-map-room">
-					{size.width > 0 && (
-						<LargeMap
-							maps={maps}
-							layer={layer}
-							head={head}
-							query={cell.query}
-							at={cell.key}
-							room={size}
-							scale={scale}
-							shade={shade}
-							onMove={setPlace}
-						/>
-					)}
-				</div>
-				<aside className="map-side">
-					<p role="status">
-						{cellWords(maps, cell)}:{' '}
-						<strong>{cell.key > cell.query ? '0, it comes later' : formatProbability(probabilityAt(maps, cell))}</strong>
-					</p>
-					<p className="label">
-						The first token gets {formatShare(sinkShares(maps)[layer * maps.heads + head])} of this head’s attention, mean over queries.
-					</p>
-					<h3>Where query {cell.query + 1} looks most</h3>
-					<ol className="top-keys">
-						{topKeys(maps, layer, head, cell.query, 8).map(({ key, probability }) => (
-							<li key={key}>
-								<span className="muted">{key + 1}</span>
-								<span className="mono">{maps.tokens[key]}</span>
-								<span className="bar" style={{ width: `${100 * probability}%` }} />
-								<span className="number">{formatProbability(probability)}</span>
-							</li>
-						))}
-					</ol>
-					<RowTable maps={maps} layer={layer} head={head} query={cell.query} />
-				</aside>
-			</div>
+			{ready && <OpenMap maps={maps} layer={layer} head={head} scale={scale} shade={shade} />}
 		</Dialog>
 	);
 }
+
+interface OpenMapProps {
+	maps: AttentionMaps;
+	layer: number;
+	head: number;
+	scale: ScaleName;
+	shade: Shade;
+}
+
+/** The map and the numbers of the row in it that is looked at. */
+const OpenMap = memo(function OpenMap({ maps, layer, head, scale, shade }: OpenMapProps) {
+	const [ref, size] = useSize<HTMLDivElement>();
+	const [place, setPlace] = useState<{ query: number; key: number } | null>(null);
+	const sinks = useMemo(() => sinkShares(maps), [maps]);
+	const last = maps.length - 1;
+	const query = Math.min(place?.query ?? last, last);
+	const key = Math.min(place?.key ?? 0, last);
+	const cell: Cell = { layer, head, query, key };
+	return (
+		<div className="map-dialog-main">
+			<div ref={ref} className="large-map-room">
+				{size.width > 0 && (
+					<LargeMap
+						maps={maps}
+						layer={layer}
+						head={head}
+						query={query}
+						at={key}
+						room={size}
+						scale={scale}
+						shade={shade}
+						onMove={setPlace}
+					/>
+				)}
+			</div>
+			<aside className="map-side">
+				<p role="status">
+					{cellWords(maps, cell)}: <strong>{key > query ? '0, it comes later' : formatProbability(probabilityAt(maps, cell))}</strong>
+				</p>
+				<p className="label">
+					The first token gets {formatShare(sinks[layer * maps.heads + head])} of this head’s attention, mean over queries.
+				</p>
+				<h3>Where query {query + 1} looks most</h3>
+				<ol className="top-keys">
+					{topKeys(maps, layer, head, query, 8).map(({ key, probability }) => (
+						<li key={key}>
+							<span className="muted">{key + 1}</span>
+							<span className="mono">{maps.tokens[key]}</span>
+							<span className="bar" style={{ width: `${100 * probability}%` }} />
+							<span className="number">{formatProbability(probability)}</span>
+						</li>
+					))}
+				</ol>
+				<RowTable maps={maps} layer={layer} head={head} query={query} />
+			</aside>
+		</div>
+	);
+});
 
 function Numbers({ label, count, value, onChange }: { label: string; count: number; value: number; onChange(value: number): void }) {
 	return (

@@ -1,44 +1,59 @@
+import { useState } from 'react';
 import type { AttentionMaps } from '../../session/client/protocol';
 import { formatProbability } from '../format';
 import { range } from '../range';
 import { ScrollRegion } from '../ScrollRegion';
 import { mapOffset } from './maps';
 
+interface Props {
+	maps: AttentionMaps;
+	layer: number;
+	head: number;
+	query: number;
+}
+
 /** The open map's row as a table: the map's twin for screen readers, and for whoever wants the numbers. */
-export function RowTable({ maps, layer, head, query }: { maps: AttentionMaps; layer: number; head: number; query: number }) {
+export function RowTable(props: Props) {
+	const [open, setOpen] = useState(false);
+	return (
+		<details className="row-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
+			<summary>This row as a table</summary>
+			{open && <Rows {...props} />}
+		</details>
+	);
+}
+
+function Rows({ maps, layer, head, query }: Props) {
 	const row = mapOffset(maps, layer, head) + query * maps.length;
 	return (
-		<details className="row-table">
-			<summary>This row as a table</summary>
-			<ScrollRegion label="Attention of the chosen query">
-				<table className="data">
-					<caption className="hidden">
-						Attention of query {query + 1}, {maps.tokens[query]}, in layer {layer + 1}, head {head + 1}
-					</caption>
-					<thead>
-						<tr>
-							<th scope="col" className="number">
-								Key
+		<ScrollRegion label="Attention of the chosen query">
+			<table className="data">
+				<caption className="hidden">
+					Attention of query {query + 1}, {maps.tokens[query]}, in layer {layer + 1}, head {head + 1}
+				</caption>
+				<thead>
+					<tr>
+						<th scope="col" className="number">
+							Key
+						</th>
+						<th scope="col">Token</th>
+						<th scope="col" className="number">
+							Attention
+						</th>
+					</tr>
+				</thead>
+				<tbody>
+					{range(query + 1).map((key) => (
+						<tr key={key}>
+							<th scope="row" className="number">
+								{key + 1}
 							</th>
-							<th scope="col">Token</th>
-							<th scope="col" className="number">
-								Attention
-							</th>
+							<td className="mono">{maps.tokens[key]}</td>
+							<td className="number">{formatProbability(maps.probabilities[row + key])}</td>
 						</tr>
-					</thead>
-					<tbody>
-						{range(query + 1).map((key) => (
-							<tr key={key}>
-								<th scope="row" className="number">
-									{key + 1}
-								</th>
-								<td className="mono">{maps.tokens[key]}</td>
-								<td className="number">{formatProbability(maps.probabilities[row + key])}</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
-			</ScrollRegion>
-		</details>
+					))}
+				</tbody>
+			</table>
+		</ScrollRegion>
 	);
 }

@@ -9,13 +9,30 @@ interface Props {
 	tools?: ReactNode;
 }
 
-/** A modal dialog: the browser holds the focus inside, Escape closes, and so does a click beside it. */
+/**
+ * A modal dialog: the browser holds the focus inside, Escape closes, and so does a click beside it. It is on the page with
+ * the next frame, and modal after it: making the rest of the page inert takes the browser as long as all of the drawing.
+ */
 export function Dialog({ title, className = '', onClose, children, tools }: Props) {
 	const ref = useRef<HTMLDialogElement>(null);
 	useEffect(() => {
 		const dialog = ref.current;
-		if (dialog && !dialog.open) dialog.showModal();
-		return () => dialog?.close();
+		if (!dialog) return;
+		dialog.open = true;
+		const makeModal = () => {
+			dialog.open = false;
+			dialog.dataset.modal = '';
+			dialog.showModal();
+		};
+		let timer: ReturnType<typeof setTimeout>;
+		const frame = requestAnimationFrame(() => {
+			timer = setTimeout(makeModal);
+		});
+		return () => {
+			cancelAnimationFrame(frame);
+			clearTimeout(timer);
+			dialog.close();
+		};
 	}, []);
 	return (
 		// biome-ignore lint/a11y/useKeyWithClickEvents: the click beside the dialog is a shortcut; Escape and the button close it too

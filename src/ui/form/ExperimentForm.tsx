@@ -1,13 +1,19 @@
 import { memo } from 'react';
-import { FIELD_NAMES, type FieldGroup, type FieldName, fieldOf } from '../../experiment/fields';
+import { FIELD_NAMES, type FieldGroup, type FieldName, fieldOf, isForTask } from '../../experiment/fields';
 import { Field } from './Field';
 import { MethodPicker } from './MethodPicker';
+import { OwnText } from './OwnText';
 import type { ExperimentForm as Form } from './useExperiment';
 
 /** Shown at once; the other fields of each group are under "More". */
 const MAIN: readonly FieldName[] = [
 	'task',
+	'text',
 	'triggers',
+	'vocabularySize',
+	'pairs',
+	'modulus',
+	'trainFraction',
 	'layers',
 	'heads',
 	'kvHeads',
@@ -19,8 +25,6 @@ const MAIN: readonly FieldName[] = [
 	'learningRate',
 	'seeds',
 ];
-/** Fields that say something about one task only. */
-const ONLY_BACKCOPY: readonly FieldName[] = ['triggers', 'triggerCharacters'];
 
 /** The experiment, field by field, out of the table of fields. */
 export const ExperimentForm = memo(function ExperimentForm({ form }: { form: Form }) {
@@ -35,17 +39,15 @@ export const ExperimentForm = memo(function ExperimentForm({ form }: { form: For
 });
 
 function Group({ title, group, form, more = [] }: { title: string; group: FieldGroup; form: Form; more?: FieldGroup[] }) {
-	const fits = (name: FieldName) => form.draft.picks.task === 'backcopy' || !ONLY_BACKCOPY.includes(name);
-	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && fits(name));
+	const { task } = form.draft.picks;
+	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && isForTask(name, task));
 	const main = names.filter((name) => MAIN.includes(name));
 	const rest = names.filter((name) => !MAIN.includes(name));
 	const hidden = rest.some((name) => form.draft.errors[name]);
 	return (
 		<fieldset className="group">
 			<legend>{title}</legend>
-			{main.map((name) => (
-				<Field key={name} name={name} form={form} />
-			))}
+			{main.map((name) => (name === 'text' ? <OwnText key={name} form={form} /> : <Field key={name} name={name} form={form} />))}
 			{rest.length > 0 && (
 				<details open={hidden || undefined}>
 					<summary>More</summary>

@@ -7,6 +7,13 @@ import type { ExperimentForm } from './useExperiment';
 const CHOICE_WORDS: Record<string, string> = {
 	text: 'Moby-Dick characters',
 	backcopy: 'Bigram-Backcopy',
+	mqar: 'Recall of pairs (MQAR)',
+	induction: 'Induction',
+	'modular-addition': 'Modular addition',
+	copy: 'Copy',
+	reverse: 'Reverse',
+	sort: 'Sort',
+	'own-text': 'Your own text',
 	cosine: 'cosine',
 	constant: 'constant',
 };

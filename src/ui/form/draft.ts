@@ -2,7 +2,7 @@
  * The form's state: what was typed and picked, kept as it is, and the last experiment that can run. Plain functions, so
  * that the rules are tested without a page.
  */
-import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from '../../experiment/fields';
+import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName, isForTask } from '../../experiment/fields';
 import type { Experiment } from '../../experiment/types';
 import { checkExperiment, readExperiment } from '../../experiment/validate';
 
@@ -78,13 +78,22 @@ function followersOf(name: FieldName): FieldName[] {
 
 /** One picked field (a choice, a flag, the methods) changed. */
 export function picked<Name extends FieldName>(draft: Draft, name: Name, value: Experiment[Name]): Draft {
-	return settle({ ...draft, picks: { ...draft.picks, [name]: value } });
+	const picks = { ...draft.picks, [name]: value };
+	return settle({ ...draft, picks, texts: name === 'task' ? besideTask(draft, picks.task) : draft.texts });
+}
+
+/** A sum has a length of its own, which suits no other task. */
+function besideTask({ texts, picks }: Draft, task: Experiment['task']): Draft['texts'] {
+	if ((picks.task === 'modular-addition') === (task === 'modular-addition')) return texts;
+	const base = { ...defaultExperiment(), task: picks.task };
+	return { ...texts, sequenceLength: textOf(defaultBeside('sequenceLength', { ...picks, task }, base)) };
 }
 
 function settle(draft: Draft): Draft {
 	const raw: Record<string, unknown> = { ...draft.picks };
 	for (const [name, text] of Object.entries(draft.texts)) raw[name] = meaningOf(name as FieldName, text);
-	if (draft.picks.task !== 'backcopy') raw.triggerCharacters = '';
+	// A field that is hidden holds nothing back; what stands in it waits for its task to come again.
+	for (const name of FIELD_NAMES) if (!isForTask(name, draft.picks.task)) raw[name] = fieldOf(name).default;
 	const { experiment, problems } = readExperiment(raw);
 	if (problems.length === 0) return { ...draft, experiment, errors: {} };
 

@@ -7,7 +7,7 @@ export function NoWebGpu({ reason, advice }: { reason: string; advice: string })
 			<p>{advice}</p>
 			<h2>What usually helps</h2>
 			<ul className="bullets">
-				<li>Open the page in a current Chrome or Edge (version 113 or newer), on a computer with a graphics card.</li>
+				<li>Open the page in a current Chrome or Edge (version 121 or newer), on a computer with a graphics card.</li>
 				<li>
 					In <span className="mono">chrome://settings/system</span>, turn on graphics acceleration, and start the browser anew.
 				</li>

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { lastSmoothed } from '../../session/client/series';
 import type { RunView } from '../../session/client/snapshot';
 import { measureWords } from '../answer/measures';
+import { DownloadButton } from '../checkpoint/DownloadButton';
 import { formatCount, formatLoss, formatShort } from '../format';
 import { ScrollRegion } from '../ScrollRegion';
 import { methodStyle } from '../style/methodStyle';
@@ -53,12 +54,13 @@ export const RunTable = memo(function RunTable({ runs, empty }: Props) {
 								</th>
 							))}
 							<th scope="col">State</th>
+							<th scope="col">Checkpoint</th>
 						</tr>
 					</thead>
 					<tbody>
 						{runs.length === 0 && (
 							<tr>
-								<td colSpan={8 + measures.length} className="muted">
+								<td colSpan={9 + measures.length} className="muted">
 									{empty}
 								</td>
 							</tr>
@@ -93,6 +95,9 @@ const RunRow = memo(function RunRow({ run, measures }: { run: RunView; measures:
 				</td>
 			))}
 			<td className={run.divergedAt !== null ? 'error' : 'muted'}>{stateOf(run)}</td>
+			<td>
+				<DownloadButton info={info} />
+			</td>
 		</tr>
 	);
 });

@@ -1,0 +1,53 @@
+import { useState } from 'react';
+import type { Experiment } from '../../experiment/types';
+import { readCheckpoint } from '../../session/client/checkpoint';
+import { useClient } from '../lab';
+import { FileDrop } from './FileDrop';
+
+interface Props {
+	/** What the form says; its runs of the checkpoint's method take the weights. */
+	experiment: Experiment;
+	/** Why nothing can start now; empty = it can. */
+	why: string;
+}
+
+/** Starts from a checkpoint's weights, paused, so that they can be looked at before the first step. */
+export function StartFrom({ experiment, why }: Props) {
+	const client = useClient();
+	const [message, setMessage] = useState('');
+	const [reading, setReading] = useState(false);
+	const open = async (files: File[]) => {
+		if (why) {
+			setMessage(why);
+			return;
+		}
+		setReading(true);
+		const read = await readCheckpoint(files);
+		setReading(false);
+		setMessage(read.ok ? '' : read.message);
+		if (read.ok) client.start(experiment, true, read.files);
+	};
+	return (
+		<details className="group start-from">
+			<summary>Start from a checkpoint</summary>
+			<FileDrop
+				label={reading ? 'Reading' : 'Choose files'}
+				accept=".zip,.json,.safetensors"
+				multiple
+				describedBy="start-from-help"
+				disabled={reading}
+				onFiles={open}
+			>
+				<p id="start-from-help" className="label">
+					Drop or choose a downloaded .zip, or config.json, model.safetensors and vocabulary.json. Runs of its method start from its
+					weights, paused; whatever is training ends.
+				</p>
+			</FileDrop>
+			{message && (
+				<p className="error" role="alert">
+					{message}
+				</p>
+			)}
+		</details>
+	);
+}

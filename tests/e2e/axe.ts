@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+	id: string;
+	impact: string;
+	nodes: { html: string }[];
+}
+
+/** What axe finds serious or critical on the page as it is now: one line each, none if all is well. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+	await page.evaluate(source);
+	const { violations } = await page.evaluate(() =>
+		(globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run(),
+	);
+	return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+}

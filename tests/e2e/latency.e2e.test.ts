@@ -1,0 +1,67 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenPage, openPage } from '../support/browser';
+import { spyOnWorker, waitForEvents } from '../support/spy';
+
+/** Layers 2, hidden 64: what the latency is promised for. Trains for as long as the clicks take. */
+const TRAINING = '#layers=2&hiddenSize=64&batchSize=4&sequenceLength=32&steps=100000&warmupSteps=5&validateEvery=100&probeEvery=20&v=1';
+
+const CLICKS = 50;
+const percentile95 = (times: number[]) => times.toSorted((a, b) => a - b)[Math.ceil(0.95 * times.length) - 1];
+
+/**
+ * Clicks a control again and again while the GPU works; each time, how long it takes until the page has changed and
+ * drawn the change. With two selectors, the first that is there is clicked: a dialog opens and closes.
+ */
+function clicks(page: Page, ...selectors: string[]): Promise<number[]> {
+	return page.evaluate(
+		async ([count, wanted]) => {
+			const times: number[] = [];
+			for (let i = 0; i < count; i++) {
+				const element = wanted.map((selector) => document.querySelector<HTMLElement>(selector)).find(Boolean);
+				if (!element) throw new Error(`nothing to click: ${wanted}`);
+				let changed = false;
+				const observer = new MutationObserver(() => {
+					changed = true;
+				});
+				observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+				const start = performance.now();
+				element.click();
+				if (element instanceof HTMLInputElement) changed = true;
+				do await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+				while (!changed);
+				times.push(performance.now() - start);
+				observer.disconnect();
+				await new Promise((resolve) => setTimeout(resolve, 30));
+			}
+			return times;
+		},
+		[CLICKS, selectors] as const,
+	);
+}
+
+describe('while a small model trains', () => {
+	let open: OpenPage;
+	beforeAll(async () => {
+		open = await openPage({ width: 1440, height: 900, address: TRAINING, before: spyOnWorker });
+		await open.page.getByRole('button', { name: 'Train' }).click();
+		await waitForEvents(open.page, 'steps');
+	});
+	afterAll(() => open.close());
+
+	it.each([
+		['the theme', ['button[aria-label^="Theme"]']],
+		['the steps’ scale', ['.loss input[type=checkbox]']],
+		['a method', ['.method:nth-of-type(4) input']],
+		['an attention map', ['dialog .close', '.thumb']],
+	])('a click on %s changes the page within 100 ms, 95 times of 100', async (_, selectors) => {
+		const times = await clicks(open.page, ...selectors);
+		expect(percentile95(times), `all 50, ms: ${times.map(Math.round)}`).toBeLessThan(100);
+	});
+
+	it('goes on training meanwhile, without an error', async () => {
+		const before = await open.page.locator('.step-counter').textContent();
+		await open.page.waitForFunction((text) => document.querySelector<HTMLElement>('.step-counter')?.textContent !== text, before);
+		expect(open.errors).toEqual([]);
+	});
+});

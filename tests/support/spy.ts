@@ -1,0 +1,92 @@
+import type { Page } from 'playwright-core';
+import type { Event } from '../../src/session/client/protocol';
+
+interface Spied {
+	seen: Event[];
+	tellWorker(what: 'loseDevice' | 'skip'): void;
+}
+
+/** Runs in the page before its scripts: keeps what the training worker says, for a test to read. */
+export function spyOnWorker(): void {
+	const seen: Event[] = [];
+	Object.assign(globalThis, { seen });
+	globalThis.Worker = class extends Worker {
+		constructor(...args: ConstructorParameters<typeof Worker>) {
+			super(...args);
+			this.addEventListener('message', ({ data }) => seen.push(data));
+		}
+	};
+}
+
+/**
+ * As `spyOnWorker`, with a worker that can be told to lose its GPU, or that a minute has passed. The worker's own script
+ * runs unchanged inside of one that keeps its devices: destroying one is how WebGPU lets a script lose a device for real.
+ */
+export function spyOnFragileWorker(): void {
+	const seen: Event[] = [];
+	const around = (script: string) => `
+		import ${JSON.stringify(script)};
+		const devices = [];
+		const request = GPUAdapter.prototype.requestDevice;
+		GPUAdapter.prototype.requestDevice = async function (...args) {
+			const device = await request.apply(this, args);
+			devices.push(device);
+			return device;
+		};
+		const now = performance.now.bind(performance);
+		let skipped = 0;
+		performance.now = () => now() + skipped;
+		addEventListener('message', (event) => {
+			if (event.data === 'loseDevice') devices.at(-1).destroy();
+			else if (event.data === 'skip') skipped += 60_000;
+			else return;
+			event.stopImmediatePropagation();
+		}, true);`;
+	globalThis.Worker = class extends Worker {
+		constructor(script: string | URL, options?: WorkerOptions) {
+			super(URL.createObjectURL(new Blob([around(String(script))], { type: 'text/javascript' })), { ...options, type: 'module' });
+			this.addEventListener('message', ({ data }) => seen.push(data));
+			Object.assign(globalThis, { seen, tellWorker: (what: string) => this.postMessage(what) });
+		}
+	};
+}
+
+/** Tells a fragile worker to lose its device, or to take it that a minute has passed. */
+export async function tellWorker(page: Page, what: 'loseDevice' | 'skip'): Promise<void> {
+	await page.evaluate((message) => (globalThis as unknown as Spied).tellWorker(message), what);
+}
+
+/** Everything of one type that the worker has said so far; typed arrays as plain ones. */
+export async function eventsOf<T extends Event['type']>(page: Page, type: T): Promise<Extract<Event, { type: T }>[]> {
+	return page.evaluate((wanted) => {
+		const plain = (value: unknown): unknown => {
+			if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
+			if (Array.isArray(value)) return value.map(plain);
+			if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+			return value;
+		};
+		return (globalThis as unknown as Spied).seen.filter((event) => event.type === wanted).map(plain);
+	}, type) as Promise<Extract<Event, { type: T }>[]>;
+}
+
+/** Waits until the worker has said `count` things of one type. */
+export async function waitForEvents(page: Page, type: Event['type'], count = 1, timeout = 150_000): Promise<void> {
+	await page.waitForFunction(
+		([wanted, least]) => (globalThis as unknown as Spied).seen.filter((event) => event.type === wanted).length >= Number(least),
+		[type, count] as const,
+		{ timeout },
+	);
+}
+
+/** The losses of each run by step; a step that came twice (after a lost device) has both. */
+export async function lossesByRun(page: Page): Promise<Map<string, number[][]>> {
+	const runs = new Map<string, number[][]>();
+	for (const { run, first, losses } of await eventsOf(page, 'steps')) {
+		const steps = runs.get(run) ?? [];
+		runs.set(run, steps);
+		Array.from(losses).forEach((loss, i) => {
+			steps[first + i] = [...(steps[first + i] ?? []), loss];
+		});
+	}
+	return runs;
+}
