@@ -20,7 +20,9 @@ describe('errors of the GPU room', () => {
 		const library = new KernelLibrary(opened.device, broken('swiglu', 'let g = gate[i];', 'let g = gates[i];'));
 		const line = SHADERS.swiglu.split('\n').findIndex((text) => text.includes('let g = gate[i]')) + 1;
 		await expect(library.get(variant('swiglu'))).rejects.toMatchObject({ name: 'ShaderError', file: 'swiglu', line });
-		await expect(library.get(variant('swiglu'))).rejects.toThrow(`shaders/swiglu.wgsl:${line}: unresolved value 'gates'\n    let g = gates[i];`);
+		await expect(library.get(variant('swiglu'))).rejects.toThrow(
+			`shaders/swiglu.wgsl:${line}: unresolved value 'gates'\n    let g = gates[i];`,
+		);
 	});
 
 	it('a shader that computes something else fails its check', async () => {
@@ -31,7 +33,10 @@ describe('errors of the GPU room', () => {
 	});
 
 	it('a uniform that shader and host name differently is refused', async () => {
-		const library = new KernelLibrary(opened.device, broken('swiglu', 'struct Params { vectors: u32 }', 'struct Params { vectors: u32, more: u32 }'));
+		const library = new KernelLibrary(
+			opened.device,
+			broken('swiglu', 'struct Params { vectors: u32 }', 'struct Params { vectors: u32, more: u32 }'),
+		);
 		const row = await checkOp(library, opened.profile, opNamed('swiglu'));
 		expect(row.worstCase).toContain('shaders/swiglu.wgsl: params lack more');
 	});

@@ -16,7 +16,18 @@ afterAll(() => {
 	for (const bench of opened) bench.close();
 });
 
-const TINY = { layers: 2, heads: 2, hiddenSize: 16, intermediateSize: 24, sequenceLength: 16, batchSize: 2, warmupSteps: 2, validateEvery: 0, validationBatches: 1, probeEvery: 0 };
+const TINY = {
+	layers: 2,
+	heads: 2,
+	hiddenSize: 16,
+	intermediateSize: 24,
+	sequenceLength: 16,
+	batchSize: 2,
+	warmupSteps: 2,
+	validateEvery: 0,
+	validationBatches: 1,
+	probeEvery: 0,
+};
 
 /** A session over a tiny experiment, and everything that it said. */
 async function tiny(fields: Record<string, unknown>, listener: SessionListener = {}) {
@@ -67,7 +78,10 @@ describe('a session', () => {
 
 	it('stops a run whose loss is no number, alone, and says at which step', async () => {
 		const diverged: [string, number][] = [];
-		const { session, losses } = await tiny({ steps: 8, methods: ['vanilla', 'svformer'] }, { diverged: (run, step) => diverged.push([run.id, step]) });
+		const { session, losses } = await tiny(
+			{ steps: 8, methods: ['vanilla', 'svformer'] },
+			{ diverged: (run, step) => diverged.push([run.id, step]) },
+		);
 		const [vanilla, svformer] = session.runs;
 		await session.step();
 		await session.step();

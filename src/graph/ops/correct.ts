@@ -37,6 +37,12 @@ export const correct: Op = {
 	samples: [
 		{ inputs: [{ shape: [1, 1] }, { shape: [1], dtype: 'i32', below: 1 }], attributes: {} },
 		{ inputs: [{ shape: [301, 3] }, { shape: [301], dtype: 'i32', below: 3, ignoreSome: true }], attributes: {} },
-		{ inputs: [{ shape: [2, 3], numbers: [5, 5, 1, 0, 2, 2] }, { shape: [2], dtype: 'i32', numbers: [0, 2] }], attributes: {} },
+		{
+			inputs: [
+				{ shape: [2, 3], numbers: [5, 5, 1, 0, 2, 2] },
+				{ shape: [2], dtype: 'i32', numbers: [0, 2] },
+			],
+			attributes: {},
+		},
 	],
 };
