@@ -4,6 +4,8 @@
  */
 import type { ProbeShape } from './states';
 
+export { uniformEntropy } from '../experiment/uniformEntropy';
+
 /** A head with more mean attention to the first token than this has a sink (sail-sg/Attention-Sink). */
 export const SINK_THRESHOLD = 0.3;
 
@@ -29,17 +31,6 @@ export function importanceEntropy(received: Numbers, { batchSize, length }: Prob
 		),
 	);
 	return mean(entropies);
-}
-
-/** The entropy where every token looks at all before it alike: p_j = 1/T Σ_{i≥j} 1/i. 3.754 at T = 64. */
-export function uniformEntropy(length: number): number {
-	const importance = new Array<number>(length);
-	let sum = 0;
-	for (let i = length; i >= 1; i--) {
-		sum += 1 / i;
-		importance[i - 1] = sum;
-	}
-	return entropyOf(importance);
 }
 
 /** α_k = received / (T − k), k from 0: the mean attention of those queries that can see token k. */

@@ -94,7 +94,7 @@ export function App() {
 	const openForm = useCallback(() => setDrawer((open) => !open), []);
 	const rail = (
 		<>
-			<ExperimentForm form={form} />
+			<ExperimentForm form={form} estimate={lab.estimate} />
 			<StartFrom experiment={experiment} why={refusal(lab, Object.keys(errors).length)} />
 			<Cost estimate={lab.estimate} runs={experiment.methods.length * experiment.seeds.length} />
 		</>

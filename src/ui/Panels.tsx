@@ -37,7 +37,7 @@ export function Panels({ lab, experiment, shade }: Props) {
 			<Answer experiment={shown} runs={runs} />
 			<div className="charts">
 				<LossPanel experiment={shown} runs={runs} empty={words.loss} />
-				<LayerPanel runs={runs} totalSteps={shown.steps} />
+				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
 			<RunTable runs={runs} empty={words.runs} />

@@ -44,7 +44,7 @@ export async function openApp(hash = ''): Promise<TestPage> {
 	document.body.replaceChildren(container);
 	const root = createRoot(container);
 	const client = new LabClient(port);
-	const settle = () => act(async () => vi.advanceTimersByTime(1200));
+	const settle = () => act(async () => void vi.advanceTimersByTime(1200));
 	await act(async () =>
 		root.render(
 			<LabContext value={client}>

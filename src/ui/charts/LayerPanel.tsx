@@ -1,20 +1,28 @@
 import { memo, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/snapshot';
-import { measureWords } from '../answer/measures';
+import { inOrder, isWeight, measureWords } from '../answer/measures';
 import { ScrollRegion } from '../ScrollRegion';
 import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
-import { type LayerLine, layerLines, layerMeasures } from './layerData';
+import { LayerChart } from './LayerChart';
+import { layerLines, layerMeasures, layerRange } from './layerData';
 import { useSame } from './useSame';
 
+interface Props {
+	runs: readonly RunView[];
+	totalSteps: number;
+	/** Tokens in a sequence, which references depend on. */
+	length: number;
+}
+
 /** A measurement of each layer over steps, as small multiples that share both axes. Nothing while nothing is measured. */
-export const LayerPanel = memo(function LayerPanel({ runs, totalSteps }: { runs: readonly RunView[]; totalSteps: number }) {
+export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }: Props) {
 	// Runs change with every step, what was measured of them seldom.
 	const infos = useSame(runs.map((run) => run.info));
 	const latest = useSame(runs.map((run) => run.metrics));
 	const histories = useSame(runs.map((run) => run.history));
-	const measures = useMemo(() => layerMeasures(latest), [latest]);
+	const measures = useMemo(() => inOrder(layerMeasures(latest)), [latest]);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const measure = chosen !== null && measures.includes(chosen) ? chosen : measures[0];
 	const words = measureWords(measure ?? 'sinkAttention');
@@ -22,16 +30,13 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps }: { runs:
 		const count = Math.max(0, ...latest.map(({ [measure]: value }) => (Array.isArray(value) ? value.length : 0)));
 		return Array.from({ length: count }, (_, layer) => layerLines(infos, histories, measure, layer));
 	}, [infos, latest, histories, measure]);
-	const tip = useTip(words.help);
+	const reference = words.reference?.at(length) ?? null;
+	const range = useMemo(() => {
+		const found = layerRange(layers, words.fromZero, reference);
+		return { ...found, end: Math.min(found.end * 1.02, totalSteps) };
+	}, [layers, words, reference, totalSteps]);
+	const tip = useTip(words.help, words.formula);
 	if (!measure) return null;
-	let top = 1e-6;
-	let end = 1;
-	for (const { points } of layers.flat()) {
-		for (const { step, value } of points) {
-			top = Math.max(top, value);
-			end = Math.max(end, step);
-		}
-	}
 	const methods = new Map(infos.map(({ method, label }) => [method, label]));
 	const seeds = new Set(infos.map(({ seed }) => seed)).size;
 	return (
@@ -41,20 +46,30 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps }: { runs:
 					{measures.length === 1 ? words.label : 'By layer'}
 				</h2>
 				{measures.length > 1 && (
-					<select aria-label="Measurement by layer" value={measure} onChange={(event) => setChosen(event.target.value)}>
-						{measures.map((name) => (
-							<option key={name} value={name}>
-								{measureWords(name).label}
-							</option>
-						))}
+					<select
+						aria-label="Measurement by layer"
+						aria-describedby="measure-help"
+						value={measure}
+						onChange={(event) => setChosen(event.target.value)}
+						{...tip}
+					>
+						<Options measures={measures.filter((name) => !isWeight(name))} />
+						{measures.some(isWeight) && (
+							<optgroup label="Weights of the method">
+								<Options measures={measures.filter(isWeight)} />
+							</optgroup>
+						)}
 					</select>
 				)}
-				<span className="label">{seeds > 1 ? `mean of ${seeds} seeds` : words.unit}</span>
+				<span id="measure-help" className="hidden">
+					{words.help} {words.formula}
+				</span>
+				<span className="label">{[words.unit, seeds > 1 ? `mean of ${seeds} seeds` : ''].filter(Boolean).join(', ')}</span>
 			</div>
 			<ScrollRegion className="layer-charts" label={`${words.label} by layer`}>
 				{layers.map((lines, layer) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
-					<LayerChart key={layer} layer={layer} lines={lines} top={top} end={Math.min(end * 1.02, totalSteps)} format={words.format} />
+					<LayerChart key={layer} layer={layer} lines={lines} range={range} reference={reference} format={words.format} />
 				))}
 			</ScrollRegion>
 			<ul className="chart-legend">
@@ -63,59 +78,21 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps }: { runs:
 						<Swatch style={methodStyle(method)} /> {label}
 					</li>
 				))}
-				<li className="label">x: steps, to {Math.round(end)}</li>
+				{words.reference && reference !== null && (
+					<li className="label">
+						╌ {words.reference.words}: {reference === 1 ? '1' : reference.toFixed(3)}
+					</li>
+				)}
+				<li className="label">x: steps, to {Math.round(range.end)}</li>
 			</ul>
 		</section>
 	);
 });
 
-interface ChartProps {
-	layer: number;
-	lines: LayerLine[];
-	top: number;
-	end: number;
-	format(value: number): string;
+function Options({ measures }: { measures: readonly string[] }) {
+	return measures.map((name) => (
+		<option key={name} value={name}>
+			{measureWords(name).label}
+		</option>
+	));
 }
-
-const LayerChart = memo(function LayerChart({ layer, lines, top, end, format }: ChartProps) {
-	const path = (line: LayerLine) =>
-		line.points
-			.map(({ step, value }, i) => `${i ? 'L' : 'M'}${((100 * step) / end).toFixed(2)},${(100 - (96 * value) / top).toFixed(2)}`)
-			.join('');
-	return (
-		<figure className="layer-chart">
-			<figcaption>
-				<span>layer {layer + 1}</span>
-				<span className="layer-values">
-					{lines.map((line) =>
-						line.points.length > 0 ? (
-							<span key={line.method} title={line.label}>
-								<Swatch style={methodStyle(line.method)} width={14} /> {format(line.points[line.points.length - 1].value)}
-							</span>
-						) : null,
-					)}
-				</span>
-			</figcaption>
-			<div className="layer-plot">
-				<span className="label y-top">{format(top)}</span>
-				<span className="label y-bottom">0</span>
-				<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-					{lines.map((line) => {
-						const style = methodStyle(line.method);
-						return (
-							<path
-								key={line.method}
-								d={path(line)}
-								fill="none"
-								stroke={style.colour}
-								strokeWidth={1.75}
-								strokeDasharray={style.dash || undefined}
-								vectorEffect="non-scaling-stroke"
-							/>
-						);
-					})}
-				</svg>
-			</div>
-		</figure>
-	);
-});

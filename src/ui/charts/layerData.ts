@@ -43,3 +43,23 @@ export function layerLines(
 		points: [...byStep].sort((a, b) => a[0] - b[0]).map(([step, values]) => ({ step, value: mean(values) })),
 	}));
 }
+
+/** The axes that the charts of all layers share. */
+export interface LayerRange {
+	bottom: number;
+	top: number;
+	/** The last step. */
+	end: number;
+}
+
+/** Room for every point and the reference; from 0 where the measure is read so. */
+export function layerRange(layers: readonly (readonly LayerLine[])[], fromZero: boolean, reference: number | null): LayerRange {
+	const points = layers.flatMap((lines) => lines.flatMap((line) => line.points));
+	const values = [...points.map((point) => point.value), ...(reference === null ? [] : [reference])];
+	const end = Math.max(1, ...points.map((point) => point.step));
+	if (values.length === 0) return { bottom: 0, top: 1, end };
+	const low = Math.min(...values);
+	const high = Math.max(...values);
+	if (fromZero) return { bottom: Math.min(0, low), top: Math.max(high, 0, low + 1e-6), end };
+	return { bottom: low - 0.08 * (high - low || 1), top: Math.max(high, low + 1e-6), end };
+}

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { FIELD_NAMES, type FieldGroup, type FieldName, fieldOf, isForTask } from '../../experiment/fields';
+import type { Estimate } from '../../session/client/protocol';
 import { Field } from './Field';
 import { MethodPicker } from './MethodPicker';
 import { OwnText } from './OwnText';
@@ -27,12 +28,12 @@ const MAIN: readonly FieldName[] = [
 ];
 
 /** The experiment, field by field, out of the table of fields. */
-export const ExperimentForm = memo(function ExperimentForm({ form }: { form: Form }) {
+export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: { form: Form; estimate: Estimate | null }) {
 	return (
 		<div className="experiment-form">
 			<Group title="Task" group="task" form={form} />
 			<Group title="Model" group="model" form={form} />
-			<MethodPicker form={form} />
+			<MethodPicker form={form} estimate={estimate} />
 			<Group title="Training" group="training" form={form} more={['probe']} />
 		</div>
 	);

@@ -1,16 +1,36 @@
 import { memo, useEffect, useRef, useState } from 'react';
-import { METHODS, type MethodEntry, methodAvailable, parseMethod } from '../../experiment/methods';
+import { METHOD_GROUPS, METHODS, type MethodEntry, type MethodGroup, methodAvailable, parseMethod } from '../../experiment/methods';
+import type { Estimate } from '../../session/client/protocol';
+import { formatCount, formatShort } from '../format';
 import { runStyle } from '../style/runStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
 import type { ExperimentForm } from './useExperiment';
 
 type Listed = Pick<MethodEntry, 'name' | 'label' | 'formula'>;
+type MethodCost = Estimate['methods'][number];
 
-/** The methods that can be compared, each with its line and, on hover or focus, its formula. */
-export function MethodPicker({ form }: { form: ExperimentForm }) {
+const GROUP_WORDS: Record<MethodGroup, string> = {
+	baseline: 'Baseline',
+	ResFormer: 'ResFormer: values mixed with layer 1’s',
+	'other values': 'Other values',
+	'KV sharing': 'Shared keys and values',
+	depth: 'Depth',
+	'other residuals': 'Other residuals',
+};
+/** Open from the start; the others open when one of theirs is chosen. */
+const OPEN: readonly MethodGroup[] = ['baseline', 'ResFormer', 'other values'];
+
+interface Props {
+	form: ExperimentForm;
+	/** What the chosen methods cost. */
+	estimate: Estimate | null;
+}
+
+/** The methods that can be compared by group, each with its line, its formula on hover or focus, and its costs once chosen. */
+export function MethodPicker({ form, estimate }: Props) {
 	const chosen = form.draft.picks.methods;
-	const catalogue: Listed[] = METHODS.filter((entry) => entry.available);
+	const catalogue = METHODS.filter((entry) => entry.available);
 	const added = chosen.filter((name) => !catalogue.some((entry) => entry.name === name)).map(entryOf);
 	const change = (name: string) => {
 		const all = [...catalogue, ...added].map((entry) => entry.name);
@@ -26,19 +46,40 @@ export function MethodPicker({ form }: { form: ExperimentForm }) {
 	});
 	const [toggle] = useState(() => (name: string) => latest.current(name));
 	const error = form.draft.errors.methods;
+	const rows = (entries: readonly Listed[]) =>
+		entries.map((entry) => (
+			<MethodRow
+				key={entry.name}
+				name={entry.name}
+				label={entry.label}
+				formula={entry.formula}
+				checked={chosen.includes(entry.name)}
+				cost={chosen.includes(entry.name) ? estimate?.methods.find(({ method }) => method === entry.name) : undefined}
+				onToggle={toggle}
+			/>
+		));
 	return (
 		<fieldset className="group methods" aria-describedby={error ? 'error-methods' : undefined}>
 			<legend>Methods</legend>
-			{[...catalogue, ...added].map((entry) => (
-				<MethodRow
-					key={entry.name}
-					name={entry.name}
-					label={entry.label}
-					formula={entry.formula}
-					checked={chosen.includes(entry.name)}
-					onToggle={toggle}
-				/>
-			))}
+			{METHOD_GROUPS.map((group) => {
+				const entries = catalogue.filter((entry) => entry.group === group);
+				if (entries.length === 0) return null;
+				if (group === 'baseline') return <div key={group}>{rows(entries)}</div>;
+				return (
+					<MethodSet
+						key={group}
+						title={GROUP_WORDS[group]}
+						open={OPEN.includes(group) || entries.some(({ name }) => chosen.includes(name))}
+					>
+						{rows(entries)}
+					</MethodSet>
+				);
+			})}
+			{added.length > 0 && (
+				<MethodSet title="By name" open>
+					{rows(added)}
+				</MethodSet>
+			)}
 			{error && (
 				<p id="error-methods" className="error" role="alert">
 					{error}
@@ -49,29 +90,58 @@ export function MethodPicker({ form }: { form: ExperimentForm }) {
 	);
 }
 
+function MethodSet({ title, open, children }: { title: string; open: boolean; children: React.ReactNode }) {
+	return (
+		<details className="method-set" open={open}>
+			<summary>{title}</summary>
+			{children}
+		</details>
+	);
+}
+
 function entryOf(name: string): Listed {
 	const result = parseMethod(name);
 	return { name, label: result.ok ? result.method.label : name, formula: name };
 }
 
-type RowProps = Listed & { checked: boolean; onToggle(name: string): void };
+type RowProps = Listed & { checked: boolean; cost?: MethodCost; onToggle(name: string): void };
 
-/** Drawn again only when it is ticked or not: there are some twenty. */
-const MethodRow = memo(function MethodRow({ name, label, formula, checked, onToggle }: RowProps) {
+/** Drawn again only when it is ticked or not, or costs something else: there are some twenty. */
+const MethodRow = memo(function MethodRow({ name, label, formula, checked, cost, onToggle }: RowProps) {
 	const result = parseMethod(name);
-	const tip = useTip('', formula);
+	const tip = useTip(cost ? costSentence(cost) : '', formula);
 	const id = `formula-${name}`;
 	return (
 		<label className="method" {...tip}>
-			<input type="checkbox" checked={checked} onChange={() => onToggle(name)} aria-describedby={id} />
+			<input type="checkbox" checked={checked} onChange={() => onToggle(name)} aria-labelledby={`label-${name}`} aria-describedby={id} />
 			{result.ok && <Swatch style={runStyle(result.method)} />}
-			<span>{label}</span>
+			<span id={`label-${name}`}>{label}</span>
 			<span id={id} className="hidden">
-				{formula}
+				{formula}. {cost && costSentence(cost)}
 			</span>
+			{cost && (
+				<span className="method-cost label" aria-hidden="true">
+					{formatShort(cost.parameters)} params · {formatCount(cost.kvCacheBytesPerToken)} B KV · {formatShort(cost.flopsPerToken)}FLOP
+				</span>
+			)}
 		</label>
 	);
-});
+}, sameRow);
+
+/** Estimates come anew with every change of the form: what counts is whether their numbers changed. */
+function sameRow(a: RowProps, b: RowProps): boolean {
+	return (
+		a.name === b.name &&
+		a.checked === b.checked &&
+		a.cost?.parameters === b.cost?.parameters &&
+		a.cost?.kvCacheBytesPerToken === b.cost?.kvCacheBytesPerToken &&
+		a.cost?.flopsPerToken === b.cost?.flopsPerToken
+	);
+}
+
+function costSentence({ parameters, kvCacheBytesPerToken, flopsPerToken }: MethodCost): string {
+	return `${formatCount(parameters)} parameters; a KV cache holds ${formatCount(kvCacheBytesPerToken)} bytes a token (float32); a forward pass takes ${formatShort(flopsPerToken)} floating-point operations a token.`;
+}
 
 /** A method by its name, for those that the list doesn't hold, such as `resformer:constant(3;1)` or `svformer+gqa:2`. */
 function AddMethod({ onAdd }: { onAdd(name: string): void }) {
@@ -79,7 +149,8 @@ function AddMethod({ onAdd }: { onAdd(name: string): void }) {
 	const [error, setError] = useState('');
 	const add = () => {
 		const result = parseMethod(text);
-		if (!result.ok) return setError(`${result.message}`);
+		if (!result.ok)
+			return setError(`${result.message[0].toUpperCase()}${result.message.slice(1)}${/[?.]$/.test(result.message) ? '' : '.'}`);
 		if (!methodAvailable(result.method)) return setError(`${result.method.label} is not available yet.`);
 		onAdd(result.method.name);
 		setText('');

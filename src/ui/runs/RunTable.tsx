@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { lastSmoothed } from '../../session/client/series';
 import type { RunView } from '../../session/client/snapshot';
-import { measureWords } from '../answer/measures';
+import { layersInBrief, measureWords, tableMeasures } from '../answer/measures';
 import { DownloadButton } from '../checkpoint/DownloadButton';
 import { formatCount, formatLoss, formatShort } from '../format';
 import { ScrollRegion } from '../ScrollRegion';
@@ -54,7 +54,9 @@ export const RunTable = memo(function RunTable({ runs, empty }: Props) {
 								</th>
 							))}
 							<th scope="col">State</th>
-							<th scope="col">Checkpoint</th>
+							<th scope="col" className="last">
+								Checkpoint
+							</th>
 						</tr>
 					</thead>
 					<tbody>
@@ -90,31 +92,38 @@ const RunRow = memo(function RunRow({ run, measures }: { run: RunView; measures:
 			<td className="number">{run.tokensPerSecond === null ? '–' : formatShort(run.tokensPerSecond)}</td>
 			<td className="number">{loss === null ? '–' : formatLoss(loss)}</td>
 			{measures.map((key) => (
-				<td className="number" key={key}>
+				<td className="number" key={key} title={everyLayer(run, key)}>
 					{measured(run, key)}
 				</td>
 			))}
 			<td className={run.divergedAt !== null ? 'error' : 'muted'}>{stateOf(run)}</td>
-			<td>
+			<td className="last">
 				<DownloadButton info={info} />
 			</td>
 		</tr>
 	);
 });
 
-/** Metrics of all runs, validation loss first. */
+/** Metrics that the table shows, of all runs. */
 function runMeasures(runs: readonly RunView[]): string[] {
-	const keys = new Set<string>(['validationLoss']);
-	for (const run of runs) for (const key of Object.keys(run.metrics)) keys.add(key);
-	return [...keys];
+	const keys = new Map<string, boolean>([['validationLoss', false]]);
+	for (const run of runs) for (const [key, value] of Object.entries(run.metrics)) keys.set(key, Array.isArray(value));
+	return tableMeasures(keys);
 }
 
-/** A number, or one a layer from the first on. */
+/** A number, or what there is room for of one a layer. */
 function measured(run: RunView, key: string): string {
 	const value = run.metrics[key];
 	if (value === undefined) return '–';
 	const { format } = measureWords(key);
-	return Array.isArray(value) ? value.map(format).join('  ') : format(value);
+	return Array.isArray(value) ? layersInBrief(value, format) : format(value);
+}
+
+/** Every layer's value, for the pointer. */
+function everyLayer(run: RunView, key: string): string | undefined {
+	const value = run.metrics[key];
+	if (!Array.isArray(value)) return undefined;
+	return value.map((layer, i) => `layer ${i + 1}: ${Number.isFinite(layer) ? measureWords(key).format(layer) : '–'}`).join(', ');
 }
 
 function stateOf(run: RunView): string {

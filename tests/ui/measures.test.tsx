@@ -1,0 +1,133 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { uniformEntropy } from '../../src/experiment/uniformEntropy';
+import { inOrder, layersInBrief, measureWords, tableMeasures } from '../../src/ui/answer/measures';
+import { layerRange } from '../../src/ui/charts/layerData';
+import { closeApp, openApp, prepare, type TestPage } from './render';
+
+it('the reference of entropy is METHODS.md’s at three lengths', () => {
+	expect([64, 128, 256].map((length) => uniformEntropy(length).toFixed(3))).toEqual(['3.754', '4.439', '5.127']);
+});
+
+describe('words of measures', () => {
+	it('every measure of the analysis has a line and a formula', () => {
+		for (const key of [
+			'sinkAttention',
+			'entropy',
+			'sinkRate',
+			'maxAlpha',
+			'sinkLogit',
+			'drain',
+			'mixedDrain',
+			'peak',
+			'similarity',
+			'spectrum',
+			'valueSpectrum',
+			'λ₁',
+			'λ on V₂',
+			'α on X₀',
+		])
+			expect([key, measureWords(key).help, measureWords(key).formula]).toEqual([key, expect.stringMatching(/\.$/), expect.any(String)]);
+	});
+
+	it('come in one order, weights last but for the unknown', () => {
+		expect(inOrder(['zeal', 'λ₁', 'peak', 'entropy', 'constructor'])).toEqual(['entropy', 'peak', 'λ₁', 'zeal', 'constructor']);
+	});
+
+	it('the table has whole models’ numbers and the main ones of layers', () => {
+		const keys = new Map([
+			['validationLoss', false],
+			['accuracy', false],
+			['maxAlpha', true],
+			['drain', true],
+			['secondShowingLoss', false],
+		]);
+		expect(tableMeasures(keys)).toEqual(['validationLoss', 'accuracy', 'drain']);
+	});
+
+	it('many layers are a range, and a layer without the measure is left out', () => {
+		expect(layersInBrief([0.1, 0.25], String)).toBe('0.1  0.25');
+		expect(layersInBrief([0.3, Number.NaN, 0.1, 0.2], String)).toBe('0.1 to 0.3');
+		expect(layersInBrief([Number.NaN], String)).toBe('–');
+	});
+});
+
+describe('axes of layers', () => {
+	const lines = (...values: number[]) => [[{ method: 'a', label: 'a', points: values.map((value, step) => ({ step, value })) }]];
+
+	it('reach below 0 where values do, and to the reference', () => {
+		expect(layerRange(lines(-2, 3), true, null)).toEqual({ bottom: -2, top: 3, end: 1 });
+		expect(layerRange(lines(0.2, 0.5), true, 1)).toEqual({ bottom: 0, top: 1, end: 1 });
+		expect(layerRange(lines(3, 3.5), false, 3.754)).toEqual({ bottom: expect.closeTo(2.94, 2), top: 3.754, end: 1 });
+	});
+
+	it('are there for no value, and for one value below 0', () => {
+		expect(layerRange([], true, null).top).toBe(1);
+		const { bottom, top } = layerRange(lines(-1), true, null);
+		expect(top).toBeGreaterThan(bottom);
+	});
+});
+
+describe('on the page', () => {
+	let page: TestPage;
+	beforeEach(async () => {
+		prepare();
+		page = await openApp();
+	});
+	afterEach(() => closeApp(page));
+
+	it('any measure of a layer can be shown, entropy with its reference, and the table has accuracy', async () => {
+		await page.train('vanilla', 'resformer:learnable');
+		await page.measure('vanilla-1', 20, {
+			validationLoss: 1.5,
+			accuracy: 0.5,
+			sinkAttention: [0.1, 0.2],
+			entropy: [3, 3.1],
+			'λ₁': [0, 0.5],
+		});
+		const select = page.find<HTMLSelectElement>('[aria-label="Measurement by layer"]');
+		expect([...select.options].map(({ value }) => value)).toEqual(['sinkAttention', 'entropy', 'λ₁']);
+		await page.type('[aria-label="Measurement by layer"]', 'entropy');
+		expect(page.text('.layers .chart-legend')).toContain('uniform causal attention: 3.754');
+		expect(page.text('#measure-help')).toContain('E = −Σ p ln p');
+		await act(async () => select.focus());
+		expect(page.text('.tip')).toContain('lower is more concentrated');
+		expect(page.text('.runs thead')).toMatch(/Accuracy.*Entropy/);
+		expect(page.text('.runs tbody')).toContain('50 %');
+		expect(page.text('.runs thead')).not.toContain('λ');
+	});
+
+	it('methods are grouped, and the chosen ones say what they cost', async () => {
+		const id = page.port.of('estimate').at(-1)?.id as number;
+		const method = {
+			method: 'svformer',
+			label: 'SVFormer',
+			parameters: 212_096,
+			kvCacheBytesPerToken: 1280,
+			flopsPerToken: 4.3e5,
+			gpuBytes: 1,
+		};
+		await act(async () =>
+			page.port.say({ type: 'estimate', id, estimate: { methods: [method], gpuBytes: 1, vocabularySize: 89, problems: [] } }),
+		);
+		await page.settle();
+		expect([...document.querySelectorAll('.method-set summary')].map((summary) => summary.textContent)).toEqual([
+			'ResFormer: values mixed with layer 1’s',
+			'Other values',
+			'Shared keys and values',
+			'Depth',
+			'Other residuals',
+		]);
+		expect(page.text('.method-cost')).toBe('212 k params · 1,280 B KV · 430 kFLOP');
+	});
+
+	it('a combination without a formula is refused in the experiment’s words', async () => {
+		await page.type('[aria-label="Name of a method"]', 'svformer+cla:2');
+		await page.click(page.button('Add'));
+		expect(page.text('#error-add-method')).toContain('`svformer+cla:2` has no defined formula');
+		await page.type('[aria-label="Name of a method"]', 'svformer+gqa:2');
+		await page.click(page.button('Add'));
+		expect(page.text('.methods')).toContain('SVFormer + GQA (2 KV heads)');
+	});
+});
