@@ -13,6 +13,7 @@ let experiment: Experiment | null = null;
 let runs: (RunInfo & { step: number; dead: boolean })[] = [];
 let watched: string[] = [];
 let timer: ReturnType<typeof setInterval> | undefined;
+let writer: ReturnType<typeof setInterval> | undefined;
 let lost = false;
 
 const send = (event: Event) => postMessage(event);
@@ -81,10 +82,59 @@ function mapsOf(run: RunInfo, step: number): AttentionMaps {
 	return { run: run.id, step, layers, heads, length, tokens, probabilities };
 }
 
+/** Every measurement of a layer, such as the real worker posts. */
+function analysisOf(run: RunInfo, step: number): Metrics {
+	const m = experiment?.methods.indexOf(run.method) ?? 0;
+	const rise = 1 - Math.exp(-step / 150);
+	const each = (value: (layer: number) => number) =>
+		Array.from({ length: experiment?.layers ?? 0 }, (_, l) => value(l) + 0.02 * noise(step, l + m));
+	return {
+		sinkAttention: each((l) => 0.03 + rise * (l === 0 ? 0.31 : 0.1 / (1 + 2 * m))),
+		entropy: each((l) => 3.7 - rise * (l === 0 ? 1.1 : 0.4 / (1 + m))),
+		sinkRate: each((l) => rise * (l === 0 ? 0.5 : 0.25 / (1 + m))),
+		maxAlpha: each((l) => 0.1 + 0.3 * rise * (l === 0 ? 1 : 0.5)),
+		sinkLogit: each((l) => rise * (2 - l) - 0.3 * m),
+		drain: each(() => 1.1 - rise * (0.8 / (1 + m))),
+		mixedDrain: each(() => 1.1 - rise * (0.5 / (1 + m))),
+		peak: each((l) => rise * (4 - 2 * m) * (l - 0.5)),
+		similarity: each((l) => 0.1 + 0.2 * l * rise),
+		spectrum: each((l) => 60 - 8 * l),
+		valueSpectrum: each(() => 14),
+		...(run.method.startsWith('resformer')
+			? { 'λ₁': each((l) => (l === 0 ? 0 : 0.5 + 0.2 * rise)), 'λ₂': each((l) => (l === 0 ? 1 : 0.5)) }
+			: {}),
+	};
+}
+
+/** Writes some of the book, a piece at a time; a µ is no character of it. */
+function generate({ id, run, prompt, tokens }: Extract<Command, { type: 'generate' }>): void {
+	clearInterval(writer);
+	if (prompt.includes('µ')) {
+		send({ type: 'generationFailed', id, message: "the prompt's character `µ` (U+00B5) is not in the model's vocabulary" });
+		return;
+	}
+	const words =
+		experiment?.task === 'text' || experiment?.task === 'backcopy' || experiment?.task === 'own-text'
+			? [...'and the whale was of that sort which swims in the deep sea, and the captain said no more of it. ']
+			: ['7', '21', '4', '30', '12'].map((word) => ` ${word}`);
+	let written = run.length % 7;
+	const last = written + tokens;
+	writer = setInterval(() => {
+		if (written < last) send({ type: 'generated', id, text: words[written++ % words.length], done: false });
+		else {
+			clearInterval(writer);
+			send({ type: 'generated', id, text: '', done: true });
+		}
+	}, 5);
+}
+
 function metricsOf(run: RunInfo, step: number): Metrics {
 	const m = experiment?.methods.indexOf(run.method) ?? 0;
 	const validationLoss = lossAt(run, step) + 0.04;
-	if (experiment?.task !== 'backcopy') return { validationLoss };
+	const analysis = analysisOf(run, step);
+	const answers = ['mqar', 'induction', 'modular-addition', 'copy', 'reverse', 'sort'];
+	if (experiment && answers.includes(experiment.task)) return { validationLoss, accuracy: 1 - Math.exp(-step / 120), ...analysis };
+	if (experiment?.task !== 'backcopy') return { validationLoss, ...analysis };
 	const rise = 1 - Math.exp(-step / 150);
 	const sinkAttention = Array.from(
 		{ length: experiment.layers },
@@ -96,6 +146,7 @@ function metricsOf(run: RunInfo, step: number): Metrics {
 		nonTriggerLoss: 1.66 + Math.exp(-step / 60),
 		nonTriggerOptimum: 1.65,
 		sinkAttention,
+		...analysis,
 	};
 }
 
@@ -243,6 +294,17 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 			watched = data.runs;
 			for (const info of runs) if (watched.includes(info.id)) send({ type: 'maps', maps: mapsOf(info, info.step) });
 			return;
+		case 'generate':
+			return generate(data);
+		case 'stopGenerating':
+			return clearInterval(writer);
+		case 'checkpoint': {
+			const files = ['config.json', 'model.safetensors', 'batches.safetensors', 'vocabulary.json'].map((name) => ({
+				name,
+				bytes: new TextEncoder().encode('{}'),
+			}));
+			return send({ type: 'checkpoint', id: data.id, run: data.run, step: 1, files });
+		}
 		case 'checkGpu':
 			return check();
 	}
