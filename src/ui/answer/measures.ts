@@ -5,6 +5,8 @@ import { formatCount, formatLoss, formatShare } from '../format';
 export interface MeasureWords {
 	/** Heading of a column or a chart. */
 	label: string;
+	/** A shorter heading for a column of the table. */
+	column?: string;
 	unit: string;
 	format(value: number): string;
 	/** What it is, in one line. */
@@ -36,11 +38,11 @@ const MEASURES: Record<string, MeasureWords> = {
 	inductionDifference: { ...nats, label: 'Induction', help: 'Loss on a held-out passage shown again, minus that on its first showing; below 0, the model makes use of the repetition.' },
 
 	sinkAttention: {
-		...share, label: 'Attention to the first token', formula: 'mean over heads and i ≥ 2 of A_i1',
+		...share, label: 'Attention to the first token', column: 'To first token', formula: 'mean over heads and i ≥ 2 of A_i1',
 		help: 'Share of attention that goes to the first token. A query with nothing to look for rests there: a sink.',
 	},
 	entropy: {
-		...nats, fromZero: false, label: 'Entropy of token importance', formula: 'E = −Σ p ln p,  p_j = Σ_i Ā_ij / T',
+		...nats, fromZero: false, label: 'Entropy of token importance', column: 'Entropy', formula: 'E = −Σ p ln p,  p_j = Σ_i Ā_ij / T',
 		help: 'How evenly attention spreads over tokens; lower is more concentrated.',
 		reference: { words: 'uniform causal attention', at: uniformEntropy },
 	},

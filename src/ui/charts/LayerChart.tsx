@@ -22,11 +22,11 @@ export const LayerChart = memo(function LayerChart({ layer, lines, range: { bott
 		<figure className="layer-chart">
 			<figcaption>
 				<span>layer {layer + 1}</span>
-				<span className="layer-values">
+				<span className={`layer-values ${lines.length > 3 ? 'many' : ''}`}>
 					{lines.map((line) =>
 						line.points.length > 0 ? (
 							<span key={line.method} title={line.label}>
-								<Swatch style={methodStyle(line.method)} width={14} /> {format(line.points[line.points.length - 1].value)}
+								<Swatch style={methodStyle(line.method)} width={10} /> {format(line.points[line.points.length - 1].value)}
 							</span>
 						) : null,
 					)}

@@ -1,6 +1,7 @@
 import { memo, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/snapshot';
 import { inOrder, isWeight, measureWords } from '../answer/measures';
+import { formatCount } from '../format';
 import { ScrollRegion } from '../ScrollRegion';
 import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
@@ -64,7 +65,9 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 				<span id="measure-help" className="hidden">
 					{words.help} {words.formula}
 				</span>
-				<span className="label">{[words.unit, seeds > 1 ? `mean of ${seeds} seeds` : ''].filter(Boolean).join(', ')}</span>
+				<span className="label">
+					{[words.unit, seeds > 1 ? `mean of ${seeds} seeds` : '', `x: ${formatCount(range.end)} steps`].filter(Boolean).join(', ')}
+				</span>
 			</div>
 			<ScrollRegion className="layer-charts" label={`${words.label} by layer`}>
 				{layers.map((lines, layer) => (
@@ -83,7 +86,6 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 						╌ {words.reference.words}: {reference === 1 ? '1' : reference.toFixed(3)}
 					</li>
 				)}
-				<li className="label">x: steps, to {Math.round(range.end)}</li>
 			</ul>
 		</section>
 	);

@@ -30,6 +30,11 @@ export function StartFrom({ experiment, why }: Props) {
 	return (
 		<details className="group start-from">
 			<summary>Start from a checkpoint</summary>
+			{message && (
+				<p className="error" role="alert">
+					{message}
+				</p>
+			)}
 			<FileDrop
 				label={reading ? 'Reading' : 'Choose files'}
 				accept=".zip,.json,.safetensors"
@@ -43,11 +48,6 @@ export function StartFrom({ experiment, why }: Props) {
 					weights, paused; whatever is training ends.
 				</p>
 			</FileDrop>
-			{message && (
-				<p className="error" role="alert">
-					{message}
-				</p>
-			)}
 		</details>
 	);
 }

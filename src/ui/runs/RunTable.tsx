@@ -37,6 +37,7 @@ export const RunTable = memo(function RunTable({ runs, empty }: Props) {
 							<th scope="col" className="number">
 								Step
 							</th>
+							<th scope="col">State</th>
 							<th scope="col" className="number">
 								Tokens/s
 							</th>
@@ -50,10 +51,9 @@ export const RunTable = memo(function RunTable({ runs, empty }: Props) {
 									key={key}
 									title={[measureWords(key).help, measureWords(key).unit].filter(Boolean).join(' In ') || undefined}
 								>
-									{measureWords(key).label}
+									{measureWords(key).column ?? measureWords(key).label}
 								</th>
 							))}
-							<th scope="col">State</th>
 							<th scope="col" className="last">
 								Checkpoint
 							</th>
@@ -89,6 +89,7 @@ const RunRow = memo(function RunRow({ run, measures }: { run: RunView; measures:
 			<td className="number">{formatCount(info.parameters)}</td>
 			<td className="number">{formatCount(info.kvCacheBytesPerToken)}</td>
 			<td className="number">{formatCount(run.step)}</td>
+			<td className={run.divergedAt !== null ? 'error' : 'muted'}>{stateOf(run)}</td>
 			<td className="number">{run.tokensPerSecond === null ? '–' : formatShort(run.tokensPerSecond)}</td>
 			<td className="number">{loss === null ? '–' : formatLoss(loss)}</td>
 			{measures.map((key) => (
@@ -96,7 +97,6 @@ const RunRow = memo(function RunRow({ run, measures }: { run: RunView; measures:
 					{measured(run, key)}
 				</td>
 			))}
-			<td className={run.divergedAt !== null ? 'error' : 'muted'}>{stateOf(run)}</td>
 			<td className="last">
 				<DownloadButton info={info} />
 			</td>

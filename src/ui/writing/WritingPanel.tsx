@@ -42,7 +42,10 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 	const toggle = (method: string) =>
 		setLeft((before) => (before.includes(method) ? before.filter((other) => other !== method) : [...before, method]));
 	return (
-		<details className="panel writing">
+		<details
+			className="panel writing"
+			onToggle={(event) => event.currentTarget.open && event.currentTarget.scrollIntoView?.({ block: 'nearest' })}
+		>
 			<summary>
 				<h2>Writing</h2>{' '}
 				<span className="label">
