@@ -12,11 +12,15 @@ export function DownloadButton({ info }: { info: RunInfo }) {
 		if (state === 'busy') return;
 		setState('busy');
 		try {
-			const { step, files } = await client.checkpoint(info.id);
-			downloadBytes(zipName(info.method, info.seed, step), 'application/zip', await packZip(files));
-			setState('idle');
-		} catch {
-			// The worker's words are among the messages at the top.
+			// The worker's words, should it refuse, are among the messages at the top already.
+			const checkpoint = await client.checkpoint(info.id).catch(() => null);
+			if (checkpoint) downloadBytes(zipName(info.method, info.seed, checkpoint.step), 'application/zip', await packZip(checkpoint.files));
+			setState(checkpoint ? 'idle' : 'failed');
+		} catch (error) {
+			client.store.notify(
+				'error',
+				`The checkpoint of ${info.label} could not be packed: ${error instanceof Error ? error.message : error}.`,
+			);
 			setState('failed');
 		}
 	};
