@@ -1,4 +1,4 @@
-import { checkpointFiles, FILES, readModel } from '../../checkpoint/folder';
+import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
 import { CheckpointError } from '../../checkpoint/safetensors';
 import { PlanError } from '../../compiler/plan';
 import { loadMobyDick } from '../../data/mobyDick';
@@ -9,10 +9,10 @@ import { methodsOf } from '../../experiment/methods';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
-import { modelConfig } from '../../model/config';
+import { type ModelConfig, modelConfig } from '../../model/config';
 import { flopsPerToken, modelCosts } from '../../model/costs';
 import { type Run, type RunMetrics, trainingConfig } from '../../training/run';
-import { Session } from '../../training/session';
+import { runsOf, Session } from '../../training/session';
 import { trainerPlans } from '../../training/trainer';
 import { Workbench } from '../../training/workbench';
 import type { Command, Estimate, Event, Metrics, NamedFile, SessionState } from '../client/protocol';
@@ -125,14 +125,17 @@ export class Lab {
 	};
 
 	private async start(experiment: Experiment, paused: boolean, checkpoint?: readonly NamedFile[]): Promise<void> {
+		const task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
+		// A checkpoint that doesn't fit is refused before it costs the runs that are there.
+		const stored = checkpoint && storedModel(checkpoint, runsOf(experiment, task), task.vocabulary.tokens);
 		await this.closeSession();
 		this.enter('compiling');
 		try {
 			const bench = await this.workbench();
-			this.task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
+			this.task = task;
 			const buffer = new StepBuffer(this.post);
 			this.buffer = buffer;
-			const session = new Session(experiment, this.task, bench, this.reopen, {
+			const session = new Session(experiment, task, bench, this.reopen, {
 				compiling: (done, total, kernel) => this.post({ type: 'compiling', done, total, kernel }),
 				stepped: (run, result) => buffer.add(run, result),
 				measured: (run, step, metrics) => {
@@ -152,7 +155,7 @@ export class Lab {
 				resumed: (steps) => this.post({ type: 'resumed', steps }),
 			});
 			this.session = session;
-			if (checkpoint) startFrom(session.runs, checkpoint, this.task.vocabulary.tokens);
+			for (const run of session.runs) if (stored && sameModel(run.config, stored.model)) run.given = stored.weights;
 			await session.prepare();
 			this.watched = new Set(session.runs.map(({ id }) => id));
 			this.post({
@@ -292,8 +295,10 @@ const startTokenOf = ({ vocabulary }: Task): number | null => {
 	return start < 0 ? null : start;
 };
 
-/** Gives the runs of a checkpoint's method its weights. @throws CheckpointError, or an Error where no run is of that model */
-function startFrom(runs: readonly Run[], files: readonly NamedFile[], tokens: readonly string[]): void {
+const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The model of a checkpoint that one of the runs can start from. @throws CheckpointError */
+function storedModel(files: readonly NamedFile[], runs: readonly Run[], tokens: readonly string[]): StoredModel {
 	const file = (name: string) => {
 		const found = files.find((candidate) => candidate.name === name);
 		if (!found)
@@ -310,12 +315,11 @@ function startFrom(runs: readonly Run[], files: readonly NamedFile[], tokens: re
 	const stored = readModel(json(FILES.config), { name: FILES.model, content: file(FILES.model) }, json(FILES.vocabulary));
 	if (JSON.stringify(stored.vocabulary.tokens) !== JSON.stringify(tokens))
 		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
-	const fitting = runs.filter(({ config }) => JSON.stringify(config) === JSON.stringify(stored.model));
-	if (!fitting.length)
+	if (!runs.some(({ config }) => sameModel(config, stored.model)))
 		throw new CheckpointError(
 			`no run of this experiment is the checkpoint’s model (${stored.model.valueScheme.name} with ${stored.model.layers} layers, ${stored.model.heads} heads, hidden size ${stored.model.hiddenSize}): choose its method and sizes first`,
 		);
-	for (const run of fitting) run.given = stored.weights;
+	return stored;
 }
 
 const posted = (metrics: RunMetrics): Metrics => metrics;
