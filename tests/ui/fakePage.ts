@@ -22,8 +22,8 @@ export function fakeWorker(): Plugin {
 export async function serveFake(port = 5199): Promise<ViteDevServer> {
 	const server = await createServer({
 		root,
-		server: { port, strictPort: true, hmr: false, watch: null },
-		cacheDir: '/tmp/vite-fake',
+		server: { port, strictPort: port !== 0, hmr: false, watch: null },
+		cacheDir: `${root}.cache/vite-fake`,
 		logLevel: 'warn',
 		plugins: [fakeWorker()],
 	});

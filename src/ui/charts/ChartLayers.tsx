@@ -138,6 +138,11 @@ function DivergedMarks({ runs, data, scales }: LayerProps) {
 	});
 }
 
+/** A label that leaves room for the lines: its end is cut where it is very long. */
+export function shortLabel(label: string): string {
+	return label.length > 26 ? `${label.slice(0, 25)}…` : label;
+}
+
 /** One label a method at the end of its lines: marker, name and the last value (mean over its seeds). */
 function EndLabels({ runs, data, scales }: LayerProps) {
 	const methods = new Map<string, { chartRun: ChartRun; values: number[]; going: boolean }>();
@@ -161,10 +166,10 @@ function EndLabels({ runs, data, scales }: LayerProps) {
 	return (
 		<g className="end-labels">
 			{labels.map(({ run, style, label, value, going }, i) => (
-				<g key={run.info.method} transform={`translate(${area.x + area.width + 10} ${heights[i].toFixed(1)})`}>
+				<g key={run.info.method} transform={`translate(${area.x + area.width + 12} ${heights[i].toFixed(1)})`}>
 					<path d={markerPath(style.marker, 3.5)} fill={style.colour} stroke={style.colour} strokeWidth={1.5} />
 					<text x={9} dy="0.35em">
-						{label} {going ? formatLoss(value) : 'stopped'}
+						{shortLabel(label)} {going ? formatLoss(value) : 'stopped'}
 					</text>
 				</g>
 			))}

@@ -2,7 +2,7 @@
 import { memo, useState } from 'react';
 import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
 import { formatCount } from '../format';
-import { AxisTitles, type Drawn, DrawnContext, RunLayers } from './ChartLayers';
+import { AxisTitles, type Drawn, DrawnContext, RunLayers, shortLabel } from './ChartLayers';
 import type { ChartRun } from './chartData';
 import { Reading } from './Reading';
 import { plotScales } from './scales';
@@ -19,6 +19,8 @@ type Props = Omit<Drawn, 'hover'> & {
 
 const Y_AXIS = 40;
 const X_AXIS = 22;
+/** Half of the widest tick of the x axis, `100,000`: the last one stands at the plot's end. */
+const HALF_TICK = 24;
 const MARGIN = { top: 22, bottom: 16, left: 0 };
 
 /** Losses over steps: axes and grid by Recharts, the runs in layers between them, a reading under the pointer. */
@@ -26,7 +28,7 @@ const LossChart = memo(function LossChart({ width, height, smoothing, unit, ...d
 	const { runs, data, logSteps } = drawn;
 	const [hover, setHover] = useState<number | null>(null);
 	const labelled = width >= 480;
-	const right = labelled ? labelRoom(runs) : 12;
+	const right = labelled ? labelRoom(runs) : HALF_TICK;
 	const area = { x: Y_AXIS, y: MARGIN.top, width: width - Y_AXIS - right, height: height - MARGIN.top - MARGIN.bottom - X_AXIS };
 	const scales = plotScales(area, data.xDomain, data.yDomain, logSteps);
 	const point = (event: React.PointerEvent) => {
@@ -55,9 +57,9 @@ const LossChart = memo(function LossChart({ width, height, smoothing, unit, ...d
 });
 export default LossChart;
 
-/** Room for the longest label at a line's end, with its value. */
+/** Room for the longest label at a line's end, with its value or that it stopped. */
 function labelRoom(runs: readonly ChartRun[]): number {
-	return 64 + 6.4 * Math.max(0, ...runs.map(({ label }) => Math.min(26, label.length)));
+	return 28 + 6.6 * Math.max(0, ...runs.map(({ run, label }) => shortLabel(label).length + (run.divergedAt === null ? 6 : 8)));
 }
 
 interface FrameProps {
