@@ -16,6 +16,12 @@ export function layoutFindings(): string[] {
 		if (seen(button) && button.scrollWidth > button.clientWidth + 1 && !button.querySelector('.ellipsis'))
 			findings.push(`the words of the button ${named(button.textContent)} don't fit`);
 
+	for (const region of document.querySelectorAll('.table-scroll')) {
+		const row = region.querySelector('tbody tr');
+		if (row && seen(row) && region.clientHeight < 1.5 * row.clientHeight)
+			findings.push(`the table ${named(region.getAttribute('aria-label'))} has no room for a row`);
+	}
+
 	interface Frame {
 		cut: DOMRect | null;
 		/** What it cuts off can be scrolled to, or ends in an ellipsis. */

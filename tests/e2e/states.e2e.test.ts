@@ -94,10 +94,10 @@ describe('the page', () => {
 		const { page, close } = await openPage({ width: 1440, height: 900, address: server.resolvedUrls?.local[0] });
 		await page.addStyleTag({
 			content: `.spring { flex: none; width: 2000px } .transport .loud { width: 20px; min-width: 0; flex: none; overflow: hidden }
-				.sentence { margin-top: -1.4em } .title { overflow: hidden; width: 30px }`,
+				.sentence { margin-top: -1.4em } .title { overflow: hidden; width: 30px } .table-scroll { max-height: 30px }`,
 		});
 		const findings = await page.evaluate(layoutFindings);
-		for (const fault of ['wider than the window', "“Train” don't fit", 'overlap by', '“ResFormer Lab” is cut off'])
+		for (const fault of ['wider than the window', "“Train” don't fit", 'overlap by', '“ResFormer Lab” is cut off', 'no room for a row'])
 			expect(findings, fault).toContainEqual(expect.stringContaining(fault));
 		await close();
 	});
