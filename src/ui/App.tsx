@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { encodeLink } from '../experiment/link';
 import { refusal } from './checkpoint/refusal';
 import { StartFrom } from './checkpoint/StartFrom';
 import { GpuDialog } from './dialogs/GpuDialog';
@@ -10,6 +9,7 @@ import { useExperiment } from './form/useExperiment';
 import { Header } from './header/Header';
 import { isForControl, useKey, useMedia } from './hooks';
 import { useClient, useLab } from './lab';
+import { linkOf } from './linkOf';
 import { Notices } from './notices/Notices';
 import { NoWebGpu } from './notices/NoWebGpu';
 import { Panels } from './Panels';
@@ -36,7 +36,7 @@ export function App() {
 	const [dialog, setDialog] = useState<'help' | 'gpu' | null>(null);
 
 	const { experiment, errors } = form.draft;
-	const link = useMemo(() => encodeLink(experiment), [experiment]);
+	const link = linkOf(experiment);
 	useEffect(() => {
 		const timer = setTimeout(() => client.estimate(experiment), ESTIMATE_DELAY);
 		return () => clearTimeout(timer);
@@ -45,7 +45,7 @@ export function App() {
 	const trained = lab.experiment;
 	// A link has no room for a long text.
 	const changed = useMemo(
-		() => trained !== null && (encodeLink(trained) !== link || trained.text !== experiment.text),
+		() => trained !== null && (linkOf(trained) !== link || trained.text !== experiment.text),
 		[trained, link, experiment.text],
 	);
 	const primary = primaryAction(lab, changed, Object.keys(errors).length);

@@ -1,8 +1,8 @@
 import { memo, useMemo } from 'react';
-import { encodeLink } from '../../experiment/link';
 import { PRESETS, type Preset } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/snapshot';
+import { linkOf } from '../linkOf';
 import { answerSentence } from './answer';
 
 /** The question being asked, and the state of its answer. */
@@ -19,9 +19,9 @@ export const Answer = memo(function Answer({ experiment, runs }: { experiment: E
 
 /** The preset that the experiment is, or else the one that asks its task's question. */
 export function presetOf(experiment: Experiment): Preset {
-	const link = encodeLink(experiment);
+	const link = linkOf(experiment);
 	return (
-		PRESETS.find((preset) => encodeLink(preset.experiment) === link) ??
+		PRESETS.find((preset) => linkOf(preset.experiment) === link) ??
 		PRESETS.find((preset) => preset.experiment.task === experiment.task) ??
 		PRESETS[0]
 	);

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldName } from '../../experiment/fields';
-import { decodeLink, encodeLink } from '../../experiment/link';
+import { decodeLink } from '../../experiment/link';
 import type { Experiment, Problem } from '../../experiment/types';
+import { linkOf } from '../linkOf';
 import { type Draft, draftOf, picked, typed } from './draft';
 
 export interface ExperimentForm {
@@ -22,10 +23,14 @@ export function useExperiment(): ExperimentForm {
 
 	const written = useRef<string | null>(null);
 	useEffect(() => {
-		const hash = encodeLink(draft.experiment);
-		written.current = hash;
-		const address = `${location.pathname}${location.search}${hash && '#'}${hash}`;
-		if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
+		// The browser takes its time over an address: what was clicked is drawn first.
+		const timer = setTimeout(() => {
+			const hash = linkOf(draft.experiment);
+			written.current = hash;
+			const address = `${location.pathname}${location.search}${hash && '#'}${hash}`;
+			if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
+		});
+		return () => clearTimeout(timer);
 	}, [draft.experiment]);
 
 	useEffect(() => {

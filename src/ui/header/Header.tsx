@@ -1,10 +1,10 @@
 import { memo, useState } from 'react';
-import { encodeLink } from '../../experiment/link';
 import { PRESETS } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
 import type { Theme } from '../../session/client/preferences';
 import type { AdapterDescription } from '../../session/client/protocol';
 import { plural } from '../format';
+import { linkOf } from '../linkOf';
 
 interface Props {
 	experiment: Experiment;
@@ -36,8 +36,8 @@ export const Header = memo(function Header({
 	onForm,
 	formOpen,
 }: Props) {
-	const link = encodeLink(experiment);
-	const current = PRESETS.find((preset) => encodeLink(preset.experiment) === link)?.name ?? '';
+	const link = linkOf(experiment);
+	const current = PRESETS.find((preset) => linkOf(preset.experiment) === link)?.name ?? '';
 	return (
 		<header className="header">
 			{onForm && (
