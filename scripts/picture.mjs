@@ -26,7 +26,7 @@ await page
 	.getByRole('button', { name: /^train/i })
 	.first()
 	.click();
-await page.getByText('Finished', { exact: false }).first().waitFor({ timeout: 900_000 });
+await page.getByRole('button', { name: 'Train again' }).first().waitFor({ timeout: 900_000 });
 await page.waitForTimeout(500);
 await page.screenshot({ path: new URL('../docs/page.png', import.meta.url).pathname });
 await browser.close();

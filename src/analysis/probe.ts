@@ -30,18 +30,17 @@ export function probeGraph(config: ModelConfig, batchSize: number, length: numbe
 	layers.forEach((layer, n) => {
 		graph.scope = `layer ${n + 1}`;
 		for (const part of parts)
-			graph.output(probeOutput(part, n), part === 'attention' ? attentionOf(graph, config, layers, n, length) : layer[part]);
+			graph.output(probeOutput(part, n), part === 'attention' ? attentionOf(graph, config, layer, length) : layer[part]);
 	});
 	return graph;
 }
 
-/** A of layer n. The layer itself mixes ½(A₁V) + ½(AₙV), and never has the sum of the two patterns. */
-function attentionOf(graph: Graph, config: ModelConfig, layers: readonly LayerTensors[], n: number, length: number): Tensor {
-	const { heads, kvHeads } = config;
-	const pattern = ({ query, key, logSumExp }: LayerTensors) =>
-		graph.apply('attentionProbabilities', [query, key, logSumExp], { heads, kvHeads, length })[0];
-	const own = pattern(layers[n]);
-	if (config.ablationResidual !== 'attention' || n === 0) return own;
-	const halves = graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5));
-	return graph.apply('mix', [halves, pattern(layers[0]), own], { indices: [0, 1] })[0];
+/** A of a layer: the mean of its patterns. A layer with several mixes what they attend to, and never has the mean itself. */
+function attentionOf(graph: Graph, { heads, kvHeads }: ModelConfig, { patterns }: LayerTensors, length: number): Tensor {
+	const written = patterns.map(
+		({ query, key, logSumExp }) => graph.apply('attentionProbabilities', [query, key, logSumExp], { heads, kvHeads, length })[0],
+	);
+	if (written.length === 1) return written[0];
+	const shares = graph.constant('shares', [written.length], () => new Float32Array(written.length).fill(1 / written.length));
+	return graph.apply('mix', [shares, ...written], { indices: written.map((_, i) => i) })[0];
 }

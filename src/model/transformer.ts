@@ -5,16 +5,22 @@ import { type Sequence, wholeSequences } from './sequence';
 import { valueScheme } from './values';
 import type { ValueContext } from './values/scheme';
 
-/** What a layer computes that measurements read. Layers count from 0. */
-export interface LayerTensors {
+/** What probabilities follow from. */
+export interface AttentionPattern {
 	/** Rotated queries [B·T, H·dh] and keys [P·B·T, G·dh]; with P = 2 the layer's own come first. */
 	query: Tensor;
 	key: Tensor;
+	/** Log-sum-exp of each row's logits, [B·H, T]. */
+	logSumExp: Tensor;
+}
+
+/** What a layer computes that measurements read. Layers count from 0. */
+export interface LayerTensors extends AttentionPattern {
+	/** Patterns whose mean is the layer's attention A: its own, with the attention residual layer 1's too. */
+	patterns: readonly AttentionPattern[];
 	/** Vₙ and V′ₙ, [B·T, G·dh]. */
 	value: Tensor;
 	mixed: Tensor;
-	/** Log-sum-exp of each row's logits, [B·H, T]. */
-	logSumExp: Tensor;
 	/** The block's output [B·T, d]. */
 	hidden: Tensor;
 }
@@ -123,7 +129,9 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 			const weights = graph.parameter(`${prefix}depth_weights`, [n + 2]);
 			h = graph.apply('mix', [weights, ...outputs], { indices: outputs.map((_, i) => i) })[0];
 		}
-		found.push({ query, key, value: v, mixed, logSumExp, hidden: h });
+		const pattern = { query, key, logSumExp };
+		const patterns = residual === 'attention' ? [...found[0].patterns, pattern] : [pattern];
+		found.push({ ...pattern, patterns, value: v, mixed, hidden: h });
 	}
 	graph.scope = 'head';
 	const last = norm(h, 'model.norm.weight');

@@ -8,7 +8,7 @@ export function learningRateAt(
 ): number {
 	if (step < warmupSteps) return (peak * (step + 1)) / warmupSteps;
 	if (schedule === 'constant') return peak;
-	const progress = Math.min(1, (step - warmupSteps) / Math.max(1, steps - warmupSteps));
+	const progress = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
 	return end + 0.5 * (peak - end) * (1 + Math.cos(Math.PI * progress));
 }
 

@@ -1,4 +1,4 @@
-/** Cases of the oracle whose methods are built, and how close to float64 PyTorch a float32 GPU has to come (tests/oracle/README.md). */
+/** Cases of the oracle, and how close to float64 PyTorch a float32 GPU has to come (tests/oracle/README.md). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -6,20 +6,6 @@ import { readSafetensors } from '../../src/checkpoint/safetensors';
 import { type ReplayCase, readReplay } from '../../src/training/replay';
 
 export const oracleFolder = new URL('../oracle/', import.meta.url).pathname;
-
-export const CASES = [
-	'vanilla',
-	'resformer-identity',
-	'resformer-constant',
-	'resformer-sparse',
-	'resformer-learnable',
-	'svformer',
-	'gqa',
-	'gqa-resformer',
-	'gqa-svformer',
-	'tied-embeddings',
-	'constant-rate-unclipped',
-] as const;
 
 export interface ExpectedStep {
 	step: number;

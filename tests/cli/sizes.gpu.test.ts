@@ -1,19 +1,11 @@
 /** Whole training steps against the float64 interpreter, at sizes that no tile divides. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/compiler/profile';
-import { stream } from '../../src/data/random';
-import { IGNORED } from '../../src/data/task';
 import { methodsOf } from '../../src/experiment/methods';
 import { readExperiment } from '../../src/experiment/validate';
-import { interpret } from '../../src/graph/interpreter';
-import { modelConfig } from '../../src/model/config';
-import { FIXED_LAMBDAS } from '../../src/model/transformer';
-import { trainingGraph } from '../../src/training/graphs';
-import { initialWeights } from '../../src/training/initialize';
 import { type ReplayCase, replay } from '../../src/training/replay';
-import { trainingConfig } from '../../src/training/run';
-import { hyperAt } from '../../src/training/schedule';
 import { Workbench } from '../../src/training/workbench';
+import { randomCase, truth } from '../support/randomCase';
 import { openTestGpu } from '../support/webgpu';
 import { errorOf } from './cases';
 
@@ -44,56 +36,11 @@ const SIZES: readonly Sizes[] = [
 	{ method: 'vanilla', layers: 1, heads: 1, hiddenSize: 130, intermediateSize: 66, vocabulary: 70, sequenceLength: 131, batchSize: 1 },
 ];
 
-/** A case with random weights, tokens and ignored targets. Weights are larger than at a start, so that every gradient matters. */
 function caseOf({ method: name, vocabulary, ...sizes }: Sizes): ReplayCase {
 	const { experiment, problems } = readExperiment({ ...sizes, methods: name, steps: 6, warmupSteps: 2, learningRate: 3e-3 });
 	if (problems.length) throw new Error(problems[0].message);
 	const [method] = methodsOf(experiment);
-	const model = modelConfig(experiment, method, vocabulary);
-	const { batchSize, sequenceLength } = experiment;
-	const weights = initialWeights(model, 7);
-	for (const [key, numbers] of Object.entries(weights)) {
-		const random = stream(8, 'noise', key);
-		numbers.forEach((value, i) => {
-			numbers[i] = value + 0.15 * random.normal();
-		});
-	}
-	return {
-		model,
-		training: trainingConfig(experiment),
-		weights,
-		steps: STEPS,
-		batchSize,
-		length: sequenceLength,
-		batch: (step) => {
-			const random = stream(9, 'tokens', step);
-			const draw = () => Int32Array.from({ length: batchSize * sequenceLength }, () => random.integer(vocabulary));
-			const inputs = draw();
-			const targets = draw().map((token, i) => (i > 0 && random.integer(6) === 0 ? IGNORED : token));
-			return { inputs, targets, batchSize, sequenceLength };
-		},
-	};
-}
-
-/** The same in float64. */
-function truth({ model, training, weights, batch, batchSize, length }: ReplayCase) {
-	const graph = trainingGraph(model, { batchSize, length });
-	let [parameters, states]: Record<string, ArrayLike<number>>[] = [weights, {}];
-	const steps: { loss: number; gradNorm: number }[] = [];
-	const gradients = new Map<string, ArrayLike<number>>();
-	for (let step = 0; step < STEPS; step++) {
-		const { inputs: tokens, targets } = batch(step);
-		const inputs = { tokens, targets, hyper: hyperAt(training, step), [FIXED_LAMBDAS]: model.valueScheme.lambdas?.flat() ?? [] };
-		const result = interpret(graph, { inputs, parameters, states });
-		const optimiser = graph.nodes.find(({ op }) => op === 'adamW');
-		if (step === 0)
-			optimiser?.inputs.slice(0, graph.parameters.size).forEach(({ name }, i) => {
-				gradients.set(name, result.valueOf(optimiser.inputs[graph.parameters.size + i]));
-			});
-		steps.push({ loss: result.outputs.loss[0], gradNorm: Math.sqrt(result.outputs.squares[0]) });
-		[parameters, states] = [result.parameters, result.states];
-	}
-	return { steps, gradients };
+	return randomCase(experiment, method, vocabulary, STEPS);
 }
 
 const expected = new Map<Sizes, ReturnType<typeof truth>>();

@@ -1,20 +1,13 @@
 /** Every method at sizes that nothing divides, over whole training steps on the GPU against the float64 interpreter. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/data/random';
-import { IGNORED } from '../../src/data/task';
 import { METHODS, parseMethod } from '../../src/experiment/methods';
 import { readExperiment } from '../../src/experiment/validate';
-import { interpret } from '../../src/graph/interpreter';
-import { modelConfig } from '../../src/model/config';
-import { lambdaInputs } from '../../src/model/transformer';
-import { trainingGraph } from '../../src/training/graphs';
-import { initialWeights } from '../../src/training/initialize';
 import { type ReplayCase, replay } from '../../src/training/replay';
-import { trainingConfig } from '../../src/training/run';
-import { hyperAt } from '../../src/training/schedule';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
 import { Workbench } from '../../src/training/workbench';
 import { errorOf } from '../cli/cases';
+import { randomCase, truth } from '../support/randomCase';
 import { openTestGpu } from '../support/webgpu';
 
 /** Past the first update, and past the one where a number frozen into a plan would show. */
@@ -36,7 +29,7 @@ const NAMES = [
 	'key-residual+gqa:1',
 ];
 
-/** Random weights, tokens and ignored targets. Weights are larger than at a start, so that every gradient matters. */
+/** A method at sizes drawn by its name. */
 function caseOf(name: string): ReplayCase {
 	const random = stream(5, 'sizes', name);
 	const pick = <T>(...choices: T[]): T => choices[random.integer(choices.length)];
@@ -52,51 +45,7 @@ function caseOf(name: string): ReplayCase {
 	if (!parsed.ok) throw new Error(parsed.message);
 	const { experiment } = readExperiment({ ...sizes, methods: [name], steps: 6, warmupSteps: 2, learningRate: 3e-3 });
 	expect(experiment).toMatchObject({ ...sizes, methods: [parsed.method.name] });
-	const model = modelConfig(experiment, parsed.method, VOCABULARY);
-	const { batchSize, sequenceLength } = experiment;
-	const weights = initialWeights(model, 7);
-	for (const [key, numbers] of Object.entries(weights)) {
-		const noise = stream(8, 'noise', key);
-		numbers.forEach((value, i) => {
-			numbers[i] = value + 0.15 * noise.normal();
-		});
-	}
-	return {
-		model,
-		training: trainingConfig(experiment),
-		weights,
-		steps: STEPS,
-		batchSize,
-		length: sequenceLength,
-		batch: (step) => {
-			const tokens = stream(9, 'tokens', step);
-			const draw = () => Int32Array.from({ length: batchSize * sequenceLength }, () => tokens.integer(VOCABULARY));
-			const inputs = draw();
-			const targets = draw().map((token, i) => (i > 0 && tokens.integer(6) === 0 ? IGNORED : token));
-			return { inputs, targets, batchSize, sequenceLength };
-		},
-	};
-}
-
-/** The same in float64. */
-function truth({ model, training, weights, batch, batchSize, length }: ReplayCase) {
-	const graph = trainingGraph(model, { batchSize, length });
-	let [parameters, states]: Record<string, ArrayLike<number>>[] = [weights, {}];
-	const steps: { loss: number; gradNorm: number }[] = [];
-	const gradients = new Map<string, ArrayLike<number>>();
-	for (let step = 0; step < STEPS; step++) {
-		const { inputs: tokens, targets } = batch(step);
-		const inputs = { tokens, targets, hyper: hyperAt(training, step), ...lambdaInputs(model) };
-		const result = interpret(graph, { inputs, parameters, states });
-		const optimiser = graph.nodes.find(({ op }) => op === 'adamW');
-		if (step === 0)
-			optimiser?.inputs.slice(0, graph.parameters.size).forEach(({ name }, i) => {
-				gradients.set(name, result.valueOf(optimiser.inputs[graph.parameters.size + i]));
-			});
-		steps.push({ loss: result.outputs.loss[0], gradNorm: Math.sqrt(result.outputs.squares[0]) });
-		[parameters, states] = [result.parameters, result.states];
-	}
-	return { steps, gradients };
+	return randomCase(experiment, parsed.method, VOCABULARY, STEPS);
 }
 
 let bench: Workbench;

@@ -11,11 +11,11 @@ import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
 import { type ModelConfig, modelConfig } from '../../model/config';
 import { flopsPerToken, modelCosts } from '../../model/costs';
-import { type Run, type RunMetrics, trainingConfig } from '../../training/run';
+import { type Run, trainingConfig } from '../../training/run';
 import { runsOf, Session } from '../../training/session';
 import { trainerPlans } from '../../training/trainer';
 import { Workbench } from '../../training/workbench';
-import type { Command, Estimate, Event, Metrics, NamedFile, SessionState } from '../client/protocol';
+import type { Command, Estimate, Event, NamedFile, SessionState } from '../client/protocol';
 import { StepBuffer } from './stepBuffer';
 import { Writing } from './writing';
 
@@ -140,7 +140,7 @@ export class Lab {
 				stepped: (run, result) => buffer.add(run, result),
 				measured: (run, step, metrics) => {
 					buffer.flush();
-					this.post({ type: 'metrics', run: run.id, step, metrics: posted(metrics) });
+					this.post({ type: 'metrics', run: run.id, step, metrics });
 				},
 				probe: (run, step) => (this.watched.has(run.id) ? this.sendMaps(run, step) : undefined),
 				diverged: (run, step) => {
@@ -149,7 +149,7 @@ export class Lab {
 				},
 				finished: (run, metrics) => {
 					buffer.flush();
-					this.post({ type: 'finished', run: run.id, steps: run.done, metrics: posted(metrics) });
+					this.post({ type: 'finished', run: run.id, steps: run.done, metrics });
 				},
 				deviceLost: (message) => this.post({ type: 'deviceLost', message }),
 				resumed: (steps) => this.post({ type: 'resumed', steps }),
@@ -321,5 +321,3 @@ function storedModel(files: readonly NamedFile[], runs: readonly Run[], tokens: 
 		);
 	return stored;
 }
-
-const posted = (metrics: RunMetrics): Metrics => metrics;

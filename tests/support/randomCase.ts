@@ -1,0 +1,61 @@
+/** Models at any size with random weights and batches, and what they train to in float64. */
+import { stream } from '../../src/data/random';
+import { IGNORED } from '../../src/data/task';
+import type { Experiment, Method } from '../../src/experiment/types';
+import { interpret } from '../../src/graph/interpreter';
+import { modelConfig } from '../../src/model/config';
+import { lambdaInputs } from '../../src/model/transformer';
+import { trainingGraph } from '../../src/training/graphs';
+import { initialWeights } from '../../src/training/initialize';
+import type { ReplayCase } from '../../src/training/replay';
+import { trainingConfig } from '../../src/training/run';
+import { hyperAt } from '../../src/training/schedule';
+
+/** A case with random weights, tokens and ignored targets. Weights are larger than at a start, so that every gradient matters. */
+export function randomCase(experiment: Experiment, method: Method, vocabulary: number, steps: number): ReplayCase {
+	const model = modelConfig(experiment, method, vocabulary);
+	const { batchSize, sequenceLength } = experiment;
+	const weights = initialWeights(model, 7);
+	for (const [key, numbers] of Object.entries(weights)) {
+		const random = stream(8, 'noise', key);
+		numbers.forEach((value, i) => {
+			numbers[i] = value + 0.15 * random.normal();
+		});
+	}
+	return {
+		model,
+		training: trainingConfig(experiment),
+		weights,
+		steps,
+		batchSize,
+		length: sequenceLength,
+		batch: (step) => {
+			const random = stream(9, 'tokens', step);
+			const draw = () => Int32Array.from({ length: batchSize * sequenceLength }, () => random.integer(vocabulary));
+			const inputs = draw();
+			const targets = draw().map((token, i) => (i > 0 && random.integer(6) === 0 ? IGNORED : token));
+			return { inputs, targets, batchSize, sequenceLength };
+		},
+	};
+}
+
+/** The same in float64: every step's loss and gradient norm, and the first step's gradients by name. */
+export function truth({ model, training, weights, batch, batchSize, length, steps: count }: ReplayCase) {
+	const graph = trainingGraph(model, { batchSize, length });
+	let [parameters, states]: Record<string, ArrayLike<number>>[] = [weights, {}];
+	const steps: { loss: number; gradNorm: number }[] = [];
+	const gradients = new Map<string, ArrayLike<number>>();
+	for (let step = 0; step < count; step++) {
+		const { inputs: tokens, targets } = batch(step);
+		const inputs = { tokens, targets, hyper: hyperAt(training, step), ...lambdaInputs(model) };
+		const result = interpret(graph, { inputs, parameters, states });
+		const optimiser = graph.nodes.find(({ op }) => op === 'adamW');
+		if (step === 0)
+			optimiser?.inputs.slice(0, graph.parameters.size).forEach(({ name }, i) => {
+				gradients.set(name, result.valueOf(optimiser.inputs[graph.parameters.size + i]));
+			});
+		steps.push({ loss: result.outputs.loss[0], gradNorm: Math.sqrt(result.outputs.squares[0]) });
+		[parameters, states] = [result.parameters, result.states];
+	}
+	return { steps, gradients };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainingConfig } from '../../src/checkpoint/config';
+import { learningRateAt } from '../../src/training/schedule';
+
+const training: TrainingConfig = {
+	steps: 100,
+	learningRate: 1e-3,
+	endLearningRate: 1e-4,
+	warmupSteps: 20,
+	schedule: 'cosine',
+	weightDecay: 0.1,
+	beta1: 0.9,
+	beta2: 0.95,
+	epsilon: 1e-8,
+	clip: 1,
+};
+const rate = (step: number, changes: Partial<TrainingConfig> = {}) => learningRateAt({ ...training, ...changes }, step);
+
+describe('the learning rate is METHODS.md’s formula', () => {
+	it('rises in a straight line while it warms up, from the first step on', () => {
+		expect(rate(0)).toBeCloseTo(5e-5, 12);
+		expect(rate(19)).toBeCloseTo(1e-3, 12);
+		expect(rate(9, { schedule: 'constant' })).toBeCloseTo(5e-4, 12);
+		expect(rate(0, { warmupSteps: 0 })).toBeCloseTo(1e-3, 12);
+	});
+
+	it('falls along half a cosine to its end', () => {
+		expect(rate(20)).toBeCloseTo(1e-3, 12);
+		expect(rate(60)).toBeCloseTo(5.5e-4, 12);
+		expect(rate(100)).toBeCloseTo(1e-4, 12);
+		expect(rate(60, { schedule: 'constant' })).toBe(1e-3);
+	});
+
+	it('knows no end: past S, a replay with more batches follows the formula, as PyTorch’s reference does', () => {
+		expect(rate(140)).toBeCloseTo(5.5e-4, 12);
+		expect(rate(180)).toBeCloseTo(1e-3, 12);
+	});
+
+	it('survives a warm-up that takes every step', () => {
+		expect(rate(100, { warmupSteps: 100 })).toBeCloseTo(1e-3, 12);
+	});
+});
