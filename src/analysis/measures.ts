@@ -36,13 +36,17 @@ export function importanceEntropy(received: Numbers, { batchSize, length }: Prob
 /** α_k = received / (T − k), k from 0: the mean attention of those queries that can see token k. */
 const alpha = (received: Numbers, map: number, k: number, length: number): number => received[map * length + k] / (length - k);
 
-/** Share of (sequence, head) whose α of the first token is above 0.3. */
-export function sinkRate(received: Numbers, { batchSize, length }: ProbeShape, heads: number): number {
-	const maps = batchSize * heads;
-	let sinks = 0;
-	for (let m = 0; m < maps; m++) if (alpha(received, m, 0, length) > SINK_THRESHOLD) sinks++;
-	return sinks / maps;
+/** Share of sequences in which a head's α of the first token is above 0.3, by head. */
+export function headSinkRates(received: Numbers, { batchSize, length }: ProbeShape, heads: number): number[] {
+	return Array.from({ length: heads }, (_, h) => {
+		let sinks = 0;
+		for (let b = 0; b < batchSize; b++) if (alpha(received, b * heads + h, 0, length) > SINK_THRESHOLD) sinks++;
+		return sinks / batchSize;
+	});
 }
+
+/** Share of (sequence, head) whose α of the first token is above 0.3. */
+export const sinkRate = (received: Numbers, shape: ProbeShape, heads: number): number => mean(headSinkRates(received, shape, heads));
 
 /** Largest α over the first ⌊T/2⌋ tokens, mean over sequences and heads: sinks also form on other tokens. */
 export function maxAlpha(received: Numbers, { batchSize, length }: ProbeShape, heads: number): number {

@@ -1,4 +1,5 @@
 import { type Analysis, analysisOf, layerMetrics } from '../analysis/analysis';
+import { FRAME_PARTS, type SequenceFrame, sequenceFrame } from '../analysis/frame';
 import { probeOutputs } from '../analysis/probe';
 import { sinkAttention } from '../analysis/sink';
 import { worthSpectrum } from '../analysis/spectrum';
@@ -124,17 +125,12 @@ export class Run {
 		return readback && this.analysisOfProbe(readback, batch, spectrum);
 	}
 
-	/** Attention on the probe batch: every layer's maps of its first sequence, and the share that the first token gets. */
-	async attention(): Promise<{ batch: Batch; first: Float32Array; sinkAttention: number[] } | null> {
+	/** The probe batch, and what its first sequence looks like inside the model; null where it outgrows memory. */
+	async frame(): Promise<{ batch: Batch; frame: SequenceFrame } | null> {
 		const batch = this.task.probeBatch();
-		const layers = await this.model.attention(batch);
-		if (!layers) return null;
-		const size = this.config.heads * batch.sequenceLength ** 2;
-		const first = new Float32Array(layers.length * size);
-		layers.forEach((maps, layer) => {
-			first.set(maps.subarray(0, size), layer * size);
-		});
-		return { batch, first, sinkAttention: this.sinkAttention(batch, layers) };
+		const readback = await this.model.probe(batch, 0, FRAME_PARTS);
+		const shape = { batchSize: this.model.probeSequences, length: batch.sequenceLength };
+		return readback && { batch, frame: sequenceFrame(this.config, shape, readback) };
 	}
 
 	private sinkAttention(batch: Batch, layers: readonly Float32Array[]): number[] {

@@ -151,12 +151,6 @@ export class Trainer {
 		return { loss: loss[0], losses, correct };
 	}
 
-	/** Attention of the batch's first `probeSequences` sequences: a [B, H, T, T] a layer; null where it outgrows memory. */
-	async attention(batch: Batch): Promise<Float32Array[] | null> {
-		const found = await this.probe(batch, 0, ['attention']);
-		return found && probeOutputs(this.config, ['attention']).map((name) => found[name]);
-	}
-
 	/**
 	 * What some parts of every layer are on `probeSequences` sequences from `first` on, by the names of `probeOutputs`;
 	 * null where that outgrows memory.

@@ -23,9 +23,9 @@ describe('Train', () => {
 			expect(mean(losses.slice(-10))).toBeLessThan(mean(losses.slice(0, 10)) - 0.5);
 		}
 
-		const maps = await eventsOf(page, 'maps');
-		expect(new Set(maps.map(({ maps: { run } }) => run)).size).toBe(3);
-		for (const { maps: map } of maps) {
+		const maps = await eventsOf(page, 'frame');
+		expect(new Set(maps.map(({ frame: { run } }) => run)).size).toBe(3);
+		for (const { frame: map } of maps) {
 			const probabilities = Array.from(map.probabilities);
 			expect(map.tokens).toHaveLength(map.length);
 			for (let row = 0; row < map.layers * map.heads * map.length; row++) {

@@ -3,109 +3,23 @@
  * numbers are invented. Seeds choose the scene: 404 no WebGPU, 666 the second run diverges, 13 the device is lost,
  * 77 compiling never ends.
  */
-import { parseMethod } from '../../src/experiment/methods';
+import { changeWords, forkExperiment } from '../../src/experiment/fork';
 import type { Experiment } from '../../src/experiment/types';
-import type { AttentionMaps, Command, Event, Metrics, RunInfo } from '../../src/session/client/protocol';
+import type { Command, Event, RunInfo } from '../../src/session/client/protocol';
+import { frameOf, infos, lookOf, lossAt, metricsOf } from './invented';
+
+type FakeRun = RunInfo & { step: number; dead: boolean };
 
 /** Long experiments go faster. */
 const stepsPerTick = (steps: number) => Math.max(4, Math.ceil(steps / 200));
 let experiment: Experiment | null = null;
-let runs: (RunInfo & { step: number; dead: boolean })[] = [];
-let watched: string[] = [];
+let runs: FakeRun[] = [];
+let removed: FakeRun[] = [];
 let timer: ReturnType<typeof setInterval> | undefined;
 let writer: ReturnType<typeof setInterval> | undefined;
 let lost = false;
 
 const send = (event: Event) => postMessage(event);
-const noise = (a: number, b: number) => {
-	const x = Math.sin(a * 127.1 + b * 311.7) * 43758.5453;
-	return x - Math.floor(x);
-};
-
-function infos(of: Experiment): RunInfo[] {
-	return of.methods.flatMap((method, m) =>
-		of.seeds.map((seed) => {
-			const parsed = parseMethod(method);
-			const parameters =
-				of.layers * (4 * of.hiddenSize ** 2 + 3 * of.hiddenSize * of.intermediateSize) +
-				2 * 89 * of.hiddenSize -
-				(method === 'svformer' ? (of.layers - 1) * of.hiddenSize ** 2 : 0);
-			return {
-				id: `${method}-${seed}`,
-				method,
-				label: parsed.ok ? parsed.method.label : method,
-				seed,
-				parameters,
-				kvCacheBytesPerToken: 8 * of.layers * of.hiddenSize - 40 * m,
-				gpuBytes: parameters * 30,
-			};
-		}),
-	);
-}
-
-function lossAt(run: RunInfo, step: number): number {
-	const m = experiment?.methods.indexOf(run.method) ?? 0;
-	return (
-		1.7 -
-		0.03 * m +
-		2.8 * Math.exp(-step / (60 - 4 * m)) +
-		0.4 / (1 + step / 40) +
-		(noise(step, run.seed + 10 * m) - 0.5) * 0.22 +
-		(step % 97 === 96 ? 0.5 : 0)
-	);
-}
-
-function mapsOf(run: RunInfo, step: number): AttentionMaps {
-	const { layers, heads, sequenceLength: length } = experiment as Experiment;
-	const text =
-		'Call me Ishmael. Some years ago—never mind how long precisely—having little or no money in my purse, and nothing particular to interest me on shore'.repeat(
-			8,
-		);
-	const tokens = Array.from({ length }, (_, i) => (i === 0 ? '<s>' : text[i] === ' ' ? '␣' : text[i]));
-	const probabilities = new Float32Array(layers * heads * length * length);
-	const m = experiment?.methods.indexOf(run.method) ?? 0;
-	let o = 0;
-	for (let layer = 0; layer < layers; layer++) {
-		for (let head = 0; head < heads; head++) {
-			const sink = (layer === 0 ? 1.2 : 2.6 / (1 + 2 * m)) * Math.min(1, step / 200) * (0.4 + noise(layer, head));
-			const reach = 1 + 14 * noise(head + 3, layer + 5);
-			for (let i = 0; i < length; i++) {
-				let sum = 0;
-				for (let j = 0; j <= i; j++)
-					sum += probabilities[o + i * length + j] =
-						Math.exp(-(i - j) / reach) * (0.3 + noise(i - j, layer * 9 + head)) + (j === 0 ? sink * 3 : 0) + 0.01;
-				for (let j = 0; j <= i; j++) probabilities[o + i * length + j] /= sum;
-			}
-			o += length * length;
-		}
-	}
-	return { run: run.id, step, layers, heads, length, tokens, probabilities };
-}
-
-/** Every measurement of a layer, such as the real worker posts. */
-function analysisOf(run: RunInfo, step: number): Metrics {
-	const m = experiment?.methods.indexOf(run.method) ?? 0;
-	const rise = 1 - Math.exp(-step / 150);
-	const each = (value: (layer: number) => number) =>
-		Array.from({ length: experiment?.layers ?? 0 }, (_, l) => value(l) + 0.02 * noise(step, l + m));
-	return {
-		sinkAttention: each((l) => 0.03 + rise * (l === 0 ? 0.31 : 0.1 / (1 + 2 * m))),
-		entropy: each((l) => 3.7 - rise * (l === 0 ? 1.1 : 0.4 / (1 + m))),
-		sinkRate: each((l) => rise * (l === 0 ? 0.5 : 0.25 / (1 + m))),
-		maxAlpha: each((l) => 0.1 + 0.3 * rise * (l === 0 ? 1 : 0.5)),
-		sinkLogit: each((l) => rise * (2 - l) - 0.3 * m),
-		drain: each(() => 1.1 - rise * (0.8 / (1 + m))),
-		mixedDrain: each(() => 1.1 - rise * (0.5 / (1 + m))),
-		peak: each((l) => rise * (4 - 2 * m) * (l - 0.5)),
-		similarity: each((l) => 0.1 + 0.2 * l * rise),
-		spectrum: each((l) => 60 - 8 * l),
-		valueSpectrum: each(() => 14),
-		...(run.method.startsWith('resformer')
-			? { 'λ₁': each((l) => (l === 0 ? 0 : 0.5 + 0.2 * rise)), 'λ₂': each((l) => (l === 0 ? 1 : 0.5)) }
-			: {}),
-	};
-}
-
 /** Writes some of the book, a piece at a time; a µ is no character of it. */
 function generate({ id, run, prompt, tokens }: Extract<Command, { type: 'generate' }>): void {
 	clearInterval(writer);
@@ -128,32 +42,11 @@ function generate({ id, run, prompt, tokens }: Extract<Command, { type: 'generat
 	}, 5);
 }
 
-function metricsOf(run: RunInfo, step: number): Metrics {
-	const m = experiment?.methods.indexOf(run.method) ?? 0;
-	const validationLoss = lossAt(run, step) + 0.04;
-	const analysis = analysisOf(run, step);
-	const answers = ['mqar', 'induction', 'modular-addition', 'copy', 'reverse', 'sort'];
-	if (experiment && answers.includes(experiment.task)) return { validationLoss, accuracy: 1 - Math.exp(-step / 120), ...analysis };
-	if (experiment?.task !== 'backcopy') return { validationLoss, ...analysis };
-	const rise = 1 - Math.exp(-step / 150);
-	const sinkAttention = Array.from(
-		{ length: experiment.layers },
-		(_, l) => 0.03 + rise * (l === 0 ? 0.31 : 0.1 / (1 + 2 * m)) + 0.01 * noise(run.seed, l + m),
-	);
-	return {
-		validationLoss,
-		triggerLoss: 2 * Math.exp(-step / 80) + 0.008,
-		nonTriggerLoss: 1.66 + Math.exp(-step / 60),
-		nonTriggerOptimum: 1.65,
-		sinkAttention,
-		...analysis,
-	};
-}
-
 function advance(count: number): void {
-	if (!experiment || lost) return;
+	if (lost) return;
 	for (const run of runs) {
-		if (run.dead) continue;
+		const { experiment } = run;
+		if (run.dead || run.step === experiment.steps) continue;
 		const first = run.step;
 		const last = Math.min(experiment.steps, first + count);
 		const losses = Float32Array.from({ length: last - first }, (_, i) => lossAt(run, first + i));
@@ -168,13 +61,12 @@ function advance(count: number): void {
 			gradNorms: column(() => 1),
 			learningRates: column(() => 3e-3),
 			seconds: column((i) => i / 60),
-			tokensPerSecond: 61_000 + 2000 * noise(first, run.seed),
+			tokensPerSecond: 61_000 + 500 * (first % 7),
 		});
 		for (let step = first + 1; step <= last; step++) {
 			if (experiment.validateEvery && step % experiment.validateEvery === 0)
 				send({ type: 'metrics', run: run.id, step, metrics: metricsOf(run, step) });
-			if (experiment.probeEvery && step % experiment.probeEvery === 0 && watched.includes(run.id))
-				send({ type: 'maps', maps: mapsOf(run, step) });
+			if (experiment.probeEvery && step % experiment.probeEvery === 0) send({ type: 'frame', frame: frameOf(run, step) });
 		}
 		if (run.seed === 666 && run === runs[1] && last >= 120) {
 			run.dead = true;
@@ -191,7 +83,7 @@ function advance(count: number): void {
 			send({ type: 'resumed', steps: Object.fromEntries(runs.map((run) => [run.id, 100])) });
 		}, 2500);
 	}
-	if (runs.every((run) => run.dead || run.step === experiment?.steps)) {
+	if (runs.every((run) => run.dead || run.step === run.experiment.steps)) {
 		clearInterval(timer);
 		send({ type: 'state', state: 'finished' });
 	}
@@ -203,10 +95,20 @@ function run(): void {
 	send({ type: 'state', state: 'running' });
 }
 
+const fresh = (of: Experiment): FakeRun[] => infos(of).map((info) => ({ ...info, step: 0, dead: false }));
+
+/** Trains on when there are runs that have not ended. */
+function changeRuns(next: FakeRun[]): void {
+	runs = next;
+	send({ type: 'runs', runs });
+	run();
+}
+
 function start(of: Experiment, paused: boolean): void {
 	clearInterval(timer);
 	experiment = of;
-	runs = infos(of).map((info) => ({ ...info, step: 0, dead: false }));
+	runs = fresh(of);
+	removed = [];
 	send({ type: 'state', state: 'compiling' });
 	let done = 0;
 	timer = setInterval(() => {
@@ -215,7 +117,7 @@ function start(of: Experiment, paused: boolean): void {
 		if (++done < 38) return;
 		clearInterval(timer);
 		send({ type: 'runs', runs });
-		for (const info of runs) if (of.probeEvery) send({ type: 'maps', maps: mapsOf(info, 0) });
+		for (const info of runs) if (of.probeEvery) send({ type: 'frame', frame: frameOf(info, 0) });
 		if (paused) send({ type: 'state', state: 'paused' });
 		else run();
 	}, 15);
@@ -290,10 +192,49 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 			runs = [];
 			send({ type: 'runs', runs });
 			return send({ type: 'state', state: 'idle' });
-		case 'watch':
-			watched = data.runs;
-			for (const info of runs) if (watched.includes(info.id)) send({ type: 'maps', maps: mapsOf(info, info.step) });
+		case 'add': {
+			const more = fresh(data.experiment).filter(({ id }) => runs.every((run) => run.id !== id));
+			changeRuns([...runs, ...more]);
+			for (const info of more) send({ type: 'frame', frame: frameOf(info, 0) });
 			return;
+		}
+		case 'fork': {
+			const parent = runs.find(({ id }) => id === data.run);
+			if (!parent) return;
+			const next = forkExperiment(parent.experiment, data.change);
+			const [info] = infos(next);
+			const { step } = parent;
+			changeRuns([
+				...runs,
+				{
+					...info,
+					id: `${info.id}~${runs.length}`,
+					group: `${info.method}~${JSON.stringify(data.change)}@${step}`,
+					label: `${info.label}, ${changeWords(data.change)} from step ${step}`,
+					fork: { from: parent.id, step, change: data.change },
+					step,
+					dead: false,
+				},
+			]);
+			return;
+		}
+		case 'remove':
+			removed = runs.filter(({ id }) => data.runs.includes(id));
+			return changeRuns(runs.filter(({ id }) => !data.runs.includes(id)));
+		case 'restore':
+			changeRuns([...runs, ...removed.filter(({ id }) => data.runs.includes(id))]);
+			removed = [];
+			return;
+		case 'setLambdas':
+			runs = runs.map((run) => (run.id === data.run ? { ...run, moved: [...run.moved, { step: run.step, lambdas: data.lambdas }] } : run));
+			return send({ type: 'runs', runs });
+		case 'look': {
+			const found = runs.find(({ id }) => id === data.run);
+			if (!found) return;
+			if (data.text?.includes('µ'))
+				return send({ type: 'lookFailed', id: data.id, message: "the text's character `µ` (U+00B5) is not in the model's vocabulary" });
+			return send({ type: 'looked', id: data.id, look: lookOf(found, found.step, data.text, data.intervention) });
+		}
 		case 'generate':
 			return generate(data);
 		case 'stopGenerating':

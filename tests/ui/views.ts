@@ -1,3 +1,4 @@
+import { NO_FRAMES } from '../../src/session/client/frames';
 import type { Metrics } from '../../src/session/client/protocol';
 import { LossSeries } from '../../src/session/client/series';
 import type { RunView } from '../../src/session/client/snapshot';
@@ -10,12 +11,15 @@ export function view(method: string, seed: number, losses: number[], metrics: Re
 	const history = Object.entries(metrics).map(([step, values]) => ({ step: Number(step), metrics: values }));
 	return {
 		info: runInfo(method, seed, label),
+		name: label,
+		visible: true,
 		series: series.view(),
 		step: losses.length,
 		tokensPerSecond: 60_000,
 		metrics: Object.assign({}, ...history.map((point) => point.metrics)),
 		history,
 		maps: null,
+		frames: NO_FRAMES,
 		divergedAt: null,
 		finished: false,
 	};

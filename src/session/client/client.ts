@@ -1,5 +1,7 @@
+import type { LambdaEdit } from '../../experiment/intervention';
 import type { Experiment } from '../../experiment/types';
 import { type Checkpoint, CheckpointDesk } from './checkpoint';
+import { LookDesk } from './looks';
 import type { LabPort } from './port';
 import type { Command, Event, NamedFile } from './protocol';
 import { LabStore } from './store';
@@ -9,9 +11,9 @@ import { WritingDesk } from './writing';
 export class LabClient {
 	readonly store = new LabStore();
 	readonly writing = new WritingDesk((command) => this.send(command));
+	readonly looks = new LookDesk((command) => this.send(command));
 	private readonly checkpoints = new CheckpointDesk((command) => this.send(command));
 	private estimates = 0;
-	private watched = '';
 	/** A step was asked for before there were runs: it follows as soon as they are ready. */
 	private stepWhenReady = false;
 
@@ -41,7 +43,6 @@ export class LabClient {
 	 * the runs of its method start from its weights.
 	 */
 	start(experiment: Experiment, paused = false, checkpoint?: NamedFile[]): void {
-		this.watched = '';
 		this.stepWhenReady = false;
 		this.forgetRuns();
 		this.store.begin(experiment);
@@ -84,12 +85,29 @@ export class LabClient {
 		this.send({ type: 'reset' });
 	}
 
-	/** Names the runs whose attention is on the page; says nothing when they are the same as before. */
-	watch(runs: readonly string[]): void {
-		const key = runs.join('\n');
-		if (key === this.watched) return;
-		this.watched = key;
-		this.send({ type: 'watch', runs: [...runs] });
+	/** Trains more runs beside those that are there. */
+	add(experiment: Experiment): void {
+		this.send({ type: 'add', experiment });
+	}
+
+	/** A copy of a run as it stands, with one thing changed; `forkProblems` says what may be. */
+	fork(run: string, change: Partial<Experiment>): void {
+		this.send({ type: 'fork', run, change });
+	}
+
+	/** Takes runs away; `restore` brings those back that were removed last. */
+	remove(runs: readonly string[]): void {
+		this.send({ type: 'remove', runs: [...runs] });
+	}
+
+	restore(): void {
+		const { removed } = this.store.getSnapshot();
+		this.send({ type: 'restore', runs: removed.map(({ id }) => id) });
+	}
+
+	/** Training goes on with these λ. */
+	setLambdas(run: string, lambdas: readonly LambdaEdit[]): void {
+		this.send({ type: 'setLambdas', run, lambdas: [...lambdas] });
 	}
 
 	/** Runs every op's kernels against its float64 reference on this GPU. */
@@ -107,10 +125,12 @@ export class LabClient {
 		this.store.receive(event);
 		this.writing.receive(event);
 		this.checkpoints.receive(event);
+		this.looks.receive(event);
 	}
 
 	private forgetRuns(): void {
 		this.writing.clear();
+		this.looks.forget();
 		this.checkpoints.abandon('The run is gone.');
 	}
 

@@ -1,4 +1,5 @@
-import type { AttentionMaps, Event, Metrics, RunInfo } from './protocol';
+import { FrameRecorder } from './frames';
+import type { Event, Metrics, ProbeFrame, RunInfo } from './protocol';
 import { LossSeries } from './series';
 import type { MetricPoint, RunView } from './snapshot';
 
@@ -9,7 +10,10 @@ export class RunRecord {
 	private readonly series = new LossSeries();
 	private history: readonly MetricPoint[] = [];
 	private latest: Metrics = {};
-	private maps: AttentionMaps | null = null;
+	private maps: ProbeFrame | null = null;
+	private readonly frames = new FrameRecorder();
+	private name: string | null = null;
+	private visible = true;
 	private tokensPerSecond: number | null = null;
 	private divergedAt: number | null = null;
 	private finished = false;
@@ -47,8 +51,20 @@ export class RunRecord {
 		this.cached = null;
 	}
 
-	setMaps(maps: AttentionMaps): void {
-		this.maps = maps;
+	addFrame(frame: ProbeFrame): void {
+		this.maps = frame;
+		this.frames.add(frame);
+		this.cached = null;
+	}
+
+	/** The user's name for it; an empty one takes it back. */
+	rename(name: string): void {
+		this.name = name.trim() || null;
+		this.cached = null;
+	}
+
+	show(visible: boolean): void {
+		this.visible = visible;
 		this.cached = null;
 	}
 
@@ -69,6 +85,7 @@ export class RunRecord {
 		this.latest = Object.assign({}, ...this.history.map((point) => point.metrics));
 		if (this.divergedAt !== null && this.divergedAt >= step) this.divergedAt = null;
 		this.finished = false;
+		this.frames.rewind(step);
 		this.cached = null;
 	}
 
@@ -76,12 +93,15 @@ export class RunRecord {
 	view(): RunView {
 		this.cached ??= {
 			info: this.info,
+			name: this.name ?? this.info.label,
+			visible: this.visible,
 			series: this.series.view(),
 			step: this.step,
 			tokensPerSecond: this.tokensPerSecond,
 			metrics: this.latest,
 			history: this.history,
 			maps: this.maps,
+			frames: this.frames.view(),
 			divergedAt: this.divergedAt,
 			finished: this.finished,
 		};

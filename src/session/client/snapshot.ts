@@ -1,5 +1,6 @@
 import type { Experiment } from '../../experiment/types';
-import type { AdapterDescription, AttentionMaps, Estimate, GpuCheckRow, Metrics, RunInfo, SessionState } from './protocol';
+import type { FrameTrack } from './frames';
+import type { AdapterDescription, Estimate, GpuCheckRow, Metrics, ProbeFrame, RunInfo, SessionState } from './protocol';
 import type { SeriesView } from './series';
 
 /** Metrics as they were after `step` updates. */
@@ -11,6 +12,10 @@ export interface MetricPoint {
 /** One run as the page sees it. A new object whenever something of it changed; unchanged runs keep theirs. */
 export interface RunView {
 	readonly info: RunInfo;
+	/** The user's name for it; else the label of its group. */
+	readonly name: string;
+	/** Whether charts and maps show it. The table shows every run. */
+	readonly visible: boolean;
 	readonly series: SeriesView;
 	/** Updates done. */
 	readonly step: number;
@@ -19,7 +24,10 @@ export interface RunView {
 	readonly metrics: Metrics;
 	/** Every metric event, in the order of steps. */
 	readonly history: readonly MetricPoint[];
-	readonly maps: AttentionMaps | null;
+	/** The latest probe, exact. */
+	readonly maps: ProbeFrame | null;
+	/** Probes over training, the latest included. */
+	readonly frames: FrameTrack;
 	readonly divergedAt: number | null;
 	readonly finished: boolean;
 }
@@ -50,6 +58,10 @@ export interface LabSnapshot {
 	/** What is being trained, or was last. */
 	readonly experiment: Experiment | null;
 	readonly runs: readonly RunView[];
+	/** The group that others are compared with, as the user pinned it; null = vanilla, or else the first. */
+	readonly baseline: string | null;
+	/** Runs removed last, for as long as they can be restored; empty = none. */
+	readonly removed: readonly { id: string; name: string }[];
 	/** All runs together, by the clock, over the last seconds; null while unknown or not running. */
 	readonly stepsPerSecond: number | null;
 	/** Steps that all runs together have yet to take. */
@@ -69,6 +81,8 @@ export const EMPTY_SNAPSHOT: LabSnapshot = {
 	compiling: null,
 	experiment: null,
 	runs: [],
+	baseline: null,
+	removed: [],
 	stepsPerSecond: null,
 	stepsLeft: 0,
 	estimate: null,

@@ -68,6 +68,24 @@ export class LabStore {
 		this.flush();
 	}
 
+	/** The user's name for a run; an empty one takes it back. Shown at once. */
+	rename(run: string, name: string): void {
+		this.runs.get(run)?.rename(name);
+		this.flush();
+	}
+
+	/** Whether charts and maps show the runs. Shown at once. */
+	show(runs: readonly string[], visible: boolean): void {
+		for (const run of runs) this.runs.get(run)?.show(visible);
+		this.flush();
+	}
+
+	/** The group that others are compared with; null = vanilla, or else the first. Shown at once. */
+	pin(group: string | null): void {
+		this.changes.baseline = group;
+		this.flush();
+	}
+
 	/** The check of the GPU has been asked for. Shown at once. */
 	beginCheck(): void {
 		this.checkRows = [];
@@ -120,8 +138,8 @@ export class LabStore {
 			case 'metrics':
 				this.runs.get(event.run)?.addMetrics(event.step, event.metrics);
 				break;
-			case 'maps':
-				this.runs.get(event.maps.run)?.setMaps(event.maps);
+			case 'frame':
+				this.runs.get(event.frame.run)?.addFrame(event.frame);
 				break;
 			case 'diverged':
 				this.runs.get(event.run)?.diverge(event.step);

@@ -29,7 +29,6 @@ export class Lab {
 	private bench: Promise<Workbench> | null = null;
 	private session: Session | null = null;
 	private task: Task | null = null;
-	private watched = new Set<string>();
 	private state: SessionState = 'idle';
 	/** Starting and resetting happen one after the other. */
 	private transition: Promise<void> = Promise.resolve();
@@ -79,8 +78,13 @@ export class Lab {
 			case 'step':
 				if (this.state === 'paused' && this.session) this.work(this.session, () => this.session?.step());
 				return;
-			case 'watch':
-				return this.watch(command.runs);
+			case 'add':
+			case 'fork':
+			case 'remove':
+			case 'restore':
+			case 'setLambdas':
+			case 'look':
+				throw new Error(`${command.type} is not built yet`);
 			case 'generate': {
 				const { session, task, run } = this.open(command.run);
 				return this.writing.write(command, run, session.workbench, task.vocabulary);
@@ -142,7 +146,7 @@ export class Lab {
 					buffer.flush();
 					this.post({ type: 'metrics', run: run.id, step, metrics });
 				},
-				probe: (run, step) => (this.watched.has(run.id) ? this.sendMaps(run, step) : undefined),
+				probe: (run, step) => this.sendFrame(run, step),
 				diverged: (run, step) => {
 					buffer.flush();
 					this.post({ type: 'diverged', run: run.id, step });
@@ -157,20 +161,23 @@ export class Lab {
 			this.session = session;
 			for (const run of session.runs) if (stored && sameModel(run.config, stored.model)) run.given = stored.weights;
 			await session.prepare();
-			this.watched = new Set(session.runs.map(({ id }) => id));
 			this.post({
 				type: 'runs',
 				runs: session.runs.map((run) => ({
 					id: run.id,
 					method: run.method.name,
+					group: run.method.name,
 					label: run.method.label,
 					seed: run.seed,
+					experiment: { ...experiment, methods: [run.method.name], seeds: [run.seed] },
+					fork: null,
+					moved: [],
 					parameters: run.parameters,
 					kvCacheBytesPerToken: run.kvCacheBytesPerToken,
 					gpuBytes: run.model.gpuBytes,
 				})),
 			});
-			for (const run of session.runs) await this.sendMaps(run, 0);
+			for (const run of session.runs) await this.sendFrame(run, 0);
 			if (paused) this.enter('paused');
 			else this.work(session, () => session.train());
 		} catch (error) {
@@ -203,16 +210,17 @@ export class Lab {
 		await session?.close();
 	}
 
-	private async sendMaps(run: Run, step: number): Promise<void> {
-		const found = await run.attention();
+	private async sendFrame(run: Run, step: number): Promise<void> {
+		const found = await run.frame();
 		if (!found || !this.task) return;
 		const { heads, layers } = run.config;
-		const { batch, first } = found;
+		const { batch, frame } = found;
 		const { vocabulary } = this.task;
 		const tokens = Array.from(batch.inputs.subarray(0, batch.sequenceLength), (token) => vocabulary.display(token));
-		this.post({ type: 'maps', maps: { run: run.id, step, layers, heads, length: batch.sequenceLength, tokens, probabilities: first } }, [
-			first.buffer as ArrayBuffer,
-		]);
+		this.post(
+			{ type: 'frame', frame: { run: run.id, step, layers, heads, length: batch.sequenceLength, tokens, ...frame } },
+			Object.values(frame).map(({ buffer }) => buffer),
+		);
 	}
 
 	/** A run that is on the device, and what it belongs to. */
@@ -237,15 +245,6 @@ export class Lab {
 			startToken: startTokenOf(task),
 		});
 		this.post({ type: 'checkpoint', id, run: run.id, step, files: Array.from(files, ([name, bytes]) => ({ name, bytes })) });
-	}
-
-	/** Maps of runs that come into view while nothing trains are taken at once. */
-	private async watch(runs: readonly string[]): Promise<void> {
-		const fresh = runs.filter((id) => !this.watched.has(id));
-		this.watched = new Set(runs);
-		const { session } = this;
-		if (!session || session.running || (this.state !== 'paused' && this.state !== 'finished')) return;
-		for (const run of session.runs) if (fresh.includes(run.id)) await this.sendMaps(run, run.done);
 	}
 
 	private async estimate(experiment: Experiment): Promise<Estimate> {

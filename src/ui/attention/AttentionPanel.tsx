@@ -1,9 +1,8 @@
-import { memo, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/snapshot';
 import { useSame } from '../charts/useSame';
 import { formatCount, formatProbability } from '../format';
 import { useMedia, useSize } from '../hooks';
-import { useClient } from '../lab';
 import type { ScaleName, Shade } from '../style/attentionScale';
 import { Legend } from './Legend';
 import { MapColumn } from './MapColumn';
@@ -20,7 +19,6 @@ interface Props {
 
 /** Attention of up to three methods side by side: layers × heads, a value under the pointer, one map open on demand. */
 export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty }: Props) {
-	const client = useClient();
 	const [ref, size] = useSize<HTMLDivElement>();
 	const [methods, setMethods] = useState<(string | null)[]>([]);
 	const [seed, setSeed] = useState<number | null>(null);
@@ -34,11 +32,6 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 	const seeds = [...new Set(runs.map((run) => run.info.seed))];
 	const infos = useSame(runs.map((run) => run.info));
 	const choices = useMemo(() => [...new Map(infos.map(({ method, label }) => [method, label]))], [infos]);
-	const ids = shown.map((run) => run.info.id).join('\n');
-	useEffect(() => {
-		if (size.width > 0) client.watch(ids === '' ? [] : ids.split('\n'));
-	}, [client, ids, size.width]);
-
 	const choose = useCallback(
 		(column: number, method: string) => setMethods((before) => Object.assign([...before], { [column]: method })),
 		[],

@@ -38,15 +38,6 @@ describe('what the client sends', () => {
 		expect(port.of('start')).toEqual([{ type: 'start', experiment: defaultExperiment(), paused: true }]);
 	});
 
-	it('names the watched runs again only when they change, and after a new start', () => {
-		client.watch(['a', 'b']);
-		client.watch(['a', 'b']);
-		expect(port.of('watch')).toHaveLength(1);
-		client.start(defaultExperiment());
-		client.watch(['a', 'b']);
-		expect(port.of('watch')).toHaveLength(2);
-	});
-
 	it('steps as soon as an experiment that was started for one step is ready', () => {
 		client.startWithStep(defaultExperiment());
 		port.say({ type: 'state', state: 'compiling' });

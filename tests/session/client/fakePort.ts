@@ -1,3 +1,4 @@
+import { defaultExperiment } from '../../../src/experiment/fields';
 import type { LabPort } from '../../../src/session/client/port';
 import type { Command, Event, RunInfo } from '../../../src/session/client/protocol';
 
@@ -29,7 +30,19 @@ export class FakePort implements LabPort {
 
 /** A run with plausible numbers. */
 export function runInfo(method: string, seed = 1, label = method): RunInfo {
-	return { id: `${method}-${seed}`, method, label, seed, parameters: 224_384, kvCacheBytesPerToken: 2048, gpuBytes: 6e6 };
+	return {
+		id: `${method}-${seed}`,
+		method,
+		group: method,
+		label,
+		seed,
+		experiment: { ...defaultExperiment(), methods: [method], seeds: [seed] },
+		fork: null,
+		moved: [],
+		parameters: 224_384,
+		kvCacheBytesPerToken: 2048,
+		gpuBytes: 6e6,
+	};
 }
 
 /** A `steps` event with these losses. */

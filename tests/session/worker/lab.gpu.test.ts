@@ -66,9 +66,9 @@ describe('the training worker', () => {
 					.map(({ step }) => step),
 			).toEqual([4, 8]);
 			expect(
-				of('maps')
-					.filter(({ maps }) => maps.run === run)
-					.map(({ maps }) => maps.step),
+				of('frame')
+					.filter(({ frame }) => frame.run === run)
+					.map(({ frame }) => frame.step),
 			).toEqual([0, 4, 8]);
 		}
 

@@ -1,0 +1,46 @@
+import type { ModelConfig } from '../model/config';
+import { headSinkRates, positionNorms } from './measures';
+import { type Probed, probeOutput } from './probe';
+import { type ProbeReadback, type ProbeShape, receivedAttention } from './states';
+
+/** What a probe has to bring back for a frame. */
+export const FRAME_PARTS = ['attention', 'value', 'mixed', 'hidden'] as const satisfies readonly Probed[];
+
+/** A batch's first sequence, every layer and head. */
+export interface SequenceFrame {
+	/** [L, H, T, T] */
+	probabilities: Float32Array<ArrayBuffer>;
+	/** ‖v_j‖ of Vₙ and V′ₙ, mean over KV heads, and ‖h_j‖ at the block's output: [L, T] each. */
+	valueNorms: Float32Array<ArrayBuffer>;
+	mixedNorms: Float32Array<ArrayBuffer>;
+	hiddenNorms: Float32Array<ArrayBuffer>;
+	/** Share of the batch's sequences in which the head has a sink on the first token, [L, H]. */
+	sinkRates: Float32Array<ArrayBuffer>;
+}
+
+/** The frame of a probe of `shape` that brought back `FRAME_PARTS`. */
+export function sequenceFrame(config: ModelConfig, shape: ProbeShape, readback: ProbeReadback): SequenceFrame {
+	const { layers, heads, kvHeads } = config;
+	const { batchSize, length } = shape;
+	const first = { batchSize: 1, length };
+	const maps = heads * length ** 2;
+	const each = (size: number, numbers: (layer: number) => ArrayLike<number>) => {
+		const all = new Float32Array(layers * size);
+		for (let n = 0; n < layers; n++) all.set(numbers(n), n * size);
+		return all;
+	};
+	const norms = (part: Probed, parts = 1) =>
+		each(length, (n) => {
+			const states = readback[probeOutput(part, n)];
+			return positionNorms(states.subarray(0, states.length / batchSize), first, parts);
+		});
+	return {
+		probabilities: each(maps, (n) => readback[probeOutput('attention', n)].subarray(0, maps)),
+		valueNorms: norms('value', kvHeads),
+		mixedNorms: norms('mixed', kvHeads),
+		hiddenNorms: norms('hidden'),
+		sinkRates: each(heads, (n) =>
+			headSinkRates(receivedAttention(readback[probeOutput('attention', n)], batchSize * heads, length), shape, heads),
+		),
+	};
+}

@@ -1,0 +1,59 @@
+import { FIELDS, type FieldName } from './fields';
+import { parseMethod } from './methods';
+import type { Experiment, Problem } from './types';
+import { checkExperiment } from './validate';
+
+/** What may change while a model goes on: how it trains, and its method. Its sizes and its task may not. */
+export const FORK_FIELDS = [
+	'methods',
+	'learningRate',
+	'endLearningRate',
+	'warmupSteps',
+	'schedule',
+	'steps',
+	'weightDecay',
+	'beta1',
+	'beta2',
+	'epsilon',
+	'clip',
+	'batchSize',
+	'seeds',
+] as const satisfies readonly FieldName[];
+export type ForkField = (typeof FORK_FIELDS)[number];
+
+const isForkField = (name: string): name is ForkField => (FORK_FIELDS as readonly string[]).includes(name);
+
+/** The experiment of a fork: its run's own, with one thing changed. */
+export const forkExperiment = (experiment: Experiment, change: Partial<Experiment>): Experiment => ({ ...experiment, ...change });
+
+/**
+ * What is wrong with a fork of a run that trains `experiment` (one method, one seed) and has done `step` updates; empty
+ * where it can be.
+ */
+export function forkProblems(experiment: Experiment, change: Partial<Experiment>, step: number): Problem[] {
+	const names = Object.keys(change);
+	if (names.length !== 1) return [{ field: names[1] ?? '', message: 'a fork changes one thing' }];
+	const [field] = names;
+	if (!isForkField(field)) return [{ field, message: `${field} can’t change while a model goes on; these can: ${FORK_FIELDS.join(', ')}` }];
+	const next = forkExperiment(experiment, change);
+	const problems = checkExperiment(next);
+	if (problems.length > 0) return problems;
+	if (next.methods.length !== 1 || next.seeds.length !== 1) return [{ field, message: 'a fork has one method and one seed' }];
+	if (JSON.stringify(next[field]) === JSON.stringify(experiment[field])) return [{ field, message: `${field} is what it was` }];
+	if (next.steps <= step) return [{ field: 'steps', message: `steps must be more than the ${step} that the run has done` }];
+	return [];
+}
+
+/** A change in words: `learning rate 0.001`, `SVFormer`. */
+export function changeWords(change: Partial<Experiment>): string {
+	return Object.entries(change)
+		.map(([name, value]) => {
+			if (name === 'methods') {
+				const method = parseMethod((value as string[])[0]);
+				return method.ok ? method.method.label : String(value);
+			}
+			if (name === 'seeds') return `seed ${(value as number[])[0]}`;
+			return `${FIELDS[name as FieldName].label.toLowerCase()} ${value}`;
+		})
+		.join(', ');
+}
