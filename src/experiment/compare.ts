@@ -3,19 +3,24 @@
 /** Steps that the relative loss is averaged over. */
 export const RELATIVE_WINDOW = 100;
 
+/** Training losses by step. */
+export interface SummedLosses {
+	/** nats; a run ends at its first one that is no number. */
+	losses: ArrayLike<number>;
+	/** sums[i] = sum of the first i losses that are numbers. */
+	sums: ArrayLike<number>;
+}
+
 /**
- * Moving average of method minus baseline over the last `window` steps (at first over those there are), nats; below 0 = better. Both lists are training
- * losses by step on the same batches in the same order. As long as the shorter list; NaN from the first loss on that is no number.
+ * Method minus baseline at `step`, nats, as the mean over the last `window` steps (fewer where either began later than that:
+ * `from` is the first step of both); below 0 = better. Both lists are of the same batches in the same order. NaN before
+ * `from`, and where either loss is no number.
  */
-export function relativeLoss(method: ArrayLike<number>, baseline: ArrayLike<number>, window = RELATIVE_WINDOW): Float64Array {
-	const out = new Float64Array(Math.min(method.length, baseline.length));
-	let sum = 0;
-	for (let s = 0; s < out.length; s++) {
-		sum += method[s] - baseline[s];
-		if (s >= window) sum -= method[s - window] - baseline[s - window];
-		out[s] = Number.isFinite(sum) ? sum / Math.min(window, s + 1) : Number.NaN;
-	}
-	return out;
+export function relativeLoss(method: SummedLosses, baseline: SummedLosses, step: number, from = 0, window = RELATIVE_WINDOW): number {
+	if (step < from || !Number.isFinite(method.losses[step]) || !Number.isFinite(baseline.losses[step])) return Number.NaN;
+	const first = Math.max(from, step + 1 - window);
+	const total = ({ sums }: SummedLosses) => sums[step + 1] - sums[first];
+	return (total(method) - total(baseline)) / (step + 1 - first);
 }
 
 /** Losses reached with growing amounts of tokens or parameters. */
