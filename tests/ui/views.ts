@@ -22,5 +22,6 @@ export function view(method: string, seed: number, losses: number[], metrics: Re
 		frames: NO_FRAMES,
 		divergedAt: null,
 		finished: false,
+		recorded: false,
 	};
 }

@@ -2,20 +2,16 @@
  * Fewer points than pixels, without losing a spike: the steps are cut into buckets, and each bucket keeps its smallest
  * and its largest value, in the order in which they came.
  */
+import { extremesOf } from './pyramid';
 
-/** Bucket borders over the steps [from, to): whole numbers, strictly rising, evenly spaced or evenly in log(step). */
-export function bucketEdges(from: number, to: number, buckets: number, logarithmic: boolean): number[] {
-	const edges = [from];
-	if (to <= from) return edges;
-	const low = Math.log(Math.max(1, from));
-	const high = Math.log(Math.max(1, to));
-	for (let i = 1; i < buckets; i++) {
-		const t = i / buckets;
-		const edge = Math.round(logarithmic ? Math.exp(low + t * (high - low)) : from + t * (to - from));
-		if (edge > edges[edges.length - 1] && edge < to) edges.push(edge);
-	}
-	edges.push(to);
-	return edges;
+/** Borders of `buckets` equal parts of [low, high], both ends included; equal in log(x) where `logarithmic` (low > 0). */
+export function bucketBorders(low: number, high: number, buckets: number, logarithmic: boolean): number[] {
+	const ratio = Math.log(high / low);
+	return Array.from({ length: buckets + 1 }, (_, i) => {
+		if (i === 0) return low;
+		if (i === buckets) return high;
+		return logarithmic ? low * Math.exp((i / buckets) * ratio) : low + (i / buckets) * (high - low);
+	});
 }
 
 export interface Points {
@@ -23,39 +19,22 @@ export interface Points {
 	values: number[];
 }
 
-/** The smallest and the largest value of each bucket; at most two points a bucket. NaN and steps past the end are left out. */
+/**
+ * The smallest and the largest value between each two of the rising `edges` (steps; the last one is not included); at most
+ * two points a bucket. What is no number, and steps past the end, are left out. `values` as `extremesOf` wants them.
+ */
 export function decimate(values: Float32Array, edges: readonly number[]): Points {
 	const points: Points = { steps: [], values: [] };
 	const push = (step: number) => {
 		points.steps.push(step);
 		points.values.push(values[step]);
 	};
+	const extremes = extremesOf(values);
 	for (let b = 0; b + 1 < edges.length; b++) {
-		const end = Math.min(edges[b + 1], values.length);
-		let smallest = -1;
-		let largest = -1;
-		let min = Number.POSITIVE_INFINITY;
-		let max = Number.NEGATIVE_INFINITY;
-		for (let i = edges[b]; i < end; i++) {
-			const value = values[i];
-			if (value < min) {
-				min = value;
-				smallest = i;
-			}
-			if (value > max && value < Number.POSITIVE_INFINITY) {
-				max = value;
-				largest = i;
-			}
-		}
+		const { smallest, largest } = extremes(edges[b], edges[b + 1]);
 		if (smallest < 0) continue;
-		if (largest < 0 || smallest === largest) push(smallest);
-		else if (smallest < largest) {
-			push(smallest);
-			push(largest);
-		} else {
-			push(largest);
-			push(smallest);
-		}
+		push(Math.min(smallest, largest));
+		if (smallest !== largest) push(Math.max(smallest, largest));
 	}
 	return points;
 }

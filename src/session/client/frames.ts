@@ -1,14 +1,33 @@
-/** Probes of a run over training, as the time scrubber goes through them. */
+/**
+ * Probes of a run over training, as the time scrubber goes through them, in bounded memory. A probe is kept packed:
+ *
+ *     probabilities  Uint16, round(65535·p), so within 8e-6; the lower triangle alone, rows one after the other:
+ *                    [layers, heads, T(T+1)/2]
+ *     norms, rates   as they came
+ *
+ * When the runs' probes outgrow their memory, a run drops every second one of those it has, and takes every second,
+ * fourth, eighth … from there on: what is left stands evenly over the steps. The first and the latest always stay.
+ */
 import type { ProbeFrame } from './protocol';
 
 /** Probes by step, ascending. Never changed in place: a new track for every probe that comes. */
 export interface FrameTrack {
 	/** Updates done at each recorded probe. */
 	readonly steps: readonly number[];
-	/** The probe at `steps[index]`. */
+	/** The probe at `steps[index]`; the same object again as long as it is looked at. */
 	at(index: number): ProbeFrame;
 	/** Sink rates [layers, heads] at `steps[index]`, without unpacking the maps. */
 	sinkRates(index: number): Float32Array;
+	/** The layer × head × step map: more steps than the maps have, as it takes little memory. */
+	readonly sinks: SinkTrack;
+}
+
+/** Sink rates over training. */
+export interface SinkTrack {
+	/** Ascending. */
+	readonly steps: readonly number[];
+	/** [layers, heads] at each of the steps. */
+	readonly rates: readonly Float32Array[];
 }
 
 export const NO_FRAMES: FrameTrack = {
@@ -17,28 +36,237 @@ export const NO_FRAMES: FrameTrack = {
 		throw new RangeError('no probe is recorded');
 	},
 	sinkRates: () => new Float32Array(0),
+	sinks: { steps: [], rates: [] },
 };
+
+/** A probe as it is kept. */
+export interface PackedFrame extends Omit<ProbeFrame, 'probabilities'> {
+	packed: Uint16Array;
+}
+
+const FULL = 65535;
+
+/** [layers, heads, T, T] → lower triangles. */
+export function packFrame({ probabilities, ...rest }: ProbeFrame): PackedFrame {
+	const { length } = rest;
+	const maps = rest.layers * rest.heads;
+	const packed = new Uint16Array((maps * length * (length + 1)) / 2);
+	let o = 0;
+	for (let row = 0; row < maps * length; row++) {
+		const end = row * length + (row % length) + 1;
+		for (let i = row * length; i < end; i++) packed[o++] = Math.round(FULL * probabilities[i]);
+	}
+	return { ...rest, packed };
+}
+
+/** The probe again, 0 above the diagonals. */
+export function unpackFrame({ packed, ...rest }: PackedFrame): ProbeFrame {
+	const { length } = rest;
+	const rows = rest.layers * rest.heads * length;
+	const probabilities = new Float32Array(rows * length);
+	let o = 0;
+	for (let row = 0; row < rows; row++) {
+		const end = row * length + (row % length) + 1;
+		for (let i = row * length; i < end; i++) probabilities[i] = packed[o++] / FULL;
+	}
+	return { ...rest, probabilities };
+}
+
+/** Bytes that all packed probes together may take. */
+const BUDGET = 96 * 2 ** 20;
+/** Unpacked probes that are kept at hand: two methods side by side, and a few steps back and forth. */
+const AT_HAND = 8;
+
+/** What the recorders of all runs share: one budget in equal parts, and the probes unpacked last. */
+export class FrameMemory {
+	private readonly recorders = new Set<FrameRecorder>();
+	private readonly unpacked = new Map<PackedFrame, ProbeFrame>();
+
+	constructor(private readonly budget = BUDGET) {}
+
+	/** Bytes that each recorder may fill. */
+	get share(): number {
+		return this.budget / Math.max(1, this.recorders.size);
+	}
+
+	/** A recorder takes its share, and the others give way. */
+	join(recorder: FrameRecorder): void {
+		this.recorders.add(recorder);
+		for (const each of this.recorders) each.fit();
+	}
+
+	/** A run is gone for good. */
+	leave(recorder: FrameRecorder): void {
+		this.recorders.delete(recorder);
+	}
+
+	/** The probe again; the same object while it is among the last that were asked for. */
+	unpack(frame: PackedFrame): ProbeFrame {
+		const found = this.unpacked.get(frame) ?? unpackFrame(frame);
+		this.unpacked.delete(frame);
+		this.unpacked.set(frame, found);
+		for (const oldest of this.unpacked.keys()) {
+			if (this.unpacked.size <= AT_HAND) break;
+			this.unpacked.delete(oldest);
+		}
+		return found;
+	}
+}
+
+/** Most steps of sink rates: 64 heads at 2048 steps take half a megabyte. */
+const MAX_SINK_STEPS = 2048;
 
 /** What a run's probes are kept in. */
 export class FrameRecorder {
-	private frames: readonly ProbeFrame[] = [];
+	/** The latest as it came, the others packed. */
+	private readonly frames = new Thinned<ProbeFrame | PackedFrame>();
+	private readonly sinks = new Thinned<Float32Array>();
+	/** Of the packed ones. */
+	private bytes = 0;
+	/** The same until a probe comes or goes. */
+	private track: FrameTrack | null = null;
 
-	/** Takes in the next probe; one of the same step replaces it. */
+	constructor(private readonly memory = new FrameMemory()) {
+		memory.join(this);
+	}
+
+	/** Takes in the next probe; those of its step and later ones are forgotten. */
 	add(frame: ProbeFrame): void {
-		this.frames = [...this.frames.filter(({ step }) => step < frame.step), frame];
+		this.rewind(frame.step - 1);
+		const before = this.frames.last;
+		if (before && !isPacked(before) && this.frames.keepsLast) this.frames.replaceLast(packFrame(before));
+		// A probe's tokens are the same at every step: one list serves them all.
+		const tokens = before && sameTokens(before.tokens, frame.tokens) ? before.tokens : frame.tokens;
+		this.frames.add(frame.step, { ...frame, tokens });
+		this.sinks.add(frame.step, frame.sinkRates);
+		while (this.sinks.length > MAX_SINK_STEPS) this.sinks.halve();
+		this.track = null;
+		this.fit();
+	}
+
+	/** Takes in a probe that is packed already, later than all that are there. */
+	addPacked(frame: PackedFrame): void {
+		this.frames.add(frame.step, frame);
+		this.sinks.add(frame.step, frame.sinkRates);
+		this.track = null;
+		this.fit();
 	}
 
 	/** Forgets probes after `step`. */
 	rewind(step: number): void {
-		this.frames = this.frames.filter((frame) => frame.step <= step);
+		if ((this.frames.lastStep ?? -1) <= step) return;
+		this.frames.rewind(step);
+		this.sinks.rewind(step);
+		this.track = null;
+		this.fit();
+	}
+
+	/** Thins out until the packed probes fit their share; the first and the latest stay whatever they take. */
+	fit(): void {
+		this.measure();
+		while (this.bytes > this.memory.share && this.frames.length > 2) {
+			this.frames.halve();
+			this.track = null;
+			this.measure();
+		}
+	}
+
+	/** The run is gone: the others may have its share. */
+	release(): void {
+		this.memory.leave(this);
 	}
 
 	view(): FrameTrack {
-		const { frames } = this;
-		return {
-			steps: frames.map(({ step }) => step),
-			at: (index) => frames[index],
-			sinkRates: (index) => frames[index].sinkRates,
-		};
+		this.track ??= trackOf(this.frames.list(), this.sinks.list(), this.memory);
+		return this.track;
+	}
+
+	private measure(): void {
+		this.bytes = 0;
+		for (const frame of this.frames.values()) if (isPacked(frame)) this.bytes += bytesOf(frame);
+	}
+}
+
+interface Dated<T> {
+	step: number;
+	value: T;
+	/** How many came before it. */
+	number: number;
+}
+
+function trackOf(
+	frames: readonly Dated<ProbeFrame | PackedFrame>[],
+	sinks: readonly Dated<Float32Array>[],
+	memory: FrameMemory,
+): FrameTrack {
+	return {
+		steps: frames.map(({ step }) => step),
+		at: (index) => {
+			const { value } = frames[index];
+			return isPacked(value) ? memory.unpack(value) : value;
+		},
+		sinkRates: (index) => frames[index].value.sinkRates,
+		sinks: { steps: sinks.map(({ step }) => step), rates: sinks.map(({ value }) => value) },
+	};
+}
+
+const isPacked = (frame: ProbeFrame | PackedFrame): frame is PackedFrame => 'packed' in frame;
+
+const bytesOf = ({ packed, valueNorms, mixedNorms, hiddenNorms, sinkRates }: PackedFrame): number =>
+	[packed, valueNorms, mixedNorms, hiddenNorms, sinkRates].reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+const sameTokens = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((token, i) => token === b[i]);
+
+/** Things by step, of which every one, every second, every fourth … stays; the latest whatever its turn. */
+class Thinned<T> {
+	private entries: Dated<T>[] = [];
+	private every = 1;
+
+	get length(): number {
+		return this.entries.length;
+	}
+
+	get last(): T | undefined {
+		return this.entries.at(-1)?.value;
+	}
+
+	get lastStep(): number | undefined {
+		return this.entries.at(-1)?.step;
+	}
+
+	/** Whether the latest stays when the next one comes. */
+	get keepsLast(): boolean {
+		return (this.entries.at(-1)?.number ?? 0) % this.every === 0;
+	}
+
+	add(step: number, value: T): void {
+		const number = (this.entries.at(-1)?.number ?? -1) + 1;
+		if (!this.keepsLast) this.entries.pop();
+		this.entries.push({ step, value, number });
+	}
+
+	replaceLast(value: T): void {
+		const last = this.entries.pop();
+		if (last) this.entries.push({ ...last, value });
+	}
+
+	/** From now on every second one of those that stayed until now. */
+	halve(): void {
+		this.every *= 2;
+		const last = this.entries.length - 1;
+		this.entries = this.entries.filter(({ number }, i) => number % this.every === 0 || i === last);
+	}
+
+	rewind(step: number): void {
+		this.entries = this.entries.filter((entry) => entry.step <= step);
+	}
+
+	values(): T[] {
+		return this.entries.map(({ value }) => value);
+	}
+
+	/** As they are now; never changed afterwards. */
+	list(): readonly Dated<T>[] {
+		return this.entries.slice();
 	}
 }

@@ -1,4 +1,4 @@
-import { FrameRecorder } from './frames';
+import { FrameMemory, FrameRecorder } from './frames';
 import type { Event, Metrics, ProbeFrame, RunInfo } from './protocol';
 import { LossSeries } from './series';
 import type { MetricPoint, RunView } from './snapshot';
@@ -8,10 +8,12 @@ type StepsEvent = Extract<Event, { type: 'steps' }>;
 /** What the store keeps of one run between two snapshots; `view` hands out an immutable copy of it. */
 export class RunRecord {
 	private readonly series = new LossSeries();
-	private history: readonly MetricPoint[] = [];
+	/** Appended to; `view` copies it once a snapshot, if something came. */
+	private readonly history: MetricPoint[] = [];
+	private shownHistory: readonly MetricPoint[] | null = null;
 	private latest: Metrics = {};
 	private maps: ProbeFrame | null = null;
-	private readonly frames = new FrameRecorder();
+	private readonly frames: FrameRecorder;
 	private name: string | null = null;
 	private visible = true;
 	private tokensPerSecond: number | null = null;
@@ -19,10 +21,21 @@ export class RunRecord {
 	private finished = false;
 	private cached: RunView | null = null;
 
-	constructor(private info: RunInfo) {}
+	constructor(
+		private info: RunInfo,
+		memory = new FrameMemory(),
+	) {
+		this.frames = new FrameRecorder(memory);
+	}
 
+	/** Updates done. A fork begins with those of the run that it copies. */
 	get step(): number {
-		return this.divergedAt ?? this.series.length;
+		return this.divergedAt ?? Math.max(this.series.length, this.info.fork?.step ?? 0);
+	}
+
+	/** Updates that it has yet to do. */
+	get stepsLeft(): number {
+		return this.ended ? 0 : Math.max(0, this.info.experiment.steps - this.step);
 	}
 
 	/** No more steps will come. */
@@ -36,18 +49,17 @@ export class RunRecord {
 	}
 
 	addSteps(event: StepsEvent): void {
-		this.series.append(event.first, event.losses, event.seconds);
+		this.series.append(event.first, event.losses, event.seconds, event.gradNorms);
 		this.tokensPerSecond = event.tokensPerSecond;
 		this.cached = null;
 	}
 
 	addMetrics(step: number, metrics: Metrics): void {
-		const last = this.history[this.history.length - 1];
-		this.history =
-			last?.step === step
-				? [...this.history.slice(0, -1), { step, metrics: { ...last.metrics, ...metrics } }]
-				: [...this.history, { step, metrics }];
+		const last = this.history.at(-1);
+		if (last?.step === step) this.history[this.history.length - 1] = { step, metrics: { ...last.metrics, ...metrics } };
+		else this.history.push({ step, metrics });
 		this.latest = { ...this.latest, ...metrics };
+		this.shownHistory = null;
 		this.cached = null;
 	}
 
@@ -81,16 +93,29 @@ export class RunRecord {
 	/** Goes back to a checkpoint taken after `step` updates. */
 	rewind(step: number): void {
 		this.series.truncate(step);
-		this.history = this.history.filter((point) => point.step <= step);
-		this.latest = Object.assign({}, ...this.history.map((point) => point.metrics));
+		while ((this.history.at(-1)?.step ?? 0) > step) this.history.pop();
+		this.shownHistory = null;
+		this.latest = {};
+		for (const { metrics } of this.history) Object.assign(this.latest, metrics);
 		if (this.divergedAt !== null && this.divergedAt >= step) this.divergedAt = null;
 		this.finished = false;
 		this.frames.rewind(step);
+		const frames = this.frames.view();
+		if (this.maps && this.maps.step > step) this.maps = frames.steps.length > 0 ? frames.at(frames.steps.length - 1) : null;
 		this.cached = null;
+	}
+
+	/** It is gone for good. */
+	release(): void {
+		this.frames.release();
 	}
 
 	/** An immutable picture of the run; the same object as long as nothing changed. */
 	view(): RunView {
+		this.shownHistory ??= this.history.slice();
+		const frames = this.frames.view();
+		// A new run beside it takes of its room for probes.
+		if (this.cached?.frames !== frames) this.cached = null;
 		this.cached ??= {
 			info: this.info,
 			name: this.name ?? this.info.label,
@@ -99,11 +124,12 @@ export class RunRecord {
 			step: this.step,
 			tokensPerSecond: this.tokensPerSecond,
 			metrics: this.latest,
-			history: this.history,
+			history: this.shownHistory,
 			maps: this.maps,
-			frames: this.frames.view(),
+			frames,
 			divergedAt: this.divergedAt,
 			finished: this.finished,
+			recorded: false,
 		};
 		return this.cached;
 	}

@@ -5,33 +5,56 @@
 
 /** Losses of one run up to `length` steps. */
 export interface SeriesView {
+	/** One past the last step. */
 	readonly length: number;
-	/** Loss by step, nats; NaN where it was no number. */
+	/** The first step that the run took itself: 0, or where a fork began. Before it every loss is NaN. */
+	readonly first: number;
+	/**
+	 * Steps whose loss is there, ascending: a recorded run keeps a few of them, and the others are NaN. null = every step
+	 * from `first` on. Charts draw a line from one of these to the next, and no point between.
+	 */
+	readonly steps: Int32Array | null;
+	/** Loss by step, nats; NaN where it was no number or is not kept. */
 	readonly losses: Float32Array;
-	/** sums[i] = sum of the first i losses that were numbers; length + 1 of them. */
+	/** sums[i] = sum of the first i losses that were numbers; length + 1 of them. Between kept steps it rises evenly. */
 	readonly sums: Float64Array;
 	/** The run's own training time at each step, seconds. */
 	readonly seconds: Float32Array;
+	/** Global norm of the gradient at each step, before clipping. */
+	readonly gradNorms: Float32Array;
 }
 
-export const EMPTY_SERIES: SeriesView = { length: 0, losses: new Float32Array(0), sums: new Float64Array(1), seconds: new Float32Array(0) };
+const NOTHING = new Float32Array(0);
+
+export const EMPTY_SERIES: SeriesView = {
+	length: 0,
+	first: 0,
+	steps: null,
+	losses: NOTHING,
+	sums: new Float64Array(1),
+	seconds: NOTHING,
+	gradNorms: NOTHING,
+};
 
 export class LossSeries {
 	private losses = new Float32Array(256);
 	private seconds = new Float32Array(256);
+	private gradNorms = new Float32Array(256);
 	private sums = new Float64Array(257);
 	private count = 0;
+	private first = 0;
 
 	get length(): number {
 		return this.count;
 	}
 
 	/** Adds steps `first`…; steps already there from `first` on are replaced, steps missing before it become NaN. */
-	append(first: number, losses: Float32Array, seconds: Float32Array): void {
+	append(first: number, losses: Float32Array, seconds: Float32Array, gradNorms: Float32Array = NOTHING): void {
 		if (first < this.count) this.truncate(first);
+		if (this.count === 0) this.first = first;
 		this.reserve(first + losses.length);
-		while (this.count < first) this.push(Number.NaN, Number.NaN);
-		for (let i = 0; i < losses.length; i++) this.push(losses[i], seconds[i] ?? Number.NaN);
+		while (this.count < first) this.push(Number.NaN, Number.NaN, Number.NaN);
+		for (let i = 0; i < losses.length; i++) this.push(losses[i], seconds[i] ?? Number.NaN, gradNorms[i] ?? Number.NaN);
 	}
 
 	/** Forgets every step from `length` on. Views handed out before keep theirs. */
@@ -39,19 +62,29 @@ export class LossSeries {
 		if (length >= this.count) return;
 		this.losses = this.losses.slice();
 		this.seconds = this.seconds.slice();
+		this.gradNorms = this.gradNorms.slice();
 		this.sums = this.sums.slice();
 		this.count = Math.max(0, length);
 	}
 
 	view(): SeriesView {
 		const n = this.count;
-		return { length: n, losses: this.losses.subarray(0, n), sums: this.sums.subarray(0, n + 1), seconds: this.seconds.subarray(0, n) };
+		return {
+			length: n,
+			first: this.first,
+			steps: null,
+			losses: this.losses.subarray(0, n),
+			sums: this.sums.subarray(0, n + 1),
+			seconds: this.seconds.subarray(0, n),
+			gradNorms: this.gradNorms.subarray(0, n),
+		};
 	}
 
-	private push(loss: number, seconds: number): void {
+	private push(loss: number, seconds: number, gradNorm: number): void {
 		const i = this.count++;
 		this.losses[i] = loss;
 		this.seconds[i] = seconds;
+		this.gradNorms[i] = gradNorm;
 		this.sums[i + 1] = this.sums[i] + (Number.isFinite(loss) ? loss : 0);
 	}
 
@@ -60,6 +93,7 @@ export class LossSeries {
 		const size = Math.max(capacity, 2 * this.losses.length);
 		this.losses = grown(this.losses, new Float32Array(size));
 		this.seconds = grown(this.seconds, new Float32Array(size));
+		this.gradNorms = grown(this.gradNorms, new Float32Array(size));
 		this.sums = grown(this.sums, new Float64Array(size + 1));
 	}
 }
@@ -76,7 +110,7 @@ function grown<A extends Float32Array | Float64Array>(from: A, into: A): A {
 export function smoothedAt(series: SeriesView, i: number, window: number): number {
 	const loss = series.losses[i];
 	if (!Number.isFinite(loss)) return Number.NaN;
-	const n = Math.min(window, 1 + Math.floor(i / 8));
+	const n = Math.min(window, 1 + Math.floor((i - series.first) / 8));
 	return n <= 1 ? loss : (series.sums[i + 1] - series.sums[i + 1 - n]) / n;
 }
 

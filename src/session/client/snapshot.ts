@@ -24,12 +24,14 @@ export interface RunView {
 	readonly metrics: Metrics;
 	/** Every metric event, in the order of steps. */
 	readonly history: readonly MetricPoint[];
-	/** The latest probe, exact. */
+	/** The latest probe, exact (of a recorded run: as it was kept). */
 	readonly maps: ProbeFrame | null;
 	/** Probes over training, the latest included. */
 	readonly frames: FrameTrack;
 	readonly divergedAt: number | null;
 	readonly finished: boolean;
+	/** Read back from results: nothing of it trains, and only some of its steps are there (`series.steps`). */
+	readonly recorded: boolean;
 }
 
 export interface Notice {
@@ -55,8 +57,9 @@ export interface LabSnapshot {
 	readonly state: SessionState;
 	readonly pending: Pending | null;
 	readonly compiling: { done: number; total: number; kernel: string } | null;
-	/** What is being trained, or was last. */
+	/** What was started last. Runs that were added or forked since train `info.experiment`, which may be another. */
 	readonly experiment: Experiment | null;
+	/** In the order in which they first came; without those that were removed. */
 	readonly runs: readonly RunView[];
 	/** The group that others are compared with, as the user pinned it; null = vanilla, or else the first. */
 	readonly baseline: string | null;
@@ -64,12 +67,14 @@ export interface LabSnapshot {
 	readonly removed: readonly { id: string; name: string }[];
 	/** All runs together, by the clock, over the last seconds; null while unknown or not running. */
 	readonly stepsPerSecond: number | null;
-	/** Steps that all runs together have yet to take. */
+	/** Steps that all runs together have yet to take, each to the end of its own experiment. */
 	readonly stepsLeft: number;
 	readonly estimate: Estimate | null;
 	readonly check: CheckView | null;
 	/** The GPU's message while a lost device is being replaced. */
 	readonly deviceLost: string | null;
+	/** The finished training could not be kept, as the browser's storage is full; `LabClient.forgetOld` makes room. */
+	readonly storageFull: boolean;
 	readonly notices: readonly Notice[];
 }
 
@@ -88,5 +93,6 @@ export const EMPTY_SNAPSHOT: LabSnapshot = {
 	estimate: null,
 	check: null,
 	deviceLost: null,
+	storageFull: false,
 	notices: [],
 };

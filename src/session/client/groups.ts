@@ -1,0 +1,113 @@
+/** Runs as groups over seeds, and what sets each run apart. Plain functions over the snapshot's runs. */
+import { FIELD_NAMES, type FieldName, fieldOf } from '../../experiment/fields';
+import { changeWords } from '../../experiment/fork';
+import type { LambdaEdit } from '../../experiment/intervention';
+import { parseMethod } from '../../experiment/methods';
+import type { Experiment } from '../../experiment/types';
+import type { RunInfo } from './protocol';
+import type { RunView } from './snapshot';
+
+/** Runs that differ by their seed alone. */
+export interface RunGroup {
+	/** `info.group` of each. */
+	group: string;
+	/** The group in words. */
+	label: string;
+	method: string;
+	runs: readonly RunView[];
+}
+
+/** The groups, in the order of their first runs. */
+export function groupsOf(runs: readonly RunView[]): RunGroup[] {
+	const groups = new Map<string, RunGroup & { runs: RunView[] }>();
+	for (const run of runs) {
+		const { group, label, method } = run.info;
+		const there = groups.get(group);
+		if (there) there.runs.push(run);
+		else groups.set(group, { group, label, method, runs: [run] });
+	}
+	return [...groups.values()];
+}
+
+/** The group that others are compared with: the pinned one, else vanilla from its start, else the first; null of no runs. */
+export function baselineOf(runs: readonly RunView[], pinned: string | null): RunGroup | null {
+	const groups = groupsOf(runs);
+	return (
+		groups.find(({ group }) => group === pinned) ??
+		groups.find(({ method, runs }) => method === 'vanilla' && runs[0].info.fork === null) ??
+		groups[0] ??
+		null
+	);
+}
+
+/** The table shows them in columns of their own. */
+const OWN_COLUMNS: readonly FieldName[] = ['methods', 'seeds'];
+
+/**
+ * What sets each run apart from the others, in words, by the run's id: fields of the experiment that are not the same in
+ * all runs, what a fork changed, and λ moved by hand: `learning rate 0.001 from step 240`, `λ₂ 0.8 from step 300`. Method
+ * and seed are left out, but for a fork that changed them.
+ */
+export function differences(runs: readonly { info: RunInfo }[]): Map<string, string[]> {
+	const fields = FIELD_NAMES.filter((name) => !OWN_COLUMNS.includes(name) && varies(runs, name));
+	return new Map(
+		runs.map(({ info }) => {
+			const changed = Object.keys(info.fork?.change ?? {});
+			const own = fields.filter((name) => !changed.includes(name)).map((name) => fieldWords(name, info.experiment));
+			const fork = info.fork ? [`${changeWords(info.fork.change)} from step ${info.fork.step}`] : [];
+			return [info.id, [...own, ...fork, ...movedWords(info)]];
+		}),
+	);
+}
+
+function varies(runs: readonly { info: RunInfo }[], name: FieldName): boolean {
+	const first = runs[0]?.info.experiment[name];
+	return runs.some(({ info }) => info.experiment[name] !== first);
+}
+
+function fieldWords(name: FieldName, experiment: Experiment): string {
+	const field = fieldOf(name);
+	const label = /^\p{Lu}\p{Ll}/u.test(field.label) ? field.label[0].toLowerCase() + field.label.slice(1) : field.label;
+	const value = experiment[name];
+	if (value === null) return `${label} ${field.kind === 'number' ? field.whenNull : ''}`;
+	if (typeof value === 'boolean') return `${label} ${value ? 'on' : 'off'}`;
+	const text = String(value);
+	return `${label} ${text.length > 24 ? `${text.slice(0, 23)}…` : text || 'none'}`;
+}
+
+/** `λ₂ 0.8 from step 300`; layers are named where not every layer that mixes was moved to it. */
+function movedWords({ moved, method, experiment }: RunInfo): string[] {
+	const parsed = parseMethod(method);
+	const plain = parsed.ok && parsed.method.scheme === 'neutreno';
+	return moved.flatMap(({ step, lambdas }) =>
+		sameValues(lambdas).map(({ index, value, layers }) => {
+			const letter = plain ? 'λ' : `λ${[...String(index + 1)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')}`;
+			const all = layers.length >= experiment.layers - 1;
+			const where = all ? '' : ` in layer${layers.length > 1 ? 's' : ''} ${layers.map((layer) => layer + 1).join(', ')}`;
+			return `${letter} ${Number(value.toPrecision(4))}${where} from step ${step}`;
+		}),
+	);
+}
+
+/** Edits that set the same weight to the same value, with their layers. */
+function sameValues(lambdas: readonly LambdaEdit[]): { index: number; value: number; layers: number[] }[] {
+	const found: { index: number; value: number; layers: number[] }[] = [];
+	for (const { layer, index, value } of lambdas) {
+		const same = found.find((entry) => entry.index === index && entry.value === value);
+		if (same) same.layers.push(layer);
+		else found.push({ index, value, layers: [layer] });
+	}
+	return found;
+}
+
+/**
+ * Tokens that a run has trained on after `step` updates. What a fork's ancestors trained on counts at their own batch
+ * size, for as long as they are among `runs`.
+ */
+export function tokensAt(info: RunInfo, step: number, runs: readonly { info: RunInfo }[]): number {
+	const { fork, experiment } = info;
+	const tokens = (steps: number) => steps * experiment.batchSize * experiment.sequenceLength;
+	const parent = fork && runs.find((run) => run.info.id === fork.from)?.info;
+	if (!fork || !parent || step <= fork.step) return parent ? tokensAt(parent, step, runs) : tokens(step);
+	return tokensAt(parent, fork.step, runs) + tokens(step - fork.step);
+}
