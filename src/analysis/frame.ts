@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../model/config';
 import { headSinkRates, positionNorms } from './measures';
 import { type Probed, probeOutput } from './probe';
-import { type ProbeReadback, type ProbeShape, receivedAttention } from './states';
+import { type Numbers, type ProbeReadback, type ProbeShape, receivedAttention } from './states';
 
 /** What a probe has to bring back for a frame. */
 export const FRAME_PARTS = ['attention', 'value', 'mixed', 'hidden'] as const satisfies readonly Probed[];
@@ -43,4 +43,24 @@ export function sequenceFrame(config: ModelConfig, shape: ProbeShape, readback: 
 			headSinkRates(receivedAttention(readback[probeOutput('attention', n)], batchSize * heads, length), shape, heads),
 		),
 	};
+}
+
+/** What a probe of one sequence of `length` tokens brought back for a frame, as if the sequence ended after the first `shown`. */
+export function croppedSequence(config: ModelConfig, length: number, shown: number, readback: ProbeReadback): ProbeReadback {
+	if (shown === length) return readback;
+	const { layers, heads } = config;
+	const entries = Array.from({ length: layers }, (_, n) => n).flatMap((n) =>
+		FRAME_PARTS.map((part): [string, Numbers] => {
+			const name = probeOutput(part, n);
+			const numbers = readback[name];
+			if (part !== 'attention') return [name, numbers.subarray(0, (numbers.length / length) * shown)];
+			const maps = new Float32Array(heads * shown ** 2);
+			for (let row = 0; row < heads * shown; row++) {
+				const at = (Math.floor(row / shown) * length + (row % shown)) * length;
+				maps.set(numbers.subarray(at, at + shown), row * shown);
+			}
+			return [name, maps];
+		}),
+	);
+	return Object.fromEntries(entries);
 }

@@ -20,6 +20,13 @@ export const probeOutput = (part: Probed, layer: number): string => `${part}.${l
 export const probeOutputs = ({ layers }: ModelConfig, parts: readonly Probed[] = PROBED): string[] =>
 	Array.from({ length: layers }, (_, layer) => parts.map((part) => probeOutput(part, layer))).flat();
 
+/** Bytes that one sequence of T tokens may bring back, most of them attention maps: longer ones are not looked at. */
+export const MOST_SEQUENCE_BYTES = 128 * 2 ** 20;
+
+/** Bytes that one sequence of T tokens brings back: maps, and q, k, V, V′ and the block's output of every layer. */
+export const sequenceBytes = ({ layers, heads, hiddenSize }: ModelConfig, length: number): number =>
+	4 * layers * (heads * length ** 2 + 5 * hiddenSize * length);
+
 /**
  * Forward pass that writes out what measurements read: tokens [B·T] → `attention.n`, `query.n`, …. Only what `parts` need
  * is computed: a measurement that is off costs no dispatch.
@@ -35,12 +42,20 @@ export function probeGraph(config: ModelConfig, batchSize: number, length: numbe
 	return graph;
 }
 
-/** A of a layer: the mean of its patterns. A layer with several mixes what they attend to, and never has the mean itself. */
+/** A of a layer as the model has it, written out. */
 function attentionOf(graph: Graph, { heads, kvHeads }: ModelConfig, { patterns }: LayerTensors, length: number): Tensor {
-	const written = patterns.map(
-		({ query, key, logSumExp }) => graph.apply('attentionProbabilities', [query, key, logSumExp], { heads, kvHeads, length })[0],
+	return meanPattern(
+		graph,
+		patterns.map(
+			({ query, key, logSumExp }) =>
+				graph.apply('attentionProbabilities', [query, key, logSumExp as Tensor], { heads, kvHeads, length })[0],
+		),
 	);
-	if (written.length === 1) return written[0];
-	const shares = graph.constant('shares', [written.length], () => new Float32Array(written.length).fill(1 / written.length));
-	return graph.apply('mix', [shares, ...written], { indices: written.map((_, i) => i) })[0];
+}
+
+/** A of a layer: the mean of its patterns. A layer with several mixes what they attend to, and never has the mean itself. */
+export function meanPattern(graph: Graph, patterns: readonly Tensor[]): Tensor {
+	if (patterns.length === 1) return patterns[0];
+	const shares = graph.constant('shares', [patterns.length], () => new Float32Array(patterns.length).fill(1 / patterns.length));
+	return graph.apply('mix', [shares, ...patterns], { indices: patterns.map((_, i) => i) })[0];
 }

@@ -10,8 +10,8 @@ export interface AttentionPattern {
 	/** Rotated queries [B·T, H·dh] and keys [P·B·T, G·dh]; with P = 2 the layer's own come first. */
 	query: Tensor;
 	key: Tensor;
-	/** Log-sum-exp of each row's logits, [B·H, T]. */
-	logSumExp: Tensor;
+	/** Log-sum-exp of each row's logits, [B·H, T]; absent where the `Sequence` attends in a way that gives none. */
+	logSumExp?: Tensor;
 }
 
 /** What a layer computes that measurements read. Layers count from 0. */
@@ -50,8 +50,10 @@ export const lambdaInputs = ({ valueScheme: { lambdas, lambda } }: ModelConfig):
  */
 export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, sequence: number | Sequence): ForwardTensors {
 	const { layers, heads, kvHeads, hiddenSize: d, intermediateSize: m, rmsNormEps: epsilon } = config;
-	const scheme = valueScheme(config.valueScheme.name);
-	const { cos, sin, attend } = typeof sequence === 'number' ? wholeSequences(graph, config, sequence) : sequence;
+	const rows: Sequence = typeof sequence === 'number' ? wholeSequences(graph, config, sequence) : sequence;
+	const { cos, sin } = rows;
+	const plain = valueScheme(config.valueScheme.name);
+	const scheme = rows.scheme?.(plain) ?? plain;
 	const linear = (x: Tensor, name: string, out: number) =>
 		graph.apply('matmul', [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
 	const norm = (x: Tensor, name: string) => graph.apply('rmsNorm', [x, graph.parameter(name, [d])], { epsilon })[0];
@@ -112,12 +114,15 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 			!leads && residual !== 'key' ? found[leaderOf(config, n)].key : rotate(residual === 'key' ? half(keys[0], k) : k, kvHeads);
 		const layerOwn = { key: ownKey, value: mixed };
 		const { key, value } =
-			context && scheme.attended ? scheme.attended.keysAndValues(graph, layerOwn, { key: found[0].key, value: found[0].mixed }) : layerOwn;
-		const [own, logSumExp] = attend(query, key, value);
+			context && scheme.attended
+				? scheme.attended.keysAndValues(context, layerOwn, { key: found[0].key, value: found[0].mixed })
+				: layerOwn;
+		const [own, logSumExp] = rows.attend(query, key, value, n);
 		// ½A₁V + ½AₙV is ½(A₁V) + ½(AₙV).
-		const attended = residual === 'attention' ? half(attend(found[0].query, found[0].key, value)[0], own) : own;
+		const attended = residual === 'attention' ? half(rows.attend(found[0].query, found[0].key, value, n)[0], own) : own;
 		const u = context && scheme.output ? scheme.output(context, attended, mixed) : attended;
-		h = plus(linear(u, `${prefix}self_attn.o_proj.weight`, d), h);
+		const handed = rows.headOutputs?.(u, n) ?? u;
+		h = plus(linear(handed, `${prefix}self_attn.o_proj.weight`, d), h);
 		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
 		const gate = linear(y, `${prefix}mlp.gate_proj.weight`, m);
 		const up = linear(y, `${prefix}mlp.up_proj.weight`, m);

@@ -1,11 +1,13 @@
-import { PROBED, type Probed, probeGraph, probeOutputs } from '../analysis/probe';
+import { controlParameters, controlsOf, InterventionError, moveLambdas } from '../analysis/interventions';
+import { MOST_SEQUENCE_BYTES, PROBED, type Probed, probeGraph, probeOutputs, sequenceBytes } from '../analysis/probe';
 import { joinStates, type ProbeReadback, type ProbeStates, probeStates } from '../analysis/states';
 import type { TrainingConfig } from '../checkpoint/config';
 import { compile } from '../compiler/compile';
 import type { Plan } from '../compiler/plan';
 import type { Batch } from '../data/task';
+import { changesNothing, type Intervention, type LambdaEdit, NO_INTERVENTION } from '../experiment/intervention';
 import { Arenas } from '../gpu/arenas';
-import { unpad } from '../gpu/layout';
+import { pad, unpad } from '../gpu/layout';
 import type { Progress } from '../gpu/library';
 import { Program } from '../gpu/program';
 import { ReadbackRing } from '../gpu/readback';
@@ -13,6 +15,8 @@ import { paddedSizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
 import { type BatchShape, evaluationGraph, trainingGraph } from './graphs';
+import { type Look, type LookedAt, Looker } from './look';
+import { runDistinct } from './runDistinct';
 import { hyperAt, learningRateAt } from './schedule';
 import type { Workbench } from './workbench';
 
@@ -38,9 +42,8 @@ export interface Snapshot {
 
 /** GPU time that one command buffer may take before a page stutters, seconds. */
 const LONGEST_SUBMIT = 0.03;
-/** Bytes that a probe may bring back, most of them attention maps; and the largest sequence that is looked at at all. */
+/** Bytes that a probe of several sequences may bring back. */
 const PROBE_BYTES = 32 * 2 ** 20;
-const PROBE_LIMIT = 128 * 2 ** 20;
 
 /** The plans of one model, before anything is allocated. */
 export interface TrainerPlans {
@@ -50,6 +53,8 @@ export interface TrainerPlans {
 	probe: Plan | null;
 	/** Sequences that a probe looks at. */
 	probeSequences: number;
+	/** T, tokens a sequence. */
+	length: number;
 }
 
 export function trainerPlans(
@@ -58,14 +63,14 @@ export function trainerPlans(
 	{ profile, maxBindingBytes }: { profile: Workbench['adapter']['profile']; maxBindingBytes: number },
 ): TrainerPlans {
 	const options = { profile, maxBindingBytes };
-	// Maps, and q, k, V, V′ and the block's output.
-	const bytes = 4 * config.layers * (config.heads * shape.length ** 2 + 5 * config.hiddenSize * shape.length);
-	const probeSequences = bytes > PROBE_LIMIT ? 0 : Math.min(shape.batchSize, Math.max(1, Math.floor(PROBE_BYTES / bytes)));
+	const bytes = sequenceBytes(config, shape.length);
+	const probeSequences = bytes > MOST_SEQUENCE_BYTES ? 0 : Math.min(shape.batchSize, Math.max(1, Math.floor(PROBE_BYTES / bytes)));
 	return {
 		training: compile(trainingGraph(config, shape), options),
 		evaluation: compile(evaluationGraph(config, shape), options),
 		probe: probeSequences ? compile(probeGraph(config, probeSequences, shape.length), options) : null,
 		probeSequences,
+		length: shape.length,
 	};
 }
 
@@ -75,6 +80,8 @@ export class Trainer {
 	step = 0;
 	private secondsAStep = 0;
 	private finishedAt = 0;
+	private looker: Promise<Looker> | null = null;
+	private closed = false;
 
 	private constructor(
 		private readonly bench: Workbench,
@@ -83,6 +90,7 @@ export class Trainer {
 		readonly arenas: Arenas,
 		private readonly programs: { training: Program; evaluation: Program; probe: Program | null },
 		readonly probeSequences: number,
+		private readonly length: number,
 	) {}
 
 	/** Compiles what is missing, allocates, and writes the weights. @throws ShaderError, PlanError */
@@ -104,7 +112,7 @@ export class Trainer {
 			evaluation: await make(plans.evaluation),
 			probe: plans.probe && (await make(plans.probe)),
 		};
-		return new Trainer(bench, config, training, arenas, programs, plans.probeSequences);
+		return new Trainer(bench, config, training, arenas, programs, plans.probeSequences, plans.length);
 	}
 
 	/** Fixed λ as they stand, [L][2]; null where the method has none. Assign to move them. */
@@ -160,12 +168,43 @@ export class Trainer {
 		if (!program) return null;
 		program.write('tokens', batch.inputs.slice(first * batch.sequenceLength, (first + this.probeSequences) * batch.sequenceLength));
 		this.writeLambdas(program);
-		// One tensor may have several names, V′ and V of the first layer for one: it comes back once.
-		const names = probeOutputs(this.config, parts);
-		const places = names.map((name) => `${program.plan.tensors[name].buffer} ${program.plan.tensors[name].offset}`);
-		const distinct = names.filter((_, i) => places.indexOf(places[i]) === i);
-		const found = await program.run(distinct);
-		return Object.fromEntries(names.map((name, i) => [name, found[names[places.indexOf(places[i])]]]));
+		return runDistinct(program, probeOutputs(this.config, parts));
+	}
+
+	/**
+	 * A forward pass of one sequence of 1 to T tokens with the weights as they stand, as they are and with an intervention: both
+	 * are submitted before any further step. The first look compiles what is missing.
+	 *
+	 * @throws InterventionError where the sequence or the intervention doesn't fit the model
+	 */
+	async look(sequence: LookedAt, intervention: Intervention): Promise<Look> {
+		const looker = await this.openLooker();
+		if (this.closed) throw new InterventionError('the run is no longer on the GPU');
+		const { step } = this;
+		const config = structuredClone(this.config);
+		const [numbers, untouched, touched] = await Promise.all([
+			this.parameters(controlParameters(config)),
+			looker.read(sequence, NO_INTERVENTION),
+			changesNothing(intervention) ? null : looker.read(sequence, intervention),
+		]);
+		return { step, untouched, touched, controls: controlsOf(config, numbers) };
+	}
+
+	/**
+	 * Goes on with other λ: moves those of the config, and writes learned ones, their moments left as they are. Submit no step
+	 * before it resolves: learned λ are read first.
+	 *
+	 * @throws InterventionError where the method has no such λ or can't have that value; nothing has changed then
+	 */
+	async setLambdas(edits: readonly LambdaEdit[]): Promise<void> {
+		const { step } = this;
+		const numbers = await this.parameters(controlParameters(this.config));
+		if (this.step !== step) throw new Error('a step was submitted while λ was moved');
+		const moved = moveLambdas(this.config, edits, numbers);
+		for (const [name, values] of Object.entries(moved)) {
+			const { offset, shape } = this.entryOf(name);
+			this.bench.adapter.device.queue.writeBuffer(this.arenas.buffers.parameters, offset * 4, pad(values, shape));
+		}
 	}
 
 	/** What measurements read of a batch of the training's shape, all of its sequences; null where one of them outgrows memory. */
@@ -184,10 +223,9 @@ export class Trainer {
 
 	/** Some parameters as they stand, row-major, by name: for the few numbers of learned weights, not for whole models. */
 	async parameters(names: readonly string[]): Promise<Record<string, Float32Array>> {
-		const { buffers, layout } = this.arenas;
+		const { buffers } = this.arenas;
 		const entries = names.map((name) => {
-			const entry = layout.entries.find((known) => known.name === name);
-			if (!entry) throw new Error(`the model has no parameter ${name}`);
+			const entry = this.entryOf(name);
 			return { ...entry, bytes: paddedSizeOf(entry.shape) * 4 };
 		});
 		if (!entries.length) return {};
@@ -223,8 +261,29 @@ export class Trainer {
 	}
 
 	destroy(): void {
+		this.closed = true;
+		// Where it didn't compile, there is nothing to destroy.
+		this.looker?.then(
+			(looker) => looker.destroy(),
+			() => {},
+		);
 		const { training, evaluation, probe } = this.programs;
 		for (const part of [this.arenas, training, evaluation, probe]) part?.destroy();
+	}
+
+	/** Where a parameter lies in the arenas. */
+	private entryOf(name: string) {
+		const entry = this.arenas.layout.entries.find((known) => known.name === name);
+		if (!entry) throw new Error(`the model has no parameter ${name}`);
+		return entry;
+	}
+
+	private openLooker(): Promise<Looker> {
+		this.looker ??= Looker.create(this.bench, this.config, this.arenas, this.length);
+		this.looker.catch(() => {
+			this.looker = null;
+		});
+		return this.looker;
 	}
 
 	private writeLambdas(program: Program): void {

@@ -22,7 +22,9 @@ import { repeatHeads } from './repeatHeads';
 import { rmsNorm } from './rmsNorm';
 import { rmsNormGradient } from './rmsNormGradient';
 import { rope } from './rope';
+import { scaleHeads } from './scaleHeads';
 import { sliceRows } from './sliceRows';
+import { steeredAttention } from './steeredAttention';
 import { sumHeads } from './sumHeads';
 import { swiglu } from './swiglu';
 import { swigluGradient } from './swigluGradient';
@@ -48,6 +50,8 @@ export const OPS: readonly Op[] = [
 	attentionProbabilities,
 	cacheWrite,
 	cachedAttention,
+	steeredAttention,
+	scaleHeads,
 	swiglu,
 	swigluGradient,
 	crossEntropy,

@@ -1,3 +1,4 @@
+import { constantWeight } from './labels';
 import type { ValueScheme } from './scheme';
 
 /**
@@ -9,10 +10,11 @@ export const crossLayer: ValueScheme = {
 	mixed: ({ values, layer }) => values[layer],
 	attended: {
 		parts: 2,
-		keysAndValues: (graph, own, first) => ({
+		keysAndValues: ({ graph }, own, first) => ({
 			key: graph.apply('concatRows', [own.key, first.key])[0],
 			value: graph.apply('concatRows', [own.value, first.value])[0],
 		}),
 	},
+	weights: (_, layer) => [constantWeight('λ₁', 'beside', 1), constantWeight('λ₂', layer, 1)],
 	cachedValues: ({ layers }) => layers,
 };

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../graph/tensor';
-import { mixedValues } from './resformer';
-import type { ValueContext, ValueScheme } from './scheme';
+import type { ModelConfig } from '../config';
+import { mixedValues, resformer } from './resformer';
+import type { ValueContext, ValueScheme, ValueWeight } from './scheme';
 
 /**
  * U = Aₙ Vₙ + λ(V₁ − Vₙ), added per head before Wo and not attended. Nguyen et al., arXiv 2312.00751; METHODS.md section 2.
@@ -10,11 +11,16 @@ export const neutreno: ValueScheme = {
 	ownsValues: () => true,
 	mixed: ({ values, layer }) => values[layer],
 	output: pulledToFirst,
+	weights: pullWeight,
 	cachedValues: ({ layers }) => layers,
 };
 
 /** U = Aₙ V′ₙ + λ(V₁ − V′ₙ) with ResFormer's V′ₙ = ½V₁ + ½Vₙ, which a KV cache stores. */
-export const neutrenoResformer: ValueScheme = { ...neutreno, mixed: mixedValues };
+export const neutrenoResformer: ValueScheme = {
+	...neutreno,
+	mixed: mixedValues,
+	weights: (config, layer) => [...resformer.weights(config, layer), ...pullWeight(config, layer)],
+};
 
 /** U = A V′ + λ(V₁ − V′), a KV head for each query head that reads it. */
 function pulledToFirst({ graph, config, values, neutrenoLambda }: ValueContext, attended: Tensor, mixed: Tensor): Tensor {
@@ -24,4 +30,21 @@ function pulledToFirst({ graph, config, values, neutrenoLambda }: ValueContext, 
 	const perHead = kvHeads < heads ? graph.apply('repeatHeads', [difference], { heads: kvHeads, copies: heads / kvHeads })[0] : difference;
 	const pull = graph.apply('mix', [neutrenoLambda(), perHead], { indices: [0] })[0];
 	return graph.apply('add', [pull, attended])[0];
+}
+
+/** λ is one number for the whole model; it is listed with the first layer that has it. */
+function pullWeight({ valueScheme }: ModelConfig, layer: number): ValueWeight[] {
+	if (layer !== 1) return [];
+	return [
+		{
+			label: 'λ',
+			on: 'pull',
+			names: [],
+			value: () => valueScheme.lambda as number,
+			move: (value) => {
+				valueScheme.lambda = value;
+				return {};
+			},
+		},
+	];
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../graph/tensor';
 import { type ModelConfig, ModelError } from '../config';
-import { subscript, weightsOf } from './labels';
-import type { MixingWeight, ValueContext, ValueScheme } from './scheme';
+import { replaced, subscript, weightsOf } from './labels';
+import type { MixingWeight, NumbersOf, ValueContext, ValueScheme, ValueWeight } from './scheme';
 
 /**
  * U = Aₙ V′ₙ with V′ₙ = λₙ₁V₁ + λₙ₂Vₙ for n ≥ 2; V₁ is not detached, so gradients flow into it from every layer.
@@ -11,6 +11,7 @@ export const resformer: ValueScheme = {
 	ownsValues: () => true,
 	mixed: mixedValues,
 	mixing,
+	weights,
 	cachedValues: ({ layers }) => layers,
 };
 
@@ -53,22 +54,28 @@ function plusLambdas({ graph, config, parameter }: ValueContext): Tensor {
 	return graph.apply('concatRows', [first, ...layers.map((layer) => parameter('value_lambda', [1], layer))])[0];
 }
 
+const parameterOf = (layer: number, name: string) => `model.layers.${layer}.self_attn.${name}`;
+const SCALE = 'model.value_scale';
+const logitNames = (layers: number): string[] => Array.from({ length: layers - 1 }, (_, i) => parameterOf(i + 1, 'value_logit'));
+
+/** e^ℓ of layers 2..L in the plus form. */
+const exponentials = (layers: number, numbers: NumbersOf): number[] => logitNames(layers).map((name) => Math.exp(numbers(name)[0]));
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);
+
 /** Trained λ of a layer; in the plus form λ₁ as it is used, not the ℓ and s behind it. */
 function mixing({ valueScheme: { form }, layers }: ModelConfig, layer: number): MixingWeight[] {
-	const own = (name: string, of = layer) => `model.layers.${of}.self_attn.${name}`;
-	const weights = (labels: string[]) => weightsOf(own('value_lambda'), labels);
+	const weights = (labels: string[]) => weightsOf(parameterOf(layer, 'value_lambda'), labels);
 	switch (form) {
 		case 'learnable':
 			return weights(['λ₁', 'λ₂']);
 		case 'plus': {
-			const logits = Array.from({ length: layers - 1 }, (_, i) => own('value_logit', i + 1));
-			const scale = 'model.value_scale';
 			const first: MixingWeight = {
 				label: 'λ₁',
-				names: [scale, ...logits],
+				names: [SCALE, ...logitNames(layers)],
 				value: (numbers) => {
-					const exponentials = logits.map((name) => Math.exp(numbers(name)[0]));
-					return (numbers(scale)[0] * exponentials[layer - 1]) / exponentials.reduce((sum, value) => sum + value, 0);
+					const shares = exponentials(layers, numbers);
+					return (numbers(SCALE)[0] * shares[layer - 1]) / total(shares);
 				},
 			};
 			return [first, ...weights(['λ₂'])];
@@ -78,4 +85,40 @@ function mixing({ valueScheme: { form }, layers }: ModelConfig, layer: number): 
 		default:
 			return [];
 	}
+}
+
+/** Every λ of a layer: the config's in the fixed forms, else the trained ones. */
+function weights(config: ModelConfig, layer: number): ValueWeight[] {
+	const { form, lambdas } = config.valueScheme;
+	if (lambdas)
+		return ['λ₁', 'λ₂'].map((label, i) => ({
+			label,
+			on: i === 0 ? 0 : layer,
+			names: [],
+			value: () => lambdas[layer][i],
+			move: (value) => {
+				lambdas[layer][i] = value;
+				return {};
+			},
+		}));
+	return mixing(config, layer).map((weight, i): ValueWeight => {
+		const on = form === 'dense' || i === 0 ? i : layer;
+		if (form === 'plus' && i === 0) return { ...weight, on, move: (value, numbers) => plusMove(config, layer, value, numbers) };
+		const [name] = weight.names;
+		return { ...weight, on, move: (value, numbers) => ({ [name]: replaced(numbers(name), form === 'plus' ? 0 : i, value) }) };
+	});
+}
+
+/**
+ * s and the layer's ℓ with which s·softmax(ℓ) gives it `value`, and every other layer what it had: with D = Σ e^ℓ,
+ * λₙ = s e^ℓₙ/D stays where s/D does.
+ */
+function plusMove({ layers }: ModelConfig, layer: number, value: number, numbers: NumbersOf): Record<string, number[]> {
+	const scale = numbers(SCALE)[0];
+	if (!(value > 0 && scale > 0))
+		throw new ModelError(`λ₁ of the plus form is s·softmax(ℓ), here with s = ${scale}: it can only be moved to more than 0, not ${value}`);
+	const shares = exponentials(layers, numbers);
+	const before = total(shares);
+	const share = (value * before) / scale;
+	return { [SCALE]: [(scale * (before - shares[layer - 1] + share)) / before], [parameterOf(layer, 'value_logit')]: [Math.log(share)] };
 }

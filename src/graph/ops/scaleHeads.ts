@@ -1,0 +1,54 @@
+import { expectShapes, type KernelCall, type Op } from '../op';
+import { columnsOf, paddedSizeOf, sizeOf, strideOf } from '../tensor';
+
+/**
+ * Every head times a number of its own: x [N, H·dh], gates [L, H], of which row `layer` counts → gates[layer, h]·x. A gate
+ * of 0 switches a head off, 1 changes nothing.
+ */
+export const scaleHeads: Op = {
+	name: 'scaleHeads',
+	differentiable: [],
+	shape(shapes, { layer }) {
+		const [x, gates] = shapes;
+		const heads = columnsOf(gates);
+		expectShapes(
+			shapes.length === 2 && columnsOf(x) % (2 * heads) === 0 && (layer as number) * heads < sizeOf(gates),
+			'scaleHeads',
+			shapes,
+			`takes x [N, H·dh], dh even, and gates [L, H] with a row ${layer}`,
+		);
+		return [{ shape: x }];
+	},
+	reference([x, gates], [shape, gateShape], { layer }) {
+		const heads = columnsOf(gateShape);
+		const width = columnsOf(shape);
+		return [x.map((value, i) => gates[(layer as number) * heads + Math.floor((i % width) / (width / heads))] * value)];
+	},
+	lower({ inputs: [x, gates], outputs: [out], attributes: { layer } }): KernelCall[] {
+		const heads = columnsOf(gates.shape);
+		const headSize = columnsOf(x.shape) / heads;
+		const width = headSize % 4 === 0 ? 4 : 2;
+		const elements = paddedSizeOf(out.shape) / width;
+		return [
+			{
+				kernel: 'scaleHeads',
+				bindings: { x, gates, out },
+				uniforms: {
+					elements,
+					heads,
+					headElements: headSize / width,
+					stride: strideOf(x.shape) / width,
+					gateStride: strideOf(gates.shape),
+					layer: layer as number,
+				},
+				constants: width === 4 ? {} : { Element: 'vec2f' },
+				extent: [elements, 1, 1],
+			},
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [1, 2] }, { shape: [1, 1] }], attributes: { layer: 0 } },
+		{ inputs: [{ shape: [5, 18] }, { shape: [2, 3] }], attributes: { layer: 1 } },
+		{ inputs: [{ shape: [67, 40] }, { shape: [3, 5] }], attributes: { layer: 2 } },
+	],
+};

@@ -1,0 +1,111 @@
+import { expectShapes, type KernelCall, type Op } from '../op';
+import { columnsOf, sameShape, sizeOf, strideOf } from '../tensor';
+import { attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+
+/**
+ * `attention` as a hand may change it: q [B·T, H·dh], k, v [P·B·T, G·dh], visible and scales [L, T], of which row `layer`
+ * counts, and sink [1] → O [B·T, H·dh] and the probabilities A [B, H, T, T] themselves.
+ *
+ * A key whose `visible` is 0 has A = 0 in every row, and the softmax goes over the others; a row that sees none is 0. Key
+ * j's value is read times scales[j]. With `sink` 1 the softmax has one more logit, 0, whose value is 0:
+ * A = e^z/(1 + Σ e^z). Visible 1, scale 1 and sink 0 change nothing. With two parts of keys A is the sum of the two halves,
+ * and a key's position counts for both.
+ */
+export const steeredAttention: Op = {
+	name: 'steeredAttention',
+	differentiable: [],
+	shape(shapes, attributes) {
+		expectAttention('steeredAttention', shapes, attributes);
+		const [q, k, v, visible, scales, sink] = shapes;
+		const { batch, heads, length, parts } = attentionExtents(shapes, attributes);
+		expectShapes(
+			shapes.length === 6 &&
+				parts <= 2 &&
+				sameShape(k, v) &&
+				sameShape(visible, scales) &&
+				columnsOf(visible) === length &&
+				(attributes.layer as number) * length < sizeOf(visible) &&
+				sizeOf(sink) === 1,
+			'steeredAttention',
+			shapes,
+			`takes visible and scales [L, T] with a row ${attributes.layer}, and sink [1], beside q, k and v`,
+		);
+		return [{ shape: q }, { shape: [batch, heads, length, length] }];
+	},
+	reference([q, k, v, visible, scales, [sink]], shapes, attributes) {
+		const { heads, kvHeads, length, batch, headSize } = attentionExtents(shapes, attributes);
+		const layer = attributes.layer as number;
+		const out = new Float64Array(q.length);
+		const probabilities = new Float64Array(batch * heads * length * length);
+		for (let b = 0; b < batch; b++)
+			for (let h = 0; h < heads; h++)
+				for (let i = 0; i < length; i++) {
+					const logits = attentionLogits(q, k, shapes, attributes, b, h, i).map((z, n) =>
+						visible[layer * length + (n % length)] === 0 ? Number.NEGATIVE_INFINITY : z,
+					);
+					const top = Math.max(...logits, sink ? 0 : -1e30);
+					const total = logits.reduce((sum, z) => sum + Math.exp(z - top), sink ? Math.exp(-top) : 0);
+					const g = Math.floor((h * kvHeads) / heads);
+					logits.forEach((z, n) => {
+						const a = total === 0 ? 0 : Math.exp(z - top) / total;
+						const [part, j] = [Math.floor(n / length), n % length];
+						probabilities[((b * heads + h) * length + i) * length + j] += a;
+						for (let c = 0; c < headSize; c++)
+							out[(b * length + i) * columnsOf(shapes[0]) + h * headSize + c] +=
+								a * scales[layer * length + j] * v[((part * batch + b) * length + j) * columnsOf(shapes[2]) + g * headSize + c];
+					});
+				}
+		return [out, probabilities];
+	},
+	lower({ inputs: [q, k, v, visible, scales, sink], outputs: [out, probabilities], attributes }): KernelCall[] {
+		const { batch, heads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
+		const { uniforms, constants } = attentionUniforms(q, k, probabilities, attributes);
+		const { lseStride, ...shared } = uniforms;
+		return [
+			{
+				kernel: 'steeredAttention',
+				bindings: { q, k, v, visible, scales, sink, out, probabilities },
+				uniforms: { ...shared, stride: strideOf(probabilities.shape), layer: attributes.layer as number },
+				constants,
+				extent: [length, heads, batch],
+				flops: 3 * parts * batch * heads * length * (length + 1) * headSize,
+			},
+		];
+	},
+	samples: [
+		sample({ heads: 1, kvHeads: 1, headSize: 2, length: 1, batch: 1, parts: 1, sink: 0, hidden: [] }),
+		sample({ heads: 2, kvHeads: 2, headSize: 6, length: 7, batch: 2, parts: 1, sink: 1, hidden: [0, 4] }),
+		sample({ heads: 4, kvHeads: 2, headSize: 8, length: 37, batch: 2, parts: 1, sink: 0, hidden: [0, 1, 2, 36] }),
+		sample({ heads: 1, kvHeads: 1, headSize: 8, length: 131, batch: 1, parts: 1, sink: 1, hidden: [64, 130] }),
+		sample({ heads: 3, kvHeads: 1, headSize: 6, length: 67, batch: 1, parts: 2, sink: 0, hidden: [0, 3] }),
+		sample({ heads: 2, kvHeads: 1, headSize: 4, length: 18, batch: 2, parts: 2, sink: 1, hidden: [] }),
+		sample({ heads: 1, kvHeads: 1, headSize: 300, length: 5, batch: 1, parts: 1, sink: 0, hidden: [1] }),
+	],
+};
+
+/** A case in the second of three layers, with keys that its queries don't see. */
+function sample(sizes: {
+	heads: number;
+	kvHeads: number;
+	headSize: number;
+	length: number;
+	batch: number;
+	parts: number;
+	sink: number;
+	hidden: number[];
+}): Op['samples'][number] {
+	const { heads, kvHeads, headSize, length, batch, parts, sink, hidden } = sizes;
+	const keys = { shape: [parts * batch * length, kvHeads * headSize] };
+	const visible = Array.from({ length: 3 * length }, (_, e) => (Math.floor(e / length) === 1 && hidden.includes(e % length) ? 0 : 1));
+	return {
+		inputs: [
+			{ shape: [batch * length, heads * headSize] },
+			keys,
+			keys,
+			{ shape: [3, length], numbers: visible },
+			{ shape: [3, length] },
+			{ shape: [1], numbers: [sink] },
+		],
+		attributes: { heads, kvHeads, length, layer: 1 },
+	};
+}

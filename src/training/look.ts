@@ -1,0 +1,96 @@
+import { croppedSequence, FRAME_PARTS, type SequenceFrame, sequenceFrame } from '../analysis/frame';
+import { interventionGraph } from '../analysis/interventionGraph';
+import { InterventionError, interventionInputs } from '../analysis/interventions';
+import { MOST_SEQUENCE_BYTES, probeOutputs, sequenceBytes } from '../analysis/probe';
+import { compile } from '../compiler/compile';
+import { IGNORED } from '../data/task';
+import type { Intervention, LambdaControl } from '../experiment/intervention';
+import type { Arenas } from '../gpu/arenas';
+import { Program } from '../gpu/program';
+import type { ModelConfig } from '../model/config';
+import { runDistinct } from './runDistinct';
+import type { Workbench } from './workbench';
+
+/** One sequence to look at: n tokens, and the token after each, or `IGNORED`. */
+export interface LookedAt {
+	tokens: ArrayLike<number>;
+	targets: ArrayLike<number>;
+}
+
+/** What a forward pass of a sequence of n tokens gives. Every array is a buffer of its own. */
+export interface SequenceReading {
+	/** With T = n; sink rates of one sequence: 1 where the head has a sink, else 0. */
+	frame: SequenceFrame;
+	/** Mean of the losses that are numbers, nats; NaN where none is. */
+	loss: number;
+	/** Cross-entropy of each position's target [n], nats; NaN where it is `IGNORED`. */
+	losses: Float32Array<ArrayBuffer>;
+	/** [n, V] */
+	logits: Float32Array<ArrayBuffer>;
+}
+
+/** One model on one sequence, as it stands and with an intervention. */
+export interface Look {
+	/** Updates that the weights had seen. */
+	step: number;
+	untouched: SequenceReading;
+	/** null where the intervention changes nothing. */
+	touched: SequenceReading | null;
+	/** λ of the model as it stands. */
+	controls: LambdaControl[];
+}
+
+/** The forward pass of a model's intervention graph, on weights that lie in the arenas of its training. */
+export class Looker {
+	private constructor(
+		private readonly config: ModelConfig,
+		private readonly program: Program,
+		/** T; shorter sequences are padded behind, which changes nothing before. */
+		private readonly length: number,
+	) {}
+
+	/** Compiles what is missing. @throws InterventionError, PlanError, ShaderError */
+	static async create({ library, adapter, pool }: Workbench, config: ModelConfig, arenas: Arenas, length: number): Promise<Looker> {
+		const bytes = sequenceBytes(config, length);
+		if (bytes > MOST_SEQUENCE_BYTES)
+			throw new InterventionError(
+				`attention maps and states of one sequence take ${Math.ceil(bytes / 2 ** 20)} MiB; at most ${MOST_SEQUENCE_BYTES / 2 ** 20} MiB are looked at: lower sequenceLength, heads or layers`,
+			);
+		const plan = compile(interventionGraph(config, length), adapter);
+		await library.prepare([plan]);
+		return new Looker(config, await Program.create(library, plan, arenas, pool), length);
+	}
+
+	/**
+	 * Submits one forward pass before it returns: several calls in one turn read the same weights.
+	 *
+	 * @throws InterventionError
+	 */
+	async read({ tokens, targets }: LookedAt, intervention: Intervention): Promise<SequenceReading> {
+		const { config, program, length } = this;
+		const shown = tokens.length;
+		if (shown < 1 || shown > length)
+			throw new InterventionError(`the text has ${shown} tokens; this model reads 1 to ${length} (its sequenceLength)`);
+		const padded = (numbers: ArrayLike<number>, filling: number) =>
+			Int32Array.from({ length }, (_, i) => (i < shown ? numbers[i] : filling));
+		const inputs = {
+			...interventionInputs(config, intervention, length, shown),
+			tokens: padded(tokens, 0),
+			targets: padded(targets, IGNORED),
+		};
+		for (const [name, numbers] of Object.entries(inputs)) if (program.has(name)) program.write(name, numbers);
+		const { losses: allLosses, logits, ...states } = await runDistinct(program, ['losses', 'logits', ...probeOutputs(config, FRAME_PARTS)]);
+		const losses = Float32Array.from({ length: shown }, (_, i) => (targets[i] === IGNORED ? Number.NaN : allLosses[i]));
+		const asked = Array.from(losses.keys()).filter((i) => targets[i] !== IGNORED);
+		return {
+			frame: sequenceFrame(config, { batchSize: 1, length: shown }, croppedSequence(config, length, shown, states)),
+			loss: asked.reduce((sum, i) => sum + losses[i], 0) / asked.length,
+			losses,
+			logits: logits.slice(0, shown * config.vocabularySize),
+		};
+	}
+
+	destroy(): void {
+		this.program.destroy();
+	}
+}
