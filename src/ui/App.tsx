@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useSame } from './charts/useSame';
 import { refusal } from './checkpoint/refusal';
 import { StartFrom } from './checkpoint/StartFrom';
 import { GpuDialog } from './dialogs/GpuDialog';
@@ -9,13 +10,13 @@ import { useExperiment } from './form/useExperiment';
 import { Header } from './header/Header';
 import { isForControl, useKey, useMedia } from './hooks';
 import { useClient, useLab } from './lab';
-import { linkOf } from './linkOf';
 import { Notices } from './notices/Notices';
 import { NoWebGpu } from './notices/NoWebGpu';
 import { Panels } from './Panels';
 import { useTheme } from './theme';
 import { TipLayer } from './tip';
 import { primaryAction } from './transport/primary';
+import { formChanged, newRuns } from './transport/queue';
 import { Transport } from './transport/Transport';
 
 /** How long the form rests before its cost is asked for, milliseconds. */
@@ -36,19 +37,17 @@ export function App() {
 	const [dialog, setDialog] = useState<'help' | 'gpu' | null>(null);
 
 	const { experiment, errors } = form.draft;
-	const link = linkOf(experiment);
 	useEffect(() => {
 		const timer = setTimeout(() => client.estimate(experiment), ESTIMATE_DELAY);
 		return () => clearTimeout(timer);
 	}, [client, experiment]);
 
-	const trained = lab.experiment;
-	// A link has no room for a long text.
-	const changed = useMemo(
-		() => trained !== null && (linkOf(trained) !== link || trained.text !== experiment.text),
-		[trained, link, experiment.text],
-	);
-	const primary = primaryAction(lab, changed, Object.keys(errors).length);
+	const infos = useSame(lab.runs.map(({ info }) => info));
+	const changed = useMemo(() => formChanged(experiment, lab.experiment, infos), [experiment, lab.experiment, infos]);
+	const wrong = Object.keys(errors).length;
+	const refused = refusal(lab, wrong);
+	const addable = useMemo(() => (refused ? 0 : newRuns(experiment, infos)), [refused, experiment, infos]);
+	const primary = primaryAction(lab, changed, wrong);
 	const act = () => {
 		if (primary.action === 'train') {
 			setDrawer(false);
@@ -57,6 +56,10 @@ export function App() {
 			if (narrow) document.getElementById('question')?.scrollIntoView({ block: 'start' });
 		} else if (primary.action === 'pause') client.pause();
 		else if (primary.action === 'resume') client.resume();
+	};
+	const add = () => {
+		setDrawer(false);
+		client.add(experiment);
 	};
 	const step = () => {
 		if (lab.runs.length === 0) client.startWithStep(experiment);
@@ -95,7 +98,7 @@ export function App() {
 	const rail = (
 		<>
 			<ExperimentForm form={form} estimate={lab.estimate} />
-			<StartFrom experiment={experiment} why={refusal(lab, Object.keys(errors).length)} />
+			<StartFrom experiment={experiment} why={refused} />
 			<Cost estimate={lab.estimate} runs={experiment.methods.length * experiment.seeds.length} />
 		</>
 	);
@@ -118,7 +121,7 @@ export function App() {
 					{rail}
 				</aside>
 				{drawer && !wide && !narrow && <div className="drawer-shade" onPointerDown={() => setDrawer(false)} />}
-				<Transport lab={lab} primary={primary} changed={changed} onPrimary={act} onStep={step} />
+				<Transport lab={lab} primary={primary} changed={changed} addable={addable} onPrimary={act} onAdd={add} onStep={step} />
 				<main className="main">
 					<Notices lab={lab} linkProblems={form.linkProblems} onDismissLink={form.dismissLinkProblems} />
 					{lab.unavailable ? <NoWebGpu {...lab.unavailable} /> : <Panels lab={lab} experiment={experiment} shade={shade} />}

@@ -1,5 +1,6 @@
-import { useDeferredValue, useEffect, useLayoutEffect } from 'react';
+import { useDeferredValue, useEffect, useLayoutEffect, useMemo } from 'react';
 import type { Experiment } from '../experiment/types';
+import { baselineOf } from '../session/client/groups';
 import type { LabSnapshot } from '../session/client/snapshot';
 import { Answer } from './answer/Answer';
 import { AttentionPanel } from './attention/AttentionPanel';
@@ -28,19 +29,20 @@ export function Panels({ lab, experiment, shade }: Props) {
 	const shown = useDeferredValue(lab.runs.length > 0 && lab.experiment ? lab.experiment : experiment);
 	const drawnShade = useDeferredValue(shade);
 	const words = emptyWords(lab, shown);
+	const baseline = useMemo(() => baselineOf(runs, lab.baseline)?.group ?? null, [runs, lab.baseline]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: new runs are what begins a drawing
 	useLayoutEffect(() => store.beginDrawing(), [store, lab.runs]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: it ends once the deferred runs are on the page
 	useEffect(() => store.endDrawing(), [store, runs]);
 	return (
 		<>
-			<Answer experiment={shown} runs={runs} />
+			<Answer experiment={shown} runs={runs} baseline={baseline} />
 			<div className="charts">
 				<LossPanel experiment={shown} runs={runs} empty={words.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
-			<RunTable runs={runs} empty={words.runs} />
+			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={words.runs} readOnly={false} />
 			<WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />
 		</>
 	);

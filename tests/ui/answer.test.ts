@@ -6,16 +6,17 @@ import { view } from './views';
 
 const text = defaultExperiment();
 const backcopy = findPreset('backcopy')?.experiment ?? text;
+const on = (experiment: typeof text, run: ReturnType<typeof view>) => ({ ...run, info: { ...run.info, experiment } });
 const loss = (value: number) => ({ 100: { validationLoss: value } });
 
 describe('the state of the answer', () => {
 	it('says nothing before the first loss', () => {
-		expect(answerSentence(text, [])).toBeNull();
-		expect(answerSentence(text, [view('vanilla', 1, [])])).toBeNull();
+		expect(answerSentence(text, [], null)).toBeNull();
+		expect(answerSentence(text, [view('vanilla', 1, [])], null)).toBeNull();
 	});
 
 	it('says aloud that one seed separates nothing', () => {
-		const sentence = answerSentence(text, [view('vanilla', 1, [3], loss(2)), view('svformer', 1, [3], loss(1.5))]);
+		const sentence = answerSentence(text, [view('vanilla', 1, [3], loss(2)), view('svformer', 1, [3], loss(1.5))], null);
 		expect(sentence).toBe(
 			'After 100 steps, the validation loss is 2.000 nats per character in vanilla and 1.500 in svformer (one seed, so not separated).',
 		);
@@ -27,25 +28,67 @@ describe('the state of the answer', () => {
 			view('resformer', seed, [3], loss(1.9 + 0.1 * seed + 0.001 * seed)),
 			view('svformer', seed, [3], loss(2 + 0.1 * seed + (seed - 2) * 0.2)),
 		]);
-		expect(answerSentence(text, runs)).toContain('(3 seeds: resformer separated from vanilla, svformer not separated)');
+		expect(answerSentence(text, runs, null)).toContain('(3 seeds: resformer separated from vanilla, svformer not separated)');
 	});
 
 	it('compares at the last step that every run has, not each at its own', () => {
 		const ahead = view('vanilla', 1, [3], { 50: { validationLoss: 2.5 }, 100: { validationLoss: 2 } });
 		const behind = view('svformer', 1, [3], { 50: { validationLoss: 2.4 } });
-		expect(answerSentence(text, [ahead, behind])).toMatch(/^After 50 steps.*2\.500.*2\.400/);
+		expect(answerSentence(text, [ahead, behind], null)).toMatch(/^After 50 steps.*2\.500.*2\.400/);
 	});
 
 	it('speaks of the sink on Bigram-Backcopy, and leaves out a run that diverged', () => {
 		const sink = (a: number, b: number) => ({ 600: { sinkAttention: [a, b], validationLoss: 1.6 } });
 		const dead = { ...view('resformer', 1, [3], sink(0.3, 0.9)), divergedAt: 3 };
-		expect(answerSentence(backcopy, [view('vanilla', 1, [3], sink(0.34, 0.11)), view('svformer', 1, [3], sink(0.33, 0.02)), dead])).toBe(
-			'After 600 steps, layer 2 gives <s> 11 % in vanilla and 2.0 % in svformer (one seed, so not separated).',
+		const runs = [view('vanilla', 1, [3], sink(0.34, 0.11)), view('svformer', 1, [3], sink(0.33, 0.02)), dead];
+		expect(
+			answerSentence(
+				backcopy,
+				runs.map((run) => on(backcopy, run)),
+				null,
+			),
+		).toBe('After 600 steps, layer 2 gives <s> 11 % in vanilla and 2.0 % in svformer (one seed, so not separated).');
+	});
+
+	it('compares with the group that is pinned, and names it', () => {
+		const runs = [1, 2].flatMap((seed) => [
+			view('vanilla', seed, [3], loss(2 + 0.1 * seed)),
+			view('svformer', seed, [3], loss(1.5 + 0.1 * seed)),
+		]);
+		expect(answerSentence(text, runs, 'svformer')).toContain('(2 seeds, separated from svformer)');
+	});
+
+	it('takes a fork for a group of its own, though its method and seed are another run’s', () => {
+		const parent = view('vanilla', 1, [3], loss(2));
+		const fork = view('vanilla', 1, [3], loss(1.8), 'vanilla, learning rate 0.001 from step 50');
+		expect(answerSentence(text, [parent, { ...fork, info: { ...fork.info, id: 'fork', group: 'fork' } }], null)).toContain(
+			'2.000 nats per character in vanilla and 1.800 in vanilla, learning rate 0.001 from step 50',
+		);
+	});
+
+	it('leaves out runs that are hidden, and those of another task', () => {
+		const hidden = { ...view('resformer', 1, [3], loss(9)), visible: false };
+		const elsewhere = on({ ...text, task: 'copy' }, view('neutreno', 1, [3], loss(8)));
+		const sentence = answerSentence(text, [view('vanilla', 1, [3], loss(2)), hidden, elsewhere], null);
+		expect(sentence).toBe('After 100 steps, the validation loss is 2.000 nats per character in vanilla (one seed).');
+	});
+
+	it('keeps the answer while a run that was added later is not that far', () => {
+		const done = { ...view('vanilla', 1, [3], loss(2)), finished: true };
+		expect(answerSentence(text, [done, view('svformer', 1, [4])], null)).toMatch(/^After 100 steps.*2\.000.*in vanilla \(one seed\)/);
+	});
+
+	it('says the range of many groups, and how many of them are separated', () => {
+		const runs = [1, 2].flatMap((seed) =>
+			['vanilla', 'a', 'b', 'c', 'd', 'e', 'f'].map((method, i) => view(method, seed, [3], loss(2 - 0.1 * i + (i === 6 ? seed : 0)))),
+		);
+		expect(answerSentence(text, runs, null)).toBe(
+			'After 100 steps, the validation loss is from 1.500 nats per character in e to 2.900 in f (2 seeds: 5 of 6 separated from vanilla).',
 		);
 	});
 
 	it('falls back to the training loss while nothing is validated', () => {
-		expect(answerSentence(text, [view('vanilla', 1, [4, 3]), view('svformer', 1, [4])])).toMatch(
+		expect(answerSentence(text, [view('vanilla', 1, [4, 3]), view('svformer', 1, [4])], null)).toMatch(
 			/^After 1 step, the training loss \(last step\) is 4\.000/,
 		);
 	});

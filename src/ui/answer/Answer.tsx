@@ -5,10 +5,17 @@ import type { RunView } from '../../session/client/snapshot';
 import { linkOf } from '../linkOf';
 import { answerSentence } from './answer';
 
+interface Props {
+	experiment: Experiment;
+	runs: readonly RunView[];
+	/** The group that the others are compared with. */
+	baseline: string | null;
+}
+
 /** The question being asked, and the state of its answer. */
-export const Answer = memo(function Answer({ experiment, runs }: { experiment: Experiment; runs: readonly RunView[] }) {
+export const Answer = memo(function Answer({ experiment, runs, baseline }: Props) {
 	const preset = useMemo(() => presetOf(experiment), [experiment]);
-	const sentence = useMemo(() => answerSentence(experiment, runs), [experiment, runs]);
+	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);
 	return (
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{preset.question}</h1>

@@ -1,16 +1,17 @@
 /**
- * The state of the answer, as a sentence out of measured numbers: what each method reached at the last step that all of
- * them reached, over how many seeds, and whether that separates them (METHODS.md section 3).
+ * The state of the answer, as a sentence out of measured numbers: what each group of runs reached at the last step that
+ * all of them reached, over how many seeds, and whether that separates them (METHODS.md section 3). A group is a method,
+ * or a fork of one: its runs differ by their seed alone.
  */
 import type { Experiment } from '../../experiment/types';
 import { smoothedAt } from '../../session/client/series';
 import type { RunView } from '../../session/client/snapshot';
-import { mean, type PairedDifference, pairedDifference } from '../../session/client/statistics';
+import { mean, type PairedDifference, pairedBySeed } from '../../session/client/statistics';
 import { formatCount, formatLoss, formatShare, list, plural } from '../format';
 
-/** One method's value, mean over its seeds, and its difference from the baseline. */
-export interface MethodValue {
-	method: string;
+/** One group's value, mean over its seeds, and its difference from the baseline. */
+export interface GroupValue {
+	group: string;
 	label: string;
 	/** Values by seed. */
 	bySeed: Map<number, number>;
@@ -21,33 +22,30 @@ export interface MethodValue {
 
 type Reader = (run: RunView) => number | null;
 
-/** Each method's values and differences from vanilla (or else the first method), paired by seed. */
-export function compareMethods(runs: readonly RunView[], read: Reader): MethodValue[] {
-	const methods = new Map<string, MethodValue>();
+/** Each group's values and differences from the group `baseline` (else from vanilla, else the first), paired by seed. */
+export function compareGroups(runs: readonly RunView[], read: Reader, baseline: string | null): GroupValue[] {
+	const groups = new Map<string, GroupValue>();
 	for (const run of runs) {
 		const value = read(run);
 		if (value === null || !Number.isFinite(value)) continue;
-		const { method, label, seed } = run.info;
-		const entry = methods.get(method) ?? { method, label, bySeed: new Map(), mean: 0, difference: null };
+		const { group, label, seed } = run.info;
+		const entry = groups.get(group) ?? { group, label, bySeed: new Map(), mean: 0, difference: null };
 		entry.bySeed.set(seed, value);
-		methods.set(method, entry);
+		groups.set(group, entry);
 	}
-	const values = [...methods.values()];
-	const baseline = methods.get('vanilla') ?? values[0];
+	const values = [...groups.values()];
+	const base = groups.get(baseline ?? '') ?? groups.get('vanilla') ?? values[0];
 	for (const entry of values) {
 		entry.mean = mean([...entry.bySeed.values()]);
-		if (entry === baseline) continue;
-		const pairs = [...entry.bySeed].filter(([seed]) => baseline.bySeed.has(seed));
-		if (pairs.length > 0) entry.difference = pairedDifference(pairs.map(([seed, value]) => value - (baseline.bySeed.get(seed) as number)));
+		if (entry !== base) entry.difference = pairedBySeed(entry.bySeed, base.bySeed);
 	}
 	return values;
 }
 
-/** The last step at which every run that still counts has the metric; null before there is one. */
+/** The last step at which every run has the metric; null before there is one. */
 export function commonStep(runs: readonly RunView[], has: (metrics: RunView['metrics']) => boolean): number | null {
-	const counting = runs.filter((run) => run.divergedAt === null);
-	if (counting.length === 0) return null;
-	const steps = counting.map((run) => new Set(run.history.filter((point) => has(point.metrics)).map((point) => point.step)));
+	if (runs.length === 0) return null;
+	const steps = runs.map((run) => new Set(run.history.filter((point) => has(point.metrics)).map((point) => point.step)));
 	const common = [...steps[0]].filter((step) => steps.every((set) => set.has(step)));
 	return common.length > 0 ? Math.max(...common) : null;
 }
@@ -59,22 +57,28 @@ export function metricAt(run: RunView, step: number, key: string, layer = 0): nu
 	return typeof number === 'number' ? number : null;
 }
 
-/** The sentence; null before the first loss. Runs whose loss was no number are left out, and said so. */
-export function answerSentence(experiment: Experiment, runs: readonly RunView[]): string | null {
-	const counting = runs.filter((run) => run.divergedAt === null);
-	if (experiment.task === 'backcopy' && experiment.layers > 1) {
-		const step = commonStep(counting, (metrics) => Array.isArray(metrics.sinkAttention));
-		if (step !== null) {
-			const values = compareMethods(counting, (run) => metricAt(run, step, 'sinkAttention', 1));
-			return `After ${plural(step, 'step')}, layer 2 gives <s> ${enumerate(values, formatShare)} ${verdict(values)}.`;
-		}
+/**
+ * The sentence; null before the first loss. Hidden runs, runs of other tasks and runs whose loss was no number are left
+ * out; so are those that were added late and have not got to a measurement. `baseline` is the group that the others are
+ * compared with; null = vanilla, or else the first.
+ */
+export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
+	const counting = runs.filter((run) => run.visible && run.divergedAt === null && run.info.experiment.task === experiment.task);
+	const compared = (key: string, layer: number) => {
+		const has = (metrics: RunView['metrics']) => metrics[key] !== undefined;
+		const there = counting.some(({ finished }) => finished) ? counting.filter(({ metrics }) => has(metrics)) : counting;
+		const step = commonStep(there, has);
+		return step === null ? null : { step, values: compareGroups(there, (run) => metricAt(run, step, key, layer), baseline) };
+	};
+	if (experiment.task === 'backcopy' && counting.every(({ info }) => info.experiment.layers > 1)) {
+		const sink = compared('sinkAttention', 1);
+		if (sink)
+			return `After ${plural(sink.step, 'step')}, layer 2 gives <s> ${enumerate(sink.values, formatShare)} ${verdict(sink.values)}.`;
 	}
-	const step = commonStep(counting, (metrics) => typeof metrics.validationLoss === 'number');
-	if (step !== null) {
-		const values = compareMethods(counting, (run) => metricAt(run, step, 'validationLoss'));
-		return `After ${plural(step, 'step')}, the validation loss is ${enumerate(values, formatLoss, unitOf(experiment))} ${verdict(values)}.`;
-	}
-	return trainingSentence(experiment, counting);
+	const loss = compared('validationLoss', 0);
+	if (loss)
+		return `After ${plural(loss.step, 'step')}, the validation loss is ${enumerate(loss.values, formatLoss, unitOf(experiment))} ${verdict(loss.values)}.`;
+	return trainingSentence(experiment, counting, baseline);
 }
 
 /** What a loss is counted in. */
@@ -83,20 +87,27 @@ export function unitOf(experiment: Experiment): string {
 }
 
 /** Before the first validation: the training loss, over the last 20 steps that all runs have done. */
-function trainingSentence(experiment: Experiment, runs: readonly RunView[]): string | null {
+function trainingSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
 	const steps = Math.min(...runs.map((run) => run.series.length));
 	if (!Number.isFinite(steps) || steps < 1) return null;
-	const values = compareMethods(runs, (run) => smoothedAt(run.series, steps - 1, 20));
+	const values = compareGroups(runs, (run) => smoothedAt(run.series, steps - 1, 20), baseline);
 	const over = Math.min(20, 1 + Math.floor((steps - 1) / 8));
 	return `After ${plural(steps, 'step')}, the training loss (${over === 1 ? 'last step' : `mean of ${over} steps`}) is ${enumerate(values, formatLoss, unitOf(experiment))} ${verdict(values)}.`;
 }
 
-function enumerate(values: readonly MethodValue[], format: (value: number) => string, unit = ''): string {
-	return list(values.map(({ label, mean }, i) => `${format(mean)}${i === 0 && unit ? ` ${unit}` : ''} in ${label}`));
+/** Groups that a sentence names one by one; of more it says the range. */
+const MOST_NAMED = 6;
+
+function enumerate(values: readonly GroupValue[], format: (value: number) => string, unit = ''): string {
+	const shown = (value: number, first: boolean) => `${format(value)}${first && unit ? ` ${unit}` : ''}`;
+	if (values.length <= MOST_NAMED) return list(values.map(({ label, mean }, i) => `${shown(mean, i === 0)} in ${label}`));
+	const [low, ...others] = values.toSorted((a, b) => a.mean - b.mean);
+	const high = others[others.length - 1];
+	return `from ${shown(low.mean, true)} in ${low.label} to ${shown(high.mean, false)} in ${high.label}`;
 }
 
 /** `(one seed, …)` or `(3 seeds: A separated from Vanilla, B not separated)`. */
-function verdict(values: readonly MethodValue[]): string {
+function verdict(values: readonly GroupValue[]): string {
 	const compared = values.filter((entry) => entry.difference !== null);
 	const seeds = Math.max(...values.map((entry) => entry.bySeed.size));
 	if (compared.length === 0) return seeds === 1 ? '(one seed)' : `(${formatCount(seeds)} seeds)`;
@@ -106,6 +117,7 @@ function verdict(values: readonly MethodValue[]): string {
 	const baseline = values.find((entry) => entry.difference === null)?.label ?? '';
 	if (separated.length === 0) return `(${pairs} seeds, not separated from ${baseline})`;
 	if (separated.length === compared.length) return `(${pairs} seeds, separated from ${baseline})`;
+	if (values.length > MOST_NAMED) return `(${pairs} seeds: ${separated.length} of ${compared.length} separated from ${baseline})`;
 	const not = compared.filter((entry) => !entry.difference?.separated);
 	return `(${pairs} seeds: ${list(separated.map((entry) => entry.label))} separated from ${baseline}, ${list(not.map((entry) => entry.label))} not separated)`;
 }

@@ -26,7 +26,7 @@ const count = { unit: 'directions', format: formatCount, fromZero: true };
 
 // biome-ignore format: a table of short entries
 const MEASURES: Record<string, MeasureWords> = {
-	validationLoss: { ...nats, label: 'Validation loss', help: 'Mean cross-entropy on held-out data.' },
+	validationLoss: { ...nats, label: 'Validation loss', column: 'Validation', help: 'Mean cross-entropy on held-out data.' },
 	accuracy: { ...share, label: 'Accuracy', help: 'Share of held-out answers whose likeliest token is the right one.' },
 	trainingLoss: { ...nats, label: 'Training loss', help: 'Mean cross-entropy on examples that training sees.' },
 	trainingAccuracy: { ...share, label: 'Training accuracy', help: 'Share of right answers on examples that training sees.' },
@@ -59,7 +59,7 @@ const MEASURES: Record<string, MeasureWords> = {
 		help: 'By how much the first token’s logit stands above the others’.',
 	},
 	drain: {
-		...plain, unit: 'ratio', label: 'Value drain, V', formula: '‖v₁‖ / mean over j ≥ 2 of ‖v_j‖',
+		...plain, unit: 'ratio', label: 'Value drain, V', column: 'Drain ratio', formula: '‖v₁‖ / mean over j ≥ 2 of ‖v_j‖',
 		help: 'Norm of the first token’s value over that of the others; a drain is far below 1.',
 		reference: { words: 'no drain', at: () => 1 },
 	},
@@ -86,8 +86,8 @@ const MEASURES: Record<string, MeasureWords> = {
 	},
 };
 
-/** Measures of each layer that the table of runs shows beside the numbers of a whole model. */
-const MAIN = ['sinkAttention', 'entropy', 'drain', 'peak'];
+/** Measures of each layer that the table of runs shows after the numbers of a whole model, in its order. */
+const MAIN = ['sinkRate', 'drain', 'sinkAttention', 'entropy', 'peak'];
 /** Losses that say little without each other: the layers' panel and the file have them. */
 const LEFT_OUT = ['firstShowingLoss', 'secondShowingLoss'];
 
@@ -133,8 +133,8 @@ export function inOrder(keys: Iterable<string>): string[] {
 
 /** What the table of runs shows of these measures: numbers of a whole model, and the main ones of each layer. */
 export function tableMeasures(keys: ReadonlyMap<string, boolean>): string[] {
-	const wanted = [...keys].filter(([key, perLayer]) => (perLayer ? MAIN.includes(key) : !LEFT_OUT.includes(key)));
-	return inOrder(wanted.map(([key]) => key));
+	const whole = [...keys.keys()].filter((key) => !keys.get(key) && !LEFT_OUT.includes(key));
+	return [...inOrder(whole), ...MAIN.filter((key) => keys.get(key))];
 }
 
 /** A measure of each layer in little room: both of two layers, else the smallest and the largest. */

@@ -1,59 +1,63 @@
-import { memo } from 'react';
-import { lastSmoothed } from '../../session/client/series';
-import type { RunView } from '../../session/client/snapshot';
-import { layersInBrief, measureWords, tableMeasures } from '../answer/measures';
-import { DownloadButton } from '../checkpoint/DownloadButton';
-import { formatCount, formatLoss, formatShort } from '../format';
+import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { differences } from '../../session/client/groups';
+import type { LabSnapshot, RunView } from '../../session/client/snapshot';
+import { useSame } from '../charts/useSame';
+import { useClient } from '../lab';
 import { ScrollRegion } from '../ScrollRegion';
-import { methodStyle } from '../style/methodStyle';
-import { Swatch } from '../style/Swatch';
+import { runActions } from './actions';
+import { BASELINE_COLUMN, columnsOf, measuresOf, NAME_COLUMN } from './columns';
+import { HeadCell } from './HeadCell';
+import { RunRow } from './RunRow';
+import { nextSorting, type Sorting, sortRows } from './sorting';
+import { UndoBar } from './UndoBar';
+
+const ForkDialog = lazy(() => import('./fork/ForkDialog'));
 
 interface Props {
 	runs: readonly RunView[];
+	/** The group that others are compared with. */
+	baseline: string | null;
+	removed: LabSnapshot['removed'];
 	empty: string;
+	/** Runs of another time or place: nothing can be done with them. */
+	readOnly: boolean;
 }
 
-/** Every run with its numbers. */
-export const RunTable = memo(function RunTable({ runs, empty }: Props) {
-	const measures = runMeasures(runs);
+/** Every run with its numbers, in any order, and what can be done with it. */
+export const RunTable = memo(function RunTable({ runs, baseline, removed, empty, readOnly }: Props) {
+	const client = useClient();
+	const [sorting, setSorting] = useState<Sorting | null>(null);
+	const [editing, setEditing] = useState<string | null>(null);
+	const [forking, setForking] = useState<string | null>(null);
+	const actions = useMemo(() => runActions(client, { edit: setEditing, fork: setForking }), [client]);
+	const sort = useCallback((column: string) => setSorting((before) => nextSorting(before, column)), []);
+
+	const measures = useSame(measuresOf(runs));
+	const columns = useMemo(() => columnsOf(measures), [measures]);
+	const infos = useSame(runs.map(({ info }) => info));
+	const differing = useMemo(() => differences(infos.map((info) => ({ info }))), [infos]);
+	const rows = runs.map((run) => ({
+		run,
+		difference: differing.get(run.info.id)?.join(', ') ?? '',
+		baseline: run.info.group === baseline,
+	}));
+	const sortedBy = [NAME_COLUMN, BASELINE_COLUMN, ...columns].find(({ id }) => id === sorting?.column);
+	const sorted = sortRows(rows, sortedBy, sorting?.descending ?? false);
+	const head = (column: typeof NAME_COLUMN, children?: React.ReactNode) => (
+		<HeadCell key={column.id} column={column} descending={sortedBy === column ? !!sorting?.descending : null} onSort={sort}>
+			{children}
+		</HeadCell>
+	);
 	return (
 		<section className="panel runs" aria-labelledby="runs-title">
+			<UndoBar removed={removed} />
 			<ScrollRegion label="Table of runs">
 				<table className="data">
 					<thead>
 						<tr>
-							<th scope="col" id="runs-title">
-								Runs
-							</th>
-							<th scope="col" className="number">
-								Seed
-							</th>
-							<th scope="col" className="number">
-								Parameters
-							</th>
-							<th scope="col" className="number" title="What a KV cache holds for each token, as float32">
-								KV bytes/token
-							</th>
-							<th scope="col" className="number">
-								Step
-							</th>
-							<th scope="col">State</th>
-							<th scope="col" className="number">
-								Tokens/s
-							</th>
-							<th scope="col" className="number" title="Training loss, nats, mean of the last 20 steps">
-								Loss
-							</th>
-							{measures.map((key) => (
-								<th
-									scope="col"
-									className="number"
-									key={key}
-									title={[measureWords(key).help, measureWords(key).unit].filter(Boolean).join(' In ') || undefined}
-								>
-									{measureWords(key).column ?? measureWords(key).label}
-								</th>
-							))}
+							{head(NAME_COLUMN, !readOnly && runs.length > 0 && <ShowAll runs={runs} onShow={actions.show} />)}
+							{head(BASELINE_COLUMN)}
+							{columns.map((column) => head(column))}
 							<th scope="col" className="last">
 								Checkpoint
 							</th>
@@ -62,72 +66,54 @@ export const RunTable = memo(function RunTable({ runs, empty }: Props) {
 					<tbody>
 						{runs.length === 0 && (
 							<tr>
-								<td colSpan={9 + measures.length} className="muted">
+								<td colSpan={3 + columns.length} className="muted">
 									{empty}
 								</td>
 							</tr>
 						)}
-						{runs.map((run) => (
-							<RunRow key={run.info.id} run={run} measures={measures} />
+						{sorted.map(({ run, difference, baseline }) => (
+							<RunRow
+								key={run.info.id}
+								run={run}
+								difference={difference}
+								baseline={baseline}
+								columns={columns}
+								editing={editing === run.info.id}
+								actions={readOnly ? null : actions}
+							/>
 						))}
 					</tbody>
 				</table>
 			</ScrollRegion>
+			{forking !== null && (
+				<Suspense fallback={null}>
+					<ForkDialog run={forking} onClose={() => setForking(null)} />
+				</Suspense>
+			)}
 		</section>
 	);
 });
 
-const RunRow = memo(function RunRow({ run, measures }: { run: RunView; measures: readonly string[] }) {
-	const { info } = run;
-	const loss = lastSmoothed(run.series, 20);
+/** Shows every run in charts and maps, or none. */
+function ShowAll({ runs, onShow }: { runs: readonly RunView[]; onShow(runs: readonly string[], visible: boolean): void }) {
+	const shown = runs.filter(({ visible }) => visible).length;
+	const [box, setBox] = useState<HTMLInputElement | null>(null);
+	useEffect(() => {
+		if (box) box.indeterminate = shown > 0 && shown < runs.length;
+	}, [box, shown, runs.length]);
 	return (
-		<tr>
-			<th scope="row">
-				<Swatch style={methodStyle(info.method)} /> {info.label}
-			</th>
-			<td className="number">{info.seed}</td>
-			<td className="number">{formatCount(info.parameters)}</td>
-			<td className="number">{formatCount(info.kvCacheBytesPerToken)}</td>
-			<td className="number">{formatCount(run.step)}</td>
-			<td className={run.divergedAt !== null ? 'error' : 'muted'}>{stateOf(run)}</td>
-			<td className="number">{run.tokensPerSecond === null ? '–' : formatShort(run.tokensPerSecond)}</td>
-			<td className="number">{loss === null ? '–' : formatLoss(loss)}</td>
-			{measures.map((key) => (
-				<td className="number" key={key} title={everyLayer(run, key)}>
-					{measured(run, key)}
-				</td>
-			))}
-			<td className="last">
-				<DownloadButton info={info} />
-			</td>
-		</tr>
+		<input
+			type="checkbox"
+			ref={setBox}
+			checked={shown === runs.length}
+			onChange={() =>
+				onShow(
+					runs.map(({ info }) => info.id),
+					shown < runs.length,
+				)
+			}
+			aria-label="Show all runs in charts and maps"
+			title="Show all in charts and maps, or none"
+		/>
 	);
-});
-
-/** Metrics that the table shows, of all runs. */
-function runMeasures(runs: readonly RunView[]): string[] {
-	const keys = new Map<string, boolean>([['validationLoss', false]]);
-	for (const run of runs) for (const [key, value] of Object.entries(run.metrics)) keys.set(key, Array.isArray(value));
-	return tableMeasures(keys);
-}
-
-/** A number, or what there is room for of one a layer. */
-function measured(run: RunView, key: string): string {
-	const value = run.metrics[key];
-	if (value === undefined) return '–';
-	const { format } = measureWords(key);
-	return Array.isArray(value) ? layersInBrief(value, format) : format(value);
-}
-
-/** Every layer's value, for the pointer. */
-function everyLayer(run: RunView, key: string): string | undefined {
-	const value = run.metrics[key];
-	if (!Array.isArray(value)) return undefined;
-	return value.map((layer, i) => `layer ${i + 1}: ${Number.isFinite(layer) ? measureWords(key).format(layer) : '–'}`).join(', ');
-}
-
-function stateOf(run: RunView): string {
-	if (run.divergedAt !== null) return `stopped at step ${run.divergedAt}: loss no number`;
-	if (run.finished) return 'finished';
-	return run.step > 0 ? 'training' : 'waiting';
 }

@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatShort, plural } from '../format';
 
 /** Where the training is: kernels compiled, or steps done, pace and time left. */
 export function Progress({ lab }: { lab: LabSnapshot }) {
-	const { state, compiling, experiment, runs, stepsPerSecond, stepsLeft } = lab;
+	const { state, compiling, runs, stepsPerSecond, stepsLeft } = lab;
 	if (state === 'compiling' || lab.pending === 'start') {
 		const total = compiling?.total ?? 0;
 		const done = compiling?.done ?? 0;
@@ -16,20 +16,40 @@ export function Progress({ lab }: { lab: LabSnapshot }) {
 			</Bar>
 		);
 	}
-	if (!experiment || runs.length === 0) return null;
-	const total = experiment.steps * runs.length;
-	const share = total > 0 ? 1 - stepsLeft / total : 0;
-	const tokens = stepsPerSecond === null ? null : stepsPerSecond * experiment.batchSize * experiment.sequenceLength;
+	if (runs.length === 0) return null;
+	const total = sum(runs, (run) => run.info.experiment.steps);
+	const share = total > 0 ? Math.max(0, 1 - stepsLeft / total) : 0;
+	const tokens = stepsPerSecond === null ? null : stepsPerSecond * tokensPerStep(runs);
 	return (
 		<Bar share={share} label="Training">
 			<span className="step-counter">
-				Step {stepRange(runs)} of {formatCount(experiment.steps)}
-				{runs.length > 1 && <span className="muted"> · {plural(runs.length, 'run')}</span>}
+				Step {range(active(runs).map((run) => run.step))} of {range(active(runs).map((run) => run.info.experiment.steps))}
+				{runs.length > 1 && <span className="muted"> · {finishedWords(runs)}</span>}
 			</span>
 			<span className="muted">{stateWords(lab, tokens)}</span>
 		</Bar>
 	);
 }
+
+/** Runs that steps are counted of: those that still train, or all where none does; never one that stopped. */
+function active(runs: readonly RunView[]): readonly RunView[] {
+	const alive = runs.filter((run) => run.divergedAt === null);
+	const training = alive.filter((run) => !run.finished);
+	return training.length > 0 ? training : alive;
+}
+
+function finishedWords(runs: readonly RunView[]): string {
+	const done = runs.filter((run) => run.finished || run.divergedAt !== null).length;
+	return done === 0 ? plural(runs.length, 'run') : `${formatCount(done)} of ${plural(runs.length, 'run')} finished`;
+}
+
+/** Tokens in a step, mean over the runs that still train. */
+function tokensPerStep(runs: readonly RunView[]): number {
+	const training = active(runs);
+	return sum(training, ({ info }) => info.experiment.batchSize * info.experiment.sequenceLength) / Math.max(1, training.length);
+}
+
+const sum = (runs: readonly RunView[], of: (run: RunView) => number): number => runs.reduce((total, run) => total + of(run), 0);
 
 function stateWords(lab: LabSnapshot, tokens: number | null): string {
 	if (lab.deviceLost) return 'Waiting for the GPU';
@@ -39,11 +59,10 @@ function stateWords(lab: LabSnapshot, tokens: number | null): string {
 	return `${formatShort(tokens)} tokens/s · ${formatDuration(lab.stepsLeft / lab.stepsPerSecond)} left`;
 }
 
-/** `240`, or `238 to 240` while the runs are not at the same step. */
-function stepRange(runs: readonly RunView[]): string {
-	const steps = runs.filter((run) => run.divergedAt === null).map((run) => run.step);
-	const low = Math.min(...(steps.length ? steps : [0]));
-	const high = Math.max(...(steps.length ? steps : [0]));
+/** `240`, or `238 to 240` while the runs differ by more than a step. */
+function range(counts: readonly number[]): string {
+	const low = Math.min(...(counts.length ? counts : [0]));
+	const high = Math.max(...(counts.length ? counts : [0]));
 	return high - low <= 1 ? formatCount(low) : `${formatCount(low)} to ${formatCount(high)}`;
 }
 

@@ -1,0 +1,131 @@
+/** What the table of runs shows of each run, column by column: how it reads, and what it is sorted by. */
+import { lastSmoothed } from '../../session/client/series';
+import type { RunView } from '../../session/client/snapshot';
+import { layersInBrief, measureWords, tableMeasures } from '../answer/measures';
+import { formatCount, formatLoss, formatShort } from '../format';
+
+/** A run with what the table knows of it beside the others. */
+export interface TableRow {
+	run: RunView;
+	/** What it differs in from the other runs, in words. */
+	difference: string;
+	/** Whether its group is the one that others are compared with. */
+	baseline: boolean;
+}
+
+export interface Column {
+	id: string;
+	heading: string;
+	/** What the number is, in one line; empty where the heading says it all. */
+	help: string;
+	formula?: string;
+	numeric: boolean;
+	/** What rows are sorted by; null sorts last both ways. */
+	order(row: TableRow): number | string | null;
+	text(row: TableRow): string;
+	/** More than there is room for, for the pointer. */
+	title?(row: TableRow): string | undefined;
+}
+
+type Value = (run: RunView) => number | null;
+
+const number = (id: string, heading: string, help: string, value: Value, format: (value: number) => string): Column => ({
+	id,
+	heading,
+	help,
+	numeric: true,
+	order: ({ run }) => value(run),
+	text: ({ run }) => {
+		const found = value(run);
+		return found === null ? '–' : format(found);
+	},
+});
+
+const words = (id: string, heading: string, help: string, text: Column['text']): Column => ({
+	id,
+	heading,
+	help,
+	numeric: false,
+	order: (row) => text(row).toLowerCase(),
+	text,
+});
+
+/** The run's name: its cell also holds what is done with a run. */
+export const NAME_COLUMN: Column = words('name', 'Runs', '', ({ run }) => run.name);
+
+export const BASELINE_COLUMN: Column = {
+	id: 'baseline',
+	heading: 'Base',
+	help: 'The runs that the others are compared with, in the answer and in relative charts.',
+	numeric: false,
+	order: ({ baseline }) => (baseline ? 0 : 1),
+	text: ({ baseline }) => (baseline ? 'baseline' : ''),
+};
+
+const FIXED: readonly Column[] = [
+	words('difference', 'Δ', 'What this run differs in from the others.', ({ difference }) => difference),
+	words('method', 'Method', 'The method’s name, as links and files write it.', ({ run }) => run.info.method),
+	number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
+	number('parameters', 'Parameters', 'Numbers that training changes.', ({ info }) => info.parameters, formatCount),
+	number(
+		'kv',
+		'KV B/token',
+		'Bytes that a KV cache holds for each token, as float32.',
+		({ info }) => info.kvCacheBytesPerToken,
+		formatCount,
+	),
+	number('step', 'Step', 'Updates done.', ({ step }) => step, formatCount),
+	words('state', 'State', '', ({ run }) => stateOf(run)),
+	number(
+		'speed',
+		'Tokens/s',
+		'Tokens trained on in a second of the run’s own time.',
+		({ tokensPerSecond }) => tokensPerSecond,
+		formatShort,
+	),
+	number('loss', 'Loss', 'Training loss, mean of the last 20 steps. In nats.', ({ series }) => lastSmoothed(series, 20), formatLoss),
+];
+
+/** Columns between the run's name and what can be done with it, for these measures. */
+export const columnsOf = (measures: readonly string[]): Column[] => [...FIXED, ...measures.map(measureColumn)];
+
+/** Measures that the table shows, of all runs. */
+export function measuresOf(runs: readonly RunView[]): string[] {
+	const keys = new Map<string, boolean>([['validationLoss', false]]);
+	for (const run of runs) for (const [key, value] of Object.entries(run.metrics)) keys.set(key, Array.isArray(value));
+	return tableMeasures(keys);
+}
+
+function measureColumn(key: string): Column {
+	const { label, column, help, unit, formula, format } = measureWords(key);
+	return {
+		id: key,
+		heading: column ?? label,
+		help: [help, unit && `In ${unit}.`].filter(Boolean).join(' '),
+		formula,
+		numeric: true,
+		order: ({ run }) => overLayers(run.metrics[key]),
+		text: ({ run }) => {
+			const value = run.metrics[key];
+			if (value === undefined) return '–';
+			return Array.isArray(value) ? layersInBrief(value, format) : format(value);
+		},
+		title: ({ run }) => {
+			const value = run.metrics[key];
+			if (!Array.isArray(value)) return undefined;
+			return value.map((layer, i) => `layer ${i + 1}: ${Number.isFinite(layer) ? format(layer) : '–'}`).join(', ');
+		},
+	};
+}
+
+/** The number itself, or the mean over layers that have one. */
+function overLayers(value: number | number[] | undefined): number | null {
+	const there = [value ?? []].flat().filter(Number.isFinite);
+	return there.length === 0 ? null : there.reduce((sum, each) => sum + each, 0) / there.length;
+}
+
+function stateOf(run: RunView): string {
+	if (run.divergedAt !== null) return `stopped at step ${run.divergedAt}: loss no number`;
+	if (run.finished) return 'finished';
+	return run.step > 0 ? 'training' : 'waiting';
+}

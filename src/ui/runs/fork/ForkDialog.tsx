@@ -1,0 +1,91 @@
+import { useEffect, useState } from 'react';
+import { FORK_FIELDS, type ForkField } from '../../../experiment/fork';
+import type { RunView } from '../../../session/client/snapshot';
+import { Dialog } from '../../dialogs/Dialog';
+import { plural } from '../../format';
+import { useClient, useLab } from '../../lab';
+import { ForkValue } from './ForkValue';
+import { changeOf, fieldLabel, firstField, forkDraft, forkState, whereWords, withValue } from './forkDraft';
+
+/** Forks a run, or every seed of its group, at the step where it is, with one thing changed. */
+export default function ForkDialog({ run: id, onClose }: { run: string; onClose(): void }) {
+	const { runs } = useLab();
+	const run = runs.find(({ info }) => info.id === id);
+	useEffect(() => {
+		if (!run) onClose();
+	}, [run, onClose]);
+	if (!run) return null;
+	const group = runs.filter(({ info, divergedAt }) => info.group === run.info.group && divergedAt === null);
+	return <Fork run={run} group={group} onClose={onClose} />;
+}
+
+interface Props {
+	run: RunView;
+	/** The run and the other seeds of its group. */
+	group: readonly RunView[];
+	onClose(): void;
+}
+
+function Fork({ run, group, onClose }: Props) {
+	const client = useClient();
+	const { experiment, seed } = run.info;
+	const [draft, setDraft] = useState(() => forkDraft(experiment, firstField(run)));
+	const [everySeed, setEverySeed] = useState(false);
+	// One seed for all of a group would leave nothing to tell them apart.
+	const canAll = group.length > 1 && draft.field !== 'seeds';
+	const forked = everySeed && canAll ? group : [run];
+	const { same, problem } = forkState(draft, forked);
+	const blocked = same || problem !== null;
+	const fork = () => {
+		if (blocked) return;
+		for (const { info } of forked) client.fork(info.id, changeOf(draft));
+		onClose();
+	};
+	return (
+		<Dialog title={`Fork ${run.name}, seed ${seed}`} onClose={onClose}>
+			<p className="muted">
+				A fork is a copy of the run as it stands, which goes on with one thing changed; the run itself goes on as it was.
+			</p>
+			<form
+				className="fork-form"
+				onSubmit={(event) => {
+					event.preventDefault();
+					fork();
+				}}
+			>
+				<div className="fork-field">
+					<label htmlFor="fork-field">Change</label>
+					<select
+						id="fork-field"
+						value={draft.field}
+						onChange={(event) => setDraft(forkDraft(experiment, event.target.value as ForkField))}
+					>
+						{FORK_FIELDS.map((field) => (
+							<option key={field} value={field}>
+								{fieldLabel(field)}
+							</option>
+						))}
+					</select>
+				</div>
+				<ForkValue draft={draft} problem={problem} onChange={(value) => setDraft((before) => withValue(before, value))} />
+				{canAll && (
+					<label className="fork-all">
+						<input type="checkbox" checked={everySeed} onChange={(event) => setEverySeed(event.target.checked)} />
+						Fork {group.length === 2 ? 'both' : `all ${group.length}`} seeds of {run.info.label}
+					</label>
+				)}
+				<div className="fork-buttons">
+					<button type="submit" className="loud" aria-disabled={blocked} aria-describedby="fork-why">
+						Fork {forked.length > 1 ? `${plural(forked.length, 'run')} ` : ''}at {whereWords(forked)}
+					</button>
+					<button type="button" onClick={onClose}>
+						Cancel
+					</button>
+				</div>
+				<p id="fork-why" className="label" role="status">
+					{same ? 'Choose a value that the run doesn’t have.' : ''}
+				</p>
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,78 @@
+import { FIELDS, limitsOf } from '../../../experiment/fields';
+import { METHOD_GROUPS, METHODS, parseMethod } from '../../../experiment/methods';
+import { SCHEDULES } from '../../../experiment/types';
+import { type ForkDraft, fieldLabel, shownValue } from './forkDraft';
+
+interface Props {
+	draft: ForkDraft;
+	problem: string | null;
+	onChange(value: string): void;
+}
+
+/** The control of the one thing that a fork changes, with its limits, and what is wrong beside it. */
+export function ForkValue({ draft, problem, onChange }: Props) {
+	const { field } = draft;
+	const value = shownValue(draft);
+	const common = {
+		id: 'fork-value',
+		value,
+		onChange: (event: { target: { value: string } }) => onChange(event.target.value),
+		'aria-invalid': problem ? true : undefined,
+		'aria-describedby': problem ? 'fork-problem fork-help' : 'fork-help',
+	};
+	return (
+		<div className="fork-value">
+			<label htmlFor="fork-value">{fieldLabel(field)}</label>
+			{field === 'methods' ? (
+				<select {...common}>
+					<Methods chosen={value} />
+				</select>
+			) : field === 'schedule' ? (
+				<select {...common}>
+					{SCHEDULES.map((schedule) => (
+						<option key={schedule}>{schedule}</option>
+					))}
+				</select>
+			) : (
+				<input {...common} type="text" inputMode="decimal" autoComplete="off" spellCheck={false} />
+			)}
+			{problem && (
+				<p id="fork-problem" className="error" role="alert">
+					{problem}
+				</p>
+			)}
+			<p id="fork-help" className="label">
+				{FIELDS[field].help} {helpOf(field)}
+			</p>
+		</div>
+	);
+}
+
+/** The limits of what is typed; a list says its own. */
+function helpOf(field: ForkDraft['field']): string {
+	if (field === 'methods' || field === 'schedule') return '';
+	const limits = field === 'seeds' ? 'one whole number' : limitsOf(field);
+	return `${limits[0].toUpperCase()}${limits.slice(1)}.`;
+}
+
+/** Methods by group, as the form lists them, and the chosen one where it isn't among them. */
+function Methods({ chosen }: { chosen: string }) {
+	const listed = METHODS.filter(({ available }) => available);
+	const own = parseMethod(chosen);
+	return (
+		<>
+			{!listed.some(({ name }) => name === chosen) && <option value={chosen}>{own.ok ? own.method.label : chosen}</option>}
+			{METHOD_GROUPS.map((group) => (
+				<optgroup key={group} label={`${group[0].toUpperCase()}${group.slice(1)}`}>
+					{listed
+						.filter((entry) => entry.group === group)
+						.map(({ name, label }) => (
+							<option key={name} value={name}>
+								{label}
+							</option>
+						))}
+				</optgroup>
+			))}
+		</>
+	);
+}

@@ -1,0 +1,26 @@
+/** The order of the table's rows. */
+import type { Column, TableRow } from './columns';
+
+export interface Sorting {
+	column: string;
+	descending: boolean;
+}
+
+/** The order after a click on a column's head: ascending, descending, then the original one again. */
+export function nextSorting(sorting: Sorting | null, column: string): Sorting | null {
+	if (sorting?.column !== column) return { column, descending: false };
+	return sorting.descending ? null : { column, descending: true };
+}
+
+/** Rows in order; equal ones keep their order, and those without a value come last both ways. */
+export function sortRows(rows: readonly TableRow[], column: Column | undefined, descending: boolean): readonly TableRow[] {
+	if (!column) return rows;
+	const keys = new Map(rows.map((row) => [row, column.order(row)]));
+	const sign = descending ? -1 : 1;
+	return rows.toSorted((a, b) => {
+		const [x, y] = [keys.get(a) ?? null, keys.get(b) ?? null];
+		if (x === null || y === null) return Number(x === null) - Number(y === null);
+		if (typeof x === 'number' && typeof y === 'number') return sign * (x - y);
+		return sign * String(x).localeCompare(String(y), 'en', { numeric: true });
+	});
+}
