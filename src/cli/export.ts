@@ -68,10 +68,13 @@ export const exportCommand: Command = {
 		return withTrained(experiment, steps, signal, {
 			task,
 			watch: ({ runs }, { bench }) => new TrainingScreen(runs, steps, experiment, bench.adapter),
-			async use({ runs }) {
+			async use(session) {
+				const { runs } = session;
 				const done = runs.filter((run) => run.state === 'finished');
 				if (!done.length) return FAILED;
-				write(out, await Promise.all(done.map(async (run) => checkpoint(run, await run.model.arenas.read('parameters')))), runs.length);
+				const checkpoints: Checkpoint[] = [];
+				for (const run of done) checkpoints.push(checkpoint(run, await session.use(run, (model) => model.arenas.read('parameters'))));
+				write(out, checkpoints, runs.length);
 				return done.length < runs.length ? FAILED : 0;
 			},
 		});

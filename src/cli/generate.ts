@@ -122,13 +122,15 @@ async function fromExperiment(experiment: Experiment, steps: number | undefined,
 	return withTrained(experiment, steps ?? experiment.steps, signal, {
 		task,
 		watch: ({ runs }, { bench }) => new TrainingScreen(runs, steps ?? experiment.steps, experiment, bench.adapter),
-		async use({ runs, workbench }) {
+		async use(session) {
+			const { runs } = session;
 			const done = runs.filter((run) => run.state === 'finished');
-			for (const run of done) {
-				const generator = await Generator.create(workbench, run.config, run.model.arenas, sequenceLength);
-				await write(generator, tokenizer, done.length > 1 || wish.json ? run.id : null, wish);
-				generator.destroy();
-			}
+			for (const run of done)
+				await session.use(run, async (model) => {
+					const generator = await Generator.create(session.workbench, run.config, model.arenas, sequenceLength);
+					await write(generator, tokenizer, done.length > 1 || wish.json ? run.id : null, wish);
+					generator.destroy();
+				});
 			return done.length < runs.length ? FAILED : 0;
 		},
 	});

@@ -2,7 +2,7 @@ import { loadMobyDick } from '../data/mobyDick';
 import type { Task } from '../data/task';
 import { createTask } from '../data/tasks';
 import type { Experiment } from '../experiment/types';
-import { Session } from '../training/session';
+import { runsOf, Session } from '../training/session';
 import { FAILED } from './failure';
 import { type Gpu, openGpu } from './gpu';
 import { CompileProgress } from './output/compileProgress';
@@ -14,7 +14,7 @@ export const taskOf = async (experiment: Experiment): Promise<Task> => createTas
 export interface Plans {
 	/** Who is told how it goes; asked for once every kernel is compiled. */
 	watch(session: Session, gpu: Gpu): Watcher;
-	/** Once it is over and the watcher's screen is cleared, with every run still on its device. @returns the exit code */
+	/** Once it is over and the watcher's screen is cleared; `Session.use` brings runs back to the device. @returns the exit code */
 	use(session: Session, gpu: Gpu, watcher: Watcher): Promise<number>;
 	/** The experiment's task, where it is made already. */
 	task?: Task;
@@ -39,27 +39,21 @@ export async function withTrained(
 		printed.set(key, step);
 		return true;
 	};
-	const session = new Session(
-		experiment,
-		made,
-		gpu.bench,
-		gpu.reopen,
-		{
-			compiling: compiling.report,
-			stepped: (run, result) => isNew(run, result.step, 'step') && watcher?.stepped(run, result),
-			measured: (run, step, metrics) => isNew(run, step, 'metrics') && watcher?.measured(run, step, metrics),
-			diverged: (run, step) => watcher?.diverged(run, step),
-			finished: (run, metrics) => watcher?.finished(run, metrics),
-			deviceLost: (message) => watcher?.note(`${message}; going on with a new device`),
-			resumed: (at) =>
-				watcher?.note(
-					`training goes on: ${Object.entries(at)
-						.map(([run, step]) => `${run} from step ${step}`)
-						.join(', ')}`,
-				),
-		},
-		steps,
-	);
+	const session = new Session(runsOf(experiment, made, steps), gpu.bench, gpu.reopen, {
+		// What is compiled for runs that had to wait would draw over the watcher's screen.
+		compiling: (...progress) => watcher || compiling.report(...progress),
+		stepped: (run, result) => isNew(run, result.step, 'step') && watcher?.stepped(run, result),
+		measured: (run, step, metrics) => isNew(run, step, 'metrics') && watcher?.measured(run, step, metrics),
+		diverged: (run, step) => watcher?.diverged(run, step),
+		finished: (run, metrics) => watcher?.finished(run, metrics),
+		deviceLost: (message) => watcher?.note(`${message}; going on with a new device`),
+		resumed: (at) =>
+			watcher?.note(
+				`training goes on: ${Object.entries(at)
+					.map(([run, step]) => `${run} from step ${step}`)
+					.join(', ')}`,
+			),
+	});
 	const stop = () => {
 		compiling.end();
 		watcher?.end();
@@ -67,7 +61,7 @@ export async function withTrained(
 	};
 	signal.addEventListener('abort', stop, { once: true });
 	try {
-		await Promise.race([session.prepare(), gpu.fault]);
+		await Promise.race([session.fill(), gpu.fault]);
 		if (signal.aborted) return FAILED;
 		compiling.end();
 		watcher = watch(session, gpu);

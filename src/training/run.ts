@@ -1,24 +1,42 @@
 import { type Analysis, analysisOf, layerMetrics } from '../analysis/analysis';
-import { FRAME_PARTS, type SequenceFrame, sequenceFrame } from '../analysis/frame';
+import type { SequenceFrame } from '../analysis/frame';
 import { probeOutputs } from '../analysis/probe';
 import { sinkAttention } from '../analysis/sink';
 import { worthSpectrum } from '../analysis/spectrum';
 import { type ProbeReadback, probeStates } from '../analysis/states';
 import { mixingMetrics, mixingParameters } from '../analysis/weights';
 import type { TrainingConfig } from '../checkpoint/config';
+import type { ArenaLayout } from '../compiler/plan';
 import { measureTask } from '../data/evaluate';
 import type { Batch, Task } from '../data/task';
+import type { LambdaEdit } from '../experiment/intervention';
 import type { Experiment, Method } from '../experiment/types';
 import { type ModelConfig, modelConfig } from '../model/config';
 import { modelCosts } from '../model/costs';
+import { Framing, type FramingPlan, framingPlan } from './framing';
 import { initialWeights } from './initialize';
-import { type Snapshot, type StepResult, Trainer, trainerPlans } from './trainer';
+import { parametersOf } from './snapshots';
+import { type Snapshot, type StepResult, Trainer, type TrainerPlans, trainerPlans } from './trainer';
 import type { Workbench } from './workbench';
 
 /** Numbers of a run's task at a step; a list has one a layer. */
 export type RunMetrics = Record<string, number | number[]>;
 
 export type RunState = 'training' | 'finished' | 'diverged';
+
+type Adapter = Workbench['adapter'];
+
+interface RunPlans {
+	training: TrainerPlans;
+	framing: FramingPlan | null;
+}
+
+/** Where a run began as another's copy: after how many updates, and what was changed. */
+export interface Origin {
+	from: string;
+	step: number;
+	change: Partial<Experiment>;
+}
 
 /** How an experiment trains. */
 export const trainingConfig = (experiment: Experiment): TrainingConfig => ({
@@ -34,9 +52,33 @@ export const trainingConfig = (experiment: Experiment): TrainingConfig => ({
 	clip: experiment.clip,
 });
 
+/** What a run is made of. */
+export interface RunParts {
+	/** Of it, only `method` and `seed` are trained. */
+	experiment: Experiment;
+	method: Method;
+	seed: number;
+	/** The experiment's task. */
+	task: Task;
+	/** Its name; `method#seed` unless given. */
+	id?: string;
+	/** Stop after this many updates instead of the experiment's; the schedule stays the experiment's. */
+	steps?: number;
+	/** What it is a copy of. */
+	origin?: Origin;
+}
+
 /** A method with a seed: what to train, and how far it has come. Survives the device that it trains on. */
 export class Run {
 	readonly id: string;
+	/** One method, one seed. */
+	readonly experiment: Experiment;
+	readonly method: Method;
+	readonly seed: number;
+	readonly task: Task;
+	/** Updates after which it has finished. */
+	readonly steps: number;
+	readonly origin: Origin | null;
 	readonly config: ModelConfig;
 	readonly parameters: number;
 	readonly kvCacheBytesPerToken: number;
@@ -48,43 +90,92 @@ export class Run {
 	checkpoint: Snapshot | null = null;
 	/** Weights to start from by Hugging Face name, instead of those that the seed draws. */
 	given: Readonly<Record<string, ArrayLike<number>>> | null = null;
+	/** λ moved by hand, and after how many updates. */
+	readonly moved: { step: number; lambdas: readonly LambdaEdit[] }[] = [];
 	checkpointAt = performance.now();
 	private trainer: Trainer | null = null;
+	private framing: Framing | null = null;
+	private plans: { adapter: Adapter; made: RunPlans } | null = null;
 	private secondsAStep = 0;
 
-	constructor(
-		readonly experiment: Experiment,
-		readonly method: Method,
-		readonly seed: number,
-		private readonly task: Task,
-	) {
-		this.id = `${method.name}#${seed}`;
+	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, steps = experiment.steps, origin }: RunParts) {
+		this.id = id;
+		this.experiment = { ...experiment, methods: [method.name], seeds: [seed] };
+		this.method = method;
+		this.seed = seed;
+		this.task = task;
+		this.steps = Math.min(steps, experiment.steps);
+		this.origin = origin ?? null;
 		this.config = modelConfig(experiment, method, task.vocabularySize);
 		const costs = modelCosts(this.config);
 		this.parameters = costs.parameters;
 		this.kvCacheBytesPerToken = costs.kvCacheBytesPerToken;
 	}
 
-	/** Brings the model onto a device, from its last checkpoint if it has one. */
+	/** Brings the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError */
 	async open(bench: Workbench, progress?: (done: number, total: number, kernel: string) => void): Promise<void> {
-		const shape = { batchSize: this.experiment.batchSize, length: this.experiment.sequenceLength };
-		const plans = trainerPlans(this.config, shape, bench.adapter);
-		this.trainer = await Trainer.create(
+		const { training, framing } = this.plansFor(bench.adapter);
+		const { checkpoint, config } = this;
+		const trainer = await Trainer.create(
 			bench,
-			this.config,
+			config,
 			trainingConfig(this.experiment),
-			plans,
-			this.given ?? initialWeights(this.config, this.seed),
+			training,
+			this.firstWeights(bench.adapter),
 			progress,
 		);
-		if (this.checkpoint) this.trainer.restore(this.checkpoint);
-		this.done = this.trainer.step;
+		const frames = framing && (await Framing.create(bench, config, framing, trainer.arenas));
+		if (bench.isLost) {
+			trainer.destroy();
+			frames?.destroy();
+			return bench.lost;
+		}
+		if (checkpoint) trainer.restore(checkpoint);
+		this.trainer = trainer;
+		this.framing = frames;
+		this.done = trainer.step;
+	}
+
+	/** Starts from another's memory instead of its own first weights; before it is opened. */
+	continueFrom(snapshot: Snapshot): void {
+		this.checkpoint = snapshot;
+		this.done = snapshot.step;
+	}
+
+	/** Whether its model is on a device. */
+	get isOpen(): boolean {
+		return this.trainer !== null;
 	}
 
 	/** Its model on the device. */
 	get model(): Trainer {
 		if (!this.trainer) throw new Error(`${this.id} is on no device`);
 		return this.trainer;
+	}
+
+	/** Updates submitted so far. */
+	get step(): number {
+		return this.trainer?.step ?? this.checkpoint?.step ?? 0;
+	}
+
+	/** GPU memory that it holds as it stands, bytes. */
+	get gpuBytes(): number {
+		return (this.trainer?.gpuBytes ?? 0) + (this.framing?.gpuBytes ?? 0);
+	}
+
+	/** Memory that its weights, gradients and moments take on a device, bytes. */
+	arenaBytes(adapter: Adapter): number {
+		return this.plansFor(adapter).training.training.statistics.arenaBytes;
+	}
+
+	/** How a snapshot of it lies in memory. */
+	layout(adapter: Adapter): ArenaLayout {
+		return this.plansFor(adapter).training.training.arena;
+	}
+
+	/** Weights before the first step, by name. */
+	initialWeights(): Readonly<Record<string, ArrayLike<number>>> {
+		return this.given ?? initialWeights(this.config, this.seed);
 	}
 
 	/** Submits the next step; `state` tells afterwards whether the loss was still a number. */
@@ -97,6 +188,11 @@ export class Run {
 		this.secondsAStep = this.secondsAStep ? 0.9 * this.secondsAStep + 0.1 * result.seconds : result.seconds;
 		this.tokensPerSecond = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, this.secondsAStep);
 		return result;
+	}
+
+	/** The GPU worked for another model until `time` (ms, performance.now()): that doesn't count as this one's. */
+	busyUntil(time: number): void {
+		this.trainer?.busyUntil(time);
 	}
 
 	/** Validation loss and the task's other metrics, and what a probe says of each layer. */
@@ -128,9 +224,44 @@ export class Run {
 	/** The probe batch, and what its first sequence looks like inside the model; null where it outgrows memory. */
 	async frame(): Promise<{ batch: Batch; frame: SequenceFrame } | null> {
 		const batch = this.task.probeBatch();
-		const readback = await this.model.probe(batch, 0, FRAME_PARTS);
-		const shape = { batchSize: this.model.probeSequences, length: batch.sequenceLength };
-		return readback && { batch, frame: sequenceFrame(this.config, shape, readback) };
+		return this.framing && { batch, frame: await this.framing.frame(batch) };
+	}
+
+	/** Training goes on with other λ; submit no step before it resolves. @throws InterventionError, and then nothing has changed */
+	async moveLambdas(lambdas: readonly LambdaEdit[]): Promise<void> {
+		await this.model.setLambdas(lambdas);
+		this.moved.push({ step: this.step, lambdas });
+		// A lost device must not lead back to steps that had other λ.
+		await this.save();
+	}
+
+	/** Keeps what it takes to go on from here on another device. */
+	async save(): Promise<void> {
+		this.checkpoint = await this.model.snapshot();
+		this.checkpointAt = performance.now();
+	}
+
+	/** Frees its memory on the device. */
+	close(): void {
+		this.trainer?.destroy();
+		this.framing?.destroy();
+		this.trainer = null;
+		this.framing = null;
+	}
+
+	private plansFor(adapter: Adapter): RunPlans {
+		if (this.plans?.adapter !== adapter) {
+			const { experiment, config } = this;
+			const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
+			const made = { training: trainerPlans(config, shape, adapter), framing: framingPlan(config, shape, adapter) };
+			this.plans = { adapter, made };
+		}
+		return this.plans.made;
+	}
+
+	/** Weights to open with: drawing them takes far longer than to copy those of the checkpoint. */
+	private firstWeights(adapter: Adapter): Readonly<Record<string, ArrayLike<number>>> {
+		return this.checkpoint ? parametersOf(this.checkpoint, this.layout(adapter)) : this.initialWeights();
 	}
 
 	private sinkAttention(batch: Batch, layers: readonly Float32Array[]): number[] {
@@ -145,16 +276,5 @@ export class Run {
 	private analysisOfProbe(readback: ProbeReadback, batch: Batch, spectrum: boolean): Analysis {
 		const shape = { batchSize: this.model.probeSequences, length: batch.sequenceLength };
 		return analysisOf(this.config, probeStates(this.config, shape, readback), { spectrum });
-	}
-
-	/** Keeps what it takes to go on from here on another device. */
-	async save(): Promise<void> {
-		this.checkpoint = await this.model.snapshot();
-		this.checkpointAt = performance.now();
-	}
-
-	close(): void {
-		this.trainer?.destroy();
-		this.trainer = null;
 	}
 }

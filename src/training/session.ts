@@ -1,13 +1,14 @@
 import type { Task } from '../data/task';
+import type { LambdaEdit } from '../experiment/intervention';
 import { methodsOf } from '../experiment/methods';
 import type { Experiment } from '../experiment/types';
+import { memoryBudget, Residency, type ResidencyListener } from './residency';
 import { Run, type RunMetrics } from './run';
-import type { StepResult } from './trainer';
+import type { StepResult, Trainer } from './trainer';
 import { DeviceLostError, type Workbench } from './workbench';
 
 /** What a session tells whoever watches it, in order. */
-export interface SessionListener {
-	compiling?(done: number, total: number, kernel: string): void;
+export interface SessionListener extends ResidencyListener {
 	/** A step's result; after a lost device, steps since the last checkpoint come again, with the same numbers. */
 	stepped?(run: Run, result: StepResult): void;
 	measured?(run: Run, step: number, metrics: RunMetrics): void;
@@ -16,6 +17,8 @@ export interface SessionListener {
 	/** The loss of `step` was no number: the run stops alone. */
 	diverged?(run: Run, step: number): void;
 	finished?(run: Run, metrics: RunMetrics): void;
+	/** The run can't be brought onto the device, and is a run of the session no longer; without this, whoever waits is told. */
+	refused?(run: Run, error: unknown): void;
 	deviceLost?(message: string): void;
 	resumed?(steps: Record<string, number>): void;
 }
@@ -27,36 +30,55 @@ const LONGEST_HOLD = 8;
 /** Devices lost one after the other without a step between before a session gives up. */
 const MOST_LOSSES = 3;
 
-/** The runs of an experiment, methods × seeds, on no device yet. */
-export const runsOf = (experiment: Experiment, task: Task): Run[] =>
-	methodsOf(experiment).flatMap((method) => experiment.seeds.map((seed) => new Run(experiment, method, seed, task)));
+/**
+ * The runs of an experiment, methods × seeds, on no device yet.
+ *
+ * @param steps stop after this many instead of the experiment's; the schedule stays the experiment's
+ */
+export const runsOf = (experiment: Experiment, task: Task, steps?: number): Run[] =>
+	methodsOf(experiment).flatMap((method) => experiment.seeds.map((seed) => new Run({ experiment, method, seed, task, steps })));
 
-/** All runs of an experiment, methods × seeds, trained side by side: always the one that is furthest behind steps next. */
+/** What the session is after: no steps, one of each run that is training, or all. */
+type Aim = 'rest' | 'step' | 'train';
+
+/**
+ * Runs trained side by side. As many as have room on the device have a seat; the others wait for one. Of those with a
+ * seat, always the one with the fewest steps goes next: what charts and maps compare is the same step of each, so one
+ * that came later catches up first.
+ */
 export class Session {
+	/** In the order of the page. */
 	readonly runs: Run[];
-	private wanted = 0;
+	/** On the device, and trained. */
+	private readonly seats = new Set<Run>();
+	/** On their way out: no further step, no seat. */
+	private readonly leaving = new Set<Run>();
+	/** No further step until this resolves. */
+	private readonly still = new Map<Run, Promise<unknown>>();
+	private readonly residency: Residency;
+	private aim: Aim = 'rest';
+	/** Where the steps of `step` lead, by run. */
+	private readonly goals = new Map<Run, number>();
 	private loop: Promise<void> | null = null;
+	private filling: Promise<void> | null = null;
+	/** No run waits that has room: known until a run comes or goes. */
+	private full = false;
+	private recovery: Promise<void> | null = null;
 	private losses = 0;
 
 	/**
 	 * @param open gives a device: a new one each time it is called
-	 * @param steps stop after this many instead of the experiment's; the schedule stays the experiment's
+	 * @param budget bytes that all runs' weights, gradients and moments may take on a device
 	 */
 	constructor(
-		private readonly experiment: Experiment,
-		task: Task,
+		runs: readonly Run[],
 		private bench: Workbench,
 		private readonly open: () => Promise<Workbench>,
 		private readonly listener: SessionListener,
-		private readonly steps = experiment.steps,
+		budget = memoryBudget,
 	) {
-		this.runs = runsOf(experiment, task);
-		this.steps = Math.min(steps, experiment.steps);
-	}
-
-	/** Compiles every pipeline and brings every run onto the device. */
-	async prepare(): Promise<void> {
-		for (const run of this.runs) await run.open(this.bench, this.listener.compiling);
+		this.runs = [...runs];
+		this.residency = new Residency(bench, budget, listener);
 	}
 
 	get workbench(): Workbench {
@@ -67,132 +89,273 @@ export class Session {
 		return this.loop !== null;
 	}
 
-	/** Trains until every run has `steps` updates, or until `pause`. */
-	train(): Promise<void> {
-		return this.until(this.steps);
+	/** Whether runs that have come since the last step are to be trained. */
+	get wantsMore(): boolean {
+		return this.aim === 'train' && this.unfinished;
 	}
 
-	/** One more step of every run. */
+	/** Whether any run has steps to take. */
+	get unfinished(): boolean {
+		return this.active.length > 0;
+	}
+
+	/** Compiles, and seats waiting runs as far as there is room. @throws ShaderError, PlanError unless the listener takes what is refused */
+	fill(): Promise<void> {
+		this.filling ??= this.seatAll().finally(() => {
+			this.filling = null;
+		});
+		return this.filling;
+	}
+
+	/** More runs, at the end or at a place of their own. They are trained as soon as there is room. */
+	add(runs: readonly Run[], at = this.runs.length): void {
+		this.runs.splice(at, 0, ...runs);
+		this.full = false;
+	}
+
+	/** Takes runs out as they stand, once their steps in flight have arrived and nobody looks at them; `add` brings them back. */
+	async remove(runs: readonly Run[]): Promise<void> {
+		for (const run of runs) this.leaving.add(run);
+		try {
+			await Promise.all(runs.map((run) => this.takeOut(run)));
+		} finally {
+			for (const run of runs) this.leaving.delete(run);
+		}
+	}
+
+	/** Brings a run onto the device, parked or not yet begun, and keeps it there while `job` goes on. */
+	async use<T>(run: Run, job: (model: Trainer) => Promise<T>): Promise<T> {
+		if (this.bench.isLost) await this.recover(this.bench);
+		return this.residency.use(run, job);
+	}
+
+	/** Training of the run goes on with other λ, from its next step on. @throws InterventionError */
+	async moveLambdas(run: Run, lambdas: readonly LambdaEdit[]): Promise<void> {
+		await this.still.get(run)?.catch(() => {});
+		const moved = this.use(run, () => run.moveLambdas(lambdas));
+		this.still.set(run, moved);
+		try {
+			await moved;
+		} finally {
+			this.still.delete(run);
+		}
+	}
+
+	/** Trains until every run has taken its steps, or until `pause`. */
+	train(): Promise<void> {
+		return this.work('train');
+	}
+
+	/** One more step of every run that has a seat. */
 	step(): Promise<void> {
-		return this.until(Math.min(this.steps, Math.max(...this.active.map((run) => run.model.step), 0) + 1));
+		this.goals.clear();
+		for (const run of this.active) this.goals.set(run, run.step + 1);
+		return this.work('step');
 	}
 
 	/** Stops after the steps in flight; resolves when they have arrived. */
 	async pause(): Promise<void> {
-		this.wanted = 0;
+		this.aim = 'rest';
 		await this.loop;
 	}
 
 	async close(): Promise<void> {
+		for (const run of this.runs) this.leaving.add(run);
 		await this.pause().catch(() => {});
-		for (const run of this.runs) run.close();
+		await this.filling?.catch(() => {});
+		for (const run of this.runs) this.unseat(run);
+		await this.residency.close();
 		this.bench.pool.destroy();
 	}
 
 	private get active(): Run[] {
-		return this.runs.filter((run) => run.state === 'training');
+		return this.runs.filter((run) => run.state === 'training' && !this.leaving.has(run));
 	}
 
-	private until(step: number): Promise<void> {
-		this.wanted = step;
-		this.loop ??= this.work().finally(() => {
+	private work(aim: Aim): Promise<void> {
+		this.aim = aim;
+		this.loop ??= this.workOn().finally(() => {
 			this.loop = null;
 		});
 		return this.loop;
 	}
 
-	private async work(): Promise<void> {
+	private async workOn(): Promise<void> {
 		for (;;) {
+			const { bench } = this;
 			try {
-				await Promise.race([this.advanceAll(), this.bench.lost]);
-				return;
+				if (bench.isLost) await bench.lost;
+				await Promise.race([this.advanceAll(bench), bench.lost]);
+				if (bench === this.bench) return;
 			} catch (error) {
-				const message = await this.lossOf(error);
-				if (message === null || ++this.losses > MOST_LOSSES) throw error;
-				this.listener.deviceLost?.(message);
-				await this.recover();
+				if (!(await isLossOf(bench, error))) throw error;
+				await this.recover(bench);
 			}
 		}
 	}
 
-	/** Why the device was lost, if that is what the error comes from. */
-	private async lossOf(error: unknown): Promise<string | null> {
-		if (error instanceof DeviceLostError) return error.message;
-		// Mapping a buffer of a lost device fails first; the loss itself is known a moment later.
-		const pause = new Promise<null>((resolve) => setTimeout(() => resolve(null), 200));
-		const lost = this.bench.lost.catch((reason: Error) => reason.message);
-		return Promise.race([lost, pause]);
+	/** Goes over from a lost device to a new one, every run with its last checkpoint. @throws DeviceLostError where that happens over and over */
+	private async recover(lost: Workbench): Promise<void> {
+		if (this.bench !== lost) return;
+		this.recovery ??= this.changeDevice().finally(() => {
+			this.recovery = null;
+		});
+		return this.recovery;
 	}
 
-	private async recover(): Promise<void> {
-		this.bench = await this.open();
-		for (const run of this.active) await run.open(this.bench, this.listener.compiling);
-		this.listener.resumed?.(Object.fromEntries(this.active.map((run) => [run.id, run.model.step])));
+	private async changeDevice(): Promise<void> {
+		const message = await this.bench.lost.catch((reason: Error) => reason.message);
+		if (++this.losses > MOST_LOSSES) throw new DeviceLostError(message);
+		this.listener.deviceLost?.(message);
+		const bench = await this.open();
+		this.residency.move(bench);
+		this.bench = bench;
+		for (const run of this.seats) await this.residency.enter(run);
+		this.listener.resumed?.(Object.fromEntries(this.active.map((run) => [run.id, run.step])));
 	}
 
-	private async advanceAll(): Promise<void> {
+	private async seatAll(): Promise<void> {
+		this.full = true;
+		for (let run = this.nextWaiting(); run; run = this.nextWaiting()) {
+			const { bench } = this;
+			this.residency.hold(run);
+			try {
+				await this.residency.enter(run);
+				if (!this.leaving.has(run)) this.seats.add(run);
+			} catch (error) {
+				if (await isLossOf(bench, error)) await this.recover(bench);
+				else this.refuse(run, error);
+			} finally {
+				if (!this.seats.has(run)) this.residency.release(run);
+			}
+		}
+	}
+
+	private refuse(run: Run, error: unknown): void {
+		const at = this.runs.indexOf(run);
+		if (at >= 0) this.runs.splice(at, 1);
+		if (!this.listener.refused) throw error;
+		this.listener.refused(run, error);
+	}
+
+	/**
+	 * The run that the next seat is for; null where there is none, or no room. Where many wait, the first run of each method
+	 * comes before the second ones: so much can be compared early.
+	 */
+	private nextWaiting(): Run | null {
+		const nth = (run: Run) => this.runs.slice(0, this.runs.indexOf(run)).filter(({ method }) => method.name === run.method.name).length;
+		let next: Run | null = null;
+		for (const run of this.active) if (!this.seats.has(run) && (!next || nth(run) < nth(next))) next = run;
+		return next && this.residency.hasRoom(next, this.seats) ? next : null;
+	}
+
+	private async takeOut(run: Run): Promise<void> {
+		this.unseat(run);
+		await this.residency.leave(run);
+		const at = this.runs.indexOf(run);
+		if (at >= 0) this.runs.splice(at, 1);
+	}
+
+	private unseat(run: Run): void {
+		if (!this.seats.delete(run)) return;
+		this.residency.release(run);
+		this.full = false;
+	}
+
+	/** How far a run is to go now. */
+	private goalOf(run: Run): number {
+		if (this.aim === 'rest') return 0;
+		return this.aim === 'train' ? run.steps : Math.min(run.steps, this.goals.get(run) ?? 0);
+	}
+
+	/** The run to step next; null where none has steps to take now. */
+	private nextBehind(): Run | null {
+		const goesOn = (run: Run) => this.seats.has(run) && !this.leaving.has(run) && !this.still.has(run) && run.step < this.goalOf(run);
+		const behind = this.runs.filter(goesOn);
+		return behind.length ? behind.reduce((a, b) => (b.step < a.step ? b : a)) : null;
+	}
+
+	private async advanceAll(bench: Workbench): Promise<void> {
 		const flying = new Set<Promise<void>>();
 		let failure: unknown;
 		let yielded = performance.now();
-		const { ring } = this.bench;
-		for (;;) {
+		const fail = (error: unknown) => {
+			failure ??= error;
+		};
+		while (this.bench === bench) {
+			await bench.ring.free();
 			if (failure) throw failure;
-			const behind = this.active.filter((run) => run.model.step < this.wanted);
-			if (!behind.length) {
-				if (!flying.size) break;
-				await Promise.race(flying);
-				continue;
-			}
-			const run = behind.reduce((a, b) => (b.model.step < a.model.step ? b : a));
-			await ring.free();
 			if (performance.now() - yielded > LONGEST_HOLD) {
 				await new Promise((resolve) => setTimeout(resolve));
 				yielded = performance.now();
 				continue;
 			}
+			const working = this.aim !== 'rest';
+			if (working && !this.full && !this.filling) this.fill().catch(fail);
+			const run = this.nextBehind();
+			if (!run) {
+				const pending = [...flying, ...(working ? [...this.still.values(), ...(this.filling ? [this.filling] : [])] : [])];
+				if (!pending.length) break;
+				await Promise.race(pending).catch(() => {});
+				continue;
+			}
 			const flight: Promise<void> = this.advance(run)
-				.catch((error) => {
-					failure ??= error;
-				})
+				.catch(fail)
 				.finally(() => flying.delete(flight));
 			flying.add(flight);
-			await this.lookAt(run, run.model.step, flight);
+			await this.lookAt(run, run.step, flight);
 		}
 		if (failure) throw failure;
 	}
 
+	/** Submits a step at once; resolves when its result has arrived. */
 	private async advance(run: Run): Promise<void> {
-		const result = await run.advance();
-		if (run.state !== 'training') return;
-		const now = performance.now();
-		for (const other of this.active) other.model.busyUntil(now);
-		this.losses = 0;
-		this.listener.stepped?.(run, result);
-		if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradNorm)) {
+		this.residency.hold(run);
+		try {
+			const result = await run.advance();
+			if (run.state !== 'training') return;
+			const now = performance.now();
+			for (const other of this.seats) other.busyUntil(now);
+			this.losses = 0;
+			this.listener.stepped?.(run, result);
+			if (Number.isFinite(result.loss) && Number.isFinite(result.gradNorm)) return;
 			run.state = 'diverged';
+			this.unseat(run);
 			this.listener.diverged?.(run, result.step);
+		} finally {
+			this.residency.release(run);
 		}
 	}
 
 	/** Measures, probes and saves where it is time; `step` updates of the run have been submitted. */
 	private async lookAt(run: Run, step: number, flight: Promise<void>): Promise<void> {
-		const { validateEvery, probeEvery } = this.experiment;
-		const last = step >= this.steps;
+		const { validateEvery, probeEvery } = run.experiment;
+		const last = step >= run.steps;
 		const measure = last || (validateEvery > 0 && step % validateEvery === 0);
 		const probe = last || (probeEvery > 0 && step % probeEvery === 0);
-		const save = performance.now() - run.checkpointAt > CHECKPOINT_INTERVAL;
+		const save = last || performance.now() - run.checkpointAt > CHECKPOINT_INTERVAL;
 		if (!measure && !probe && !save) return;
 		// Results of the steps before come first, and a run that has diverged is not looked at.
 		await flight;
 		if (run.state !== 'training') return;
-		if (save) await run.save();
-		if (probe) await this.listener.probe?.(run, step);
-		if (!measure) return;
-		const metrics = await run.measure();
-		this.listener.measured?.(run, step, metrics);
-		if (last) {
+		await this.residency.use(run, async () => {
+			if (save) await run.save();
+			if (probe) await this.listener.probe?.(run, step);
+			if (!measure) return;
+			const metrics = await run.measure();
+			this.listener.measured?.(run, step, metrics);
+			if (!last) return;
 			run.state = 'finished';
+			this.unseat(run);
 			this.listener.finished?.(run, metrics);
-		}
+		});
 	}
+}
+
+/** Whether an error comes from the loss of a device. */
+async function isLossOf(bench: Workbench, error: unknown): Promise<boolean> {
+	if (error instanceof DeviceLostError) return true;
+	// Mapping a buffer of a lost device fails first; the loss itself is known a moment later.
+	const pause = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200));
+	return Promise.race([bench.lost.catch(() => true), pause]);
 }

@@ -11,6 +11,8 @@ export class Workbench {
 	readonly ring: ReadbackRing;
 	/** Rejects when the device is lost through no doing of ours. */
 	readonly lost: Promise<never>;
+	/** Whether it has been. */
+	isLost = false;
 	private closed = false;
 
 	constructor(readonly adapter: Device) {
@@ -21,6 +23,7 @@ export class Workbench {
 		this.ring = new ReadbackRing(device, 32);
 		this.lost = device.lost.then(({ reason, message }) => {
 			if (reason === 'destroyed' && this.closed) return new Promise<never>(() => {});
+			this.isLost = true;
 			throw new DeviceLostError(message || reason || 'no reason given');
 		});
 		this.lost.catch(() => {});

@@ -17,7 +17,7 @@ afterAll(() => bench.close());
 async function open(change: Partial<Experiment>): Promise<Run> {
 	const small = { layers: 3, heads: 2, hiddenSize: 16, intermediateSize: 32, sequenceLength: 24, batchSize: 4, validationBatches: 1 };
 	const experiment: Experiment = { ...defaultExperiment(), task: 'copy', ...small, ...change };
-	const run = new Run(experiment, methodsOf(experiment)[0], 1, createTask(experiment, ''));
+	const run = new Run({ experiment, method: methodsOf(experiment)[0], seed: 1, task: createTask(experiment, '') });
 	await run.open(bench);
 	return run;
 }

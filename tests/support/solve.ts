@@ -3,7 +3,7 @@ import { loadMobyDick } from '../../src/data/mobyDick';
 import { createTask, usesBook } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
-import { Session } from '../../src/training/session';
+import { runsOf, Session } from '../../src/training/session';
 import { Workbench } from '../../src/training/workbench';
 import { openTestGpu } from './webgpu';
 
@@ -25,13 +25,14 @@ export async function solve(preset: string): Promise<{ metrics: Record<string, n
 		return bench;
 	};
 	let metrics: Record<string, number> = {};
-	const session = new Session(experiment, createTask(experiment, usesBook(experiment) ? await loadMobyDick() : ''), await open(), open, {
+	const task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
+	const session = new Session(runsOf(experiment, task), await open(), open, {
 		finished: (_, found) => {
 			metrics = Object.fromEntries(Object.entries(found).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 		},
 	});
 	try {
-		await session.prepare();
+		await session.fill();
 		const start = performance.now();
 		await session.train();
 		return { metrics, seconds: (performance.now() - start) / 1000 };

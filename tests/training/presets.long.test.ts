@@ -4,7 +4,7 @@ import { createTask } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
 import type { RunMetrics } from '../../src/training/run';
-import { Session } from '../../src/training/session';
+import { runsOf, Session } from '../../src/training/session';
 import { Workbench } from '../../src/training/workbench';
 import { openTestGpu } from '../support/webgpu';
 
@@ -22,10 +22,10 @@ afterAll(() => {
 async function trained(name: string): Promise<Map<string, RunMetrics[]>> {
 	const { experiment } = findPreset(name) as { experiment: Experiment };
 	const found = new Map<string, RunMetrics[]>();
-	const session = new Session(experiment, createTask(experiment, await loadMobyDick()), await open(), open, {
+	const session = new Session(runsOf(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
 		finished: ({ method }, metrics) => found.set(method.name, [...(found.get(method.name) ?? []), metrics]),
 	});
-	await session.prepare();
+	await session.fill();
 	await session.train();
 	await session.close();
 	return found;

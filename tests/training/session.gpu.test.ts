@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import { createTask } from '../../src/data/tasks';
 import { readExperiment } from '../../src/experiment/validate';
-import { Session, type SessionListener } from '../../src/training/session';
+import { runsOf, Session, type SessionListener } from '../../src/training/session';
 import { Workbench } from '../../src/training/workbench';
 import { openTestGpu } from '../support/webgpu';
 
@@ -35,7 +35,7 @@ async function tiny(fields: Record<string, unknown>, listener: SessionListener =
 	expect(problems).toEqual([]);
 	const order: string[] = [];
 	const losses = new Map<string, number[]>();
-	const session = new Session(experiment, createTask(experiment, await loadMobyDick()), await open(), open, {
+	const session = new Session(runsOf(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
 		...listener,
 		stepped(run, result) {
 			order.push(run.id);
@@ -45,7 +45,7 @@ async function tiny(fields: Record<string, unknown>, listener: SessionListener =
 			listener.stepped?.(run, result);
 		},
 	});
-	await session.prepare();
+	await session.fill();
 	return { session, order, losses };
 }
 

@@ -1,44 +1,34 @@
-import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
-import { CheckpointError } from '../../checkpoint/safetensors';
-import { PlanError } from '../../compiler/plan';
-import { loadMobyDick } from '../../data/mobyDick';
-import { type Task, TaskError } from '../../data/task';
-import { createTask, usesBook } from '../../data/tasks';
-import { START } from '../../data/vocabulary';
-import { methodsOf } from '../../experiment/methods';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
-import { type ModelConfig, modelConfig } from '../../model/config';
-import { flopsPerToken, modelCosts } from '../../model/costs';
-import { type Run, trainingConfig } from '../../training/run';
-import { runsOf, Session } from '../../training/session';
-import { trainerPlans } from '../../training/trainer';
 import { Workbench } from '../../training/workbench';
-import type { Command, Estimate, Event, NamedFile, SessionState } from '../client/protocol';
-import { StepBuffer } from './stepBuffer';
+import type { Command, NamedFile, SessionState } from '../client/protocol';
+import { filesOf, startFrom } from './checkpoints';
+import { estimateOf } from './estimate';
+import { buffersOf, lookAt } from './looks';
+import { type Post, words } from './post';
+import { Roster } from './roster';
+import { Runs } from './runs';
+import { Tasks } from './tasks';
 import { Writing } from './writing';
 
-/** Sends an event to the page; the buffers in `transfer` move there without a copy. */
-export type Post = (event: Event, transfer?: ArrayBuffer[]) => void;
-
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** The trainer behind the protocol: takes commands, posts events. One session at a time. */
+/** The trainer behind the protocol: takes commands, posts events. One set of runs at a time. */
 export class Lab {
 	private bench: Promise<Workbench> | null = null;
-	private session: Session | null = null;
-	private task: Task | null = null;
+	private runs: Runs | null = null;
 	private state: SessionState = 'idle';
-	/** Starting and resetting happen one after the other. */
+	/** Runs come and go one after the other. */
 	private transition: Promise<void> = Promise.resolve();
-	private generation = 0;
+	/** Whether what was taken out last was waiting for a hand to go on. */
+	private removedAtRest = false;
+	private readonly tasks = new Tasks();
 	private readonly writing: Writing;
-	private buffer: StepBuffer | null = null;
 
+	/** @param budget bytes that all runs' weights, gradients and moments may take on a device; the adapter's own unless given */
 	constructor(
 		private readonly gpu: () => GPU | undefined,
 		private readonly post: Post,
+		private readonly budget?: (adapter: Workbench['adapter']) => number,
 	) {
 		this.writing = new Writing(post);
 	}
@@ -59,36 +49,34 @@ export class Lab {
 				await this.workbench();
 				return;
 			case 'estimate':
-				this.post({ type: 'estimate', id: command.id, estimate: await this.estimate(command.experiment) });
-				return;
+				return this.estimate(command.id, command.experiment);
 			case 'start':
 				return this.enqueue(() => this.start(command.experiment, command.paused, command.checkpoint));
 			case 'reset':
-				return this.enqueue(async () => {
-					await this.closeSession();
-					this.post({ type: 'runs', runs: [] });
-					this.enter('idle');
-				});
+				return this.enqueue(() => this.reset());
+			case 'add':
+				return this.enqueue(() => this.add(command.experiment));
+			case 'fork':
+				return this.enqueue(() => this.fork(command.run, command.change));
+			case 'remove':
+				return this.enqueue(() => this.remove(command.runs));
+			case 'restore':
+				return this.enqueue(() => this.restore(command.runs));
 			case 'pause':
-				if (this.state === 'running') await this.session?.pause();
+				if (this.state === 'running') await this.runs?.session.pause();
 				return;
 			case 'resume':
-				if (this.state === 'paused' && this.session) this.work(this.session, () => this.session?.train());
+				if (this.state === 'paused' && this.runs) this.train(this.runs);
 				return;
 			case 'step':
-				if (this.state === 'paused' && this.session) this.work(this.session, () => this.session?.step());
+				if (this.state === 'paused' && this.runs) this.work(this.runs, ({ session }) => session.step());
 				return;
-			case 'add':
-			case 'fork':
-			case 'remove':
-			case 'restore':
 			case 'setLambdas':
+				return this.there().moveLambdas(command.run, command.lambdas);
 			case 'look':
-				throw new Error(`${command.type} is not built yet`);
-			case 'generate': {
-				const { session, task, run } = this.open(command.run);
-				return this.writing.write(command, run, session.workbench, task.vocabulary);
-			}
+				return this.look(command);
+			case 'generate':
+				return this.write(command);
 			case 'stopGenerating':
 				return this.writing.stop();
 			case 'checkpoint':
@@ -99,7 +87,6 @@ export class Lab {
 	}
 
 	private enqueue(job: () => Promise<void>): Promise<void> {
-		this.generation++;
 		const done = this.transition.then(job);
 		this.transition = done.catch(() => {});
 		return done;
@@ -128,158 +115,155 @@ export class Lab {
 		return this.workbench();
 	};
 
+	private async estimate(id: number, experiment: Experiment): Promise<void> {
+		const adapter = () =>
+			this.workbench().then(
+				(bench) => bench.adapter,
+				() => null,
+			);
+		this.post({ type: 'estimate', id, estimate: await estimateOf(experiment, adapter) });
+	}
+
 	private async start(experiment: Experiment, paused: boolean, checkpoint?: readonly NamedFile[]): Promise<void> {
-		const task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
-		// A checkpoint that doesn't fit is refused before it costs the runs that are there.
-		const stored = checkpoint && storedModel(checkpoint, runsOf(experiment, task), task.vocabulary.tokens);
-		await this.closeSession();
+		// What can't be made, or a checkpoint that doesn't fit, is refused before it costs the runs that are there.
+		const task = await this.tasks.of(experiment);
+		const roster = new Roster();
+		const made = roster.begin(experiment, task);
+		if (checkpoint) startFrom(checkpoint, made);
+		await this.closeRuns();
 		this.enter('compiling');
 		try {
+			const { post, tasks, reopen, budget } = this;
 			const bench = await this.workbench();
-			this.task = task;
-			const buffer = new StepBuffer(this.post);
-			this.buffer = buffer;
-			const session = new Session(experiment, task, bench, this.reopen, {
-				compiling: (done, total, kernel) => this.post({ type: 'compiling', done, total, kernel }),
-				stepped: (run, result) => buffer.add(run, result),
-				measured: (run, step, metrics) => {
-					buffer.flush();
-					this.post({ type: 'metrics', run: run.id, step, metrics });
-				},
-				probe: (run, step) => this.sendFrame(run, step),
-				diverged: (run, step) => {
-					buffer.flush();
-					this.post({ type: 'diverged', run: run.id, step });
-				},
-				finished: (run, metrics) => {
-					buffer.flush();
-					this.post({ type: 'finished', run: run.id, steps: run.done, metrics });
-				},
-				deviceLost: (message) => this.post({ type: 'deviceLost', message }),
-				resumed: (steps) => this.post({ type: 'resumed', steps }),
-			});
-			this.session = session;
-			for (const run of session.runs) if (stored && sameModel(run.config, stored.model)) run.given = stored.weights;
-			await session.prepare();
-			this.post({
-				type: 'runs',
-				runs: session.runs.map((run) => ({
-					id: run.id,
-					method: run.method.name,
-					group: run.method.name,
-					label: run.method.label,
-					seed: run.seed,
-					experiment: { ...experiment, methods: [run.method.name], seeds: [run.seed] },
-					fork: null,
-					moved: [],
-					parameters: run.parameters,
-					kvCacheBytesPerToken: run.kvCacheBytesPerToken,
-					gpuBytes: run.model.gpuBytes,
-				})),
-			});
-			for (const run of session.runs) await this.sendFrame(run, 0);
-			if (paused) this.enter('paused');
-			else this.work(session, () => session.train());
+			const runs = new Runs(made, roster, bench, { post, tasks, reopen, budget, opened: () => this.showState() });
+			this.runs = runs;
+			await this.seat(runs, !paused);
 		} catch (error) {
-			await this.closeSession();
+			await this.closeRuns();
 			this.enter('idle');
 			throw error;
 		}
 	}
 
+	private async reset(): Promise<void> {
+		await this.closeRuns();
+		this.tasks.clear();
+		this.post({ type: 'runs', runs: [] });
+		this.enter('idle');
+	}
+
+	private async add(experiment: Experiment): Promise<void> {
+		if (!this.runs) return this.start(experiment, false);
+		await this.runs.add(experiment);
+		await this.seat(this.runs, this.state !== 'paused');
+	}
+
+	private async fork(run: string, change: Partial<Experiment>): Promise<void> {
+		const runs = this.there();
+		await runs.fork(run, change);
+		await this.seat(runs, this.state !== 'paused');
+	}
+
+	private async remove(ids: readonly string[]): Promise<void> {
+		const { runs } = this;
+		if (!runs) return;
+		this.removedAtRest = this.state === 'paused';
+		this.writing.stop(ids);
+		await runs.remove(ids);
+		this.rest(runs);
+	}
+
+	private async restore(ids: readonly string[]): Promise<void> {
+		const runs = this.there();
+		runs.restore(ids);
+		await this.seat(runs, this.state !== 'paused' && !this.removedAtRest);
+	}
+
+	/** Brings runs that have come onto the device; where others train already, beside them. */
+	private async seat(runs: Runs, goOn: boolean): Promise<void> {
+		if (this.state === 'running') return;
+		this.enter('compiling');
+		try {
+			await runs.session.fill();
+		} catch (error) {
+			this.enter(restOf(runs));
+			throw error;
+		}
+		if (goOn && runs.session.unfinished) this.train(runs);
+		else this.enter(restOf(runs));
+	}
+
+	private train(runs: Runs): void {
+		this.work(runs, ({ session }) => session.train());
+	}
+
 	/** Trains in the background; says when it stops and why. */
-	private work(session: Session, job: () => Promise<void> | undefined): void {
+	private work(runs: Runs, job: (runs: Runs) => Promise<void>): void {
 		this.enter('running');
-		const { generation } = this;
-		Promise.resolve(job())
-			.finally(() => this.buffer?.flush())
-			.then(() => {
-				if (this.session === session) this.enter(session.runs.every(({ state }) => state !== 'training') ? 'finished' : 'paused');
-			})
-			.catch((error) => {
-				if (this.session !== session || generation !== this.generation) return;
-				this.post({ type: 'error', message: words(error) });
-				this.enter('paused');
-			});
+		job(runs)
+			.finally(() => runs.flush())
+			.then(
+				() => this.stopped(runs),
+				(error) => {
+					if (this.runs !== runs) return;
+					this.post({ type: 'error', message: words(error) });
+					this.enter('paused');
+				},
+			);
 	}
 
-	private async closeSession(): Promise<void> {
-		const { session } = this;
+	private stopped(runs: Runs): void {
+		if (this.runs !== runs) return;
+		// A run may have come while the last step was on its way.
+		if (runs.session.wantsMore) this.train(runs);
+		else this.enter(restOf(runs));
+	}
+
+	/** Says so where runs that went have left nothing to do. */
+	private rest(runs: Runs): void {
+		const state = restOf(runs);
+		if (this.state !== 'running' && this.state !== state) this.enter(state);
+	}
+
+	/** The progress of compiling for a run that came is over: the others train all the while. */
+	private showState(): void {
+		if (this.state === 'running') this.post({ type: 'state', state: 'running' });
+	}
+
+	private async closeRuns(): Promise<void> {
+		const { runs } = this;
 		this.writing.stop();
-		this.session = null;
-		await session?.close();
+		this.runs = null;
+		await runs?.close();
 	}
 
-	private async sendFrame(run: Run, step: number): Promise<void> {
-		const found = await run.frame();
-		if (!found || !this.task) return;
-		const { heads, layers } = run.config;
-		const { batch, frame } = found;
-		const { vocabulary } = this.task;
-		const tokens = Array.from(batch.inputs.subarray(0, batch.sequenceLength), (token) => vocabulary.display(token));
-		this.post(
-			{ type: 'frame', frame: { run: run.id, step, layers, heads, length: batch.sequenceLength, tokens, ...frame } },
-			Object.values(frame).map(({ buffer }) => buffer),
-		);
+	/** @throws Error where nothing was started */
+	private there(): Runs {
+		if (!this.runs) throw new Error('there are no runs: press Train first');
+		return this.runs;
 	}
 
-	/** A run that is on the device, and what it belongs to. */
-	private open(id: string): { session: Session; task: Task; run: Run } {
-		const { session, task } = this;
-		const run = session?.runs.find((candidate) => candidate.id === id);
-		if (!session || !task || !run || this.state === 'compiling') throw new Error(`the run ${id} is not on the GPU: press Train first`);
-		return { session, task, run };
+	private async look({ id, run: name, text, intervention }: Extract<Command, { type: 'look' }>): Promise<void> {
+		try {
+			const runs = this.there();
+			const run = runs.find(name);
+			const look = await runs.session.use(run, (model) => lookAt(run, model, text, intervention));
+			this.post({ type: 'looked', id, look }, buffersOf(look));
+		} catch (error) {
+			this.post({ type: 'lookFailed', id, message: words(error) });
+		}
+	}
+
+	private async write(command: Extract<Command, { type: 'generate' }>): Promise<void> {
+		const { session, run } = { session: this.there().session, run: this.there().find(command.run) };
+		await session.use(run, () => this.writing.write(command, run, session.workbench));
 	}
 
 	private async sendCheckpoint(id: number, name: string): Promise<void> {
-		const { run, task } = this.open(name);
-		const { step } = run.model;
-		const files = checkpointFiles({
-			run: run.id,
-			model: run.config,
-			training: trainingConfig(run.experiment),
-			sequenceLength: run.experiment.sequenceLength,
-			weights: await run.model.arenas.read('parameters'),
-			batches: [task.trainingBatch(run.seed, step)],
-			vocabulary: task.vocabulary,
-			startToken: startTokenOf(task),
-		});
-		this.post({ type: 'checkpoint', id, run: run.id, step, files: Array.from(files, ([name, bytes]) => ({ name, bytes })) });
-	}
-
-	private async estimate(experiment: Experiment): Promise<Estimate> {
-		const estimate: Estimate = { methods: [], gpuBytes: 0, vocabularySize: 0, problems: [] };
-		try {
-			const task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
-			estimate.vocabularySize = task.vocabularySize;
-			const adapter = await this.workbench().then(
-				(bench) => bench.adapter,
-				() => null,
-			);
-			if (!adapter) return estimate;
-			const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
-			let activations = 0;
-			for (const method of methodsOf(experiment)) {
-				const config = modelConfig(experiment, method, task.vocabularySize);
-				const { training, evaluation, probe } = trainerPlans(config, shape, adapter);
-				const bytes = training.statistics.arenaBytes;
-				activations = Math.max(activations, ...[training, evaluation, probe].map((plan) => plan?.statistics.activationBytes ?? 0));
-				estimate.methods.push({
-					method: method.name,
-					label: method.label,
-					...modelCosts(config),
-					flopsPerToken: flopsPerToken(config, shape.length),
-					gpuBytes: bytes,
-				});
-				estimate.gpuBytes += bytes * experiment.seeds.length;
-			}
-			estimate.gpuBytes += activations;
-		} catch (error) {
-			if (error instanceof TaskError) estimate.problems.push(error.problem);
-			else if (error instanceof PlanError) estimate.problems.push({ field: 'batchSize', message: error.message });
-			else throw error;
-		}
-		return estimate;
+		const runs = this.there();
+		const run = runs.find(name);
+		const { step, files } = await runs.session.use(run, (model) => filesOf(run, model));
+		this.post({ type: 'checkpoint', id, run: run.id, step, files });
 	}
 
 	private async checkGpu(): Promise<void> {
@@ -289,34 +273,5 @@ export class Lab {
 	}
 }
 
-const startTokenOf = ({ vocabulary }: Task): number | null => {
-	const start = vocabulary.tokens.indexOf(START);
-	return start < 0 ? null : start;
-};
-
-const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/** The model of a checkpoint that one of the runs can start from. @throws CheckpointError */
-function storedModel(files: readonly NamedFile[], runs: readonly Run[], tokens: readonly string[]): StoredModel {
-	const file = (name: string) => {
-		const found = files.find((candidate) => candidate.name === name);
-		if (!found)
-			throw new CheckpointError(`the checkpoint lacks ${name}: choose config.json, model.safetensors and vocabulary.json together`);
-		return found.bytes;
-	};
-	const json = (name: string) => {
-		try {
-			return { name, content: JSON.parse(new TextDecoder().decode(file(name))) as unknown };
-		} catch (error) {
-			throw error instanceof CheckpointError ? error : new CheckpointError(`${name} is no JSON`);
-		}
-	};
-	const stored = readModel(json(FILES.config), { name: FILES.model, content: file(FILES.model) }, json(FILES.vocabulary));
-	if (JSON.stringify(stored.vocabulary.tokens) !== JSON.stringify(tokens))
-		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
-	if (!runs.some(({ config }) => sameModel(config, stored.model)))
-		throw new CheckpointError(
-			`no run of this experiment is the checkpoint’s model (${stored.model.valueScheme.name} with ${stored.model.layers} layers, ${stored.model.heads} heads, hidden size ${stored.model.hiddenSize}): choose its method and sizes first`,
-		);
-	return stored;
-}
+/** What runs are when none of them is trained. */
+const restOf = ({ session }: Runs): SessionState => (session.unfinished ? 'paused' : session.runs.length ? 'finished' : 'idle');

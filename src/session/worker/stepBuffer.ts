@@ -1,6 +1,6 @@
 import type { Run } from '../../training/run';
 import type { StepResult } from '../../training/trainer';
-import type { Post } from './lab';
+import type { Post } from './post';
 
 /** Time between two messages with a run's steps, ms: a page draws no faster. */
 const INTERVAL = 100;
@@ -19,6 +19,11 @@ export class StepBuffer {
 		if (steps.length && result.step !== steps[steps.length - 1].step + 1) this.flush();
 		this.pending.set(run, [...(this.pending.get(run) ?? []), result]);
 		this.timer ??= setTimeout(() => this.flush(), INTERVAL);
+	}
+
+	/** A run's time in training begins with that of the run that it is a copy of. */
+	inherit(run: Run, parent: Run): void {
+		this.trained.set(run, this.trained.get(parent) ?? 0);
 	}
 
 	/** Posts what is there. */

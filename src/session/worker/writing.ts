@@ -1,32 +1,33 @@
-import type { Vocabulary } from '../../data/vocabulary';
 import { GenerationError } from '../../generation/error';
 import { Generator } from '../../generation/generator';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { Run } from '../../training/run';
 import type { Workbench } from '../../training/workbench';
 import type { Command } from '../client/protocol';
-import type { Post } from './lab';
+import type { Post } from './post';
 
 type Request = Extract<Command, { type: 'generate' }>;
 
 /** Lets a run write on from a prompt while it trains: one text at a time, posted piece by piece. */
 export class Writing {
 	private current = new AbortController();
+	private writer: string | null = null;
 
 	constructor(private readonly post: Post) {}
 
-	/** Ends the text that is being written. */
-	stop(): void {
-		this.current.abort();
+	/** Ends the text that is being written, or only one by these runs. */
+	stop(runs?: readonly string[]): void {
+		if (!runs || (this.writer !== null && runs.includes(this.writer))) this.current.abort();
 	}
 
-	async write({ id, prompt, ...options }: Request, run: Run, bench: Workbench, vocabulary: Vocabulary): Promise<void> {
+	async write({ id, prompt, ...options }: Request, run: Run, bench: Workbench): Promise<void> {
 		this.stop();
 		this.current = new AbortController();
+		this.writer = run.id;
 		const { signal } = this.current;
 		let generator: Generator | null = null;
 		try {
-			const tokenizer = new Tokenizer(vocabulary);
+			const tokenizer = new Tokenizer(run.task.vocabulary);
 			const tokens = tokenizer.encode(prompt);
 			generator = await Generator.create(bench, run.config, run.model.arenas, run.experiment.sequenceLength);
 			const pinned = tokenizer.start === undefined ? 0 : 1;

@@ -115,7 +115,7 @@ describe('the training worker', () => {
 		// Refused before anything is touched.
 		expect(of('state')).toEqual([]);
 		await send({ type: 'generate', id: 1, run: 'vanilla#1', prompt: 'x', tokens: 1, temperature: 0, topK: 0, seed: 1 });
-		expect(of('error').at(-1)?.message).toBe('the run vanilla#1 is not on the GPU: press Train first');
+		expect(of('error').at(-1)?.message).toBe('there are no runs: press Train first');
 	});
 
 	it('posts why there is no WebGPU', async () => {

@@ -1,0 +1,58 @@
+import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
+import { CheckpointError } from '../../checkpoint/safetensors';
+import { Tokenizer } from '../../generation/tokenizer';
+import type { ModelConfig } from '../../model/config';
+import { type Run, trainingConfig } from '../../training/run';
+import type { Trainer } from '../../training/trainer';
+import type { NamedFile } from '../client/protocol';
+
+/** The files of a run as it stands, and after how many updates that is. */
+export async function filesOf(run: Run, model: Trainer): Promise<{ step: number; files: NamedFile[] }> {
+	const { task, experiment } = run;
+	const { step } = model;
+	const files = checkpointFiles({
+		run: run.id,
+		model: run.config,
+		training: trainingConfig(experiment),
+		sequenceLength: experiment.sequenceLength,
+		weights: await model.arenas.read('parameters'),
+		batches: [task.trainingBatch(run.seed, step)],
+		vocabulary: task.vocabulary,
+		startToken: new Tokenizer(task.vocabulary).start ?? null,
+	});
+	return { step, files: Array.from(files, ([name, bytes]) => ({ name, bytes })) };
+}
+
+/** Lets those of the runs that are a checkpoint's model start from its weights. @throws CheckpointError where none is, or the files are no checkpoint */
+export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): void {
+	const stored = readFiles(files);
+	const { model } = stored;
+	const tokens = JSON.stringify(stored.vocabulary.tokens);
+	if (runs.some(({ task }) => JSON.stringify(task.vocabulary.tokens) !== tokens))
+		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
+	const fitting = runs.filter(({ config }) => sameModel(config, model));
+	if (!fitting.length)
+		throw new CheckpointError(
+			`no run of this experiment is the checkpoint’s model (${model.valueScheme.name} with ${model.layers} layers, ${model.heads} heads, hidden size ${model.hiddenSize}): choose its method and sizes first`,
+		);
+	for (const run of fitting) run.given = stored.weights;
+}
+
+const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function readFiles(files: readonly NamedFile[]): StoredModel {
+	const file = (name: string) => {
+		const found = files.find((candidate) => candidate.name === name);
+		if (!found)
+			throw new CheckpointError(`the checkpoint lacks ${name}: choose config.json, model.safetensors and vocabulary.json together`);
+		return found.bytes;
+	};
+	const json = (name: string) => {
+		try {
+			return { name, content: JSON.parse(new TextDecoder().decode(file(name))) as unknown };
+		} catch (error) {
+			throw error instanceof CheckpointError ? error : new CheckpointError(`${name} is no JSON`);
+		}
+	};
+	return readModel(json(FILES.config), { name: FILES.model, content: file(FILES.model) }, json(FILES.vocabulary));
+}

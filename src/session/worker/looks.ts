@@ -1,0 +1,67 @@
+import { type Batch, IGNORED } from '../../data/task';
+import { START, type Vocabulary } from '../../data/vocabulary';
+import type { Intervention } from '../../experiment/intervention';
+import type { LookedAt, SequenceReading } from '../../training/look';
+import type { Run } from '../../training/run';
+import type { Trainer } from '../../training/trainer';
+import type { Look, Reading } from '../client/protocol';
+
+/** A text that can't be looked at; the message is for the user. */
+export class LookError extends Error {
+	override name = 'LookError';
+}
+
+/** What a run does on a text, or on its task's probe sequence, without and with an intervention. @throws LookError, InterventionError */
+export async function lookAt(run: Run, model: Trainer, text: string | null, intervention: Intervention): Promise<Look> {
+	const { vocabulary } = run.task;
+	const sequence = text === null ? firstOf(run.task.probeBatch()) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
+	const { step, untouched, touched, controls } = await model.look(sequence, intervention);
+	const { layers, heads } = run.config;
+	const tokens = Array.from(sequence.tokens, (token) => vocabulary.display(token));
+	const reading = ({ frame, ...numbers }: SequenceReading): Reading => ({
+		...numbers,
+		frame: { run: run.id, step, layers, heads, length: tokens.length, tokens, ...frame },
+	});
+	return {
+		run: run.id,
+		step,
+		untouched: reading(untouched),
+		touched: touched && reading(touched),
+		controls,
+		vocabulary: vocabulary.tokens.map((_, token) => vocabulary.display(token)),
+		targets: Int32Array.from(sequence.targets, (target) => (target === IGNORED ? -1 : target)),
+	};
+}
+
+/** The memory of a look's large arrays, to be handed over without a copy. */
+export const buffersOf = ({ untouched, touched }: Look): ArrayBuffer[] =>
+	[untouched, ...(touched ? [touched] : [])].flatMap(({ frame, losses, logits }) =>
+		[frame.probabilities, frame.valueNorms, frame.mixedNorms, frame.hiddenNorms, frame.sinkRates, losses, logits].map(
+			({ buffer }) => buffer as ArrayBuffer,
+		),
+	);
+
+const firstOf = ({ inputs, targets, sequenceLength }: Batch): LookedAt => ({
+	tokens: inputs.slice(0, sequenceLength),
+	targets: targets.slice(0, sequenceLength),
+});
+
+/** A user's own text: `<s>` first where the model knows it, and each token to be told from those before. @throws LookError */
+function sequenceOf(text: string, vocabulary: Vocabulary, most: number): LookedAt {
+	const begins = vocabulary.tokens.includes(START);
+	const own = ownTokens(begins && text.startsWith(START) ? text.slice(START.length) : text, vocabulary);
+	const tokens = begins ? [vocabulary.tokens.indexOf(START), ...own] : own;
+	const things = vocabulary.separator ? 'tokens' : 'characters';
+	const limit = begins ? `${most - 1} after ${START}` : most;
+	if (!own.length) throw new LookError(`the text is empty: it needs at least one of the model’s ${things}`);
+	if (tokens.length > most) throw new LookError(`the text has ${own.length} ${things}: too long; this model reads at most ${limit}`);
+	return { tokens, targets: [...tokens.slice(1), IGNORED] };
+}
+
+function ownTokens(text: string, vocabulary: Vocabulary): number[] {
+	try {
+		return [...vocabulary.encode(text)];
+	} catch (error) {
+		throw new LookError(`the text can’t be read: ${(error as Error).message}`);
+	}
+}

@@ -1,0 +1,177 @@
+import { forkProblems } from '../../experiment/fork';
+import type { LambdaEdit } from '../../experiment/intervention';
+import type { Experiment } from '../../experiment/types';
+import { forkOf } from '../../training/fork';
+import type { Run } from '../../training/run';
+import { Session } from '../../training/session';
+import type { Workbench } from '../../training/workbench';
+import { type Post, words } from './post';
+import type { Roster } from './roster';
+import { StepBuffer } from './stepBuffer';
+import type { Tasks } from './tasks';
+
+/** What runs need beside a device. */
+interface Surroundings {
+	post: Post;
+	tasks: Tasks;
+	/** A new device, after one was lost. */
+	reopen(): Promise<Workbench>;
+	/** A run has been opened, beside others in training or not. */
+	opened(): void;
+	/** Bytes that the runs may take on a device; the adapter's own unless given. */
+	budget?: (adapter: Workbench['adapter']) => number;
+}
+
+/** The page's runs: a session, what its runs are called, and what the page is told of them. */
+export class Runs {
+	readonly session: Session;
+	private readonly buffer: StepBuffer;
+	/** Runs whose attention has been shown as they began. */
+	private readonly shown = new WeakSet<Run>();
+	/** Runs taken out last, with the places that they had. */
+	private removed: { run: Run; place: number }[] = [];
+
+	constructor(
+		runs: readonly Run[],
+		private readonly roster: Roster,
+		bench: Workbench,
+		private readonly around: Surroundings,
+	) {
+		const { post, reopen, budget } = around;
+		const buffer = new StepBuffer(post);
+		this.buffer = buffer;
+		this.session = new Session(
+			runs,
+			bench,
+			reopen,
+			{
+				compiling: (done, total, kernel) => post({ type: 'compiling', done, total, kernel }),
+				opened: (run) => this.welcome(run),
+				parked: () => this.publish(),
+				refused: (run, error) => {
+					roster.forget(run);
+					post({ type: 'error', message: `${run.id} can’t be trained here: ${words(error)}` });
+					this.publish();
+				},
+				stepped: (run, result) => buffer.add(run, result),
+				measured: (run, step, metrics) => {
+					buffer.flush();
+					post({ type: 'metrics', run: run.id, step, metrics });
+				},
+				probe: (run, step) => this.sendFrame(run, step),
+				diverged: (run, step) => {
+					buffer.flush();
+					post({ type: 'diverged', run: run.id, step });
+				},
+				finished: (run, metrics) => {
+					buffer.flush();
+					post({ type: 'finished', run: run.id, steps: run.done, metrics });
+				},
+				deviceLost: (message) => post({ type: 'deviceLost', message }),
+				resumed: (steps) => post({ type: 'resumed', steps }),
+			},
+			budget,
+		);
+	}
+
+	/** Tells the page which runs there are. */
+	publish(): void {
+		this.around.post({ type: 'runs', runs: this.session.runs.map((run) => this.roster.info(run)) });
+	}
+
+	/** Posts the steps that have been taken. */
+	flush(): void {
+		this.buffer.flush();
+	}
+
+	/** @throws Error where there is no such run */
+	find(id: string): Run {
+		const run = this.session.runs.find((candidate) => candidate.id === id);
+		if (!run) throw new Error(`there is no run ${id}: press Train first`);
+		return run;
+	}
+
+	/** @throws TaskError */
+	async add(experiment: Experiment): Promise<void> {
+		const task = await this.around.tasks.of(experiment);
+		this.join(this.roster.begin(experiment, task, this.session.runs));
+	}
+
+	/** @throws Error that says why the run can't be changed so */
+	async fork(id: string, change: Partial<Experiment>): Promise<void> {
+		const parent = this.find(id);
+		if (parent.state === 'diverged') throw new Error(`${id} has diverged: its weights are no numbers to go on from`);
+		const { snapshot, adapter } = await this.session.use(parent, async (model) => ({
+			snapshot: await model.snapshot(),
+			adapter: this.session.workbench.adapter,
+		}));
+		const [problem] = forkProblems(parent.experiment, change, snapshot.step);
+		if (problem) throw new Error(`${id} can’t be forked: ${problem.message}`);
+		const next = { ...parent.experiment, ...change };
+		const task = await this.around.tasks.of(next);
+		const name = this.roster.freeId(`${next.methods[0]}#${next.seeds[0]}`);
+		const run = forkOf(parent, snapshot, change, { task, adapter, id: name });
+		this.roster.addFork(run, parent);
+		this.flush();
+		this.buffer.inherit(run, parent);
+		this.join([run]);
+	}
+
+	/** Takes runs out as they stand; those taken out before are gone for good. */
+	async remove(ids: readonly string[]): Promise<void> {
+		const { session, roster } = this;
+		const places = session.runs.map((run, place) => ({ run, place })).filter(({ run }) => ids.includes(run.id));
+		if (!places.length) return;
+		await session.remove(places.map(({ run }) => run));
+		for (const { run } of this.removed) roster.forget(run);
+		this.removed = places;
+		this.flush();
+		this.publish();
+	}
+
+	/** Brings runs back that were taken out last, exactly as they were and where they were. */
+	restore(ids: readonly string[]): void {
+		const back = this.removed.filter(({ run }) => ids.includes(run.id));
+		this.removed = this.removed.filter((entry) => !back.includes(entry));
+		for (const { run, place } of back) this.session.add([run], Math.min(place, this.session.runs.length));
+		this.publish();
+	}
+
+	/** @throws InterventionError */
+	async moveLambdas(id: string, lambdas: readonly LambdaEdit[]): Promise<void> {
+		const run = this.find(id);
+		if (run.state !== 'training') throw new Error(`${id} has no next step to take with other λ: fork it with more steps first`);
+		await this.session.moveLambdas(run, lambdas);
+		this.publish();
+	}
+
+	async close(): Promise<void> {
+		await this.session.close();
+	}
+
+	private join(runs: readonly Run[]): void {
+		this.session.add(runs);
+		this.publish();
+	}
+
+	private async welcome(run: Run): Promise<void> {
+		this.publish();
+		this.around.opened();
+		if (this.shown.has(run)) return;
+		this.shown.add(run);
+		await this.sendFrame(run, run.step);
+	}
+
+	private async sendFrame(run: Run, step: number): Promise<void> {
+		const found = await run.frame();
+		if (!found) return;
+		const { heads, layers } = run.config;
+		const { batch, frame } = found;
+		const { vocabulary } = run.task;
+		const tokens = Array.from(batch.inputs.subarray(0, batch.sequenceLength), (token) => vocabulary.display(token));
+		this.around.post(
+			{ type: 'frame', frame: { run: run.id, step, layers, heads, length: batch.sequenceLength, tokens, ...frame } },
+			Object.values(frame).map(({ buffer }) => buffer),
+		);
+	}
+}

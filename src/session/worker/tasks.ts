@@ -1,0 +1,35 @@
+import { loadMobyDick } from '../../data/mobyDick';
+import type { Task } from '../../data/task';
+import { createTask, usesBook } from '../../data/tasks';
+import { FORK_FIELDS } from '../../experiment/fork';
+import type { Experiment } from '../../experiment/types';
+
+/** The task of a validated experiment. @throws TaskError */
+export const makeTask = async (experiment: Experiment): Promise<Task> =>
+	createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
+
+/** Tasks of the runs that there are: those that differ only in how they train share theirs, for counting a book takes a while. */
+export class Tasks {
+	private readonly made = new Map<string, Promise<Task>>();
+
+	/** @throws TaskError */
+	of(experiment: Experiment): Promise<Task> {
+		const key = taskKey(experiment);
+		const task = this.made.get(key) ?? makeTask(experiment);
+		this.made.set(key, task);
+		task.catch(() => this.made.delete(key));
+		return task;
+	}
+
+	clear(): void {
+		this.made.clear();
+	}
+}
+
+/** What a task depends on: everything that a fork can't change, and the batch. */
+const taskKey = (experiment: Experiment): string =>
+	JSON.stringify(
+		Object.entries(experiment)
+			.filter(([name]) => name === 'batchSize' || !(FORK_FIELDS as readonly string[]).includes(name))
+			.sort(([a], [b]) => (a < b ? -1 : 1)),
+	);

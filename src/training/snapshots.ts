@@ -1,0 +1,33 @@
+import type { ArenaLayout } from '../compiler/plan';
+import { pad, unpad } from '../gpu/layout';
+import { paddedSizeOf, sameShape } from '../graph/tensor';
+import type { Snapshot } from './trainer';
+
+/** Numbers by a parameter's name, row-major. */
+type Named = Readonly<Record<string, ArrayLike<number>>>;
+
+/** A snapshot's parameters by name. */
+export const parametersOf = ({ parameters }: Snapshot, { entries }: ArenaLayout): Record<string, Float32Array<ArrayBuffer>> =>
+	Object.fromEntries(entries.map(({ name, shape, offset }) => [name, unpad(parameters.subarray(offset), shape)]));
+
+/**
+ * A model's memory as another model starts with it: parameters that both have under one name and in one shape keep weights
+ * and moments to the last bit, the others start from `initial`, with moments of 0.
+ */
+export function carriedOver(snapshot: Snapshot, from: ArenaLayout, to: ArenaLayout, initial: () => Named): Snapshot {
+	const arena = () => new Float32Array(to.floats);
+	const carried: Snapshot = { step: snapshot.step, parameters: arena(), firstMoments: arena(), secondMoments: arena() };
+	const known = new Map(from.entries.map((entry) => [entry.name, entry]));
+	let drawn: Named | null = null;
+	for (const { name, shape, offset } of to.entries) {
+		const source = known.get(name);
+		if (source && sameShape(source.shape, shape)) {
+			for (const part of ['parameters', 'firstMoments', 'secondMoments'] as const)
+				carried[part].set(snapshot[part].subarray(source.offset, source.offset + paddedSizeOf(shape)), offset);
+		} else {
+			drawn ??= initial();
+			carried.parameters.set(pad(drawn[name], shape), offset);
+		}
+	}
+	return carried;
+}
