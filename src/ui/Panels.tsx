@@ -42,7 +42,7 @@ export function Panels({ lab, experiment, shade }: Props) {
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
-			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={words.runs} readOnly={false} />
+			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={words.runs} />
 			<WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />
 		</>
 	);

@@ -19,12 +19,10 @@ interface Props {
 	baseline: string | null;
 	removed: LabSnapshot['removed'];
 	empty: string;
-	/** Runs of another time or place: nothing can be done with them. */
-	readOnly: boolean;
 }
 
 /** Every run with its numbers, in any order, and what can be done with it. */
-export const RunTable = memo(function RunTable({ runs, baseline, removed, empty, readOnly }: Props) {
+export const RunTable = memo(function RunTable({ runs, baseline, removed, empty }: Props) {
 	const client = useClient();
 	const [sorting, setSorting] = useState<Sorting | null>(null);
 	const [editing, setEditing] = useState<string | null>(null);
@@ -32,6 +30,8 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty,
 	const actions = useMemo(() => runActions(client, { edit: setEditing, fork: setForking }), [client]);
 	const sort = useCallback((column: string) => setSorting((before) => nextSorting(before, column)), []);
 
+	// Runs of another time or place: nothing can be done with them.
+	const readOnly = runs.some(({ recorded }) => recorded);
 	const measures = useSame(measuresOf(runs));
 	const columns = useMemo(() => columnsOf(measures), [measures]);
 	const infos = useSame(runs.map(({ info }) => info));

@@ -38,6 +38,7 @@ export function Transport({ lab, primary, changed, addable, onPrimary, onAdd, on
 				{active && (
 					<button
 						type="button"
+						className="add-runs"
 						onClick={onAdd}
 						disabled={addable === 0}
 						title={

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import type { RunInfo } from '../../session/client/protocol';
 import type { WrittenText } from '../../session/client/writing';
 import { formatCount, plural } from '../format';
-import { methodStyle } from '../style/methodStyle';
+import { groupStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 
 interface Props {
@@ -12,16 +12,16 @@ interface Props {
 	/** Place among those that have yet to write: 0 writes, −1 = not among them. */
 	place: number;
 	checked: boolean;
-	onToggle(method: string): void;
+	onToggle(group: string): void;
 }
 
-/** One method's text under its name, with what its KV cache holds for each token of it. */
+/** One group's text under its name, with what its KV cache holds for each token of it. */
 export const TextColumn = memo(function TextColumn({ info, diverged, written, place, checked, onToggle }: Props) {
 	return (
 		<section className="text-column" aria-label={`Text of ${info.label}`}>
 			<label className="method">
-				<input type="checkbox" checked={checked} onChange={() => onToggle(info.method)} />
-				<Swatch style={methodStyle(info.method)} />
+				<input type="checkbox" checked={checked} onChange={() => onToggle(info.group)} />
+				<Swatch style={groupStyle(info)} />
 				<span className="ellipsis">{info.label}</span>
 			</label>
 			<p className="label">

@@ -12,35 +12,36 @@ interface Props {
 	ready: boolean;
 }
 
-/** Every method writes on from one prompt, side by side. Closed at first: it lies below what the page is about. */
+/** Every method, and every fork, writes on from one prompt, side by side. Closed at first: it lies below what the page is about. */
 export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 	const { writing } = useClient();
 	const view = useSyncExternalStore(writing.subscribe, writing.getSnapshot);
 	const [prompt, setPrompt] = useState('');
 	const [typed, setTyped] = useState<Typed>(INITIAL);
 	const [seed, setSeed] = useState<number | null>(null);
+	/** Groups that are not ticked. */
 	const [left, setLeft] = useState<readonly string[]>([]);
 	if (runs.length === 0) return null;
 
 	const seeds = [...new Set(runs.map((run) => run.info.seed))];
 	const chosenSeed = seed !== null && seeds.includes(seed) ? seed : seeds[0];
 	const columns = runs.filter((run) => run.info.seed === chosenSeed);
-	const writers = columns.filter((run) => !left.includes(run.info.method));
+	const writers = columns.filter((run) => !left.includes(run.info.group));
 	const { values, errors } = readSettings(typed);
 	const wrong = Object.values(errors);
 	const busy = view.waiting.length > 0;
 	const why = !ready
 		? 'The models can write as soon as they are on the GPU.'
 		: writers.length === 0
-			? 'Tick at least one method.'
+			? 'Tick at least one of them.'
 			: wrong.length > 0
 				? wrong[0]
 				: '';
 	const write = () => {
 		if (why === '') writing.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) });
 	};
-	const toggle = (method: string) =>
-		setLeft((before) => (before.includes(method) ? before.filter((other) => other !== method) : [...before, method]));
+	const toggle = (group: string) =>
+		setLeft((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group]));
 	return (
 		<details
 			className="panel writing"
@@ -100,7 +101,7 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 						diverged={run.divergedAt !== null}
 						written={view.texts.get(run.info.id) ?? null}
 						place={view.waiting.indexOf(run.info.id)}
-						checked={!left.includes(run.info.method)}
+						checked={!left.includes(run.info.group)}
 						onToggle={toggle}
 					/>
 				))}
