@@ -1,0 +1,191 @@
+/** Issue 4: an intervention's numbers equal a forward pass in float64 with the same change; taken back, they return to the last bit. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FRAME_PARTS, sequenceFrame } from '../../src/analysis/frame';
+import { interventionGraph } from '../../src/analysis/interventionGraph';
+import { InterventionError } from '../../src/analysis/interventions';
+import { compile } from '../../src/compiler/compile';
+import { PROFILES } from '../../src/compiler/profile';
+import { IGNORED } from '../../src/data/task';
+import { type Intervention, type LambdaEdit, NO_INTERVENTION } from '../../src/experiment/intervention';
+import { Arenas } from '../../src/gpu/arenas';
+import { Looker, type SequenceReading } from '../../src/training/look';
+import type { ReplayCase } from '../../src/training/replay';
+import { Trainer, trainerPlans } from '../../src/training/trainer';
+import { Workbench } from '../../src/training/workbench';
+import { distance, INTERVENED, intervenedCase, interventionsOn, sequenceOf, shownParts } from '../support/interventions';
+import { plainForward } from '../support/plainForward';
+import { openTestGpu } from '../support/webgpu';
+
+const arraysOf = ({ frame, losses, logits }: SequenceReading): Record<string, Float32Array> => ({ ...frame, losses, logits });
+
+/** Every float's bits. */
+const bitsOf = (reading: SequenceReading) =>
+	Object.fromEntries(Object.entries(arraysOf(reading)).map(([name, { buffer }]) => [name, Buffer.from(buffer).toString('base64')]));
+
+async function openLooker(bench: Workbench, { model, weights, length }: ReplayCase) {
+	const arenas = new Arenas(bench.adapter.device, compile(interventionGraph(model, length), bench.adapter).arena);
+	arenas.write('parameters', weights);
+	const looker = await Looker.create(bench, model, arenas, length);
+	const close = () => {
+		looker.destroy();
+		arenas.destroy();
+	};
+	return { looker, close };
+}
+
+/** Largest distance of what a look shows from the plain forward pass. */
+function errorOf({ model, weights }: ReplayCase, shown: number, intervention: Intervention, reading: SequenceReading): [number, string] {
+	const { tokens, targets } = sequenceOf({ model }, shown);
+	const truth = plainForward(model, weights, tokens, targets, intervention);
+	const found = arraysOf(reading);
+	const errors = Object.entries(shownParts(truth, model)).map(([part, wanted]): [number, string] => [distance(found[part], wanted), part]);
+	const asked = truth.losses.filter((loss) => !Number.isNaN(loss));
+	errors.push([Math.abs(reading.loss - asked.reduce((sum, loss) => sum + loss, 0) / asked.length), 'loss']);
+	return errors.reduce((a, b) => (b[0] > a[0] ? b : a));
+}
+
+/** What no other profile computes in another way: two parts of keys, two patterns a layer, and the pull beside attention. */
+const ELSEWHERE = ['cross-layer+gqa:1', 'attention-residual+gqa:1', 'neutreno+resformer+gqa:1'];
+const LONG = { sequenceLength: 67, hiddenSize: 24, layers: 3 };
+
+describe.each(PROFILES)('interventions with the kernels of $name are float64’s', (profile) => {
+	let bench: Workbench;
+	beforeAll(async () => {
+		bench = await Workbench.open(openTestGpu().gpu, profile);
+	});
+	afterAll(() => bench.close());
+
+	const first = profile === PROFILES[0];
+	const cases = [
+		...(first ? INTERVENED : ELSEWHERE).map((name) => ({ name, length: 13, shown: 9, change: {} })),
+		...(first ? ['vanilla', 'cross-layer+gqa:1'] : ['resformer:dense']).map((name) => ({ name, length: 67, shown: 66, change: LONG })),
+	];
+	it.each(cases)('$name, $shown tokens of $length', async ({ name, shown, change }) => {
+		const intervened = intervenedCase(name, change);
+		const { looker, close } = await openLooker(bench, intervened);
+		const sequence = sequenceOf(intervened, shown);
+		const before = await looker.read(sequence, NO_INTERVENTION);
+		expect(errorOf(intervened, shown, NO_INTERVENTION, before)[0]).toBeLessThan(1e-5);
+		for (const [kind, intervention] of Object.entries(interventionsOn(intervened, shown))) {
+			const reading = await looker.read(sequence, intervention);
+			const [error, part] = errorOf(intervened, shown, intervention, reading);
+			expect(error, `${kind}: ${part}`).toBeLessThan(1e-5);
+		}
+		const whole = await looker.read(sequenceOf(intervened, intervened.length), NO_INTERVENTION);
+		expect(errorOf(intervened, intervened.length, NO_INTERVENTION, whole)[0]).toBeLessThan(1e-5);
+		expect(bitsOf(await looker.read(sequence, NO_INTERVENTION))).toEqual(bitsOf(before));
+		close();
+	});
+});
+
+describe('a model in training', () => {
+	let bench: Workbench;
+	beforeAll(async () => {
+		bench = await Workbench.open(openTestGpu().gpu);
+	});
+	afterAll(() => bench.close());
+
+	async function open(name: string) {
+		const intervened = intervenedCase(name);
+		const { model, training, weights } = intervened;
+		const trainer = await Trainer.create(bench, model, training, trainerPlans(model, intervened, bench.adapter), weights);
+		const batch = intervened.batch(0);
+		return { intervened, trainer, batch, sequence: { tokens: batch.inputs, targets: batch.targets } };
+	}
+
+	it.each(['resformer:learnable', 'cross-layer', 'attention-residual'])(
+		'%s: left alone, a look shows what a probe and an evaluation show',
+		async (name) => {
+			const { trainer, batch, sequence, intervened } = await open(name);
+			const { untouched, touched } = await trainer.look(sequence, NO_INTERVENTION);
+			const probed = await trainer.probe(batch, 0, FRAME_PARTS);
+			const { loss, losses } = await trainer.evaluate(batch);
+			trainer.destroy();
+			if (!probed) throw new Error('no probe');
+			expect(touched).toBeNull();
+			const frame = sequenceFrame(intervened.model, { batchSize: 1, length: intervened.length }, probed);
+			for (const [part, numbers] of Object.entries(frame))
+				expect(distance(untouched.frame[part as keyof typeof frame], numbers), part).toBeLessThan(2e-6);
+			expect(untouched.loss).toBeCloseTo(loss, 5);
+			batch.targets.forEach((target, i) => {
+				if (target === IGNORED) expect(untouched.losses[i]).toBeNaN();
+				else expect(untouched.losses[i]).toBeCloseTo(losses[i], 5);
+			});
+		},
+	);
+
+	it('an intervention leaves the weights alone: taken back, every number returns to the last bit', async () => {
+		const { trainer, sequence, intervened } = await open('resformer:plus');
+		const before = await trainer.look(sequence, NO_INTERVENTION);
+		for (const intervention of Object.values(interventionsOn(intervened, intervened.length))) {
+			const { untouched, touched } = await trainer.look(sequence, intervention);
+			expect(bitsOf(untouched)).toEqual(bitsOf(before.untouched));
+			expect(touched && bitsOf(touched)).not.toEqual(bitsOf(before.untouched));
+		}
+		expect(bitsOf((await trainer.look(sequence, NO_INTERVENTION)).untouched)).toEqual(bitsOf(before.untouched));
+		trainer.destroy();
+	});
+
+	it('both halves of a look are of the same weights, those after `step` updates, whatever is submitted meanwhile', async () => {
+		const { trainer, batch, sequence } = await open('resformer:learnable');
+		await trainer.look(sequence, NO_INTERVENTION);
+		const [looked, stepped] = [trainer.look(sequence, { ...NO_INTERVENTION, headsOff: [{ layer: 0, head: 0 }] }), trainer.advance(batch)];
+		const { step, untouched, controls } = await looked;
+		await stepped;
+		const after = await trainer.look(sequence, NO_INTERVENTION);
+		expect(after.step).toBe(1);
+		expect(step).toBe(1);
+		expect(bitsOf(untouched)).toEqual(bitsOf(after.untouched));
+		expect(controls).toEqual(after.controls);
+		trainer.destroy();
+	});
+
+	const moves: [string, LambdaEdit[]][] = [
+		['resformer', [{ layer: 2, index: 0, value: 1.75 }]],
+		['neutreno', [{ layer: 1, index: 0, value: -0.8 }]],
+		['resformer:learnable', [{ layer: 1, index: 1, value: 0.125 }]],
+		['resformer:dense', [{ layer: 3, index: 1, value: 2 }]],
+		[
+			'resformer:plus',
+			[
+				{ layer: 1, index: 0, value: 0.25 },
+				{ layer: 3, index: 1, value: -1 },
+			],
+		],
+	];
+	it.each(moves)('%s goes on training with a λ as it was tried out', async (name, lambdas) => {
+		const { trainer, batch, sequence } = await open(name);
+		await trainer.advance(batch);
+		const tried = await trainer.look(sequence, { ...NO_INTERVENTION, lambdas });
+		const snapshot = await trainer.snapshot();
+		await trainer.setLambdas(lambdas);
+		const moved = await trainer.look(sequence, NO_INTERVENTION);
+		const same = await trainer.snapshot();
+		expect([same.firstMoments, same.secondMoments]).toEqual([snapshot.firstMoments, snapshot.secondMoments]);
+		if (!tried.touched) throw new Error('nothing was tried');
+		const wanted = arraysOf(tried.touched);
+		for (const [part, numbers] of Object.entries(arraysOf(moved.untouched)))
+			expect(distance(numbers, wanted[part]), part).toBeLessThan(1e-5);
+		for (const { layer, index, value } of moved.controls) {
+			const edit = lambdas.find((one) => one.layer === layer && one.index === index);
+			const before = tried.controls.find((one) => one.layer === layer && one.index === index);
+			expect(Math.abs(value - (edit ?? before ?? { value: Number.NaN }).value), `λ ${layer}.${index}`).toBeLessThan(1e-6);
+		}
+		// The loss of a step is that of the weights before its update.
+		expect((await trainer.advance(batch)).loss).toBeCloseTo(tried.touched.loss, 5);
+		trainer.destroy();
+	});
+
+	it('says what doesn’t fit, and looks on afterwards', async () => {
+		const { trainer, sequence } = await open('vanilla');
+		const mask = { ...NO_INTERVENTION, maskedKeys: [{ layer: null, key: 13 }] };
+		await expect(trainer.look(sequence, mask)).rejects.toThrow(InterventionError);
+		await expect(trainer.look(sequence, mask)).rejects.toThrow('maskedKeys[0].key is 13, but the sequence has 13 keys');
+		const long = { tokens: new Int32Array(14), targets: new Int32Array(14) };
+		await expect(trainer.look(long, NO_INTERVENTION)).rejects.toThrow('the text has 14 tokens; this model reads 1 to 13');
+		await expect(trainer.setLambdas([{ layer: 1, index: 0, value: 1 }])).rejects.toThrow('fork the run as resformer:constant');
+		expect((await trainer.look({ tokens: [3], targets: [IGNORED] }, NO_INTERVENTION)).untouched.loss).toBeNaN();
+		expect((await trainer.look(sequence, NO_INTERVENTION)).untouched.loss).toBeGreaterThan(0);
+		trainer.destroy();
+	});
+});
