@@ -92,6 +92,8 @@ export function decodeLink(address: string): { experiment: Experiment; problems:
 		if (pair === '') continue;
 		const split = pair.indexOf('=');
 		const key = split < 0 ? pair : pair.slice(0, split);
+		// What the sender saw: `readSeen` of resultLink.ts has it.
+		if (key === 'r') continue;
 		let text: string;
 		try {
 			// Not URLSearchParams: there `+` is a space, here it joins the parts of a method's name.

@@ -87,6 +87,7 @@ export class LabClient {
 
 	/** Trains more runs beside those that are there. */
 	add(experiment: Experiment): void {
+		this.store.expect(experiment);
 		this.send({ type: 'add', experiment });
 	}
 
@@ -95,13 +96,17 @@ export class LabClient {
 		this.send({ type: 'fork', run, change });
 	}
 
-	/** Takes runs away; `restore` brings those back that were removed last. */
+	/** Takes runs away, on the page at once; `restore` brings those back that were removed last. */
 	remove(runs: readonly string[]): void {
+		this.store.remove(runs);
+		for (const run of runs) this.looks.forget(run);
 		this.send({ type: 'remove', runs: [...runs] });
 	}
 
 	restore(): void {
 		const { removed } = this.store.getSnapshot();
+		if (removed.length === 0) return;
+		this.store.restore();
 		this.send({ type: 'restore', runs: removed.map(({ id }) => id) });
 	}
 

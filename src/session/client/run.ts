@@ -1,7 +1,7 @@
 import { FrameMemory, FrameRecorder } from './frames';
 import type { Event, Metrics, ProbeFrame, RunInfo } from './protocol';
 import { LossSeries } from './series';
-import type { MetricPoint, RunView } from './snapshot';
+import { latestOf, type MetricPoint, type RunView } from './snapshot';
 
 type StepsEvent = Extract<Event, { type: 'steps' }>;
 
@@ -28,6 +28,10 @@ export class RunRecord {
 		this.frames = new FrameRecorder(memory);
 	}
 
+	get id(): string {
+		return this.info.id;
+	}
+
 	/** Updates done. A fork begins with those of the run that it copies. */
 	get step(): number {
 		return this.divergedAt ?? Math.max(this.series.length, this.info.fork?.step ?? 0);
@@ -43,7 +47,13 @@ export class RunRecord {
 		return this.finished || this.divergedAt !== null;
 	}
 
+	/** The user's name for it, else its label. */
+	get shownName(): string {
+		return this.name ?? this.info.label;
+	}
+
 	setInfo(info: RunInfo): void {
+		if (sameInfo(this.info, info)) return;
 		this.info = info;
 		this.cached = null;
 	}
@@ -95,8 +105,7 @@ export class RunRecord {
 		this.series.truncate(step);
 		while ((this.history.at(-1)?.step ?? 0) > step) this.history.pop();
 		this.shownHistory = null;
-		this.latest = {};
-		for (const { metrics } of this.history) Object.assign(this.latest, metrics);
+		this.latest = latestOf(this.history);
 		if (this.divergedAt !== null && this.divergedAt >= step) this.divergedAt = null;
 		this.finished = false;
 		this.frames.rewind(step);
@@ -118,7 +127,7 @@ export class RunRecord {
 		if (this.cached?.frames !== frames) this.cached = null;
 		this.cached ??= {
 			info: this.info,
-			name: this.name ?? this.info.label,
+			name: this.shownName,
 			visible: this.visible,
 			series: this.series.view(),
 			step: this.step,
@@ -133,4 +142,11 @@ export class RunRecord {
 		};
 		return this.cached;
 	}
+}
+
+/** Whether a list of runs says nothing new of a run: what it trains and where it began never change. */
+function sameInfo(a: RunInfo, b: RunInfo): boolean {
+	const { experiment: _, fork: __, moved: before, ...mine } = a;
+	const { experiment: ___, fork: ____, moved: after, ...other } = b;
+	return JSON.stringify([mine, before]) === JSON.stringify([other, after]);
 }

@@ -9,6 +9,13 @@ export interface MetricPoint {
 	metrics: Metrics;
 }
 
+/** The latest value of every metric. */
+export function latestOf(history: readonly MetricPoint[]): Metrics {
+	const latest: Metrics = {};
+	for (const { metrics } of history) Object.assign(latest, metrics);
+	return latest;
+}
+
 /** One run as the page sees it. A new object whenever something of it changed; unchanged runs keep theirs. */
 export interface RunView {
 	readonly info: RunInfo;

@@ -2,8 +2,8 @@ import type { Experiment } from '../../experiment/types';
 import { Pacing } from './pacing';
 import { Pace } from './progress';
 import type { Event, GpuCheckRow } from './protocol';
-import { RunRecord } from './run';
-import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending } from './snapshot';
+import { RunShelf } from './shelf';
+import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending, type RunView } from './snapshot';
 
 type Changes = { -readonly [Key in keyof LabSnapshot]?: LabSnapshot[Key] };
 
@@ -15,13 +15,15 @@ export class LabStore {
 	private snapshot: LabSnapshot = EMPTY_SNAPSHOT;
 	/** Changes that wait for the next snapshot. */
 	private changes: Changes = {};
-	private readonly runs = new Map<string, RunRecord>();
+	private readonly runs = new RunShelf();
 	private readonly listeners = new Set<() => void>();
 	private readonly pace = new Pace();
 	private checkRows: GpuCheckRow[] = [];
 	private timer: ReturnType<typeof setTimeout> | null = null;
 	private readonly pacing = new Pacing();
 	private noticeCount = 0;
+	/** Ids of the runs whose steps the pace counts. */
+	private shown = '';
 
 	readonly subscribe = (listener: () => void): (() => void) => {
 		this.listeners.add(listener);
@@ -64,7 +66,40 @@ export class LabStore {
 	/** A new experiment replaces every run. Shown at once. */
 	begin(experiment: Experiment): void {
 		this.clearRuns();
-		Object.assign(this.changes, { experiment, compiling: null, deviceLost: null, pending: 'start', notices: [] });
+		Object.assign(this.changes, { experiment, compiling: null, deviceLost: null, storageFull: false, pending: 'start', notices: [] });
+		this.flush();
+	}
+
+	/** Every run as it is now, also between two snapshots. */
+	views(): RunView[] {
+		return this.runs.all().map((run) => run.view());
+	}
+
+	/** Hides runs; `removed` names them until they are restored, others are removed or a new start. Shown at once. */
+	remove(runs: readonly string[]): void {
+		this.runs.remove(runs);
+		this.runsChanged();
+		this.flush();
+	}
+
+	/** Brings those back that were removed last, with all that is known of them. Shown at once. */
+	restore(): void {
+		this.runs.restore();
+		this.runsChanged();
+		this.flush();
+	}
+
+	/** `experiment` is added to what trains. */
+	expect(experiment: Experiment): void {
+		this.runs.expect(experiment);
+		this.runsChanged();
+		this.flush();
+	}
+
+	/** The browser's storage has no room for the finished training, or has again. Shown at once. */
+	setStorageFull(full: boolean): void {
+		if (this.current('storageFull') === full) return;
+		this.changes.storageFull = full;
 		this.flush();
 	}
 
@@ -130,7 +165,8 @@ export class LabStore {
 				changes.compiling = { done: event.done, total: event.total, kernel: event.kernel };
 				break;
 			case 'runs':
-				this.setRuns(event.runs);
+				this.runs.list(event.runs);
+				this.runsChanged();
 				break;
 			case 'steps':
 				this.runs.get(event.run)?.addSteps(event);
@@ -174,17 +210,20 @@ export class LabStore {
 
 	private clearRuns(): void {
 		this.runs.clear();
-		this.pace.reset();
+		this.runsChanged();
 	}
 
-	private setRuns(infos: Extract<Event, { type: 'runs' }>['runs']): void {
-		const known = new Map(this.runs);
-		this.runs.clear();
-		for (const info of infos) {
-			const run = known.get(info.id) ?? new RunRecord(info);
-			run.setInfo(info);
-			this.runs.set(info.id, run);
-		}
+	/** Runs came or went. */
+	private runsChanged(): void {
+		const removed = this.runs.removed();
+		if (removed.length > 0 || this.current('removed').length > 0) this.changes.removed = removed;
+		const shown = this.runs
+			.all()
+			.map(({ id }) => id)
+			.join();
+		// Steps that came or went with them say nothing of the pace.
+		if (shown !== this.shown) this.pace.reset();
+		this.shown = shown;
 	}
 
 	private rewind(steps: Record<string, number>): void {
@@ -213,7 +252,7 @@ export class LabStore {
 		if (this.timer !== null) clearTimeout(this.timer);
 		this.timer = null;
 		this.pacing.published();
-		const views = [...this.runs.values()].map((run) => run.view());
+		const views = this.views();
 		const same = views.length === this.snapshot.runs.length && views.every((view, i) => view === this.snapshot.runs[i]);
 		this.snapshot = { ...this.snapshot, ...this.changes, runs: same ? this.snapshot.runs : views, ...this.paceNow() };
 		this.changes = {};
@@ -221,13 +260,9 @@ export class LabStore {
 	}
 
 	private paceNow(): Pick<LabSnapshot, 'stepsPerSecond' | 'stepsLeft'> {
-		const total = this.current('experiment')?.steps ?? 0;
-		let done = 0;
-		let stepsLeft = 0;
-		for (const run of this.runs.values()) {
-			done += run.step;
-			if (!run.ended) stepsLeft += Math.max(0, total - run.step);
-		}
+		const runs = this.runs.all();
+		const done = runs.reduce((sum, run) => sum + run.step, 0);
+		const stepsLeft = runs.reduce((sum, run) => sum + run.stepsLeft, 0);
 		if (this.current('state') !== 'running') return { stepsPerSecond: null, stepsLeft };
 		this.pace.note(performance.now(), done);
 		return { stepsPerSecond: this.pace.stepsPerSecond(), stepsLeft };

@@ -1,0 +1,131 @@
+/**
+ * What a sender saw, in the link of the experiment: `r=` with each measure at a step, and for each group its mean, half
+ * the width of its 95 % interval and its number of seeds.
+ *
+ *     r=validationLoss@600~vanilla,1.943,0.021,3~svformer,1.99,0.02,3!sinkAttention.2@600~…
+ *
+ * `sinkAttention.2` is the measure in layer 2. A group is named by its method, or by its words, as a fork is.
+ */
+import { parseMethod } from './methods';
+import type { Problem } from './types';
+
+export interface SharedMeasure {
+	/** A key of `Metrics`, such as `validationLoss`. */
+	measure: string;
+	/** Counts from 0; null where the measure is one number. */
+	layer: number | null;
+	/** Updates done. */
+	step: number;
+	groups: SharedGroup[];
+}
+
+export interface SharedGroup {
+	/** A method's canonical name, or the group's words. */
+	name: string;
+	/** What people read. */
+	label: string;
+	mean: number;
+	/** Half the width of the 95 % interval of the mean over seeds; null with one. */
+	half: number | null;
+	/** Seeds. */
+	n: number;
+}
+
+/** Most characters of the part `r=…`; groups that go beyond it are left out, those of the first measure last. */
+const MAX_PART = 1500;
+const MAX_NAME = 100;
+
+/** Separators are never in a name: what isn't plain there is percent-encoded, and again as a part of the address. */
+const encodeName = (name: string) =>
+	Array.from(name.replace(/\p{Surrogate}/gu, '\ufffd'))
+		.slice(0, MAX_NAME)
+		.join('')
+		.replace(/[^\w:;().=+-]/gu, (character) => encodeURIComponent(character).replace(/[!'~*]/g, hex));
+const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** Four significant digits are more than the page shows. */
+const short = (value: number) => String(Number(value.toPrecision(5)));
+
+const encodeGroup = ({ name, mean, half, n }: SharedGroup) =>
+	[encodeName(name), short(mean), half === null ? '' : short(half), n].join(',');
+
+/** A link's hash (`encodeLink`) with what was seen; unchanged where there is nothing. Adds at most 1500 characters. */
+export function withResults(link: string, seen: readonly SharedMeasure[]): string {
+	let part = '';
+	for (const { measure, layer, step, groups } of seen) {
+		let text = `${part ? '!' : ''}${encodeName(measure)}${layer === null ? '' : `.${layer + 1}`}@${step}`;
+		let any = false;
+		for (const group of groups.filter(({ mean }) => Number.isFinite(mean))) {
+			const more = `~${encodeGroup(group)}`;
+			if (encodePart(part + text + more).length > MAX_PART) break;
+			text += more;
+			any = true;
+		}
+		if (any) part += text;
+	}
+	if (part === '') return link;
+	return `${link}${link && '&'}r=${encodePart(part)}`;
+}
+
+const encodePart = (part: string) => part.replace(/%/g, '%25').replace(/[^!-~]/gu, encodeURIComponent);
+
+/** A measure's name has no dot of its own but before the layer. */
+const MEASURE = /^(.+?)(?:\.(\d{1,3}))?@(\d{1,7})$/;
+
+/** What a link says its sender saw; empty where it says nothing. Never throws: what can't be read is left out and named. */
+export function readSeen(address: string): { seen: SharedMeasure[]; problems: Problem[] } {
+	const pair = address
+		.slice(address.indexOf('#') + 1)
+		.split('&')
+		.findLast((text) => text.startsWith('r='));
+	if (pair === undefined) return { seen: [], problems: [] };
+	const problems: Problem[] = [];
+	const refuse = (text: string, why: string) => {
+		problems.push({ field: 'r', message: `r: \`${text.slice(0, 60)}\` ${why}; it is left out` });
+		return [];
+	};
+	let part: string;
+	try {
+		part = decodeURIComponent(pair.slice(2));
+	} catch {
+		refuse(pair.slice(2), 'is not valid percent-encoding');
+		return { seen: [], problems };
+	}
+	const seen = part.split('!').flatMap((text): SharedMeasure[] => {
+		const [head, ...rest] = text.split('~');
+		const match = MEASURE.exec(head);
+		const measure = match && decodeName(match[1]);
+		if (!match || !measure) return refuse(head, 'is no measure at a step, such as validationLoss@600');
+		const groups = rest.flatMap((text): SharedGroup[] => {
+			const group = readGroup(text);
+			return group ? [group] : refuse(text, 'is no name, mean, interval and seeds');
+		});
+		if (groups.length === 0) return refuse(head, 'has no numbers');
+		const layer = match[2] === undefined ? null : Number(match[2]) - 1;
+		if (layer === -1) return refuse(head, 'has no layer 0: layers count from 1');
+		return [{ measure, layer, step: Number(match[3]), groups }];
+	});
+	return { seen, problems };
+}
+
+function readGroup(text: string): SharedGroup | null {
+	const [encoded, mean, half, n, ...more] = text.split(',');
+	const name = decodeName(encoded);
+	if (!name || more.length > 0 || !isDecimal(mean) || !/^\d{1,3}$/.test(n ?? '') || Number(n) < 1) return null;
+	if (half !== '' && !(isDecimal(half) && Number(half) >= 0)) return null;
+	const method = parseMethod(name);
+	const known = method.ok && method.method.name === name;
+	return { name, label: known ? method.method.label : name, mean: Number(mean), half: half === '' ? null : Number(half), n: Number(n) };
+}
+
+const isDecimal = (text: string | undefined): boolean => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text ?? '') && Number.isFinite(Number(text));
+
+/** A name as it was; null where it is none. */
+function decodeName(text: string): string | null {
+	try {
+		const name = decodeURIComponent(text);
+		return name !== '' && Array.from(name).length <= MAX_NAME ? name : null;
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,126 @@
+/** Runs as tables for a spreadsheet or a script: RFC 4180, a header line, CRLF. */
+import { differences, tokensAt } from './groups';
+import type { Metrics } from './protocol';
+import { lastSmoothed, type SeriesView } from './series';
+import type { RunView } from './snapshot';
+
+type Cell = string | number | null;
+
+/** Steps of the training loss in the table of runs, as on the page. */
+const WINDOW = 20;
+
+/**
+ * One row a run. `training_loss` is the mean of the last 20 steps; measures are the latest, those of each layer in columns
+ * of their own (`entropy.layer1`, …). Losses in nats.
+ */
+export function runsCsv(runs: readonly RunView[]): string {
+	const differs = differences(runs);
+	const columns = measureColumns(runs.map(({ metrics }) => metrics));
+	const header = ['id', 'name', 'group', 'method', 'seed', 'differs', 'parameters', 'kv_bytes_per_token', 'step', 'state'];
+	const rows = runs.map((run): Cell[] => {
+		const { id, label, method, seed, parameters, kvCacheBytesPerToken } = run.info;
+		const state = run.divergedAt !== null ? 'diverged' : run.finished ? 'finished' : 'unfinished';
+		return [
+			...[id, run.name, label, method, seed, differs.get(id)?.join('; ') ?? ''],
+			...[parameters, kvCacheBytesPerToken, run.step, state, run.tokensPerSecond, lastSmoothed(run.series, WINDOW)],
+			...columns.map((column) => valueOf(run.metrics, column)),
+		];
+	});
+	return [[...header, 'tokens_per_second', 'training_loss', ...columns.map(columnName)], ...rows].map(line).join('');
+}
+
+/**
+ * The curves in long form, a row a step of each run: training loss and gradient norm before the update `step`, and the
+ * measures after `step` updates where there are some. In pieces, as all runs together may be hundreds of megabytes.
+ */
+export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
+	const columns = measureColumns(runs.flatMap(({ history }) => history.map(({ metrics }) => metrics)));
+	yield line(['run', 'step', 'tokens', 'seconds', 'training_loss', 'gradient_norm', ...columns.map(columnName)]);
+	for (const run of runs) {
+		let piece = '';
+		let rows = 0;
+		for (const { step, at } of rowsOf(run)) {
+			const { losses, seconds, gradNorms } = run.series;
+			const metrics = at === null ? null : run.history[at].metrics;
+			piece += line([
+				...[run.info.id, step, tokensAt(run.info, step, runs), seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null],
+				...columns.map((column) => (metrics ? valueOf(metrics, column) : null)),
+			]);
+			if (++rows % ROWS_A_PIECE === 0) {
+				yield piece;
+				piece = '';
+			}
+		}
+		yield piece;
+	}
+}
+
+const ROWS_A_PIECE = 500;
+
+/** How long the page may be busy with a file at a stretch, ms. */
+const STRETCH = 12;
+
+/** Pieces of a text as a file, without holding the page up. */
+export async function fileOf(pieces: Iterable<string>, type: string): Promise<Blob> {
+	const parts: string[] = [];
+	let since = performance.now();
+	for (const piece of pieces) {
+		parts.push(piece);
+		if (performance.now() - since < STRETCH) continue;
+		await new Promise((resolve) => setTimeout(resolve));
+		since = performance.now();
+	}
+	return new Blob(parts, { type });
+}
+
+/** Every step that has a loss or a measure, with the place of its measures in the history. */
+function* rowsOf({ series, history }: RunView): Generator<{ step: number; at: number | null }> {
+	let next = 0;
+	for (const step of lossSteps(series)) {
+		for (; next < history.length && history[next].step < step; next++) yield { step: history[next].step, at: next };
+		yield { step, at: history[next]?.step === step ? next++ : null };
+	}
+	for (; next < history.length; next++) yield { step: history[next].step, at: next };
+}
+
+function* lossSteps({ steps, first, length }: SeriesView): Generator<number> {
+	if (steps) yield* steps;
+	else for (let step = first; step < length; step++) yield step;
+}
+
+interface Column {
+	measure: string;
+	/** From 0; null where the measure is one number. */
+	layer: number | null;
+}
+
+const columnName = ({ measure, layer }: Column): string => (layer === null ? measure : `${measure}.layer${layer + 1}`);
+
+function valueOf(metrics: Metrics, { measure, layer }: Column): number | null {
+	const value = Object.hasOwn(metrics, measure) ? metrics[measure] : undefined;
+	if (Array.isArray(value)) return layer === null ? null : (value[layer] ?? null);
+	return layer === null ? (value ?? null) : null;
+}
+
+/** A column for every measure, and for every layer of it, in the order in which they first come. */
+function measureColumns(all: readonly Metrics[]): Column[] {
+	/** Layers of each measure; 0 = one number. */
+	const layers = new Map<string, number>();
+	for (const metrics of all) {
+		for (const [measure, value] of Object.entries(metrics))
+			layers.set(measure, Math.max(layers.get(measure) ?? 0, Array.isArray(value) ? value.length : 0));
+	}
+	return [...layers].flatMap(([measure, count]): Column[] =>
+		count === 0 ? [{ measure, layer: null }] : Array.from({ length: count }, (_, layer) => ({ measure, layer })),
+	);
+}
+
+const line = (cells: readonly Cell[]): string => `${cells.map(cellText).join(',')}\r\n`;
+
+/** Numbers that are none are empty cells. A text that a spreadsheet would take for a formula begins with an apostrophe. */
+function cellText(cell: Cell): string {
+	if (cell === null) return '';
+	if (typeof cell === 'number') return Number.isFinite(cell) ? String(Number(cell.toPrecision(9))) : '';
+	const text = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
+	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,107 @@
+/** Results as runs to look at: the charts and maps draw them as they draw those that train. */
+import { experimentOf, type FrameResult, type LossPoints, type MetricValues, type Results, type RunResult } from '../../experiment/results';
+import { bytesOfBase64 } from './base64';
+import { FrameMemory, FrameRecorder, type FrameTrack, NO_FRAMES, type PackedFrame, unpackFrame } from './frames';
+import type { Metrics, ProbeFrame } from './protocol';
+import { EMPTY_SERIES, type SeriesView } from './series';
+import { latestOf, type RunView } from './snapshot';
+
+/**
+ * The recorded runs, in their order. They keep the ids that they had, so that they are shown in place of runs that
+ * train, not among them.
+ */
+export function viewsOf(results: Results): RunView[] {
+	const memory = new FrameMemory();
+	return results.runs.map((run) => {
+		const { id, method, group, label, seed, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;
+		const history = run.history.map(({ step, metrics }) => ({ step, metrics: metricsOf(metrics) }));
+		const { frames, maps } = framesOf(run, memory);
+		return {
+			info: {
+				id,
+				method,
+				group,
+				label,
+				seed,
+				experiment: experimentOf(run, results.experiment),
+				fork,
+				moved,
+				parameters,
+				kvCacheBytesPerToken,
+				gpuBytes,
+			},
+			name: run.name ?? label,
+			visible: true,
+			series: seriesOf(run.losses),
+			step: run.step,
+			tokensPerSecond: run.tokensPerSecond,
+			metrics: latestOf(history),
+			history,
+			maps,
+			frames,
+			divergedAt: run.divergedAt,
+			finished: run.finished,
+			recorded: true,
+		};
+	});
+}
+
+/** Losses by step, NaN between those that are kept; their sums rise evenly there, so that means over stretches hold. */
+function seriesOf({ steps, values, sums, seconds }: LossPoints): SeriesView {
+	if (steps.length === 0) return EMPTY_SERIES;
+	const length = steps[steps.length - 1] + 1;
+	const series = {
+		length,
+		first: steps[0],
+		steps: Int32Array.from(steps),
+		losses: new Float32Array(length).fill(Number.NaN),
+		sums: new Float64Array(length + 1),
+		seconds: new Float32Array(length).fill(Number.NaN),
+		gradNorms: new Float32Array(length).fill(Number.NaN),
+	};
+	steps.forEach((step, k) => {
+		series.losses[step] = values[k];
+		series.seconds[step] = seconds[k] ?? Number.NaN;
+		const from = k === 0 ? 0 : steps[k - 1] + 1;
+		const start = series.sums[from];
+		for (let i = from + 1; i <= step; i++) series.sums[i] = start + ((i - from) / (step - from)) * (sums[k] - start);
+		series.sums[step + 1] = series.sums[step] + values[k];
+	});
+	return series;
+}
+
+function metricsOf(values: MetricValues): Metrics {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => [
+			name,
+			Array.isArray(value) ? value.map((each) => each ?? Number.NaN) : (value ?? Number.NaN),
+		]),
+	);
+}
+
+function framesOf({ id, frames }: RunResult, memory: FrameMemory): { frames: FrameTrack; maps: ProbeFrame | null } {
+	const last = frames.at(-1);
+	if (!last) return { frames: NO_FRAMES, maps: null };
+	const recorder = new FrameRecorder(memory);
+	for (const frame of frames.slice(0, -1)) recorder.addPacked(packedOf(id, frame));
+	recorder.add(unpackFrame(packedOf(id, last)));
+	const track = recorder.view();
+	return { frames: track, maps: track.at(track.steps.length - 1) };
+}
+
+function packedOf(run: string, frame: FrameResult): PackedFrame {
+	const { step, layers, heads, tokens } = frame;
+	return {
+		run,
+		step,
+		layers,
+		heads,
+		length: tokens.length,
+		tokens,
+		packed: new Uint16Array(bytesOfBase64(frame.probabilities).buffer),
+		valueNorms: Float32Array.from(frame.valueNorms),
+		mixedNorms: Float32Array.from(frame.mixedNorms),
+		hiddenNorms: Float32Array.from(frame.hiddenNorms),
+		sinkRates: Float32Array.from(frame.sinkRates),
+	};
+}

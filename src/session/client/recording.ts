@@ -1,0 +1,159 @@
+/** Runs as results: few points of every curve, a few probes. `recorded.ts` goes the other way. */
+import { FIELD_NAMES } from '../../experiment/fields';
+import {
+	type FrameResult,
+	type LossPoints,
+	type MetricValues,
+	RESULTS_VERSION,
+	type Results,
+	type RunResult,
+} from '../../experiment/results';
+import type { Experiment } from '../../experiment/types';
+import { base64Of } from './base64';
+import { decimate } from './decimate';
+import { packFrame } from './frames';
+import type { Metrics, ProbeFrame } from './protocol';
+import type { SeriesView } from './series';
+import type { MetricPoint, RunView } from './snapshot';
+
+export interface RecordingLimits {
+	/** Most losses of a run, and most of its metric events. */
+	points: number;
+	/** Most probes of a run, the first and the latest among them. */
+	frames: number;
+	/** Most characters of all runs' probes together; fewer probes are kept where they would be more. */
+	frameCharacters: number;
+}
+
+export const SHORT: RecordingLimits = { points: 240, frames: 4, frameCharacters: 4e6 };
+/** Every loss and every metric. */
+export const WHOLE: RecordingLimits = { points: Number.POSITIVE_INFINITY, frames: 4, frameCharacters: 16e6 };
+
+export interface Occasion {
+	/** What was started. */
+	experiment: Experiment;
+	/** The adapter's name. */
+	adapter: string | null;
+	when: Date;
+}
+
+/** What the runs found. */
+export function resultsOf(runs: readonly RunView[], { experiment, adapter, when }: Occasion, limits = SHORT): Results {
+	const characters = Math.max(1, ...runs.map(({ maps }) => (maps ? frameCharacters(maps) : 0)));
+	const frames = Math.min(limits.frames, Math.floor(limits.frameCharacters / characters / Math.max(1, runs.length)));
+	return {
+		version: RESULTS_VERSION,
+		recordedAt: when.toISOString(),
+		adapter,
+		experiment,
+		runs: runs.map((run) => runResult(run, experiment, { ...limits, frames })),
+	};
+}
+
+function runResult(run: RunView, started: Experiment, { points, frames }: RecordingLimits): RunResult {
+	const { id, method, group, label, seed, experiment, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run.info;
+	const changed = FIELD_NAMES.filter(
+		(name) => name !== 'methods' && name !== 'seeds' && JSON.stringify(experiment[name]) !== JSON.stringify(started[name]),
+	);
+	return {
+		id,
+		method,
+		group,
+		label,
+		name: run.name === label ? null : run.name,
+		seed,
+		changes: Object.fromEntries(changed.map((name) => [name, experiment[name]])) as Partial<Experiment>,
+		fork,
+		moved,
+		parameters,
+		kvCacheBytesPerToken,
+		gpuBytes,
+		step: run.step,
+		finished: run.finished,
+		divergedAt: run.divergedAt,
+		tokensPerSecond: run.tokensPerSecond,
+		losses: lossPoints(run.series, points),
+		history: thinned(run.history, points).map(({ step, metrics }) => ({ step, metrics: metricValues(metrics) })),
+		frames: evenly(run.frames.steps.length, frames).map((index) => frameResult(run.frames.at(index))),
+	};
+}
+
+/** Smallest and largest loss of each stretch, and the very first and last. */
+function lossPoints(series: SeriesView, points: number): LossPoints {
+	const kept = new Set<number>();
+	const span = series.length - series.first;
+	const buckets = Math.max(1, Math.floor((points - 2) / 2));
+	if (span <= points) for (let step = series.first; step < series.length; step++) kept.add(step);
+	else {
+		const edges = Array.from({ length: buckets + 1 }, (_, i) => series.first + Math.round((i / buckets) * span));
+		for (const step of decimate(series.losses, edges).steps) kept.add(step);
+		kept.add(series.steps?.[0] ?? series.first).add(series.steps?.at(-1) ?? series.length - 1);
+	}
+	const steps = [...kept].filter((step) => Number.isFinite(series.losses[step])).sort((a, b) => a - b);
+	return {
+		steps,
+		values: steps.map((step) => digits(series.losses[step], 7)),
+		sums: steps.map((step) => digits(series.sums[step], 12)),
+		seconds: steps.map((step) => orNull(series.seconds[step], 7)),
+	};
+}
+
+/**
+ * At most about `points` metric events, evenly over those that hold the same measures (a validation is one thing, a
+ * probe another), the first and the last of each kind among them.
+ */
+function thinned(history: readonly MetricPoint[], points: number): readonly MetricPoint[] {
+	if (history.length <= points) return history;
+	const kinds = new Map<string, MetricPoint[]>();
+	for (const point of history) {
+		const kind = Object.keys(point.metrics).sort().join();
+		const there = kinds.get(kind);
+		if (there) there.push(point);
+		else kinds.set(kind, [point]);
+	}
+	const each = Math.max(2, Math.floor(points / kinds.size));
+	const kept = [...kinds.values()].flatMap((list) => evenly(list.length, each).map((index) => list[index]));
+	return kept.sort((a, b) => a.step - b.step);
+}
+
+/** At most `wanted` of the indices 0…count−1, evenly; the last one, then the first one among them. */
+export function evenly(count: number, wanted: number): number[] {
+	if (count <= wanted) return Array.from({ length: count }, (_, i) => i);
+	if (wanted < 2) return wanted < 1 ? [] : [count - 1];
+	return Array.from({ length: wanted }, (_, i) => Math.round((i * (count - 1)) / (wanted - 1)));
+}
+
+function metricValues(metrics: Metrics): MetricValues {
+	return Object.fromEntries(
+		Object.entries(metrics).map(([name, value]) => [name, Array.isArray(value) ? value.map((each) => orNull(each, 7)) : orNull(value, 7)]),
+	);
+}
+
+/** Characters of a probe's probabilities as base64. */
+const frameCharacters = ({ layers, heads, length }: ProbeFrame) => (4 / 3) * layers * heads * length * (length + 1);
+
+function frameResult(frame: ProbeFrame): FrameResult {
+	const { step, layers, heads, tokens, packed, valueNorms, mixedNorms, hiddenNorms, sinkRates } = packFrame(frame);
+	const decimals = (values: Float32Array) => Array.from(values, (value) => digits(value, 6));
+	return {
+		step,
+		layers,
+		heads,
+		tokens,
+		// Every machine that a browser runs on is little-endian.
+		probabilities: base64Of(new Uint8Array(packed.buffer)),
+		valueNorms: decimals(valueNorms),
+		mixedNorms: decimals(mixedNorms),
+		hiddenNorms: decimals(hiddenNorms),
+		sinkRates: decimals(sinkRates),
+	};
+}
+
+/** Rounded to so many significant digits: a third of the file's size. */
+const digits = (value: number, count: number): number => (Number.isFinite(value) ? Number(value.toPrecision(count)) : 0);
+
+const orNull = (value: number, count: number): number | null => (Number.isFinite(value) ? digits(value, count) : null);
+
+/** All that is known of the runs, as the text of a .json file: every loss and measure, and a few probes. `readResults` reads it. */
+export const resultsJson = (runs: readonly RunView[], occasion: Occasion): string =>
+	`${JSON.stringify(resultsOf(runs, occasion, WHOLE))}\n`;

@@ -1,0 +1,100 @@
+/** Every run that the page knows of: those it shows, and those removed last, which can be restored. */
+import type { Experiment } from '../../experiment/types';
+import { FrameMemory } from './frames';
+import type { RunInfo } from './protocol';
+import { RunRecord } from './run';
+
+/**
+ * The page hides and shows at once what the worker does later: its `runs` events may be older than what the user did
+ * last. So a run that was removed stays hidden whatever they name, and one that was restored stays whatever they lack.
+ */
+export class RunShelf {
+	private readonly memory = new FrameMemory();
+	/** In the order in which they first came. */
+	private readonly records = new Map<string, RunRecord>();
+	/** Named by the worker's latest list, or restored since. */
+	private listed = new Set<string>();
+	/** Restored, and not yet named by the worker again. */
+	private readonly awaited = new Set<string>();
+	/** Removed and not restored; those removed last first of all can be. */
+	private readonly gone = new Set<string>();
+	private last: readonly string[] = [];
+
+	/** A run that events may still come for, also while it is removed. */
+	get(id: string): RunRecord | undefined {
+		return this.records.get(id);
+	}
+
+	/** Those that are shown. */
+	all(): RunRecord[] {
+		return [...this.records].filter(([id]) => this.listed.has(id) && !this.gone.has(id)).map(([, record]) => record);
+	}
+
+	/** Those removed last. */
+	removed(): { id: string; name: string }[] {
+		return this.last.flatMap((id) => {
+			const record = this.records.get(id);
+			return record ? [{ id, name: record.shownName }] : [];
+		});
+	}
+
+	/** The worker's list of runs. */
+	list(infos: readonly RunInfo[]): void {
+		this.listed = new Set([...infos.map(({ id }) => id), ...this.awaited]);
+		for (const info of infos) {
+			this.awaited.delete(info.id);
+			const known = this.records.get(info.id);
+			if (known) known.setInfo(info);
+			else if (!this.gone.has(info.id)) this.records.set(info.id, new RunRecord(info, this.memory));
+		}
+	}
+
+	/** Hides runs; what was removed before can't be restored any more. */
+	remove(ids: readonly string[]): void {
+		const there = ids.filter((id) => this.records.has(id) && !this.gone.has(id));
+		if (there.length === 0) return;
+		this.forgetLast();
+		for (const id of there) this.gone.add(id);
+		this.last = there;
+	}
+
+	/** Shows those removed last again. */
+	restore(): void {
+		for (const id of this.last) {
+			this.gone.delete(id);
+			this.listed.add(id);
+			this.awaited.add(id);
+		}
+		this.last = [];
+	}
+
+	/** `experiment` is about to be added: a removed run of the same training begins anew, and may bear the same name. */
+	expect(experiment: Experiment): void {
+		const again = this.last.some((id) => isOf(this.records.get(id)?.view().info, experiment));
+		if (again) this.forgetLast();
+		for (const id of this.gone) if (!this.last.includes(id)) this.gone.delete(id);
+	}
+
+	clear(): void {
+		for (const record of this.records.values()) record.release();
+		this.records.clear();
+		this.listed.clear();
+		this.awaited.clear();
+		this.gone.clear();
+		this.last = [];
+	}
+
+	private forgetLast(): void {
+		for (const id of this.last) {
+			this.records.get(id)?.release();
+			this.records.delete(id);
+		}
+		this.last = [];
+	}
+}
+
+/** Whether the run is one of those that `experiment` trains. */
+function isOf(info: RunInfo | undefined, experiment: Experiment): boolean {
+	if (!info || info.fork || !experiment.methods.includes(info.method) || !experiment.seeds.includes(info.seed)) return false;
+	return JSON.stringify(info.experiment) === JSON.stringify({ ...experiment, methods: [info.method], seeds: [info.seed] });
+}
