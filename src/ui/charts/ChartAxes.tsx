@@ -1,28 +1,41 @@
 /**
- * The loss chart's axes and grid, by Recharts. They hear of their domains through a context, so that the chart around
+ * The chart's axes and grid, by Recharts. They hear of their domains through a context, so that the chart around
  * them is not drawn again: every redraw of a Recharts chart writes all of its settings into its store, and each write
  * draws the axes anew, which made one task of 70 ms on two cores that also trained.
  */
 import { createContext, memo, useContext, useDeferredValue } from 'react';
-import { CartesianGrid, XAxis, YAxis } from 'recharts';
-import { formatCount } from '../format';
-import { AxisTitles } from './ChartLayers';
+import { CartesianGrid, usePlotArea, XAxis, YAxis } from 'recharts';
 
 export interface Axes {
-	xDomain: [number, number];
-	yDomain: [number, number];
-	xTicks: number[];
-	yTicks: number[];
-	logSteps: boolean;
-	/** Unit of the loss: `nats per character`. */
-	unit: string;
+	xDomain: readonly [number, number];
+	yDomain: readonly [number, number];
+	xTicks: readonly number[];
+	yTicks: readonly number[];
+	logX: boolean;
+	logY: boolean;
+	/** With their units: `steps`, `loss, nats per character`. */
+	xTitle: string;
+	yTitle: string;
+	xTick(value: number): string;
+	yTick(value: number): string;
 }
 
-/** Its members must stay the same arrays as long as their numbers do. */
-export const AxesContext = createContext<Axes>({ xDomain: [0, 1], yDomain: [0, 1], xTicks: [], yTicks: [], logSteps: false, unit: '' });
+/** Its members must stay the same as long as what they say does. */
+export const AxesContext = createContext<Axes>({
+	xDomain: [0, 1],
+	yDomain: [0, 1],
+	xTicks: [],
+	yTicks: [],
+	logX: false,
+	logY: false,
+	xTitle: '',
+	yTitle: '',
+	xTick: String,
+	yTick: String,
+});
 
 /** Room for the y axis' numbers on the left, and for the x axis' below, CSS pixels. */
-export const Y_AXIS = 40;
+export const Y_AXIS = 44;
 export const X_AXIS = 22;
 
 /** `interval={0}` keeps Recharts from measuring every tick's text in the page: our ticks are few, and have room. */
@@ -30,26 +43,26 @@ export const ChartAxes = memo(function ChartAxes() {
 	return (
 		<>
 			<CartesianGrid vertical={false} syncWithTicks stroke="var(--line)" />
-			<StepAxis />
-			<LossAxis />
+			<Horizontal />
+			<Vertical />
 			<Titles />
 		</>
 	);
 });
 
 /** A moment after the other axis: two short tasks instead of a long one. */
-function StepAxis() {
-	const { logSteps, xDomain, xTicks } = useDeferredValue(useContext(AxesContext));
+function Horizontal() {
+	const { logX, xDomain, xTicks, xTick } = useDeferredValue(useContext(AxesContext));
 	return (
 		<XAxis
-			dataKey="step"
+			dataKey="x"
 			type="number"
-			scale={logSteps ? 'log' : 'linear'}
+			scale={logX ? 'log' : 'linear'}
 			domain={xDomain}
 			ticks={xTicks}
 			interval={0}
 			allowDataOverflow
-			tickFormatter={formatCount}
+			tickFormatter={xTick}
 			stroke="var(--muted)"
 			tickLine={false}
 			tickMargin={4}
@@ -58,15 +71,17 @@ function StepAxis() {
 	);
 }
 
-function LossAxis() {
-	const { yDomain, yTicks } = useContext(AxesContext);
+function Vertical() {
+	const { logY, yDomain, yTicks, yTick } = useContext(AxesContext);
 	return (
 		<YAxis
 			type="number"
+			scale={logY ? 'log' : 'linear'}
 			domain={yDomain}
 			ticks={yTicks}
 			interval={0}
 			allowDataOverflow
+			tickFormatter={yTick}
 			width={Y_AXIS}
 			axisLine={false}
 			tickLine={false}
@@ -75,7 +90,19 @@ function LossAxis() {
 	);
 }
 
+/** The axes' names and units: y's above its numbers, x's below its own. */
 function Titles() {
-	const { logSteps, unit } = useContext(AxesContext);
-	return <AxisTitles x={logSteps ? 'steps (log)' : 'steps'} y={`loss, ${unit}`} />;
+	const { xTitle, yTitle } = useContext(AxesContext);
+	const area = usePlotArea();
+	if (!area) return null;
+	return (
+		<g className="axis-titles">
+			<text x={8} y={12}>
+				{yTitle}
+			</text>
+			<text x={area.x + area.width / 2} y={area.y + area.height + 34} textAnchor="middle">
+				{xTitle}
+			</text>
+		</g>
+	);
 }

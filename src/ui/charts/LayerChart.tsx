@@ -1,7 +1,8 @@
 import { memo } from 'react';
-import { methodStyle } from '../style/methodStyle';
+import { formatCount } from '../format';
 import { Swatch } from '../style/Swatch';
-import type { LayerLine, LayerRange } from './layerData';
+import { useCursor, useCursorStore } from './cursor';
+import { type LayerLine, type LayerRange, layerValue } from './layerData';
 
 interface Props {
 	/** From 0. */
@@ -13,48 +14,78 @@ interface Props {
 	format(value: number): string;
 }
 
-/** One layer's lines over steps, on axes that all layers share. */
-export const LayerChart = memo(function LayerChart({ layer, lines, range: { bottom, top, end }, reference, format }: Props) {
-	const x = (step: number) => ((100 * step) / end).toFixed(2);
-	const y = (value: number) => (100 - (96 * (value - bottom)) / (top - bottom)).toFixed(2);
-	const path = (line: LayerLine) => line.points.map(({ step, value }, i) => `${i ? 'L' : 'M'}${x(step)},${y(value)}`).join('');
+/** One layer's lines over steps, on axes that all layers share. Its cursor is the other charts' too. */
+export const LayerChart = memo(function LayerChart({ layer, lines, range, reference, format }: Props) {
+	const cursor = useCursorStore();
+	const { bottom, top, end } = range;
+	const point = (event: React.PointerEvent) => {
+		const { left, width } = event.currentTarget.getBoundingClientRect();
+		cursor.set(Math.round(Math.min(1, Math.max(0, (event.clientX - left) / width)) * end));
+	};
 	return (
 		<figure className="layer-chart">
-			<figcaption>
-				<span>layer {layer + 1}</span>
-				<span className={`layer-values ${lines.length > 3 ? 'many' : ''}`}>
-					{lines.map((line) =>
-						line.points.length > 0 ? (
-							<span key={line.method} title={line.label}>
-								<Swatch style={methodStyle(line.method)} width={10} /> {format(line.points[line.points.length - 1].value)}
-							</span>
-						) : null,
-					)}
-				</span>
-			</figcaption>
-			<div className="layer-plot">
+			<Values layer={layer} lines={lines} format={format} />
+			<div
+				className="layer-plot"
+				onPointerMove={point}
+				onPointerDown={point}
+				onPointerLeave={(event) => event.pointerType !== 'touch' && cursor.set(null)}
+			>
 				<span className="label y-top">{format(top)}</span>
 				<span className="label y-bottom">{bottom === 0 ? '0' : format(bottom)}</span>
-				<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-					{bottom < 0 && top > 0 && <Level y={y(0)} dash="" />}
-					{reference !== null && <Level y={y(reference)} dash="4 3" />}
-					{lines.map((line) => {
-						const style = methodStyle(line.method);
-						return (
-							<path
-								key={line.method}
-								d={path(line)}
-								fill="none"
-								stroke={style.colour}
-								strokeWidth={1.75}
-								strokeDasharray={style.dash || undefined}
-								vectorEffect="non-scaling-stroke"
-							/>
-						);
-					})}
-				</svg>
+				<LayerLines lines={lines} range={range} reference={reference} />
+				<CursorLine end={end} />
 			</div>
 		</figure>
+	);
+});
+
+/** The layer's values where the cursor is, or their last. */
+function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'format'>) {
+	const step = useCursor();
+	return (
+		<figcaption>
+			<span>
+				layer {layer + 1}
+				{step !== null && layer === 0 && <span className="muted"> at step {formatCount(step)}</span>}
+			</span>
+			<span className={`layer-values ${lines.length > 3 ? 'many' : ''}`}>
+				{lines.map((line) => {
+					const value = layerValue(line, step);
+					return line.steps.length > 0 ? (
+						<span key={line.group} title={line.label}>
+							<Swatch style={line.style} width={10} /> {value === null ? '–' : format(value)}
+						</span>
+					) : null;
+				})}
+			</span>
+		</figcaption>
+	);
+}
+
+const LayerLines = memo(function LayerLines({
+	lines,
+	range: { bottom, top, end },
+	reference,
+}: Pick<Props, 'lines' | 'range' | 'reference'>) {
+	const x = (step: number) => ((100 * step) / end).toFixed(2);
+	const y = (value: number) => (100 - (96 * (value - bottom)) / (top - bottom)).toFixed(2);
+	return (
+		<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+			{bottom < 0 && top > 0 && <Level y={y(0)} dash="" />}
+			{reference !== null && <Level y={y(reference)} dash="4 3" />}
+			{lines.map(({ group, style, steps, values }) => (
+				<path
+					key={group}
+					d={steps.map((step, i) => `${i ? 'L' : 'M'}${x(step)},${y(values[i])}`).join('')}
+					fill="none"
+					stroke={style.colour}
+					strokeWidth={1.75}
+					strokeDasharray={style.dash || undefined}
+					vectorEffect="non-scaling-stroke"
+				/>
+			))}
+		</svg>
 	);
 });
 
@@ -67,4 +98,9 @@ function Level({ y, dash }: { y: string; dash: string }) {
 			vectorEffect="non-scaling-stroke"
 		/>
 	);
+}
+
+function CursorLine({ end }: { end: number }) {
+	const step = useCursor();
+	return step === null || step > end ? null : <div className="cursor-line" style={{ left: `${(100 * step) / end}%` }} />;
 }

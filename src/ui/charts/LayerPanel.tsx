@@ -3,7 +3,6 @@ import type { RunView } from '../../session/client/snapshot';
 import { inOrder, isWeight, measureWords } from '../answer/measures';
 import { formatCount } from '../format';
 import { ScrollRegion } from '../ScrollRegion';
-import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
 import { LayerChart } from './LayerChart';
@@ -20,17 +19,18 @@ interface Props {
 /** A measurement of each layer over steps, as small multiples that share both axes. Nothing while nothing is measured. */
 export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }: Props) {
 	// Runs change with every step, what was measured of them seldom.
-	const infos = useSame(runs.map((run) => run.info));
-	const latest = useSame(runs.map((run) => run.metrics));
-	const histories = useSame(runs.map((run) => run.history));
+	const visible = runs.filter((run) => run.visible);
+	const changed = useSame(visible.flatMap((run) => [run.info, run.name, run.history]));
+	const latest = useSame(visible.map((run) => run.metrics));
 	const measures = useMemo(() => inOrder(layerMeasures(latest)), [latest]);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const measure = chosen !== null && measures.includes(chosen) ? chosen : measures[0];
 	const words = measureWords(measure ?? 'sinkAttention');
+	// biome-ignore lint/correctness/useExhaustiveDependencies: what the lines read of `visible` is `changed`
 	const layers = useMemo(() => {
 		const count = Math.max(0, ...latest.map(({ [measure]: value }) => (Array.isArray(value) ? value.length : 0)));
-		return Array.from({ length: count }, (_, layer) => layerLines(infos, histories, measure, layer));
-	}, [infos, latest, histories, measure]);
+		return layerLines(visible, measure, count);
+	}, [changed, latest, measure]);
 	const reference = words.reference?.at(length) ?? null;
 	const range = useMemo(() => {
 		const found = layerRange(layers, words.fromZero, reference);
@@ -38,8 +38,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 	}, [layers, words, reference, totalSteps]);
 	const tip = useTip(words.help, words.formula);
 	if (!measure) return null;
-	const methods = new Map(infos.map(({ method, label }) => [method, label]));
-	const seeds = new Set(infos.map(({ seed }) => seed)).size;
+	const seeds = new Set(visible.map(({ info }) => info.seed)).size;
 	return (
 		<section className="panel layers" aria-labelledby="layers-title">
 			<div className="panel-head">
@@ -76,9 +75,9 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 				))}
 			</ScrollRegion>
 			<ul className="chart-legend">
-				{[...methods].map(([method, label]) => (
-					<li key={method}>
-						<Swatch style={methodStyle(method)} /> {label}
+				{(layers[0] ?? []).map(({ group, label, style }) => (
+					<li key={group}>
+						<Swatch style={style} /> {label}
 					</li>
 				))}
 				{words.reference && reference !== null && (

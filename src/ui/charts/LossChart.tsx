@@ -1,59 +1,108 @@
-/** The loss chart itself; loaded apart from the first bundle, because of Recharts. */
-import { memo, useMemo, useState } from 'react';
+/** The chart of the curves itself; loaded apart from the first bundle, because of Recharts. */
+import { memo, useMemo } from 'react';
 import { LineChart } from 'recharts';
-import { AxesContext, ChartAxes, X_AXIS, Y_AXIS } from './ChartAxes';
-import { type Drawn, DrawnContext, RunLayers, shortLabel } from './ChartLayers';
-import type { ChartRun } from './chartData';
+import { type Axes, AxesContext, ChartAxes, X_AXIS, Y_AXIS } from './ChartAxes';
+import { DrawnContext, LineLayers, scalesOf } from './ChartLayers';
+import type { ChartData } from './chartData';
+import { labelRoom } from './EndLabels';
+import { LABEL_GAP } from './labels';
+import type { QuantityWords } from './quantities';
 import { Reading } from './Reading';
-import { plotScales } from './scales';
+import { useChartInput } from './useChartInput';
 import { useSame } from './useSame';
+import type { ChartView } from './view';
+import { X_WORDS } from './xAxis';
 
-type Props = Omit<Drawn, 'hover'> & {
+interface Props {
+	data: ChartData;
+	/** As `data` was made for. */
+	view: ChartView;
+	words: QuantityWords;
+	/** The baseline's name. */
+	baseline: string;
 	width: number;
 	height: number;
-	/** Steps of the moving average. */
-	smoothing: number;
-	/** Unit of the loss: `nats per character`. */
-	unit: string;
-};
+	onZoom(zoom: readonly [number, number] | null): void;
+}
 
 /** Half of the widest tick of the x axis, `100,000`: the last one stands at the plot's end. */
 const HALF_TICK = 24;
 const MARGIN = { top: 22, bottom: 16, left: 0 };
 
-/** Losses over steps: axes and grid by Recharts, the runs in layers between them, a reading under the pointer. */
-const LossChart = memo(function LossChart({ width, height, smoothing, unit, ...drawn }: Props) {
-	const { runs, data, logSteps } = drawn;
-	const [hover, setHover] = useState<number | null>(null);
-	const labelled = width >= 480;
-	const right = labelled ? labelRoom(runs) : HALF_TICK;
+/** Whether every group can have a label at its lines' end. */
+export function hasLabels(data: ChartData, width: number, height: number): boolean {
+	const groups = new Set(data.lines.map(({ group }) => group)).size;
+	return width >= 480 && groups * LABEL_GAP <= height - MARGIN.top - MARGIN.bottom - X_AXIS;
+}
+
+/** Values over the x axis: axes and grid by Recharts, the lines in layers between them, a reading at the cursor. */
+const LossChart = memo(function LossChart({ data, view, words, baseline, width, height, onZoom }: Props) {
+	const labelled = hasLabels(data, width, height);
+	const longest = Math.max(words.format(data.yDomain[0]).length, words.format(data.yDomain[1]).length);
+	const right = labelled ? Math.max(HALF_TICK, labelRoom(data.lines, longest)) : HALF_TICK;
 	const area = { x: Y_AXIS, y: MARGIN.top, width: width - Y_AXIS - right, height: height - MARGIN.top - MARGIN.bottom - X_AXIS };
-	const scales = plotScales(area, data.xDomain, data.yDomain, logSteps);
-	const point = (event: React.PointerEvent) => {
-		const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
-		setHover(runs.length > 0 && x >= area.x - 4 && x <= area.x + area.width + 4 ? scales.stepAt(x) : null);
-	};
-	const xDomain = useSame(data.xDomain);
-	const yDomain = useSame(data.yDomain);
-	const xTicks = useSame(data.xTicks);
-	const yTicks = useSame(data.yTicks);
-	const axes = useMemo(() => ({ xDomain, yDomain, xTicks, yTicks, logSteps, unit }), [xDomain, yDomain, xTicks, yTicks, logSteps, unit]);
+	const scales = scalesOf(data, area);
+	const { brush, spoken, handlers } = useChartInput(data, scales, onZoom);
+	const { format } = words;
+	const zero = view.quantity === 'relative' ? baseline : null;
+	const drawn = useMemo(() => ({ data, format, zero }), [data, format, zero]);
 	return (
-		<div className="loss-chart" onPointerMove={point} onPointerDown={point} onPointerLeave={() => setHover(null)}>
-			<AxesContext value={axes}>
-				<DrawnContext value={{ ...drawn, hover }}>
+		<div
+			className="loss-chart"
+			role="application"
+			// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its cursor, so it must take the focus
+			tabIndex={0}
+			aria-label={`${words.label} over ${X_WORDS[view.x].title}`}
+			aria-roledescription="chart"
+			aria-describedby="chart-keys"
+			{...handlers}
+		>
+			<AxesContext value={useAxes(data, view, words)}>
+				<DrawnContext value={drawn}>
 					<Frame width={width} height={height} right={right} labelled={labelled} />
 				</DrawnContext>
 			</AxesContext>
-			{hover !== null && <Reading step={hover} runs={runs} data={data} smoothing={smoothing} x={scales.x(hover)} width={width} />}
+			{brush && <div className="brush" style={{ left: brush[0], width: brush[1] - brush[0], top: area.y, height: area.height }} />}
+			<Reading
+				data={data}
+				scales={scales}
+				axis={view.x}
+				validation={view.quantity === 'loss'}
+				format={format}
+				width={width}
+				spoken={spoken}
+			/>
+			<span id="chart-keys" className="hidden">
+				Left and right arrow keys move the cursor, with Shift further; Home and End go to the ends; plus and minus change the range shown, 0
+				shows all of it; Escape takes the cursor away.
+			</span>
 		</div>
 	);
 });
 export default LossChart;
 
-/** Room for the longest label at a line's end, with its value or that it stopped. */
-function labelRoom(runs: readonly ChartRun[]): number {
-	return 28 + 6.6 * Math.max(0, ...runs.map(({ run, label }) => shortLabel(label).length + (run.divergedAt === null ? 6 : 8)));
+/** The axes, the same object as long as nothing of them moved. */
+function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityWords): Axes {
+	const xDomain = useSame(data.xDomain);
+	const yDomain = useSame(data.yDomain);
+	const xTicks = useSame(data.xTicks);
+	const yTicks = useSame(data.yTicks);
+	const { logX, logY } = data;
+	return useMemo(
+		() => ({
+			xDomain,
+			yDomain,
+			xTicks,
+			yTicks,
+			logX,
+			logY,
+			xTitle: `${X_WORDS[x].title}${logX ? ' (log)' : ''}`,
+			yTitle: `${axis}${logY ? ' (log)' : ''}`,
+			xTick: X_WORDS[x].tick,
+			yTick: tick,
+		}),
+		[xDomain, yDomain, xTicks, yTicks, logX, logY, x, axis, tick],
+	);
 }
 
 interface FrameProps {
@@ -68,7 +117,7 @@ const Frame = memo(function Frame({ width, height, right, labelled }: FrameProps
 	return (
 		<LineChart width={width} height={height} margin={{ ...MARGIN, right }} accessibilityLayer={false}>
 			<ChartAxes />
-			<RunLayers labelled={labelled} />
+			<LineLayers labelled={labelled} />
 		</LineChart>
 	);
 });

@@ -1,100 +1,151 @@
-import { lazy, memo, Suspense, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/snapshot';
 import { unitOf } from '../answer/answer';
 import { useSize } from '../hooks';
-import { methodStyle } from '../style/methodStyle';
-import { Swatch } from '../style/Swatch';
-import { type ChartRun, chartData } from './chartData';
+import { chartData } from './chartData';
+import { chartGroups } from './groups';
+import { Legend } from './Legend';
+import { QuantityTabs } from './QuantityTabs';
+import { measuresIn, type Quantity, quantityWords } from './quantities';
+import { useSame } from './useSame';
+import { ViewOptions } from './ViewOptions';
+import { verdictsOf } from './verdicts';
+import { type ChartView, DEFAULT_VIEW, WINDOWS } from './view';
 
 const loadChart = () => import('./LossChart');
 const LossChart = lazy(loadChart);
 
-/** Choices of the moving average, steps. */
-const WINDOWS = [1, 5, 10, 20, 50, 100] as const;
-
 interface Props {
 	experiment: Experiment;
 	runs: readonly RunView[];
+	/** The group that others are compared with; null while there is none. */
+	baseline: string | null;
+	/** What it says before the first loss. */
 	empty: string;
 }
 
-/** Loss over steps, and how it is drawn. */
-export const LossPanel = memo(function LossPanel({ experiment, runs, empty }: Props) {
+/** Loss and every measurement of the whole model over steps, and how they are drawn. */
+export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, empty }: Props) {
 	const [ref, size] = useSize<HTMLDivElement>();
-	const [smoothing, setSmoothing] = useState(20);
-	const [logSteps, setLogSteps] = useState(false);
-	const chartRuns = useMemo<ChartRun[]>(
-		() => runs.map((run) => ({ run, style: methodStyle(run.info.method), label: run.info.label })),
-		[runs],
-	);
+	const [view, setView] = useState<ChartView>(DEFAULT_VIEW);
+	const change = useCallback((part: Partial<ChartView>) => setView((before) => ({ ...before, ...part })), []);
+	const zoom = useCallback((range: ChartView['zoom']) => change({ zoom: range }), [change]);
+	const metrics = useSame(runs.map((run) => run.metrics));
+	const measures = useMemo(() => measuresIn(metrics), [metrics]);
+	// A measurement that new runs don't have is not shown any more.
+	const known = ['loss', 'relative', 'gradient', ...measures].includes(view.quantity);
+	const chosen = useMemo(() => (known ? view : { ...view, quantity: 'loss' }), [view, known]);
 	// The controls change at once, the chart right after.
-	const drawn = useDeferredValue(useMemo(() => ({ smoothing, logSteps }), [smoothing, logSteps]));
-	const data = useMemo(() => chartData(chartRuns, { ...drawn, totalSteps: experiment.steps }), [chartRuns, drawn, experiment.steps]);
-	const [loaded, setLoaded] = useState(false);
-	useEffect(() => {
-		// Fetched and drawn empty while the page rests, so that the first loss finds its axes there.
-		const idle = setTimeout(() => loadChart().then(() => setLoaded(true)), 500);
-		return () => clearTimeout(idle);
-	}, []);
+	const drawn = useDeferredValue(chosen);
+	const baselineLabel = chartGroups(runs.filter(({ info }) => info.group === baseline))[0]?.label ?? 'the baseline';
+	const unit = unitOf(experiment);
+	const words = useMemo(() => quantityWords(drawn.quantity, unit, baselineLabel), [drawn.quantity, unit, baselineLabel]);
+	const totalSteps = experiment.steps;
+	const { fromZero } = words;
+	const data = useMemo(
+		() => chartData({ runs, baseline, view: drawn, totalSteps, fromZero }),
+		[runs, baseline, drawn, totalSteps, fromZero],
+	);
+	const loaded = useChartLoaded();
 	const any = runs.some((run) => run.series.length > 0);
 	return (
 		<section className="panel loss" aria-labelledby="loss-title">
 			<div className="panel-head">
-				<h2 id="loss-title">Loss</h2>
-				<span className="label hint">line: training; hollow marker: validation</span>
+				<h2 id="loss-title" className="hidden">
+					Curves
+				</h2>
+				<QuantityTabs
+					quantity={chosen.quantity}
+					measures={measures}
+					unit={unit}
+					baseline={baselineLabel}
+					onChange={(quantity) => change({ quantity })}
+				/>
 				<span className="spring" />
-				<label className="inline">
-					Mean of
-					<select
-						value={smoothing}
-						onChange={(event) => setSmoothing(Number(event.target.value))}
-						aria-label="Smoothing: mean of so many steps"
-					>
-						{WINDOWS.map((window) => (
-							<option key={window} value={window}>
-								{window === 1 ? 'no smoothing' : `${window} steps`}
-							</option>
-						))}
-					</select>
-				</label>
-				<label className="inline">
-					<input type="checkbox" checked={logSteps} onChange={(event) => setLogSteps(event.target.checked)} />
-					Log steps
-				</label>
+				{view.zoom && (
+					<button type="button" onClick={() => zoom(null)}>
+						Whole run
+					</button>
+				)}
+				{(chosen.quantity === 'loss' || chosen.quantity === 'gradient') && (
+					<Smoothing value={chosen.smoothing} onChange={(smoothing) => change({ smoothing })} />
+				)}
+				<ViewOptions view={chosen} extent={data.xExtent} logYProblem={data.logYProblem} onChange={change} />
 			</div>
 			<div ref={ref} className="chart-room">
 				{(any || loaded) && size.width > 0 && (
 					<Suspense fallback={null}>
 						<LossChart
-							runs={chartRuns}
 							data={data}
+							view={drawn}
+							words={words}
+							baseline={baselineLabel}
 							width={size.width}
 							height={size.height}
-							logSteps={drawn.logSteps}
-							smoothed={drawn.smoothing > 1}
-							smoothing={drawn.smoothing}
-							unit={unitOf(experiment)}
+							onZoom={zoom}
 						/>
 					</Suspense>
 				)}
-				{!any && <p className="empty">{empty}</p>}
+				{data.lines.length === 0 && <p className="empty">{any ? nothingDrawn(runs, drawn.quantity, baselineLabel) : empty}</p>}
 			</div>
-			{size.width < 480 && any && <Legend runs={chartRuns} />}
+			{any && <Comparison runs={runs} baseline={baseline} baselineLabel={baselineLabel} view={drawn} narrow={size.width < 480} />}
 		</section>
 	);
 });
 
-/** One entry a method, where the chart is too narrow for labels at the lines' ends. */
-function Legend({ runs }: { runs: readonly ChartRun[] }) {
-	const methods = new Map(runs.map((chartRun) => [chartRun.run.info.method, chartRun]));
+/** Whether the chart's script is there: it is fetched while the page rests, so that the first loss finds its axes drawn. */
+function useChartLoaded(): boolean {
+	const [loaded, setLoaded] = useState(false);
+	useEffect(() => {
+		const idle = setTimeout(() => loadChart().then(() => setLoaded(true)), 500);
+		return () => clearTimeout(idle);
+	}, []);
+	return loaded;
+}
+
+/** Why runs that train show nothing here, and what would. */
+function nothingDrawn(runs: readonly RunView[], quantity: Quantity, baseline: string): string {
+	if (runs.every(({ visible }) => !visible)) return 'Every run is hidden. Show some in the table of runs.';
+	if (quantity === 'relative')
+		return `A line appears here for each run that trains on the same batches as ${baseline}: another method, same seed and task.`;
+	return 'Its first value appears here when a run that is shown has been measured.';
+}
+
+function Smoothing({ value, onChange }: { value: number; onChange(window: number): void }) {
 	return (
-		<ul className="chart-legend">
-			{[...methods.values()].map(({ run, style, label }) => (
-				<li key={run.info.method}>
-					<Swatch style={style} /> {label}
-				</li>
-			))}
-		</ul>
+		<label className="inline">
+			Mean of
+			<select value={value} onChange={(event) => onChange(Number(event.target.value))} aria-label="Smoothing: mean of so many steps">
+				{WINDOWS.map((window) => (
+					<option key={window} value={window}>
+						{window === 1 ? 'no smoothing' : `${window} steps`}
+					</option>
+				))}
+			</select>
+		</label>
 	);
+}
+
+interface ComparisonProps {
+	runs: readonly RunView[];
+	baseline: string | null;
+	baselineLabel: string;
+	view: ChartView;
+	/** There is no room for names at the lines' ends. */
+	narrow: boolean;
+}
+
+/** The legend with its verdicts, where there is something to compare, or to name. */
+function Comparison({ runs, baseline, baselineLabel, view, narrow }: ComparisonProps) {
+	const { quantity, single } = view;
+	const known = useSame(runs.flatMap((run) => [run.history, run.name, run.visible, run.finished, run.divergedAt, run.series.length > 0]));
+	const validated = runs.some((run) => run.metrics.validationLoss !== undefined);
+	// Before the first validation verdicts follow the training loss, and so every step.
+	const changed = validated ? known : runs;
+	// biome-ignore lint/correctness/useExhaustiveDependencies: what the verdicts read of `runs` is `changed`
+	const verdicts = useMemo(() => verdictsOf(runs, baseline, quantity), [changed, baseline, quantity]);
+	const several = verdicts.verdicts.length > 1 || verdicts.verdicts.some(({ seeds }) => seeds > 1);
+	if (!several && !narrow) return null;
+	return <Legend {...verdicts} baseline={baseline} baselineLabel={baselineLabel} single={single} />;
 }

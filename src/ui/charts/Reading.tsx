@@ -1,47 +1,99 @@
-import { smoothedAt } from '../../session/client/series';
-import { formatCount, formatLoss } from '../format';
 import { Swatch } from '../style/Swatch';
-import { type ChartData, type ChartRun, validationAt } from './chartData';
+import type { ChartData } from './chartData';
+import { useCursor } from './cursor';
+import { lastAt, measuredPoints } from './curves';
+import type { Line } from './lines';
+import type { Scales } from './scales';
+import { X_WORDS, type XAxis } from './xAxis';
 
 interface Props {
-	step: number;
-	runs: readonly ChartRun[];
 	data: ChartData;
-	smoothing: number;
-	/** Where the step is, and how wide the chart, CSS pixels. */
-	x: number;
+	scales: Scales;
+	axis: XAxis;
+	/** Whether validation losses are drawn too. */
+	validation: boolean;
+	format(value: number): string;
+	/** Width of the chart, CSS pixels. */
 	width: number;
+	/** The keyboard moves the cursor: what it reads is said aloud. */
+	spoken: boolean;
 }
 
-/** What the pointer reads: the step, and every visible run there. */
-export function Reading({ step, runs, data, smoothing, x, width }: Props) {
-	const severalSeeds = new Set(runs.map(({ run }) => run.info.seed)).size > 1;
-	const side = x < width / 2 ? { left: x + 12 } : { right: width - x + 12 };
+/** Height of one row of the reading, CSS pixels. */
+const ROW = 18;
+
+/** Where the cursor stands, and what every visible line is there. */
+export function Reading({ data, scales, axis, validation, format, width, spoken }: Props) {
+	const step = useCursor();
+	if (step === null || data.lines.length === 0) return null;
+	const { area } = scales;
+	const x = data.reference.at(step);
+	const left = scales.x(x);
+	if (left < area.x - 1 || left > area.x + area.width + 1) return null;
+	const columns = Math.ceil(data.lines.length / Math.max(4, Math.floor(area.height / ROW) - 1));
+	const side = left < width / 2 ? { left: left + 12, maxWidth: width - left - 14 } : { right: width - left + 12, maxWidth: left - 14 };
+	const seconds = axis === 'seconds';
 	return (
-		<table className="reading" style={side}>
-			<thead>
-				<tr>
-					<th scope="col">step {formatCount(step)}</th>
-					<th scope="col">training</th>
-					<th scope="col">validation</th>
-				</tr>
-			</thead>
-			<tbody>
-				{runs.map(({ run, style, label }, i) => {
-					const value = step < run.series.length ? smoothedAt(run.series, step, smoothing) : Number.NaN;
-					const validation = validationAt(data.validation[i], step);
-					return (
-						<tr key={run.info.id}>
-							<th scope="row">
-								<Swatch style={style} /> {label}
-								{severalSeeds && <span className="muted"> seed {run.info.seed}</span>}
-							</th>
-							<td>{formatLoss(value)}</td>
-							<td>{validation === null ? '–' : formatLoss(validation)}</td>
-						</tr>
-					);
-				})}
-			</tbody>
-		</table>
+		<>
+			<div className="cursor-line" style={{ left, top: area.y, height: area.height }} />
+			<div className="reading" style={side} role="status" aria-live={spoken ? 'polite' : 'off'}>
+				<p className="muted">
+					{X_WORDS[axis].read(x)}
+					{axis === 'tokens' && `, ${X_WORDS.steps.read(step)}`}
+					{validation && columns === 1 && '; training, then validation'}
+				</p>
+				<ul style={{ columns }}>
+					{data.lines.map((line) => (
+						<Row
+							key={line.key}
+							line={line}
+							step={seconds ? line.position.stepAt(x) : step}
+							format={format}
+							validation={validation && columns === 1}
+							ranged={columns === 1}
+						/>
+					))}
+				</ul>
+			</div>
+		</>
 	);
+}
+
+interface RowProps {
+	line: Line;
+	step: number;
+	format(value: number): string;
+	validation: boolean;
+	/** Whether there is room for the range over seeds. */
+	ranged: boolean;
+}
+
+function Row({ line, step, format, validation, ranged }: RowProps) {
+	const found = line.read(step);
+	return (
+		<li>
+			<Swatch style={line.style} width={16} />
+			<span className="ellipsis">
+				{line.label}
+				{line.seed !== null && <span className="muted"> seed {line.seed}</span>}
+			</span>
+			<span className="number">{found ? format(found.mean) : '–'}</span>
+			{ranged && line.runs.length > 1 && (
+				<span className="number muted">{found ? `${format(found.low)} to ${format(found.high)}` : ''}</span>
+			)}
+			{validation && <span className="number">{validationAt(line, step, format)}</span>}
+		</li>
+	);
+}
+
+/** The mean of the last validation losses at or before the step. */
+function validationAt({ runs }: Line, step: number, format: (value: number) => string): string {
+	let sum = 0;
+	for (const run of runs) {
+		const { steps, values } = measuredPoints(run, 'validationLoss');
+		const i = lastAt(steps, step);
+		if (i < 0) return '–';
+		sum += values[i];
+	}
+	return format(sum / runs.length);
 }

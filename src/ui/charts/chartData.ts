@@ -1,129 +1,238 @@
-/** From runs to what the loss chart draws: few points, chosen so that a spike stays visible. Plain functions. */
-import { bucketEdges, decimate, type Points } from '../../session/client/decimate';
-import { lastSmoothed, smoothedAt } from '../../session/client/series';
+/** From runs to what the chart draws: few points, chosen so that a spike stays visible. Plain functions. */
+import { bucketBorders } from '../../session/client/decimate';
 import type { RunView } from '../../session/client/snapshot';
-import type { RunStyle } from '../style/runStyle';
-import { axisEnd, logTicks, niceTicks, roundOutward } from './ticks';
+import { type Curve, gradientCurve, lossCurve, measuredPoints, relativeCurve } from './curves';
+import { type ChartGroup, chartGroups, sameData } from './groups';
+import { type Borders, denseShape, type Line, NO_POINTS, type Shape, sparseShape } from './lines';
+import { axisEnd, logTicks, niceTicks, roundOutward, roundOutwardLog } from './ticks';
+import type { ChartView } from './view';
+import { type Position, positionOf, type XAxis } from './xAxis';
 
-/** A run to draw, with its look. */
-export interface ChartRun {
-	run: RunView;
-	style: RunStyle;
-	/** The method's label; seeds of one method share it. */
-	label: string;
-}
-
-export interface ChartOptions {
-	/** Steps of the moving average; 1 = off. */
-	smoothing: number;
-	logSteps: boolean;
-	/** Steps that the experiment will take. */
+export interface ChartInput {
+	/** Every run, hidden ones and the baseline too. */
+	runs: readonly RunView[];
+	/** The group that others are compared with. */
+	baseline: string | null;
+	view: ChartView;
+	/** Steps that an experiment without runs will take. */
 	totalSteps: number;
+	/** The measure is read from 0 on. */
+	fromZero: boolean;
 }
 
 export interface ChartData {
-	/** Moving averages of each run. */
-	smoothed: Points[];
-	/** Unsmoothed losses of each run, spikes kept. */
-	raw: Points[];
-	validation: Points[];
-	/** Last smoothed value of each run. */
-	last: (number | null)[];
-	xDomain: [number, number];
-	yDomain: [number, number];
+	lines: Line[];
+	/** Where the cursor's step is on the x axis: the place of the line that has come furthest. */
+	reference: Position;
+	xDomain: readonly [number, number];
+	/** All that can be shown. */
+	xExtent: readonly [number, number];
+	yDomain: readonly [number, number];
 	xTicks: number[];
 	yTicks: number[];
+	logX: boolean;
+	logY: boolean;
+	/** Why the y axis can't be logarithmic; null where it can. */
+	logYProblem: string | null;
 }
 
-/** Points of a line: fewer where there are many lines. */
-const bucketsFor = (runs: number) => (runs <= 12 ? 240 : 120);
+/** Buckets of a line: fewer where there are many lines. */
+const bucketsFor = (lines: number) => (lines <= 12 ? 240 : 120);
 
-/** Everything the chart draws, from the runs as they are now. One pass over the losses; milliseconds at 100 000 steps. */
-export function chartData(runs: readonly ChartRun[], { smoothing, logSteps, totalSteps }: ChartOptions): ChartData {
-	const length = Math.max(0, ...runs.map(({ run }) => run.series.length));
-	const from = logSteps ? 1 : 0;
-	const edges = bucketEdges(from, Math.max(from, length), bucketsFor(runs.length), logSteps);
-	const smoothed = runs.map(({ run }) => smoothedPoints(run, edges, smoothing));
-	const raw = runs.map(({ run }) => decimate(run.series.losses, edges));
-	const validation = runs.map(({ run }) => validationPoints(run, from));
-	const last = runs.map(({ run }) => lastSmoothed(run.series, smoothing));
-	const xDomain: [number, number] = [from, Math.max(from + 1, length > 0 ? axisEnd(length, totalSteps) : totalSteps)];
-	const yDomain = lossDomain([...smoothed, ...validation, ...(smoothing === 1 ? raw : [])]);
+/** What a line is made of, before it is known which part of the x axis is shown. */
+interface Source {
+	key: string;
+	seed: number | null;
+	group: ChartGroup;
+	/** Runs that have begun. */
+	runs: readonly RunView[];
+	position: Position;
+	/** One past the last step of any run. */
+	end: number;
+}
+
+/** Everything the chart draws, from the runs as they are now: a millisecond or so a dozen runs, however long they are. */
+export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartInput): ChartData {
+	const sources = sourcesOf(runs, baseline, view);
+	const logX = view.logX;
+	const xExtent = extentOf(sources, view, totalSteps);
+	const xDomain = zoomed(view.zoom, xExtent);
+	const borders = bucketBorders(xDomain[0], xDomain[1], bucketsFor(sources.length), logX);
+	const lines = sources.map((source) => lineOf(source, runs, baseline, view, borders)).filter((line) => line !== null);
+	const { low, high } = rangeOf(lines, xDomain);
+	const logYProblem = lines.length > 0 && !(low > 0) ? 'A logarithmic axis needs values above 0; some here are not.' : null;
+	const logY = view.logY && logYProblem === null && low <= high;
+	const zero = view.quantity === 'relative' || (fromZero && !logY);
+	const yDomain = yDomainOf(low, high, logY, zero);
+	const furthest = sources.reduce<Source | null>((best, source) => (best && best.end >= source.end ? best : source), null);
 	return {
-		smoothed,
-		raw,
-		validation,
-		last,
+		lines,
+		reference: furthest?.position ?? positionOf([], 'steps', runs),
 		xDomain,
+		xExtent,
 		yDomain,
-		xTicks: logSteps ? logTicks(...xDomain) : niceTicks(...xDomain),
-		yTicks: length > 0 ? niceTicks(...yDomain) : [],
+		xTicks: logX ? logTicks(...xDomain) : niceTicks(...xDomain),
+		yTicks: lines.length === 0 ? [] : logY ? logTicks(...yDomain) : niceTicks(...yDomain),
+		logX,
+		logY,
+		logYProblem,
 	};
 }
 
-/** The moving average at the first step and at the end of each bucket. */
-function smoothedPoints(run: RunView, edges: readonly number[], window: number): Points {
-	const points: Points = { steps: [], values: [] };
-	const push = (step: number) => {
-		const value = step < run.series.length ? smoothedAt(run.series, step, window) : Number.NaN;
-		if (!Number.isFinite(value)) return;
-		points.steps.push(step);
-		points.values.push(value);
+/** One source a group, or one a run. */
+function sourcesOf(runs: readonly RunView[], baseline: string | null, { quantity, single, x }: ChartView): Source[] {
+	const shown = chartGroups(runs.filter(({ visible }) => visible));
+	return shown
+		.filter(({ group }) => quantity !== 'relative' || group !== baseline)
+		.flatMap((group) => {
+			const begun = group.runs.filter(({ series }) => series.length > series.first);
+			const parts = single ? begun.map((run) => [run]) : begun.length > 0 ? [begun] : [];
+			return parts.map((members) => ({
+				key: single ? members[0].info.id : group.group,
+				seed: single && group.runs.length > 1 ? members[0].info.seed : null,
+				group,
+				runs: members,
+				position: positionOf(members, x, runs),
+				end: Math.max(...members.map(({ series }) => series.length)),
+			}));
+		});
+}
+
+/** The whole x axis: to the end of the schedule, or to a round number before it. */
+function extentOf(sources: readonly Source[], { x, logX }: ChartView, totalSteps: number): [number, number] {
+	if (sources.length === 0) return [logX ? 1 : 0, Math.max(2, totalSteps)];
+	let low = Number.POSITIVE_INFINITY;
+	let last = 0;
+	let total = 0;
+	for (const { position, end, runs } of sources) {
+		const first = runs[0].series.first;
+		low = Math.min(low, position.at(Math.max(1, first)));
+		last = Math.max(last, position.at(end));
+		total = Math.max(total, scheduled(runs, x, position));
+	}
+	const from = logX ? (low > 0 ? low : 1) : 0;
+	return [from, Math.max(axisEnd(last, total), from * 1.01, from + 1e-6)];
+}
+
+/** Where the schedule of these runs ends; of seconds, where they have ended. */
+function scheduled(runs: readonly RunView[], x: XAxis, position: Position): number {
+	if (x !== 'seconds') return Math.max(...runs.map(({ info }) => position.at(info.experiment.steps)));
+	const ended = runs.every(({ finished, divergedAt }) => finished || divergedAt !== null);
+	return ended ? position.at(Math.max(...runs.map(({ series }) => series.length))) : Number.POSITIVE_INFINITY;
+}
+
+/** The part of the axis that is asked for, where that is a part. */
+function zoomed(zoom: ChartView['zoom'], [low, high]: readonly [number, number]): readonly [number, number] {
+	if (!zoom) return [low, high];
+	const from = Math.max(low, zoom[0]);
+	const to = Math.min(high, zoom[1]);
+	return to > from ? [from, to] : [low, high];
+}
+
+function lineOf(source: Source, all: readonly RunView[], baseline: string | null, view: ChartView, borders: Borders): Line | null {
+	const { group, runs, position, key, seed } = source;
+	const shaped = shapeOf(source, all, baseline, view, borders);
+	if (!shaped) return null;
+	const { shape, averaged, length } = shaped;
+	return {
+		...shape,
+		key,
+		group: group.group,
+		label: group.label,
+		seed,
+		style: group.style,
+		runs: averaged,
+		length,
+		position,
+		markers: view.quantity === 'loss' ? markersOf(runs, position, borders) : NO_POINTS,
+		stopped: view.quantity === 'loss' ? runs.flatMap((run) => stoppedAt(run, position)) : [],
+		ended: runs.every(({ divergedAt }) => divergedAt !== null),
 	};
-	if (edges.length > 1) push(edges[0]);
-	for (let b = 1; b < edges.length; b++) {
-		const end = Math.min(edges[b], run.series.length) - 1;
-		if (end > edges[b - 1] || (b > 1 && end === edges[b - 1])) push(end);
+}
+
+interface Shaped {
+	shape: Shape;
+	averaged: RunView[];
+	length: number;
+}
+
+function shapeOf(source: Source, all: readonly RunView[], baseline: string | null, view: ChartView, borders: Borders): Shaped | null {
+	const { position } = source;
+	const curves = view.quantity === 'loss' || view.quantity === 'gradient' || view.quantity === 'relative';
+	if (curves) {
+		const found = source.runs.map((run) => curveOf(run, all, baseline, view)).filter((curve) => curve !== null && curve.to > curve.from);
+		const [together, apart] = goingOn(found as Curve[], ({ run }) => run);
+		if (together.length === 0) return null;
+		const { length, ...shape } = denseShape(together, apart, view.smoothing > 1 || view.quantity === 'relative', position, borders);
+		return { shape, averaged: together.map(({ run }) => run), length };
 	}
-	return points;
+	const points = source.runs.map((run) => ({ run, ...measuredPoints(run, view.quantity) })).filter(({ steps }) => steps.length > 0);
+	const [together, apart] = goingOn(points, ({ run }) => run);
+	if (together.length === 0) return null;
+	const { length, ...shape } = sparseShape(together, apart, position, borders);
+	return { shape, averaged: together.map(({ run }) => run), length };
 }
 
-function validationPoints(run: RunView, from: number): Points {
-	const points: Points = { steps: [], values: [] };
-	for (const { step, metrics } of run.history) {
-		const loss = metrics.validationLoss;
-		if (typeof loss !== 'number' || !Number.isFinite(loss) || step < from) continue;
-		points.steps.push(step);
-		points.values.push(loss);
-	}
-	return points;
+/** The seeds that are averaged, and those that stopped on the way: they would end the mean of the others. */
+function goingOn<T>(seeds: readonly T[], runOf: (seed: T) => RunView): [T[], T[]] {
+	const together = seeds.filter((seed) => runOf(seed).divergedAt === null);
+	return together.length > 0 ? [together, seeds.filter((seed) => !together.includes(seed))] : [[...seeds], []];
 }
 
-/** The last validation loss at or before `step`. */
-export function validationAt(points: Points, step: number): number | null {
-	for (let i = points.steps.length - 1; i >= 0; i--) if (points.steps[i] <= step) return points.values[i];
-	return null;
+function curveOf(run: RunView, all: readonly RunView[], baseline: string | null, { quantity, smoothing }: ChartView): Curve | null {
+	if (quantity === 'loss') return lossCurve(run, smoothing);
+	if (quantity === 'gradient') return gradientCurve(run, smoothing);
+	const other = all.find((candidate) => candidate.info.group === baseline && sameData(run, candidate));
+	return other ? relativeCurve(run, other) : null;
 }
 
-/**
- * From the smallest to the largest value drawn as a line or marker, rounded outward, so that the axis moves seldom.
- * Faint raw lines may leave it.
- */
-function lossDomain(lines: readonly Points[]): [number, number] {
+/** Validation losses, at most 24 a line so that their markers keep apart. */
+function markersOf(runs: readonly RunView[], position: Position, borders: Borders) {
+	const measured = runs
+		.filter(({ divergedAt }) => divergedAt === null || runs.length === 1)
+		.map((run) => measuredPoints(run, 'validationLoss'));
+	const there = measured.filter(({ steps }) => steps.length > 0);
+	if (there.length === 0) return NO_POINTS;
+	const few = borders.filter((_, i) => i % 10 === 0 || i === borders.length - 1);
+	const { xs, ys } = sparseShape(there, [], position, few).main;
+	const every = Math.ceil(xs.length / (few.length - 1));
+	const kept = (_: number, i: number) => i % every === 0 || i === xs.length - 1;
+	return { xs: xs.filter(kept), ys: ys.filter(kept) };
+}
+
+function stoppedAt(run: RunView, position: Position): Line['stopped'] {
+	const { divergedAt, info, name, series } = run;
+	if (divergedAt === null) return [];
+	let last = series.length - 1;
+	while (last >= series.first && !Number.isFinite(series.losses[last])) last--;
+	if (last < series.first) return [];
+	return [{ x: position.at(divergedAt), y: series.losses[last], words: `${name}, seed ${info.seed}: no number at step ${divergedAt}` }];
+}
+
+/** The smallest and the largest value inside the x domain that is drawn as a line, band or marker; faint lines may leave it. */
+function rangeOf(lines: readonly Line[], [from, to]: readonly [number, number]): { low: number; high: number } {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
-	for (const { values } of lines) {
-		for (const value of values) {
-			if (value < low) low = value;
-			if (value > high) high = value;
+	const take = (xs: readonly number[], ys: readonly number[]) => {
+		for (let i = 0; i < ys.length; i++) {
+			if (xs[i] < from || xs[i] > to) continue;
+			if (ys[i] < low) low = ys[i];
+			if (ys[i] > high) high = ys[i];
+		}
+	};
+	for (const { main, band, markers, tails } of lines) {
+		for (const { xs, ys } of [main, markers, ...tails]) take(xs, ys);
+		if (band) {
+			take(band.xs, band.low);
+			take(band.xs, band.high);
 		}
 	}
-	return low > high ? [0, 1] : roundOutward(low, high);
+	return { low, high };
 }
 
-/** Puts labels at `wanted` heights, at least `gap` apart, inside [top, bottom]; each moves as little as it must. */
-export function spreadLabels(wanted: readonly number[], gap: number, top: number, bottom: number): number[] {
-	const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-	const placed = order.map((i) => Math.min(bottom, Math.max(top, wanted[i])));
-	for (let i = 1; i < placed.length; i++) placed[i] = Math.max(placed[i], placed[i - 1] + gap);
-	const over = placed.length > 0 ? placed[placed.length - 1] - bottom : 0;
-	if (over > 0) {
-		placed[placed.length - 1] = bottom;
-		for (let i = placed.length - 2; i >= 0; i--) placed[i] = Math.min(placed[i], placed[i + 1] - gap);
-	}
-	const result: number[] = [];
-	order.forEach((original, i) => {
-		result[original] = placed[i];
-	});
-	return result;
+/** Rounded outward, so that the axis moves seldom. */
+function yDomainOf(low: number, high: number, logarithmic: boolean, zero: boolean): [number, number] {
+	if (low > high) return [0, 1];
+	if (logarithmic) return roundOutwardLog(low, high);
+	return roundOutward(zero ? Math.min(0, low) : low, zero ? Math.max(0, high) : high);
 }

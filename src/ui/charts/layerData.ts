@@ -1,8 +1,9 @@
 /** Measurements that are a list over layers, as lines over steps. Plain functions. */
-
-import type { Metrics, RunInfo } from '../../session/client/protocol';
-import type { MetricPoint } from '../../session/client/snapshot';
-import { mean } from '../../session/client/statistics';
+import type { Metrics } from '../../session/client/protocol';
+import type { MetricPoint, RunView } from '../../session/client/snapshot';
+import type { RunStyle } from '../style/runStyle';
+import { lastAt } from './curves';
+import { chartGroups } from './groups';
 
 /** The names of all metrics that hold a value a layer, in the order in which they first came. */
 export function layerMeasures(latest: readonly Metrics[]): string[] {
@@ -12,36 +13,69 @@ export function layerMeasures(latest: readonly Metrics[]): string[] {
 }
 
 export interface LayerLine {
-	method: string;
+	group: string;
 	label: string;
-	points: { step: number; value: number }[];
+	style: RunStyle;
+	/** Rising, and the values at them. */
+	steps: number[];
+	values: number[];
 }
 
-/** Lines of one layer (from 0), one a method: the mean over those of its seeds that have a value at the step. */
-export function layerLines(
-	runs: readonly RunInfo[],
-	histories: readonly (readonly MetricPoint[])[],
-	measure: string,
-	layer: number,
-): LayerLine[] {
-	const lines = new Map<string, { label: string; byStep: Map<number, number[]> }>();
-	for (const [i, { method, label }] of runs.entries()) {
-		const line = lines.get(method) ?? { label, byStep: new Map() };
-		lines.set(method, line);
-		for (const { step, metrics } of histories[i]) {
-			const values = metrics[measure];
-			const value = Array.isArray(values) ? values[layer] : undefined;
-			if (value === undefined || !Number.isFinite(value)) continue;
-			const there = line.byStep.get(step);
-			if (there) there.push(value);
-			else line.byStep.set(step, [value]);
+/** More points than a small chart has room for. */
+const MOST_POINTS = 300;
+
+/**
+ * The lines of every layer (from 0), one a group: the mean over those of its seeds that have a value at the step. Of very
+ * many steps it takes some, evenly.
+ */
+export function layerLines(runs: readonly RunView[], measure: string, layers: number): LayerLine[][] {
+	const groups = chartGroups(runs).map((group) => ({ ...group, rows: rowsOf(group.runs, measure) }));
+	return Array.from({ length: layers }, (_, layer) =>
+		groups.map(({ group, label, style, rows }) => {
+			const line: LayerLine = { group, label, style, steps: [], values: [] };
+			for (const { step, seeds } of rows) {
+				const there = seeds.map((values) => values[layer]).filter((value) => Number.isFinite(value));
+				if (there.length === 0) continue;
+				line.steps.push(step);
+				line.values.push(there.reduce((sum, value) => sum + value, 0) / there.length);
+			}
+			return line;
+		}),
+	);
+}
+
+interface Row {
+	step: number;
+	/** The values by layer of each seed that has them. */
+	seeds: number[][];
+}
+
+/** What the seeds of a group have measured, by step. */
+function rowsOf(runs: readonly RunView[], measure: string): Row[] {
+	const byStep = new Map<number, number[][]>();
+	for (const { history } of runs) {
+		for (const { step, values } of measuredLayers(history, measure)) {
+			const there = byStep.get(step);
+			if (there) there.push(values);
+			else byStep.set(step, [values]);
 		}
 	}
-	return [...lines].map(([method, { label, byStep }]) => ({
-		method,
-		label,
-		points: [...byStep].sort((a, b) => a[0] - b[0]).map(([step, values]) => ({ step, value: mean(values) })),
-	}));
+	const rows = [...byStep].map(([step, seeds]) => ({ step, seeds })).sort((a, b) => a.step - b.step);
+	const every = Math.ceil(rows.length / MOST_POINTS);
+	return every === 1 ? rows : rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
+}
+
+function measuredLayers(history: readonly MetricPoint[], measure: string): { step: number; values: number[] }[] {
+	return history.flatMap(({ step, metrics }) => {
+		const values = metrics[measure];
+		return Array.isArray(values) ? [{ step, values }] : [];
+	});
+}
+
+/** The value of a line at `step` (null: its last); null before its first. */
+export function layerValue({ steps, values }: LayerLine, step: number | null): number | null {
+	const i = step === null ? steps.length - 1 : lastAt(steps, step);
+	return i < 0 ? null : values[i];
 }
 
 /** The axes that the charts of all layers share. */
@@ -54,12 +88,17 @@ export interface LayerRange {
 
 /** Room for every point and the reference; from 0 where the measure is read so. */
 export function layerRange(layers: readonly (readonly LayerLine[])[], fromZero: boolean, reference: number | null): LayerRange {
-	const points = layers.flatMap((lines) => lines.flatMap((line) => line.points));
-	const values = [...points.map((point) => point.value), ...(reference === null ? [] : [reference])];
-	const end = Math.max(1, ...points.map((point) => point.step));
-	if (values.length === 0) return { bottom: 0, top: 1, end };
-	const low = Math.min(...values);
-	const high = Math.max(...values);
+	let low = reference ?? Number.POSITIVE_INFINITY;
+	let high = reference ?? Number.NEGATIVE_INFINITY;
+	let end = 1;
+	for (const { steps, values } of layers.flat()) {
+		end = Math.max(end, steps[steps.length - 1] ?? 1);
+		for (const value of values) {
+			low = Math.min(low, value);
+			high = Math.max(high, value);
+		}
+	}
+	if (low > high) return { bottom: 0, top: 1, end };
 	if (fromZero) return { bottom: Math.min(0, low), top: Math.max(high, 0, low + 1e-6), end };
 	return { bottom: low - 0.08 * (high - low || 1), top: Math.max(high, low + 1e-6), end };
 }

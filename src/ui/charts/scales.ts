@@ -1,4 +1,4 @@
-/** Where a value is in the plot, and which step is under the pointer. */
+/** Where a value is in the plot, and what is under the pointer. */
 
 /** Recharts' plot area, CSS pixels. */
 export interface PlotArea {
@@ -8,39 +8,50 @@ export interface PlotArea {
 	height: number;
 }
 
+export interface Axis {
+	domain: readonly [number, number];
+	logarithmic: boolean;
+}
+
 export interface Scales {
 	area: PlotArea;
-	x(step: number): number;
+	x(value: number): number;
 	y(value: number): number;
-	/** The step nearest to an x, inside the domain. */
-	stepAt(x: number): number;
+	/** The value at an x of the plot, inside the domain. */
+	xAt(pixel: number): number;
 }
 
-/** Linear in the value, linear or logarithmic in the step; the same as the axes that Recharts draws for these domains. */
-export function plotScales(
-	area: PlotArea,
-	xDomain: readonly [number, number],
-	yDomain: readonly [number, number],
-	logSteps: boolean,
-): Scales {
-	const place = logSteps ? Math.log : (step: number) => step;
-	const inverse = logSteps ? Math.exp : (value: number) => value;
-	const left = place(xDomain[0]);
-	const right = place(xDomain[1]);
-	const perStep = area.width / (right - left);
-	const perValue = area.height / (yDomain[1] - yDomain[0]);
-	return {
-		area,
-		x: (step) => area.x + (place(step) - left) * perStep,
-		y: (value) => area.y + (yDomain[1] - value) * perValue,
-		stepAt: (x) => Math.round(Math.min(xDomain[1], Math.max(xDomain[0], inverse(left + (x - area.x) / perStep)))),
-	};
+/** Nothing that a logarithmic axis shows is smaller. */
+const LEAST = 1e-12;
+
+function along({ domain, logarithmic }: Axis, start: number, length: number): [(value: number) => number, (pixel: number) => number] {
+	const place = logarithmic ? (value: number) => Math.log(Math.max(LEAST, value)) : (value: number) => value;
+	const inverse = logarithmic ? Math.exp : (value: number) => value;
+	const low = place(domain[0]);
+	const scale = length / (place(domain[1]) - low);
+	return [(value) => start + (place(value) - low) * scale, (pixel) => inverse(low + (pixel - start) / scale)];
 }
+
+/** The same as the axes that Recharts draws for these domains. */
+export function plotScales(area: PlotArea, xAxis: Axis, yAxis: Axis): Scales {
+	const [x, back] = along(xAxis, area.x, area.width);
+	const [y] = along(yAxis, area.y + area.height, -area.height);
+	const [low, high] = xAxis.domain;
+	return { area, x, y, xAt: (pixel) => Math.min(high, Math.max(low, back(pixel))) };
+}
+
+const tenth = (value: number) => Math.round(10 * value) / 10;
 
 /** An SVG path through points, to a tenth of a pixel. */
-export function linePath(steps: readonly number[], values: readonly number[], { x, y }: Scales): string {
+export function linePath(xs: readonly number[], ys: readonly number[], { x, y }: Scales): string {
 	let path = '';
-	for (let i = 0; i < steps.length; i++)
-		path += `${i === 0 ? 'M' : 'L'}${Math.round(10 * x(steps[i])) / 10},${Math.round(10 * y(values[i])) / 10}`;
+	for (let i = 0; i < xs.length; i++) path += `${i === 0 ? 'M' : 'L'}${tenth(x(xs[i]))},${tenth(y(ys[i]))}`;
 	return path;
+}
+
+/** The outline of what lies between two lines over the same xs. */
+export function bandPath(xs: readonly number[], low: readonly number[], high: readonly number[], scales: Scales): string {
+	if (xs.length < 2) return '';
+	const back = linePath(xs.toReversed(), low.toReversed(), scales);
+	return `${linePath(xs, high, scales)}L${back.slice(1)}Z`;
 }

@@ -12,14 +12,22 @@ export function niceTicks(low: number, high: number, count = 5): number[] {
 	return [low, high];
 }
 
-/** Powers of ten (and their doubles and quintuples where there is room) inside [low, high], low ≥ 1. */
+/**
+ * Powers of ten (and their doubles and quintuples, where there is room) inside [low, high], low > 0; round numbers where
+ * the range holds hardly one of them.
+ */
 export function logTicks(low: number, high: number, count = 5): number[] {
+	const start = 10 ** Math.floor(Math.log10(low));
 	for (const factors of [[1, 2, 5], [1, 3], [1]]) {
 		const ticks: number[] = [];
-		for (let power = 1; power <= high; power *= 10)
-			for (const f of factors) if (f * power >= low && f * power <= high) ticks.push(f * power);
-		if (ticks.length <= count || factors.length === 1)
-			return ticks.length > count ? ticks.filter((_, i) => i % Math.ceil(ticks.length / count) === 0) : ticks;
+		for (let power = start; power <= high; power *= 10)
+			for (const f of factors) {
+				const tick = Number((f * power).toPrecision(12));
+				if (tick >= low && tick <= high) ticks.push(tick);
+			}
+		if (ticks.length < 2) return niceTicks(low, high, count);
+		if (ticks.length <= count) return ticks;
+		if (factors.length === 1) return ticks.filter((_, i) => i % Math.ceil(ticks.length / count) === 0);
 	}
 	return [];
 }
@@ -40,4 +48,14 @@ export function roundOutward(low: number, high: number): [number, number] {
 	const bottom = round(Math.floor(low / unit - 0.25));
 	const top = round(Math.ceil(high / unit + 0.25));
 	return [low >= 0 ? Math.max(0, bottom) : bottom, top];
+}
+
+/** [low, high], both above 0, a little further apart by the same factor on either side, on two digits. */
+export function roundOutwardLog(low: number, high: number): [number, number] {
+	const factor = Math.max(1.02, (high / low) ** 0.04);
+	const round = (value: number, how: (n: number) => number) => {
+		const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+		return Number((how(value / unit) * unit).toPrecision(12));
+	};
+	return [round(low / factor, Math.floor), round(high * factor, Math.ceil)];
 }

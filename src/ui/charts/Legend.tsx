@@ -1,0 +1,63 @@
+import { memo } from 'react';
+import { verdictWords } from '../../session/client/statistics';
+import { measureWords } from '../answer/measures';
+import { formatShare, plural } from '../format';
+import { Swatch } from '../style/Swatch';
+import { useTip } from '../tip';
+import { formatDifference } from './quantities';
+import type { Verdict, Verdicts } from './verdicts';
+
+interface Props extends Verdicts {
+	/** The group that the others are compared with, and its name. */
+	baseline: string | null;
+	baselineLabel: string;
+	/** Seeds are drawn one by one. */
+	single: boolean;
+}
+
+const SEPARATED =
+	'Separated: the 95 % t-interval of the differences from the baseline, paired by seed, leaves out 0. One seed never is separated.';
+const FORMULA = 'mean d ± t·s/√n,  d = method − baseline, one a seed';
+
+/** The key to the lines: how many seeds each is, and whether it differs from the baseline by more than its seeds do. */
+export const Legend = memo(function Legend({ measure, verdicts, baseline, baselineLabel, single }: Props) {
+	const tip = useTip(SEPARATED, FORMULA);
+	const steps = new Set(verdicts.flatMap(({ step }) => step ?? []));
+	const seeds = new Set(verdicts.map(({ seeds }) => seeds));
+	const most = Math.max(0, ...seeds);
+	const [step] = steps;
+	return (
+		<div className="chart-legend">
+			<p className="label">
+				{most > 1 && (single ? 'One line a seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
+				{steps.size > 0 && (
+					<span {...tip}>
+						{measure === 'loss' ? 'Training loss' : measureWords(measure).label}
+						{steps.size === 1 && ` at step ${step}`} minus {baselineLabel}’s:
+					</span>
+				)}
+			</p>
+			<ul>
+				{verdicts.map((verdict) => (
+					<li key={verdict.group}>
+						<Swatch style={verdict.style} /> {verdict.label}{' '}
+						<span className="muted">{wordsOf(verdict, verdict.group === baseline, verdicts.length > 1, baselineLabel)}</span>
+					</li>
+				))}
+			</ul>
+		</div>
+	);
+});
+
+function wordsOf({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean, baseline: string): string {
+	const count = seeds === 1 ? 'one seed' : plural(seeds, 'seed');
+	if (isBaseline) return compared ? `(baseline, ${count})` : `(${count})`;
+	if (!difference) return `(${count})`;
+	const size = `${formatDifference(difference.mean)}${difference.half === null ? '' : ` ± ${formatDifference(difference.half).slice(1)}`}`;
+	return [`${size}, ${verdictWords(difference)}`, savingWords(saving, baseline)].filter(Boolean).join('; ');
+}
+
+function savingWords(saving: number | null, baseline: string): string {
+	if (saving === null || Math.abs(saving) < 0.0005) return '';
+	return `${formatShare(Math.abs(saving))} ${saving > 0 ? 'fewer' : 'more'} tokens to ${baseline}’s final loss`;
+}

@@ -1,0 +1,102 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTip } from '../tip';
+import { RangeFields } from './RangeFields';
+import type { ChartView } from './view';
+import { X_AXES, X_WORDS, type XAxis } from './xAxis';
+
+interface Props {
+	view: ChartView;
+	/** All that the x axis can show, in its units. */
+	extent: readonly [number, number];
+	/** Why the y axis can't be logarithmic; null where it can. */
+	logYProblem: string | null;
+	onChange(change: Partial<ChartView>): void;
+}
+
+/** How the curves are drawn: axes, seeds and the range shown. */
+export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
+	return (
+		<Popover label="Axes">
+			<label className="inline">
+				Over
+				<select value={view.x} onChange={(event) => onChange({ x: event.target.value as XAxis, zoom: null })}>
+					{X_AXES.map((axis) => (
+						<option key={axis} value={axis}>
+							{X_WORDS[axis].title}
+						</option>
+					))}
+				</select>
+			</label>
+			<Check label={`Log ${view.x}`} checked={view.logX} onChange={(logX) => onChange({ logX })} />
+			<Check label="Log values" checked={view.logY && logYProblem === null} problem={logYProblem} onChange={(logY) => onChange({ logY })} />
+			<Check label="Seeds one by one" checked={view.single} onChange={(single) => onChange({ single })} />
+			<RangeFields zoom={view.zoom} extent={extent} unit={X_WORDS[view.x].title} onChange={(zoom) => onChange({ zoom })} />
+		</Popover>
+	);
+}
+
+interface CheckProps {
+	label: string;
+	checked: boolean;
+	/** Why it can't be chosen; null or left out where it can. */
+	problem?: string | null;
+	onChange(checked: boolean): void;
+}
+
+function Check({ label, checked, problem = null, onChange }: CheckProps) {
+	const tip = useTip(problem ?? '');
+	return (
+		<div>
+			<label className="inline" {...(problem ? tip : {})}>
+				<input
+					type="checkbox"
+					checked={checked}
+					aria-disabled={problem !== null}
+					onChange={(event) => problem === null && onChange(event.target.checked)}
+				/>
+				{label}
+			</label>
+			{problem && <p className="label">{problem}</p>}
+		</div>
+	);
+}
+
+/** A button that opens a small box of controls; Escape and a press elsewhere close it. */
+function Popover({ label, children }: { label: string; children: ReactNode }) {
+	const [open, setOpen] = useState(false);
+	const ref = useRef<HTMLDivElement>(null);
+	const button = useRef<HTMLButtonElement>(null);
+	useEffect(() => {
+		if (!open) return;
+		const leave = (event: Event) => {
+			if (event.target instanceof Node && !ref.current?.contains(event.target)) setOpen(false);
+		};
+		const types = ['pointerdown', 'focusin'] as const;
+		for (const type of types) addEventListener(type, leave);
+		return () => {
+			for (const type of types) removeEventListener(type, leave);
+		};
+	}, [open]);
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from any of its controls
+		<div
+			ref={ref}
+			className="popover"
+			onKeyDown={(event) => {
+				if (!open || event.key !== 'Escape') return;
+				event.preventDefault();
+				setOpen(false);
+				button.current?.focus();
+			}}
+		>
+			<button ref={button} type="button" aria-expanded={open} onClick={() => setOpen((before) => !before)}>
+				{label} ▾
+			</button>
+			{open && (
+				<fieldset className="popover-box" aria-label={label}>
+					{children}
+				</fieldset>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,41 @@
+/** Runs as the charts compare them: by group, whose runs differ by their seed alone. */
+import { groupsOf, type RunGroup } from '../../session/client/groups';
+import type { RunView } from '../../session/client/snapshot';
+import { groupStyle } from '../style/methodStyle';
+import type { RunStyle } from '../style/runStyle';
+
+/** A group with its look, and the user's name for it where all of its runs bear that. */
+export interface ChartGroup extends RunGroup {
+	style: RunStyle;
+}
+
+export function chartGroups(runs: readonly RunView[]): ChartGroup[] {
+	return groupsOf(runs).map((group) => ({ ...group, label: sharedName(group) ?? group.label, style: groupStyle(group.runs[0].info) }));
+}
+
+function sharedName({ runs }: RunGroup): string | null {
+	return runs.every(({ name }) => name === runs[0].name) ? runs[0].name : null;
+}
+
+/** Fields of an experiment that decide what a loss is measured on. */
+const TASK_FIELDS = [
+	'task',
+	'text',
+	'triggers',
+	'triggerCharacters',
+	'vocabularySize',
+	'pairs',
+	'modulus',
+	'trainFraction',
+	'sequenceLength',
+] as const;
+
+/** Whether the losses of two runs can be compared: same seed, same task. */
+export function sameTask({ info: a }: RunView, { info: b }: RunView): boolean {
+	return a.seed === b.seed && TASK_FIELDS.every((field) => a.experiment[field] === b.experiment[field]);
+}
+
+/** Whether two runs see the same batches in the same order, so that their losses can be subtracted step by step. */
+export function sameData(a: RunView, b: RunView): boolean {
+	return sameTask(a, b) && a.info.experiment.batchSize === b.info.experiment.batchSize;
+}

@@ -1,0 +1,116 @@
+/** What each group says beside the baseline, in numbers: METHODS.md section 3. Plain functions. */
+import { equalLossSaving } from '../../experiment/compare';
+import { tokensAt } from '../../session/client/groups';
+import type { RunView } from '../../session/client/snapshot';
+import { mean, type PairedDifference, pairedDifference } from '../../session/client/statistics';
+import type { RunStyle } from '../style/runStyle';
+import { commonSteps, lossCurve, measuredPoints } from './curves';
+import { type ChartGroup, chartGroups, sameTask } from './groups';
+import type { Quantity } from './quantities';
+
+export interface Verdict {
+	group: string;
+	label: string;
+	style: RunStyle;
+	/** Seeds that have begun. */
+	seeds: number;
+	/** Paired by seed; null for the baseline itself, and where no seed has both. */
+	difference: PairedDifference | null;
+	/** Where it was taken; null without a difference. */
+	step: number | null;
+	/** Share of the baseline's tokens that it saves for the same loss; null where it is not defined. */
+	saving: number | null;
+}
+
+export interface Verdicts {
+	/** Name of the measurement that is compared, or `loss` for the training loss before the first validation. */
+	measure: string;
+	verdicts: Verdict[];
+}
+
+/** Steps that a training loss is averaged over, where no validation loss is there. */
+const TRAINING_WINDOW = 100;
+
+/** The verdict on every visible group, by the last value that all paired seeds have of what is drawn (validation loss for losses). */
+export function verdictsOf(runs: readonly RunView[], baseline: string | null, quantity: Quantity): Verdicts {
+	const groups = chartGroups(runs.filter(({ visible }) => visible));
+	const reference = runs.filter(({ info }) => info.group === baseline);
+	const losses = quantity === 'loss' || quantity === 'relative';
+	const validated = runs.some((run) => measuredPoints(run, 'validationLoss').steps.length > 0);
+	const measure = !losses ? quantity : validated ? 'validationLoss' : 'loss';
+	return {
+		measure,
+		verdicts: groups.map((group) => {
+			const { group: key, label, style } = group;
+			const pairs = key === baseline ? [] : pairsOf(group, reference);
+			const found = quantity === 'gradient' ? null : differenceOf(pairs, measure);
+			return {
+				group: key,
+				label,
+				style,
+				seeds: group.runs.filter(({ series }) => series.length > 0).length,
+				difference: found?.difference ?? null,
+				step: found?.step ?? null,
+				saving: losses ? savingOf(pairs, runs) : null,
+			};
+		}),
+	};
+}
+
+type Pair = readonly [run: RunView, baseline: RunView];
+
+/** Runs with the baseline's of their seed; a run whose loss was no number counts no more. */
+function pairsOf(group: ChartGroup, reference: readonly RunView[]): Pair[] {
+	return group.runs.flatMap((run) => {
+		const other = reference.find((candidate) => sameTask(run, candidate));
+		return other && run.divergedAt === null && other.divergedAt === null ? [[run, other] as const] : [];
+	});
+}
+
+function differenceOf(pairs: readonly Pair[], measure: string): { difference: PairedDifference; step: number } | null {
+	const begun = pairs.filter((pair) => pair.every(({ series }) => series.length > series.first));
+	return measure === 'loss' ? trainingDifference(begun) : measuredDifference(begun, measure);
+}
+
+function trainingDifference(pairs: readonly Pair[]): { difference: PairedDifference; step: number } | null {
+	const step = Math.min(...pairs.flat().map(({ series }) => series.length)) - 1;
+	const at = (run: RunView) => {
+		const curve = lossCurve(run, TRAINING_WINDOW);
+		return step >= curve.from ? curve.at(curve.kept(step)) : Number.NaN;
+	};
+	const differences = pairs.map(([run, other]) => at(run) - at(other)).filter(Number.isFinite);
+	return differences.length > 0 ? { difference: pairedDifference(differences), step } : null;
+}
+
+function measuredDifference(pairs: readonly Pair[], measure: string): { difference: PairedDifference; step: number } | null {
+	const there = pairs.filter((pair) => pair.every((run) => measuredPoints(run, measure).steps.length > 0));
+	const lists = there.flat().map((run) => measuredPoints(run, measure));
+	const step = commonSteps(lists.map(({ steps }) => steps)).at(-1);
+	if (step === undefined) return null;
+	const at = (run: RunView) => {
+		const { steps, values } = measuredPoints(run, measure);
+		return values[steps.lastIndexOf(step)];
+	};
+	return { difference: pairedDifference(there.map(([run, other]) => at(run) - at(other))), step };
+}
+
+/** Points that a curve of validation losses must have for a place between two of them to mean something. */
+const LEAST_POINTS = 4;
+
+/** Of tokens, by the mean validation losses of the paired seeds, once the baseline has its final one. */
+function savingOf(pairs: readonly Pair[], runs: readonly RunView[]): number | null {
+	// A fork's curve lacks its beginning.
+	if (pairs.length === 0 || pairs.some(([run, other]) => !other.finished || run.info.fork !== null || other.info.fork !== null))
+		return null;
+	const curve = (members: readonly RunView[]) => {
+		const measured = members.map((run) => measuredPoints(run, 'validationLoss'));
+		const steps = commonSteps(measured.map((points) => points.steps));
+		return {
+			amounts: steps.map((step) => tokensAt(members[0].info, step, runs)),
+			losses: steps.map((step) => mean(measured.map((points) => points.values[points.steps.lastIndexOf(step)]))),
+		};
+	};
+	const method = curve(pairs.map(([run]) => run));
+	const base = curve(pairs.map(([, other]) => other));
+	return Math.min(method.losses.length, base.losses.length) < LEAST_POINTS ? null : equalLossSaving(method, base);
+}

@@ -1,0 +1,68 @@
+/** What the curves are drawn over, and where a step of a run is on it. Plain functions. */
+import { tokensAt } from '../../session/client/groups';
+import type { RunView } from '../../session/client/snapshot';
+import { mean } from '../../session/client/statistics';
+import { formatCount, formatShort } from '../format';
+
+export const X_AXES = ['steps', 'tokens', 'seconds'] as const;
+export type XAxis = (typeof X_AXES)[number];
+
+interface XWords {
+	title: string;
+	/** A place on the axis as a tick, and with its unit. */
+	tick(x: number): string;
+	read(x: number): string;
+}
+
+export const X_WORDS: Record<XAxis, XWords> = {
+	steps: { title: 'steps', tick: formatCount, read: (x) => `step ${formatCount(x)}` },
+	tokens: { title: 'tokens', tick: formatShort, read: (x) => `${formatShort(x)} tokens` },
+	seconds: { title: 'seconds of training', tick: (x) => Number(x.toPrecision(4)).toString(), read: (x) => `${x.toFixed(1)} s` },
+};
+
+/** Where steps are on the axis. */
+export interface Position {
+	/** Of a step, rising. */
+	at(step: number): number;
+	/** The first step at or after x. */
+	stepAt(x: number): number;
+}
+
+const BY_STEP: Position = { at: (step) => step, stepAt: (x) => Math.max(0, Math.ceil(x)) };
+
+/**
+ * Positions of runs that are drawn as one: their seconds are the mean of theirs. `all` is where a fork's parent is looked
+ * up, whose batches it went through before.
+ */
+export function positionOf(runs: readonly RunView[], axis: XAxis, all: readonly RunView[]): Position {
+	if (axis === 'steps') return BY_STEP;
+	return axis === 'tokens' ? byTokens(runs[0], all) : bySeconds(runs);
+}
+
+function byTokens({ info }: RunView, all: readonly RunView[]): Position {
+	const each = info.experiment.batchSize * info.experiment.sequenceLength;
+	const from = info.fork?.step ?? 0;
+	const before = tokensAt(info, from, all);
+	return { at: (step) => before + (step - from) * each, stepAt: (x) => Math.max(0, Math.ceil(from + (x - before) / each)) };
+}
+
+/** Past the last step, which a measurement at its end is, the time of the last. */
+function bySeconds(runs: readonly RunView[]): Position {
+	const from = Math.max(...runs.map(({ series }) => series.first));
+	const last = Math.min(...runs.map(({ series }) => series.length)) - 1;
+	const at = (step: number) => {
+		const there = Math.max(from, Math.min(step, last));
+		return runs.length === 1 ? runs[0].series.seconds[there] : mean(runs.map(({ series }) => series.seconds[there]));
+	};
+	const stepAt = (x: number) => {
+		let low = from;
+		let high = last + 1;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (at(middle) < x) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	};
+	return { at, stepAt };
+}
