@@ -1,9 +1,12 @@
 import type { LambdaEdit } from '../../experiment/intervention';
+import type { Results } from '../../experiment/results';
 import type { Experiment } from '../../experiment/types';
 import { type Checkpoint, CheckpointDesk } from './checkpoint';
 import { LookDesk } from './looks';
 import type { LabPort } from './port';
 import type { Command, Event, NamedFile } from './protocol';
+import { type Occasion, resultsJson, resultsOf } from './recording';
+import { ResultMemory } from './storage';
 import { LabStore } from './store';
 import { WritingDesk } from './writing';
 
@@ -16,12 +19,19 @@ export class LabClient {
 	private estimates = 0;
 	/** A step was asked for before there were runs: it follows as soon as they are ready. */
 	private stepWhenReady = false;
+	/** Weights from elsewhere: the experiment alone does not lead to these results. */
+	private fromCheckpoint = false;
 
-	constructor(private readonly port: LabPort) {
+	constructor(
+		private readonly port: LabPort,
+		private readonly memory = new ResultMemory(),
+	) {
 		port.onmessage = ({ data }) => {
 			if (data.type === 'estimate' && data.id !== this.estimates) return;
 			this.receive(data);
-			if (data.type === 'state' && data.state === 'paused' && this.stepWhenReady) this.step();
+			if (data.type !== 'state') return;
+			if (data.state === 'paused' && this.stepWhenReady) this.step();
+			if (data.state === 'finished') void this.keep();
 		};
 		port.onerror = (error) => {
 			const reason = error.message ? `: ${error.message}` : '';
@@ -44,6 +54,7 @@ export class LabClient {
 	 */
 	start(experiment: Experiment, paused = false, checkpoint?: NamedFile[]): void {
 		this.stepWhenReady = false;
+		this.fromCheckpoint = checkpoint !== undefined;
 		this.forgetRuns();
 		this.store.begin(experiment);
 		this.send({ type: 'start', experiment, paused, ...(checkpoint && { checkpoint }) });
@@ -115,6 +126,30 @@ export class LabClient {
 		this.send({ type: 'setLambdas', run, lambdas: [...lambdas] });
 	}
 
+	/** What the browser has kept of the last training of this experiment; null where it keeps none. */
+	recall(experiment: Experiment): Promise<Results | null> {
+		return this.memory.recall(experiment);
+	}
+
+	/** Makes room in the browser's storage: forgets the trainings that it keeps, and keeps the finished one. */
+	async forgetOld(): Promise<void> {
+		await this.memory.forgetAll();
+		if (this.store.getSnapshot().state === 'finished') await this.keep();
+		else this.store.setStorageFull(false);
+	}
+
+	/** What the runs have found so far; null before a start. */
+	results(): Results | null {
+		const occasion = this.occasion();
+		return occasion && resultsOf(this.store.views(), occasion);
+	}
+
+	/** All of it, as the text of a .json file in pieces (`fileOf`); null before a start. */
+	resultsJson(): Generator<string> | null {
+		const occasion = this.occasion();
+		return occasion && resultsJson(this.store.views(), occasion);
+	}
+
 	/** Runs every op's kernels against its float64 reference on this GPU. */
 	checkGpu(): void {
 		this.store.beginCheck();
@@ -124,6 +159,20 @@ export class LabClient {
 	/** Ends the worker. */
 	close(): void {
 		this.port.terminate();
+	}
+
+	private occasion(): Occasion | null {
+		const { experiment, adapter } = this.store.getSnapshot();
+		return experiment && { experiment, adapter: adapter?.name ?? null, when: new Date() };
+	}
+
+	/** Keeps what a finished training found in the browser. */
+	private async keep(): Promise<void> {
+		const results = this.results();
+		if (!results || results.runs.length === 0 || this.fromCheckpoint) return;
+		const keeping = await this.memory.keep(results);
+		// Another training may have begun meanwhile.
+		if (this.store.getSnapshot().experiment === results.experiment) this.store.setStorageFull(keeping === 'full');
 	}
 
 	private receive(event: Event): void {

@@ -18,12 +18,12 @@ export function runsCsv(runs: readonly RunView[]): string {
 	const columns = measureColumns(runs.map(({ metrics }) => metrics));
 	const header = ['id', 'name', 'group', 'method', 'seed', 'differs', 'parameters', 'kv_bytes_per_token', 'step', 'state'];
 	const rows = runs.map((run): Cell[] => {
-		const { id, label, method, seed, parameters, kvCacheBytesPerToken } = run.info;
+		const { id, group, method, seed, parameters, kvCacheBytesPerToken } = run.info;
 		const state = run.divergedAt !== null ? 'diverged' : run.finished ? 'finished' : 'unfinished';
 		return [
-			...[id, run.name, label, method, seed, differs.get(id)?.join('; ') ?? ''],
+			...[id, run.name, group, method, seed, differs.get(id)?.join('; ') ?? ''],
 			...[parameters, kvCacheBytesPerToken, run.step, state, run.tokensPerSecond, lastSmoothed(run.series, WINDOW)],
-			...columns.map((column) => valueOf(run.metrics, column)),
+			...columns.map((column) => measured(run.metrics, column)),
 		];
 	});
 	return [[...header, 'tokens_per_second', 'training_loss', ...columns.map(columnName)], ...rows].map(line).join('');
@@ -34,7 +34,7 @@ export function runsCsv(runs: readonly RunView[]): string {
  * measures after `step` updates where there are some. In pieces, as all runs together may be hundreds of megabytes.
  */
 export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
-	const columns = measureColumns(runs.flatMap(({ history }) => history.map(({ metrics }) => metrics)));
+	const columns = measureColumns(runs.map(({ metrics }) => metrics));
 	yield line(['run', 'step', 'tokens', 'seconds', 'training_loss', 'gradient_norm', ...columns.map(columnName)]);
 	for (const run of runs) {
 		let piece = '';
@@ -44,7 +44,7 @@ export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 			const metrics = at === null ? null : run.history[at].metrics;
 			piece += line([
 				...[run.info.id, step, tokensAt(run.info, step, runs), seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null],
-				...columns.map((column) => (metrics ? valueOf(metrics, column) : null)),
+				...columns.map((column) => (metrics ? measured(metrics, column) : null)),
 			]);
 			if (++rows % ROWS_A_PIECE === 0) {
 				yield piece;
@@ -96,7 +96,7 @@ interface Column {
 
 const columnName = ({ measure, layer }: Column): string => (layer === null ? measure : `${measure}.layer${layer + 1}`);
 
-function valueOf(metrics: Metrics, { measure, layer }: Column): number | null {
+function measured(metrics: Metrics, { measure, layer }: Column): number | null {
 	const value = Object.hasOwn(metrics, measure) ? metrics[measure] : undefined;
 	if (Array.isArray(value)) return layer === null ? null : (value[layer] ?? null);
 	return layer === null ? (value ?? null) : null;

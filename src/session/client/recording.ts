@@ -38,9 +38,9 @@ export interface Occasion {
 }
 
 /** What the runs found. */
-export function resultsOf(runs: readonly RunView[], { experiment, adapter, when }: Occasion, limits = SHORT): Results {
-	const characters = Math.max(1, ...runs.map(({ maps }) => (maps ? frameCharacters(maps) : 0)));
-	const frames = Math.min(limits.frames, Math.floor(limits.frameCharacters / characters / Math.max(1, runs.length)));
+export function resultsOf(runs: readonly RunView[], occasion: Occasion, limits = SHORT): Results {
+	const { experiment, adapter, when } = occasion;
+	const frames = framesPerRun(runs, limits);
 	return {
 		version: RESULTS_VERSION,
 		recordedAt: when.toISOString(),
@@ -48,6 +48,23 @@ export function resultsOf(runs: readonly RunView[], { experiment, adapter, when 
 		experiment,
 		runs: runs.map((run) => runResult(run, experiment, { ...limits, frames })),
 	};
+}
+
+/**
+ * All that is known of the runs, as the text of a .json file in pieces: every loss and measure, and a few probes.
+ * `readResults` reads it.
+ */
+export function* resultsJson(runs: readonly RunView[], occasion: Occasion): Generator<string> {
+	const limits = { ...WHOLE, frames: framesPerRun(runs, WHOLE) };
+	const { runs: _, ...head } = resultsOf([], occasion);
+	yield `${JSON.stringify(head).slice(0, -1)},"runs":[`;
+	for (const [i, run] of runs.entries()) yield `${i > 0 ? ',\n' : '\n'}${JSON.stringify(runResult(run, occasion.experiment, limits))}`;
+	yield '\n]}\n';
+}
+
+function framesPerRun(runs: readonly RunView[], { frames, frameCharacters }: RecordingLimits): number {
+	const characters = Math.max(1, ...runs.map(({ maps }) => (maps ? mapCharacters(maps) : 0)));
+	return Math.min(frames, Math.floor(frameCharacters / characters / Math.max(1, runs.length)));
 }
 
 function runResult(run: RunView, started: Experiment, { points, frames }: RecordingLimits): RunResult {
@@ -130,7 +147,7 @@ function metricValues(metrics: Metrics): MetricValues {
 }
 
 /** Characters of a probe's probabilities as base64. */
-const frameCharacters = ({ layers, heads, length }: ProbeFrame) => (4 / 3) * layers * heads * length * (length + 1);
+const mapCharacters = ({ layers, heads, length }: ProbeFrame) => (4 / 3) * layers * heads * length * (length + 1);
 
 function frameResult(frame: ProbeFrame): FrameResult {
 	const { step, layers, heads, tokens, packed, valueNorms, mixedNorms, hiddenNorms, sinkRates } = packFrame(frame);
@@ -153,7 +170,3 @@ function frameResult(frame: ProbeFrame): FrameResult {
 const digits = (value: number, count: number): number => (Number.isFinite(value) ? Number(value.toPrecision(count)) : 0);
 
 const orNull = (value: number, count: number): number | null => (Number.isFinite(value) ? digits(value, count) : null);
-
-/** All that is known of the runs, as the text of a .json file: every loss and measure, and a few probes. `readResults` reads it. */
-export const resultsJson = (runs: readonly RunView[], occasion: Occasion): string =>
-	`${JSON.stringify(resultsOf(runs, occasion, WHOLE))}\n`;
