@@ -72,9 +72,10 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
   workgroupBarrier();
   let hasSink = sink[0] != 0;
   top = select(LOWEST, 0.0, hasSink);
-  for (var n = 0u; n < SIZE; n++) { top = max(top, tops[n]); }
+  let seen = min(SIZE, i + 1);
+  for (var n = 0u; n < seen; n++) { top = max(top, tops[n]); }
   var total = select(0.0, exp(-top), hasSink);
-  for (var n = 0u; n < SIZE; n++) { total += sums[n] * exp(tops[n] - top); }
+  for (var n = 0u; n < seen; n++) { total += sums[n] * exp(tops[n] - top); }
 
   for (var first = 0u; first < params.stride; first += SIZE) {
     let j = first + lane;

@@ -115,11 +115,6 @@ export class Trainer {
 		return new Trainer(bench, config, training, arenas, programs, plans.probeSequences, plans.length);
 	}
 
-	/** Fixed λ as they stand, [L][2]; null where the method has none. Assign to move them. */
-	get lambdas(): [number, number][] | null {
-		return this.config.valueScheme.lambdas;
-	}
-
 	/**
 	 * Submits one step and returns at once; the result arrives when the GPU is done. Wait for `bench.ring.free()` first.
 	 */
@@ -279,11 +274,14 @@ export class Trainer {
 	}
 
 	private openLooker(): Promise<Looker> {
-		this.looker ??= Looker.create(this.bench, this.config, this.arenas, this.length);
-		this.looker.catch(() => {
+		if (this.looker) return this.looker;
+		const opened = Looker.create(this.bench, this.config, this.arenas, this.length);
+		// The next look tries again.
+		opened.catch(() => {
 			this.looker = null;
 		});
-		return this.looker;
+		this.looker = opened;
+		return opened;
 	}
 
 	private writeLambdas(program: Program): void {
