@@ -38,7 +38,7 @@ export function Panels({ lab, experiment, shade }: Props) {
 		<>
 			<Answer experiment={shown} runs={runs} baseline={baseline} />
 			<div className="charts">
-				<LossPanel experiment={shown} runs={runs} empty={words.loss} />
+				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={words.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
