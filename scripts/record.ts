@@ -1,0 +1,66 @@
+/**
+ * Records the answer that a first visit shows:
+ *   npm run record -- PRESET        writes public/recorded/PRESET.json
+ * Trains the preset on this machine's GPU by the page's own worker and store, so that a recording is what a visitor would have seen.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { openDawn } from '../src/cli/dawn';
+import { findPreset, PRESETS } from '../src/experiment/presets';
+import { resultsOf } from '../src/session/client/recording';
+import { LabStore } from '../src/session/client/store';
+import { Lab } from '../src/session/worker/lab';
+
+/** Maps are kept of the first seed alone: they are most of a file. */
+const FIRST_SEED = { points: 240, frames: 12, frameCharacters: 600_000 };
+const OTHER_SEEDS = { ...FIRST_SEED, frames: 0 };
+
+export async function main([name]: string[]): Promise<number> {
+	const preset = findPreset(name ?? '');
+	if (!preset) {
+		console.error(`usage: npm run record -- PRESET, one of ${PRESETS.map((known) => known.name).join(', ')}`);
+		return 2;
+	}
+	const { experiment } = preset;
+	const dawn = openDawn();
+	const store = new LabStore();
+	store.begin(experiment);
+	await new Promise<void>((resolve, reject) => {
+		const lab = new Lab(
+			() => dawn.gpu,
+			(event) => {
+				store.receive(event);
+				if (event.type === 'finished') console.error(`${event.run} has taken ${event.steps} steps`);
+				else if (event.type === 'error') reject(new Error(event.message));
+				else if (event.type === 'unavailable') reject(new Error(event.reason));
+				else if (event.type === 'state' && event.state === 'finished') resolve();
+			},
+		);
+		lab.handle({ type: 'start', experiment, paused: false }).catch(reject);
+	});
+	// The store tells of what has come a moment later.
+	await new Promise<void>((resolve) => {
+		const told = () => {
+			if (store.getSnapshot().state !== 'finished') return;
+			stop();
+			resolve();
+		};
+		const stop = store.subscribe(told);
+		told();
+	});
+	const { runs, adapter } = store.getSnapshot();
+	const occasion = { experiment, adapter: adapter?.name ?? null, when: new Date() };
+	const isFirst = ({ info }: (typeof runs)[number]) => info.seed === experiment.seeds[0];
+	const shown = resultsOf(runs.filter(isFirst), occasion, FIRST_SEED);
+	const rest = resultsOf(
+		runs.filter((run) => !isFirst(run)),
+		occasion,
+		OTHER_SEEDS,
+	);
+	const order = runs.map(({ info }) => info.id);
+	const results = { ...shown, runs: [...shown.runs, ...rest.runs].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)) };
+	await mkdir('public/recorded', { recursive: true });
+	const file = `public/recorded/${preset.name}.json`;
+	await writeFile(file, `${JSON.stringify(results)}\n`);
+	console.error(`${file} is written`);
+	return 0;
+}
