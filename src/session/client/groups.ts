@@ -67,7 +67,7 @@ function varies(runs: readonly { info: RunInfo }[], name: FieldName): boolean {
 
 function fieldWords(name: FieldName, experiment: Experiment): string {
 	const field = fieldOf(name);
-	const label = /^\p{Lu}\p{Ll}/u.test(field.label) ? field.label[0].toLowerCase() + field.label.slice(1) : field.label;
+	const label = /^\p{Lu}\p{Ll}+(?!\p{L})/u.test(field.label) ? field.label[0].toLowerCase() + field.label.slice(1) : field.label;
 	const value = experiment[name];
 	if (value === null) return `${label} ${field.kind === 'number' ? field.whenNull : ''}`;
 	if (typeof value === 'boolean') return `${label} ${value ? 'on' : 'off'}`;

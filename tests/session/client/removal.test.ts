@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultExperiment } from '../../../src/experiment/fields';
+import { LabClient } from '../../../src/session/client/client';
+import { NOTIFY_INTERVAL } from '../../../src/session/client/pacing';
+import type { RunInfo } from '../../../src/session/client/protocol';
+import { FakePort, runInfo, stepsEvent } from './fakePort';
+
+let port: FakePort;
+let client: LabClient;
+const now = () => client.store.getSnapshot();
+const settle = () => vi.advanceTimersByTime(NOTIFY_INTERVAL);
+const ids = () => now().runs.map(({ info }) => info.id);
+const methods = ['vanilla', 'resformer', 'svformer'];
+const say = (...runs: RunInfo[]) => {
+	port.say({ type: 'runs', runs });
+	settle();
+};
+const all = () => methods.map((method) => runInfo(method));
+const without = (...gone: string[]) => all().filter(({ method }) => !gone.includes(method));
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	port = new FakePort();
+	client = new LabClient(port);
+	client.start(defaultExperiment());
+	port.say({ type: 'runs', runs: all() });
+	port.say({ type: 'state', state: 'running' });
+	for (const method of methods) port.say(stepsEvent(`${method}-1`, 0, [4, 3]));
+	settle();
+});
+afterEach(() => {
+	client.close();
+	vi.useRealTimers();
+});
+
+describe('a removed run', () => {
+	it('goes at once, and is named for as long as it can be restored', () => {
+		client.store.rename('resformer-1', 'My run');
+		client.remove(['resformer-1']);
+		expect(ids()).toEqual(['vanilla-1', 'svformer-1']);
+		expect(now().removed).toEqual([{ id: 'resformer-1', name: 'My run' }]);
+		expect(port.of('remove')).toEqual([{ type: 'remove', runs: ['resformer-1'] }]);
+	});
+
+	it('stays away when the worker still names it', () => {
+		client.remove(['resformer-1']);
+		say(...all());
+		expect(ids()).toEqual(['vanilla-1', 'svformer-1']);
+		say(...without('resformer'));
+		expect(now().removed).toHaveLength(1);
+	});
+
+	it('comes back at once with its curve, name and visibility, in its place', () => {
+		client.store.rename('resformer-1', 'My run');
+		client.store.show(['resformer-1'], false);
+		const before = now().runs[1];
+		client.remove(['resformer-1']);
+		port.say(stepsEvent('resformer-1', 2, [2.5])); // on its way while the user clicked
+		say(...without('resformer'));
+		client.restore();
+		expect(ids()).toEqual(methods.map((method) => `${method}-1`));
+		expect(now().runs[1]).toMatchObject({ name: 'My run', visible: false, info: before.info });
+		expect([...now().runs[1].series.losses]).toEqual([4, 3, 2.5]);
+		expect(now().removed).toEqual([]);
+		expect(port.of('restore')).toEqual([{ type: 'restore', runs: ['resformer-1'] }]);
+	});
+
+	it('stays when the worker answers the removal after the restoring', () => {
+		client.remove(['resformer-1']);
+		client.restore();
+		say(...without('resformer'));
+		expect(ids()).toContain('resformer-1');
+		say(...without('resformer'), runInfo('resformer'));
+		expect(ids()).toEqual(methods.map((method) => `${method}-1`));
+		expect(now().runs[1].series.length).toBe(2);
+	});
+
+	it('can be restored no more once another is removed, or all begins anew', () => {
+		client.remove(['resformer-1']);
+		client.remove(['svformer-1']);
+		expect(now().removed.map(({ id }) => id)).toEqual(['svformer-1']);
+		say(...all());
+		expect(ids()).toEqual(['vanilla-1']);
+		client.start(defaultExperiment());
+		expect(now().removed).toEqual([]);
+		client.restore();
+		expect(port.of('restore')).toEqual([]);
+		say(...all());
+		expect(ids()).toHaveLength(3);
+	});
+
+	it('begins anew when it is added again, as another run of that name', () => {
+		client.remove(['resformer-1']);
+		client.add({ ...defaultExperiment(), methods: ['resformer'] });
+		expect(now().removed).toEqual([]);
+		say(...without('resformer'), runInfo('resformer'));
+		expect(now().runs.at(-1)?.info.id).toBe('resformer-1');
+		expect(now().runs.at(-1)?.series.length).toBe(0);
+	});
+
+	it('counts in what is left no more', () => {
+		expect(now().stepsLeft).toBe(3 * 398);
+		client.remove(['resformer-1', 'svformer-1']);
+		expect(now().stepsLeft).toBe(398);
+	});
+});
+
+describe('a list of runs', () => {
+	it('leaves names, visibility, the pinned baseline and unchanged runs alone', () => {
+		client.store.rename('vanilla-1', 'Mine');
+		client.store.show(['svformer-1'], false);
+		client.store.pin('svformer');
+		const before = now().runs;
+		say(...all(), runInfo('neutreno'));
+		expect(
+			now()
+				.runs.slice(0, 3)
+				.every((run, i) => run === before[i]),
+		).toBe(true);
+		expect(now().baseline).toBe('svformer');
+		const moved = [{ step: 2, lambdas: [{ layer: 1, index: 0, value: 1 }] }];
+		say({ ...runInfo('vanilla'), moved });
+		expect(now().runs[0]).toMatchObject({ name: 'Mine', info: { moved } });
+	});
+
+	it('has forks begin at their step, and every run end at its own', () => {
+		const fork: RunInfo = {
+			...runInfo('vanilla'),
+			id: 'fork',
+			group: 'fork',
+			experiment: { ...runInfo('vanilla').experiment, steps: 500 },
+			fork: { from: 'vanilla-1', step: 100, change: { steps: 500 } },
+		};
+		say(runInfo('vanilla'), fork);
+		expect(now().runs.find(({ info }) => info.id === 'fork')?.step).toBe(100);
+		expect(now().stepsLeft).toBe(398 + 400);
+		port.say(stepsEvent('fork', 100, [2, 1]));
+		settle();
+		const series = now().runs.find(({ info }) => info.id === 'fork')?.series;
+		expect([series?.first, series?.length]).toEqual([100, 102]);
+		expect(now().stepsLeft).toBe(398 + 398);
+	});
+
+	it('does not take the steps of a new run for a fast pace', () => {
+		for (let step = 2; step < 42; step++) {
+			port.say(stepsEvent('vanilla-1', step, [2]));
+			vi.advanceTimersByTime(100);
+		}
+		expect(now().stepsPerSecond).toBeCloseTo(10, 0);
+		port.say({ type: 'runs', runs: [...all(), { ...runInfo('neutreno'), fork: { from: 'vanilla-1', step: 300, change: { clip: 2 } } }] });
+		for (let step = 42; step < 72; step++) {
+			port.say(stepsEvent('vanilla-1', step, [2]));
+			vi.advanceTimersByTime(100);
+		}
+		expect(now().stepsPerSecond).toBeCloseTo(10, 0);
+	});
+});
+
+it('forgets what it was looking at in a removed run', () => {
+	client.looks.ask('resformer-1', null, {
+		lambdas: [],
+		withoutFirstValues: false,
+		maskedKeys: [],
+		headsOff: [],
+		valueScales: [],
+		sinkLogit: false,
+	});
+	client.remove(['resformer-1']);
+	expect(client.looks.getSnapshot().has('resformer-1')).toBe(false);
+});
