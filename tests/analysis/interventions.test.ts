@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { interventionGraph } from '../../src/analysis/interventionGraph';
 import { interventionInputs } from '../../src/analysis/interventions';
 import { probeOutput } from '../../src/analysis/probe';
+import { compile } from '../../src/compiler/compile';
+import { type Plan, variantKey } from '../../src/compiler/plan';
+import { PROFILES } from '../../src/compiler/profile';
 import { IGNORED } from '../../src/data/task';
 import { type Intervention, NO_INTERVENTION } from '../../src/experiment/intervention';
 import { interpret } from '../../src/graph/interpreter';
 import type { ReplayCase } from '../../src/training/replay';
+import { trainerPlans } from '../../src/training/trainer';
 import { distance, INTERVENED, intervenedCase, interventionsOn, norms, sequenceOf } from '../support/interventions';
 import { oracleCases, readOracle } from '../support/oracle';
 import { plainForward } from '../support/plainForward';
@@ -75,5 +79,21 @@ describe('an intervened graph in float64 is the plain forward pass with the same
 				for (const output of Object.keys(wanted))
 					expect(distance(found[output], wanted[output]), `${kind}, ${shown} tokens: ${output}`).toBeLessThan(1e-6);
 			}
+	});
+});
+
+describe('a first look at a model in training', () => {
+	const pipelines = (plans: readonly (Plan | null)[]) =>
+		new Set(plans.flatMap((plan) => plan?.dispatches ?? []).map(({ variant }) => variantKey(variant)));
+
+	it.each(INTERVENED)('of %s waits for three pipelines at most, and needs no more memory than a step', (name) => {
+		const { model, batchSize, length } = intervenedCase(name, { batchSize: 4 });
+		for (const profile of PROFILES) {
+			const { training, evaluation, probe } = trainerPlans(model, { batchSize, length }, { profile, maxBindingBytes: 128 * 2 ** 20 });
+			const look = compile(interventionGraph(model, length), { profile });
+			const known = pipelines([training, evaluation, probe]);
+			expect([...pipelines([look])].filter((variant) => !known.has(variant)).length).toBeLessThanOrEqual(3);
+			expect(look.statistics.activationBytes).toBeLessThan(training.statistics.activationBytes);
+		}
 	});
 });
