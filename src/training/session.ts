@@ -131,7 +131,7 @@ export class Session {
 
 	/** Training of the run goes on with other λ, from its next step on. @throws InterventionError */
 	async moveLambdas(run: Run, lambdas: readonly LambdaEdit[]): Promise<void> {
-		await this.still.get(run)?.catch(() => {});
+		while (this.still.has(run)) await this.still.get(run)?.catch(() => {});
 		const moved = this.use(run, () => run.moveLambdas(lambdas));
 		this.still.set(run, moved);
 		try {
@@ -299,11 +299,10 @@ export class Session {
 				await Promise.race(pending).catch(() => {});
 				continue;
 			}
-			const flight: Promise<void> = this.advance(run)
-				.catch(fail)
-				.finally(() => flying.delete(flight));
+			const arrived = this.advance(run);
+			const flight: Promise<void> = arrived.catch(fail).finally(() => flying.delete(flight));
 			flying.add(flight);
-			await this.lookAt(run, run.step, flight);
+			await this.lookAt(run, run.step, arrived);
 		}
 		if (failure) throw failure;
 	}
@@ -328,7 +327,7 @@ export class Session {
 	}
 
 	/** Measures, probes and saves where it is time; `step` updates of the run have been submitted. */
-	private async lookAt(run: Run, step: number, flight: Promise<void>): Promise<void> {
+	private async lookAt(run: Run, step: number, arrived: Promise<void>): Promise<void> {
 		const { validateEvery, probeEvery } = run.experiment;
 		const last = step >= run.steps;
 		const measure = last || (validateEvery > 0 && step % validateEvery === 0);
@@ -336,7 +335,7 @@ export class Session {
 		const save = last || performance.now() - run.checkpointAt > CHECKPOINT_INTERVAL;
 		if (!measure && !probe && !save) return;
 		// Results of the steps before come first, and a run that has diverged is not looked at.
-		await flight;
+		await arrived;
 		if (run.state !== 'training') return;
 		await this.residency.use(run, async () => {
 			if (save) await run.save();

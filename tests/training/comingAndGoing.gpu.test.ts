@@ -1,0 +1,317 @@
+/** Runs that join a training, leave it and come back: what one has computed may not depend on the others, nor on where it was kept. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadMobyDick } from '../../src/data/mobyDick';
+import type { Task } from '../../src/data/task';
+import { createTask } from '../../src/data/tasks';
+import { methodsOf } from '../../src/experiment/methods';
+import type { Experiment } from '../../src/experiment/types';
+import { readExperiment } from '../../src/experiment/validate';
+import { forkOf } from '../../src/training/fork';
+import { Run } from '../../src/training/run';
+import { Session, type SessionListener } from '../../src/training/session';
+import { Workbench } from '../../src/training/workbench';
+import { openTestGpu } from '../support/webgpu';
+
+const opened: Workbench[] = [];
+const open = async () => {
+	const bench = await Workbench.open(openTestGpu().gpu);
+	opened.push(bench);
+	return bench;
+};
+/** The device that is open, with the kernels that it has compiled. */
+const bench = async () => {
+	const last = opened.at(-1);
+	return last && !last.isLost ? last : open();
+};
+afterAll(() => {
+	for (const bench of opened) bench.close();
+});
+
+const TINY = {
+	layers: 2,
+	heads: 2,
+	hiddenSize: 16,
+	intermediateSize: 24,
+	sequenceLength: 16,
+	batchSize: 2,
+	warmupSteps: 2,
+	schedule: 'constant',
+	steps: 12,
+	validateEvery: 0,
+	validationBatches: 1,
+	probeEvery: 0,
+};
+
+const tasks = new Map<string, Task>();
+
+async function runOf(fields: Record<string, unknown>, id?: string): Promise<Run> {
+	const { experiment, problems } = readExperiment({ ...TINY, ...fields });
+	expect(problems).toEqual([]);
+	return new Run({ experiment, method: methodsOf(experiment)[0], seed: experiment.seeds[0], task: await taskOf(experiment), id });
+}
+
+async function taskOf(experiment: Experiment): Promise<Task> {
+	const key = JSON.stringify([experiment.task, experiment.sequenceLength, experiment.batchSize]);
+	const task = tasks.get(key) ?? createTask(experiment, await loadMobyDick());
+	tasks.set(key, task);
+	return task;
+}
+
+/** A session, each run's losses by step, and the order of its steps. */
+async function sessionOf(runs: Run[], listener: SessionListener = {}, budget?: () => number) {
+	const losses = new Map<string, number[]>();
+	const order: string[] = [];
+	const keeping: SessionListener = {
+		...listener,
+		stepped(run, result) {
+			order.push(run.id);
+			const series = losses.get(run.id) ?? [];
+			series[result.step] = result.loss;
+			losses.set(run.id, series);
+			listener.stepped?.(run, result);
+		},
+	};
+	const session = new Session(runs, await bench(), open, keeping, budget);
+	await session.fill();
+	return { session, losses, order };
+}
+
+/** Losses of a run trained alone and without a stop. */
+async function alone(fields: Record<string, unknown>): Promise<number[]> {
+	const { session, losses } = await sessionOf([await runOf(fields)]);
+	await session.train();
+	await session.close();
+	return [...losses.values()][0];
+}
+
+const forked = async (session: Session, parent: Run, change: Partial<Experiment>): Promise<Run> => {
+	const snapshot = await session.use(parent, (model) => model.snapshot());
+	const task = await taskOf({ ...parent.experiment, ...change });
+	return forkOf(parent, snapshot, change, { task, adapter: session.workbench.adapter, id: `${parent.id}~2` });
+};
+
+const stepTo = async (session: Session, step: number) => {
+	for (let done = 0; done < step; done++) await session.step();
+};
+
+describe('runs that join', () => {
+	it('are trained beside the others, each by its own experiment, and catch up with them first', async () => {
+		const late = await runOf({ methods: ['svformer'], steps: 5, sequenceLength: 24, task: 'backcopy' });
+		const { session, losses, order } = await sessionOf([await runOf({ methods: ['vanilla'] })], {
+			stepped(_, { step }) {
+				if (step === 6 && !session.runs.includes(late)) session.add([late]);
+			},
+		});
+		await session.train();
+		expect(session.runs.map(({ id, state, done }) => [id, state, done])).toEqual([
+			['vanilla#1', 'finished', 12],
+			['svformer#1', 'finished', 5],
+		]);
+		const joined = order.indexOf('svformer#1');
+		expect(order.slice(joined, joined + 5)).toEqual(Array(5).fill('svformer#1'));
+		expect(losses.get('vanilla#1')).toEqual(await alone({ methods: ['vanilla'] }));
+		expect(losses.get('svformer#1')).toEqual(await alone({ methods: ['svformer'], steps: 5, sequenceLength: 24, task: 'backcopy' }));
+		await session.close();
+	});
+
+	it('wait for room in a small memory; a finished one makes it, and comes back when someone looks', async () => {
+		const ids = { parked: [] as string[], opened: [] as string[] };
+		const runs = [await runOf({ methods: ['vanilla'], steps: 4 }), await runOf({ methods: ['svformer'], steps: 4 })];
+		runs.push(await runOf({ methods: ['vanilla'], steps: 4, seeds: [2] }));
+		const { session, order, losses } = await sessionOf(
+			runs,
+			{ parked: ({ id }) => ids.parked.push(id), opened: ({ id }) => void ids.opened.push(id) },
+			() => 1,
+		);
+		expect(ids.opened).toEqual(['vanilla#1']);
+		await session.train();
+		expect(order).toEqual(['vanilla#1', 'svformer#1', 'vanilla#2'].flatMap((id) => Array(4).fill(id)));
+		expect(ids.parked).toEqual(['vanilla#1', 'svformer#1']);
+		expect(runs.map(({ isOpen, gpuBytes }) => [isOpen, gpuBytes > 0])).toEqual([
+			[false, false],
+			[false, false],
+			[true, true],
+		]);
+		expect(losses.get('vanilla#2')).toEqual((await alone({ methods: ['vanilla'], seeds: [2], steps: 4 })).slice(0, 4));
+		const weights = await session.use(runs[0], (model) => model.arenas.read('parameters'));
+		const again = await sessionOf([await runOf({ methods: ['vanilla'], steps: 4 })]);
+		await again.session.train();
+		expect(weights).toEqual(await again.session.runs[0].model.arenas.read('parameters'));
+		expect(runs.map(({ isOpen }) => isOpen)).toEqual([true, false, false]);
+		for (const { session: one } of [{ session }, again]) await one.close();
+	});
+
+	it('take a seat of each method before the second seeds', async () => {
+		const runs = [];
+		for (const method of ['vanilla', 'svformer'])
+			for (const seed of [1, 2]) runs.push(await runOf({ methods: [method], seeds: [seed], steps: 2, warmupSteps: 1 }));
+		const { session, order } = await sessionOf(runs, {}, () => 1);
+		await session.train();
+		expect(order).toEqual(['vanilla#1', 'svformer#1', 'vanilla#2', 'svformer#2'].flatMap((id) => [id, id]));
+		await session.close();
+	});
+});
+
+describe('a fork', () => {
+	it('with more steps on a constant schedule goes on as its parent does, to the bit', async () => {
+		const parent = await runOf({ methods: ['resformer:learnable'] });
+		const { session, losses } = await sessionOf([parent]);
+		await stepTo(session, 5);
+		const fork = await forked(session, parent, { steps: 14 });
+		expect(fork.origin).toEqual({ from: parent.id, step: 5, change: { steps: 14 } });
+		session.add([fork]);
+		await session.train();
+		const own = losses.get(fork.id) as number[];
+		expect(Object.keys(own).map(Number)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13]);
+		expect(own.slice(5, 12)).toEqual((losses.get(parent.id) as number[]).slice(5));
+		await session.close();
+	});
+
+	it('with another seed sees other batches, with another method keeps what both have and draws the rest anew', async () => {
+		const parent = await runOf({ methods: ['vanilla'] });
+		const { session, losses } = await sessionOf([parent]);
+		await stepTo(session, 3);
+		const reseeded = await forked(session, parent, { seeds: [7] });
+		const learnable = await forked(session, parent, { methods: ['resformer:learnable'] });
+		const before = await parent.model.arenas.read('parameters');
+		const moments = await parent.model.arenas.read('firstMoments');
+		const [weights, kept] = await session.use(learnable, async ({ arenas }) => [
+			await arenas.read('parameters'),
+			await arenas.read('firstMoments'),
+		]);
+		const added = Object.keys(weights).filter((name) => !(name in before));
+		expect(added.length).toBeGreaterThan(0);
+		for (const name of added)
+			expect(
+				kept[name].every((number) => number === 0),
+				name,
+			).toBe(true);
+		for (const name of Object.keys(before)) expect([weights[name], kept[name]], name).toEqual([before[name], moments[name]]);
+		for (const name of added) expect(weights[name], name).toEqual(Float32Array.from(learnable.initialWeights()[name]));
+		session.add([reseeded]);
+		await session.train();
+		expect(reseeded.seed).toBe(7);
+		expect((losses.get(reseeded.id) as number[])[3]).not.toBe((losses.get(parent.id) as number[])[3]);
+		await session.close();
+	});
+});
+
+describe('a run that is taken out', () => {
+	it('leaves while its steps are in flight, and comes back where it was, to the bit', async () => {
+		const runs = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['resformer'] })];
+		let removal: Promise<void> | null = null;
+		const { session, losses } = await sessionOf(runs, {
+			stepped(run, { step }) {
+				if (run === runs[0] && step === 4) removal = session.remove([runs[0]]);
+			},
+		});
+		await session.train();
+		await removal;
+		expect(session.runs).toEqual([runs[1]]);
+		expect([runs[0].isOpen, runs[0].state, runs[1].state]).toEqual([false, 'training', 'finished']);
+		expect(losses.get('vanilla#1')).toHaveLength(runs[0].step);
+		session.add([runs[0]], 0);
+		await session.train();
+		expect(session.runs.map(({ state }) => state)).toEqual(['finished', 'finished']);
+		expect(losses.get('vanilla#1')).toEqual(await alone({ methods: ['vanilla'] }));
+		await session.close();
+	});
+
+	it('waits for whoever looks at it', async () => {
+		const run = await runOf({ methods: ['vanilla'] });
+		const { session } = await sessionOf([run]);
+		const order: string[] = [];
+		const look = session.use(run, async (model) => {
+			await model.arenas.read('parameters');
+			order.push('looked');
+		});
+		await Promise.all([look, session.remove([run]).then(() => order.push('gone'))]);
+		expect(order).toEqual(['looked', 'gone']);
+		expect(session.unfinished).toBe(false);
+		await session.close();
+	});
+});
+
+describe('λ moved by hand', () => {
+	const edits = [{ layer: 1, index: 0, value: 0.9 }];
+
+	it('count from the next step on, and a lost device does not lead back before them', async () => {
+		const train = async (shake: boolean) => {
+			const run = await runOf({ methods: ['resformer'] });
+			let lost = !shake;
+			const { session, losses } = await sessionOf([run], {
+				stepped(_, { step }) {
+					if (step < 8 || lost) return;
+					lost = true;
+					session.workbench.adapter.device.destroy();
+				},
+			});
+			await stepTo(session, 4);
+			await session.moveLambdas(run, edits);
+			await session.train();
+			await session.close();
+			return { run, losses: losses.get(run.id) as number[] };
+		};
+		const untouched = await alone({ methods: ['resformer'] });
+		const { run, losses } = await train(false);
+		expect(run.moved).toEqual([{ step: 4, lambdas: edits }]);
+		expect(losses.slice(0, 4)).toEqual(untouched.slice(0, 4));
+		expect(losses[4]).not.toBe(untouched[4]);
+		expect((await train(true)).losses).toEqual(losses);
+	});
+
+	it('are moved between two steps of a training that goes on, and stay with its forks', async () => {
+		const run = await runOf({ methods: ['resformer:learnable'], steps: 60 });
+		let moved: Promise<void> | null = null;
+		const { session, losses } = await sessionOf([run], {
+			stepped(_, { step }) {
+				if (step === 10) moved = session.moveLambdas(run, edits);
+			},
+		});
+		await session.train();
+		await moved;
+		const [{ step }] = run.moved;
+		expect(step).toBeGreaterThan(10);
+		expect(step).toBeLessThan(60);
+		expect(losses.get(run.id)).toHaveLength(60);
+		expect(losses.get(run.id)?.every(Number.isFinite)).toBe(true);
+		await session.close();
+		const fixed = await runOf({ methods: ['resformer'] });
+		const other = await sessionOf([fixed]);
+		await other.session.moveLambdas(fixed, edits);
+		const fork = await forked(other.session, fixed, { steps: 20 });
+		expect(fork.config.valueScheme).toEqual(fixed.config.valueScheme);
+		expect(fork.config.valueScheme.lambdas?.[1][0]).toBe(0.9);
+		await other.session.close();
+	});
+});
+
+it('every run survives a lost device: those in training, those parked, and those that wait', async () => {
+	let lost = false;
+	const runs = [
+		await runOf({ methods: ['vanilla'], steps: 3 }),
+		await runOf({ methods: ['svformer'], steps: 8 }),
+		await runOf({ methods: ['resformer'], steps: 3 }),
+	];
+	const { session, losses } = await sessionOf(
+		runs,
+		{
+			stepped(run, { step }) {
+				if (lost || run !== runs[1] || step < 4) return;
+				lost = true;
+				session.workbench.adapter.device.destroy();
+			},
+		},
+		() => 1,
+	);
+	await session.train();
+	expect(lost).toBe(true);
+	expect(runs.map(({ state }) => state)).toEqual(Array(3).fill('finished'));
+	expect(losses.get('svformer#1')).toEqual(await alone({ methods: ['svformer'], steps: 8 }));
+	// After the end as well: who looks at one brings a new device with it.
+	session.workbench.adapter.device.destroy();
+	await session.workbench.lost.catch(() => {});
+	const weights = await session.use(runs[0], (model) => model.arenas.read('parameters'));
+	expect(Object.values(weights).every((numbers) => numbers.every(Number.isFinite))).toBe(true);
+	await session.close();
+});
