@@ -5,15 +5,17 @@ import type { Command, Event, Look } from './protocol';
 /** The latest question about a run, and the latest answer. Never changed in place. */
 export interface LookView {
 	readonly look: Look | null;
+	/** What `look` answers. */
+	readonly question: Question | null;
 	/** Whether an answer to a later question is on its way. */
 	readonly pending: boolean;
 	/** Why the latest question has no answer. */
 	readonly problem: string | null;
 }
 
-export const NO_LOOK: LookView = { look: null, pending: false, problem: null };
+export const NO_LOOK: LookView = { look: null, question: null, pending: false, problem: null };
 
-interface Question {
+export interface Question {
 	text: string | null;
 	intervention: Intervention;
 }
@@ -21,8 +23,8 @@ interface Question {
 /** Asks for one look of a run at a time: while a slider moves, the questions between two answers are skipped. */
 export class LookDesk {
 	private views: ReadonlyMap<string, LookView> = new Map();
-	/** By run: the id in flight, and the question that follows it. */
-	private readonly flying = new Map<string, number>();
+	/** By run: the question in flight, and the one that follows it. */
+	private readonly flying = new Map<string, { id: number; question: Question }>();
 	private readonly next = new Map<string, Question>();
 	private count = 0;
 	private readonly listeners = new Set<() => void>();
@@ -65,15 +67,15 @@ export class LookDesk {
 		if (!question) return;
 		this.next.delete(run);
 		const id = ++this.count;
-		this.flying.set(run, id);
+		this.flying.set(run, { id, question });
 		this.send({ type: 'look', id, run, ...question });
 	}
 
 	private answer(id: number, found: Pick<LookView, 'problem'> & { look?: Look }): void {
-		const run = [...this.flying].find(([, flying]) => flying === id)?.[0];
-		if (run === undefined) return;
+		const [run, flight] = [...this.flying].find(([, flying]) => flying.id === id) ?? [];
+		if (run === undefined || !flight) return;
 		this.flying.delete(run);
-		this.update(run, { ...found, pending: this.next.has(run) });
+		this.update(run, { ...found, ...(found.look && { question: flight.question }), pending: this.next.has(run) });
 		this.go(run);
 	}
 

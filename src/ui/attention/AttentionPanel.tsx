@@ -1,14 +1,24 @@
-import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunView } from '../../session/client/snapshot';
 import { useSame } from '../charts/useSame';
-import { formatCount, formatProbability } from '../format';
-import { useMedia, useSize } from '../hooks';
-import type { ScaleName, Shade } from '../style/attentionScale';
-import { Legend } from './Legend';
+import { formatCount } from '../format';
+import { useKey, useMedia, useSize } from '../hooks';
+import { toggleHead, toggleMask } from '../interventions/edits';
+import { InterventionPanel } from '../interventions/InterventionPanel';
+import { useHands } from '../interventions/useHands';
+import type { Shade } from '../style/attentionScale';
+import { besideItself, liveColumn, recordedColumn, useRecorded } from './columns';
 import { MapColumn } from './MapColumn';
 import { MapDialog } from './MapDialog';
-import { type Cell, cellWords, probabilityAt } from './maps';
-import { shownRuns } from './shown';
+import { MapTools } from './MapTools';
+import { cellWords } from './maps';
+import type { Look } from './paint';
+import { largestZoom } from './place';
+import { choicesOf, shownRuns } from './shown';
+import { stripsOf, topsOf } from './strips';
+import { TimeRow } from './TimeRow';
+import { recordedSteps, stepAfter } from './timeline';
+import { useExplorer } from './useExplorer';
 
 interface Props {
 	runs: readonly RunView[];
@@ -17,95 +27,173 @@ interface Props {
 	empty: string;
 }
 
-/** Attention of up to three methods side by side: layers × heads, a value under the pointer, one map open on demand. */
+/** Columns get this much room at least, CSS pixels; more than three are never side by side. */
+const COLUMN_WIDTH = 330;
+
+/** Attention of two or three runs side by side, over training, and in the user's hands. */
 export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty }: Props) {
 	const [ref, size] = useSize<HTMLDivElement>();
-	const [methods, setMethods] = useState<(string | null)[]>([]);
-	const [seed, setSeed] = useState<number | null>(null);
-	const [scale, setScale] = useState<ScaleName>('root');
-	const [hover, setHover] = useState<Cell | null>(null);
-	const [open, setOpen] = useState<{ run: string; layer: number; head: number } | null>(null);
-
+	const { explorer, actions } = useExplorer();
+	const { patch } = actions;
+	const [enlarged, setEnlarged] = useState<number | null>(null);
 	const narrow = useMedia('(max-width: 699px)');
-	const columns = size.width < 560 ? 1 : size.width < 860 ? 2 : 3;
-	const shown = shownRuns(runs, methods, seed, columns);
-	const seeds = [...new Set(runs.map((run) => run.info.seed))];
-	const infos = useSame(runs.map((run) => run.info));
-	const choices = useMemo(() => [...new Map(infos.map(({ method, label }) => [method, label]))], [infos]);
-	const choose = useCallback(
-		(column: number, method: string) => setMethods((before) => Object.assign([...before], { [column]: method })),
-		[],
-	);
-	const openMap = useCallback((run: string, layer: number, head: number) => setOpen({ run, layer, head }), []);
-	const drawnScale = useDeferredValue(scale);
+	const room = narrow ? 1 : Math.max(1, Math.min(size.width < 1100 ? 2 : 3, Math.floor(size.width / COLUMN_WIDTH)));
+
+	const visible = useSame(runs.filter((run) => run.visible));
+	const shown = useSame(shownRuns(visible, explorer.chosen, explorer.seed, room));
+	const focus = Math.min(explorer.focus, Math.max(0, shown.length - 1));
+	const hands = useHands(shown, shown[focus]);
+	const { text } = hands.view;
+	const live = text !== null || explorer.step === null;
+	const recorded = useRecorded(shown, live ? null : explorer.step);
+	const own = shown.map((run, i) => (live ? liveColumn(run, hands.view, hands.answerOf(run)) : recordedColumn(run, recorded[i])));
+	const touched = own.some((column) => column.touched !== null);
+	const beside = explorer.drawn === 'beside' && room > 1 && own[focus]?.touched;
+	const columns = beside ? besideItself(own[focus]) : own;
+	const drawn = explorer.drawn === 'beside' ? (beside ? 'untouched' : 'touched') : explorer.drawn;
+
+	const first = columns.find((column) => column.frame)?.frame ?? null;
+	const layer = Math.min(explorer.layer, (first?.layers ?? 1) - 1);
+	const strips = columns.map(({ frame, reading, touched }) => {
+		if (!frame || layer >= frame.layers) return null;
+		const untouched = stripsOf(frame, layer, reading);
+		return touched && drawn !== 'untouched'
+			? { shown: stripsOf(touched.frame, layer, touched), untouched }
+			: { shown: untouched, untouched: null };
+	});
+	const tops = topsOf(strips.flatMap((pair) => (pair ? [pair.shown, ...(pair.untouched ? [pair.untouched] : [])] : [])));
+
+	const seeds = useSame([...new Set(visible.map((run) => run.info.seed))]);
+	const tracks = useSame(shown.map((run) => run.frames));
+	const steps = useMemo(() => recordedSteps(tracks), [tracks]);
+	const scale = useDeferredValue(explorer.scale);
+	const look: Look = useMemo(() => ({ scale, range: explorer.range, shade }), [scale, explorer.range, shade]);
+	const onStep = useCallback((step: number | null) => patch({ step }), [patch]);
+
+	const now = useRef({ shown, beside: !!beside, focus });
+	useEffect(() => {
+		now.current = { shown, beside: !!beside, focus };
+	});
+	const { edit } = hands;
+	const columnHands = useMemo(() => {
+		const at = (column: number) => now.current.shown[now.current.beside ? now.current.focus : column];
+		return {
+			...actions,
+			onFocus: (column: number) => now.current.beside || actions.onFocus(column),
+			onChoose: (column: number, group: string) => actions.onChoose(now.current.beside ? now.current.focus : column, group),
+			onEnlarge: setEnlarged,
+			onToggleHead: (column: number, l: number, h: number) => edit(at(column), toggleHead(l, h)),
+			onMaskIn: (column: number, key: number) => edit(at(column), toggleMask(key, null)),
+		};
+	}, [edit, actions]);
+	useKey((event) => {
+		if (event.key !== '[' && event.key !== ']') return;
+		if (
+			!live ||
+			steps.length < 2 ||
+			(event.target as Element).closest?.('input:not([type=range], [type=checkbox]), textarea, select, dialog')
+		)
+			return;
+		onStep(stepAfter(steps, explorer.step, event.key === ']' ? 1 : -1));
+	});
+
+	const { place } = explorer;
+	const cell =
+		first && place && place.query < first.length && place.key < first.length
+			? { layer, head: Math.min(explorer.head, first.heads - 1), ...place }
+			: null;
+	const focused = shown[focus];
 	return (
 		<section className="panel attention" aria-labelledby="attention-title">
 			<div className="panel-head">
 				<h2 id="attention-title">Attention</h2>
-				<span className="label hint">row: where a token looks; ▾ over a first column: a sink</span>
-				<Readout cell={hover} runs={shown} />
+				<span className="readout label" role={explorer.locked ? 'status' : undefined}>
+					{first && cell ? cellWords(first, cell) : 'row: where a token looks; ▾: a sink on the first token'}
+				</span>
 				<span className="spring" />
-				{seeds.length > 1 && (
-					<label className="inline">
-						Seed
-						<select value={shown[0]?.info.seed ?? seeds[0]} onChange={(event) => setSeed(Number(event.target.value))}>
-							{seeds.map((value) => (
-								<option key={value}>{value}</option>
-							))}
-						</select>
-					</label>
-				)}
-				<label className="inline">
-					Scale
-					<select value={scale} onChange={(event) => setScale(event.target.value as ScaleName)}>
-						<option value="root">square root</option>
-						<option value="linear">linear</option>
-					</select>
-				</label>
-				<Legend scale={scale} shade={shade} />
+				<MapTools
+					explorer={explorer}
+					seeds={seeds}
+					seed={shown[0]?.info.seed}
+					touched={touched}
+					wide={room > 1}
+					most={first ? largestZoom(first.length) : 0}
+					onChange={patch}
+					onZoom={(direction) => first && actions.onZoom(direction, first.length)}
+					onZoomOut={actions.onZoomOut}
+				/>
 			</div>
-			<div ref={ref} className="map-columns" style={{ gridTemplateColumns: `repeat(${Math.max(1, shown.length)}, 1fr)` }}>
-				{shown.length === 0 && <p className="empty">{empty}</p>}
-				{shown.map((run, column) => (
-					<MapColumn
-						// biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; what it shows changes
-						key={column}
-						column={column}
-						info={run.info}
-						maps={run.maps}
-						choices={choices}
-						empty={empty}
-						width={size.width / shown.length}
-						height={narrow ? 0 : size.height}
-						scale={drawnScale}
-						shade={shade}
-						onChoose={choose}
-						onHover={setHover}
-						onOpen={openMap}
+			<div className="attention-body">
+				<div ref={ref} className="map-columns" style={{ gridTemplateColumns: `repeat(${Math.max(1, columns.length)}, minmax(0, 1fr))` }}>
+					{columns.length === 0 && <p className="empty">{empty}</p>}
+					{columns.map((column, index) => (
+						<MapColumn
+							// biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; what it shows changes
+							key={index}
+							index={index}
+							column={column}
+							drawn={drawn}
+							strips={strips[index]}
+							tops={tops}
+							choices={choicesOf(visible, explorer.seed)}
+							intervention={hands.interventionOf(column.run)}
+							live={live}
+							explorer={explorer}
+							look={look}
+							empty={live ? empty : `Nothing was recorded of ${column.run.name} by step ${formatCount(explorer.step ?? 0)}.`}
+							width={size.width / columns.length}
+							height={narrow ? 0 : size.height}
+							focused={columns.length > 1 && !beside && index === focus}
+							hands={columnHands}
+						/>
+					))}
+				</div>
+				{focused && (
+					<InterventionPanel
+						run={focused}
+						intervention={hands.interventionOf(focused)}
+						view={hands.answerOf(focused)}
+						fits={hands.answerOf(focused).question?.text === text}
+						layer={layer}
+						position={place?.query ?? null}
+						lockedKey={explorer.locked && place ? place.key : null}
+						why={live ? '' : 'An earlier step is shown. Interventions act on the model as it stands: go back to the latest.'}
+						both={hands.both}
+						several={shown.length > 1}
+						onBoth={hands.setBoth}
+						onEdit={(change) => edit(focused, change)}
+						onTrain={() => hands.trainOn(focused)}
 					/>
-				))}
+				)}
 			</div>
-			{open && <MapDialog runs={runs} open={open} onOpen={setOpen} scale={scale} shade={shade} onClose={() => setOpen(null)} />}
+			{shown.length > 0 && (
+				<TimeRow
+					shown={shown}
+					steps={steps}
+					step={explorer.step}
+					text={text}
+					problem={text === null ? null : (shown.map((run) => hands.answerOf(run).problem).find(Boolean) ?? null)}
+					layer={layer}
+					head={explorer.head}
+					width={size.width}
+					shade={shade}
+					onStep={onStep}
+					onRead={hands.read}
+					onOpen={(l, h, step) => patch({ layer: l, head: h, step: step === steps.at(-1) ? null : step })}
+				/>
+			)}
+			{enlarged !== null && columns[enlarged] && (
+				<MapDialog
+					columns={columns}
+					drawn={drawn}
+					open={enlarged}
+					explorer={explorer}
+					look={look}
+					onColumn={setEnlarged}
+					actions={actions}
+					onClose={() => setEnlarged(null)}
+				/>
+			)}
 		</section>
 	);
 });
-
-/** The hovered cell, and its value in every method shown. */
-function Readout({ cell, runs }: { cell: Cell | null; runs: readonly RunView[] }) {
-	const first = runs.find((run) => run.maps)?.maps;
-	if (!cell || !first || cell.layer >= first.layers || cell.query >= first.length) {
-		const step = first?.step;
-		return <span className="readout label">{step === undefined ? '' : `recorded at step ${formatCount(step)}`}</span>;
-	}
-	return (
-		<span className="readout">
-			{cellWords(first, cell)}:{' '}
-			{runs.map((run) => (
-				<span key={run.info.id} className="reading-value">
-					{run.info.label}{' '}
-					<strong>{run.maps && cell.layer < run.maps.layers ? formatProbability(probabilityAt(run.maps, cell)) : '–'}</strong>
-				</span>
-			))}
-		</span>
-	);
-}

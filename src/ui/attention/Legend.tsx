@@ -1,17 +1,44 @@
-import { SCALES, type ScaleName, type Shade, scaleGradient } from '../style/attentionScale';
+import { formatProbability } from '../format';
+import { differenceGradient, SCALES, scaleGradient } from '../style/attentionScale';
+import type { Look } from './paint';
 
-const TICKS: Record<ScaleName, number[]> = { root: [0, 0.05, 0.2, 0.5, 1], linear: [0, 0.25, 0.5, 0.75, 1] };
+const TICKS = { root: [0, 0.05, 0.2, 0.5, 1], linear: [0, 0.25, 0.5, 0.75, 1] };
+const SIGNED = { root: [-1, -0.25, 0, 0.25, 1], linear: [-1, -0.5, 0, 0.5, 1] };
 
-/** The colour scale with numbers. */
-export function Legend({ scale, shade }: { scale: ScaleName; shade: Shade }) {
+interface Props {
+	look: Look;
+	/** The far end of the scale. */
+	limit: number;
+	/** Whether differences are shown, from −limit to limit. */
+	signed?: boolean;
+}
+
+/** The colour scale of a map with numbers. */
+export function Legend({ look: { scale, shade }, limit, signed = false }: Props) {
+	const place = (t: number) => (signed ? (1 + Math.sign(t) * SCALES[scale](Math.abs(t))) / 2 : SCALES[scale](t));
+	const most = formatProbability(limit);
 	return (
-		<span className="legend" role="img" aria-label="Colour scale of attention, from 0, the background, to 1">
-			<span className="legend-bar" style={{ background: scaleGradient(scale, shade) }} />
-			{TICKS[scale].map((p) => (
-				<span key={p} className="legend-tick" style={{ left: `${100 * SCALES[scale](p)}%` }}>
-					{p}
+		<span
+			className="legend"
+			role="img"
+			aria-label={
+				signed
+					? `Colour scale of differences, from −${most} to ${most}, 0 the background`
+					: `Colour scale of attention, from 0, the background, to ${most}`
+			}
+		>
+			<span className="legend-bar" style={{ background: signed ? differenceGradient(shade) : scaleGradient(shade) }} />
+			{(signed ? SIGNED : TICKS)[scale].map((t) => (
+				<span key={t} className="legend-tick" style={{ left: `${100 * place(t)}%` }}>
+					{tick(t * limit)}
 				</span>
 			))}
 		</span>
 	);
 }
+
+const tick = (value: number): string =>
+	Number(value.toPrecision(2))
+		.toString()
+		.replace('-', '−')
+		.replace(/^(−?)0\./, '$1.');

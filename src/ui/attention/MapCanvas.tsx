@@ -1,25 +1,34 @@
-import { useEffect, useRef } from 'react';
-import type { AttentionMaps } from '../../session/client/protocol';
-import { colourTable, type ScaleName, type Shade } from '../style/attentionScale';
-import { paintMap, paintSoon } from './paint';
+import { useEffect, useId, useRef } from 'react';
+import { type Look, type Picture, paintMap, paintNoMore, paintSoon } from './paint';
 
 interface Props {
-	maps: AttentionMaps;
+	picture: Picture;
 	layer: number;
 	head: number;
 	/** Side on the page, CSS pixels. */
 	size: number;
-	scale: ScaleName;
-	shade: Shade;
+	look: Look;
 }
 
 /** One layer's and head's attention: row = query, column = key. Says nothing to screen readers; its owner does. */
-export function MapCanvas({ maps, layer, head, size, scale, shade }: Props) {
+export function MapCanvas({ picture, layer, head, size, look }: Props) {
 	const ref = useRef<HTMLCanvasElement>(null);
+	const id = useId();
 	useEffect(() => {
-		const canvas = ref.current;
-		if (!canvas || layer >= maps.layers || head >= maps.heads) return;
-		paintSoon(canvas, () => paintMap(canvas, maps, layer, head, colourTable(scale, shade), size * devicePixelRatio));
-	}, [maps, layer, head, size, scale, shade]);
+		const { maps } = picture;
+		// A pixel a cell is enough where a cell is larger: the page enlarges them without smoothing.
+		const side = Math.max(1, Math.min(maps.length, Math.round(size * devicePixelRatio)));
+		paintSoon(id, () => {
+			const canvas = ref.current;
+			const context = canvas?.getContext('2d');
+			if (!canvas || !context || layer >= maps.layers || head >= maps.heads) return;
+			if (canvas.width !== side) {
+				canvas.width = side;
+				canvas.height = side;
+			}
+			paintMap(context, { left: 0, top: 0, side }, picture, layer, head, look);
+		});
+	}, [id, picture, layer, head, size, look]);
+	useEffect(() => () => paintNoMore(id), [id]);
 	return <canvas ref={ref} width={1} height={1} className="map" style={{ width: size, height: size }} />;
 }

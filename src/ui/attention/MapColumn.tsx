@@ -1,65 +1,224 @@
-import { memo } from 'react';
-import type { AttentionMaps, RunInfo } from '../../session/client/protocol';
-import type { ScaleName, Shade } from '../style/attentionScale';
+import { memo, useMemo } from 'react';
+import type { Intervention } from '../../experiment/intervention';
+import { formatCount, formatProbability } from '../format';
+import { isMasked, isOff } from '../interventions/edits';
 import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
-import { MapGrid } from './MapGrid';
-import type { Cell } from './maps';
+import type { ColumnView } from './columns';
+import { type Drawn, type Explorer, viewOf } from './explorer';
+import { LargeMap, MARGIN, type MapHands, unitFor } from './LargeMap';
+import { Legend } from './Legend';
+import { gridWidth, MapGrid } from './MapGrid';
+import { probabilityAt } from './maps';
+import { type Look, ownLimit, type Picture } from './paint';
+import { Strips } from './Strips';
+import type { StripKind, Strips as StripValues } from './strips';
+
+export interface ColumnHands extends MapHands {
+	onFocus(column: number): void;
+	onChoose(column: number, group: string): void;
+	onOpen(layer: number, head: number): void;
+	onToggleHead(column: number, layer: number, head: number): void;
+	onEnlarge(column: number): void;
+	onMaskIn(column: number, key: number): void;
+}
 
 interface Props {
 	/** Which column this is, from 0. */
-	column: number;
-	info: RunInfo;
-	maps: AttentionMaps | null;
-	/** Name and label of every method that the column could show. */
-	choices: readonly (readonly [string, string])[];
+	index: number;
+	column: ColumnView;
+	/** What is drawn of a run that an intervention acts on. */
+	drawn: Drawn;
+	strips: { shown: StripValues; untouched: StripValues | null } | null;
+	tops: Record<StripKind['name'], number>;
+	choices: readonly (readonly [group: string, name: string])[];
+	intervention: Intervention;
+	/** Whether the run can be touched: at the latest step. */
+	live: boolean;
+	explorer: Explorer;
+	look: Look;
 	empty: string;
 	/** Room for the column, CSS pixels; height 0 = as high as it likes. */
 	width: number;
 	height: number;
-	scale: ScaleName;
-	shade: Shade;
-	onChoose(column: number, method: string): void;
-	onHover(cell: Cell | null): void;
-	onOpen(run: string, layer: number, head: number): void;
+	focused: boolean;
+	hands: ColumnHands;
 }
 
-/** One method's maps under its name, which is also the switch to another method. Drawn again only when its maps are new. */
+/** One run: its layers and heads small, one of them open, and under it what its keys are worth. */
 export const MapColumn = memo(function MapColumn(props: Props) {
-	const { column, info, maps, choices, empty, width, height, scale, shade, onChoose, onHover, onOpen } = props;
+	const { index, column, drawn, choices, explorer, focused, empty, hands } = props;
+	const { run, role } = column;
+	const picture = usePicture(column, drawn);
 	return (
-		<div className="map-column">
-			<label className="map-method">
-				<Swatch style={methodStyle(info.method)} />
-				<span className="hidden">Method shown</span>
-				<select value={info.method} onChange={(event) => onChoose(column, event.target.value)}>
-					{choices.map(([method, label]) => (
-						<option key={method} value={method}>
-							{label}
+		<section
+			className={`map-column ${focused ? 'focused' : ''}`}
+			aria-label={`Attention of ${run.name}${role}`}
+			onPointerDown={() => hands.onFocus(index)}
+			onFocus={() => hands.onFocus(index)}
+		>
+			<div className="column-head">
+				<Swatch style={methodStyle(run.info.method)} />
+				<select
+					aria-label="Run shown"
+					className="map-method"
+					value={run.info.group}
+					onChange={(event) => hands.onChoose(index, event.target.value)}
+				>
+					{choices.map(([group, name]) => (
+						<option key={group} value={group}>
+							{name}
+							{group === run.info.group && role}
 						</option>
 					))}
 				</select>
-			</label>
-			{maps ? (
-				<MapGrid
-					maps={maps}
-					label={info.label}
-					size={thumbnailSize(maps.layers, maps.heads, width, height)}
-					scale={scale}
-					shade={shade}
-					onHover={onHover}
-					onOpen={onOpen}
-				/>
-			) : (
-				<p className="empty">{empty}</p>
-			)}
-		</div>
+				<span className="spring" />
+				<strong className="column-value">{valueWords(column, explorer)}</strong>
+				{column.frame && <span className="label">step {formatCount(column.frame.step)}</span>}
+				{column.frame && (
+					<button
+						type="button"
+						className="quiet icon enlarge"
+						title="Enlarge, with the row’s numbers as a table (Enter on the map)"
+						aria-label={`Enlarge the map of ${run.name}${role}`}
+						onClick={() => hands.onEnlarge(index)}
+					>
+						⤢
+					</button>
+				)}
+			</div>
+			{picture ? <ColumnBody {...props} picture={picture} /> : <p className="empty">{empty}</p>}
+		</section>
 	);
 });
 
-/** As large as the column allows: between 22 and 280 pixels. */
+/** What is drawn of a column; the same object for the same maps, so that it is painted once. */
+export function usePicture({ frame, touched }: ColumnView, drawn: Drawn): Picture | null {
+	const maps = touched && drawn !== 'untouched' ? touched.frame : frame;
+	const minus = touched && drawn === 'difference' ? frame : null;
+	return useMemo(() => maps && { maps, minus }, [maps, minus]);
+}
+
+/** The value of the cell: `0.345`, and what an intervention makes of it. */
+export function valueWords({ frame, touched }: ColumnView, { layer, head, place }: Pick<Explorer, 'layer' | 'head' | 'place'>): string {
+	if (!frame || !place || place.query >= frame.length || place.key >= frame.length) return '';
+	const cell = { ...place, layer: Math.min(layer, frame.layers - 1), head: Math.min(head, frame.heads - 1) };
+	const value = formatProbability(probabilityAt(frame, cell));
+	return touched ? `${value} → ${formatProbability(probabilityAt(touched.frame, cell))}` : value;
+}
+
+/** Height of what is above the map, and of a strip, CSS pixels. */
+const HEAD = 34;
+const STRIP = 20;
+/** The side is never narrower than a strip's label. */
+const LEAST_SIDE = 116;
+
+function ColumnBody({
+	index,
+	column,
+	picture,
+	strips,
+	tops,
+	intervention,
+	live,
+	explorer,
+	look,
+	width,
+	height,
+	hands,
+}: Props & { picture: Picture }) {
+	const { run, role } = column;
+	const { maps, minus } = picture;
+	const layer = Math.min(explorer.layer, maps.layers - 1);
+	const head = Math.min(explorer.head, maps.heads - 1);
+	const view = viewOf(explorer, maps.length);
+	const stacked = height === 0;
+	const stripCount = strips ? Object.keys(strips.shown).length : 0;
+	const high = stacked ? width : height - HEAD - STRIP * stripCount;
+	const inner = width - 24;
+	const thumb = thumbnailSize(maps.layers, maps.heads, stacked ? inner : Math.min(190, 0.38 * inner), stacked ? 340 : high - 74);
+	const side = stacked ? 0 : Math.max(LEAST_SIDE, gridWidth(maps.heads, thumb)) + 8;
+	const unit = unitFor(Math.max(96, Math.min(inner - side - MARGIN.left, high - MARGIN.top)), view.count);
+	const limit = useMemo(() => (look.range === 'own' ? ownLimit(picture, layer, head) : 1), [look.range, picture, layer, head]);
+	const { place } = explorer;
+	const shownPlace = place && place.query < maps.length && place.key < maps.length ? place : null;
+	const masked = useMemo(
+		() => [...new Set(intervention.maskedKeys.map(({ key }) => key))].filter((key) => isMasked(intervention, layer, key)),
+		[intervention, layer],
+	);
+	const mapHands: MapHands = {
+		...hands,
+		onMask: live ? (key) => hands.onMaskIn(index, key) : undefined,
+		onKey: (event, length) => {
+			if (event.ctrlKey || event.metaKey || event.altKey) return;
+			if (event.key === 'Enter') hands.onEnlarge(index);
+			else if (event.key === 'o' && live) hands.onToggleHead(index, layer, head);
+			else if (event.key === 'm' && live && shownPlace) hands.onMaskIn(index, shownPlace.key);
+			else hands.onKey(event, length);
+		},
+	};
+	const toggle = useMemo(() => (l: number, h: number) => hands.onToggleHead(index, l, h), [hands, index]);
+	return (
+		<div className="column-body" style={{ '--side': `${side}px` } as React.CSSProperties}>
+			<div className="column-map">
+				<div className="column-side">
+					<MapGrid
+						picture={picture}
+						label={`${run.name}${role}`}
+						layer={layer}
+						head={head}
+						size={thumb}
+						look={look}
+						off={intervention.headsOff}
+						live={live}
+						onOpen={hands.onOpen}
+						onToggleHead={toggle}
+					/>
+					<span className="spring" />
+					<label className="inline head-on">
+						<input
+							type="checkbox"
+							checked={!isOff(intervention, layer, head)}
+							disabled={!live}
+							onChange={() => hands.onToggleHead(index, layer, head)}
+						/>
+						layer {layer + 1}, head {head + 1}
+					</label>
+					<Legend look={look} limit={limit} signed={minus !== null} />
+				</div>
+				<LargeMap
+					picture={picture}
+					layer={layer}
+					head={head}
+					view={view}
+					unit={unit}
+					place={shownPlace}
+					locked={explorer.locked}
+					look={look}
+					label={`${run.name}${role}`}
+					value={valueWords(column, explorer)}
+					masked={masked}
+					hands={mapHands}
+				/>
+			</div>
+			{strips && (
+				<Strips
+					{...strips}
+					tops={tops}
+					view={view}
+					unit={unit}
+					margin={MARGIN.left}
+					colour={methodStyle(run.info.method).colour}
+					at={shownPlace?.key ?? null}
+				/>
+			)}
+		</div>
+	);
+}
+
+/** As large as the room allows, between 12 and 44 pixels. */
 function thumbnailSize(layers: number, heads: number, width: number, height: number): number {
-	const across = (width - 62) / heads - 6;
-	const down = height > 0 ? (height - 62) / layers - 12 : across;
-	return Math.floor(Math.max(22, Math.min(260, across, Math.max(down, 28))));
+	const gap = gridWidth(1, 0) - gridWidth(0, 0);
+	const edge = gridWidth(0, 0);
+	return Math.floor(Math.max(12, Math.min(44, (width - edge) / heads - gap, (height - edge) / layers - gap)));
 }

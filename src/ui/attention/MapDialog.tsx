@@ -1,112 +1,117 @@
-import { memo, useDeferredValue, useMemo, useState } from 'react';
-import type { AttentionMaps } from '../../session/client/protocol';
-import type { RunView } from '../../session/client/snapshot';
+import { useDeferredValue, useMemo } from 'react';
 import { Dialog } from '../dialogs/Dialog';
 import { formatCount, formatProbability, formatShare } from '../format';
 import { useSize } from '../hooks';
 import { range } from '../range';
-import type { ScaleName, Shade } from '../style/attentionScale';
-import { LargeMap } from './LargeMap';
+import type { ColumnView } from './columns';
+import { type Drawn, type Explorer, viewOf } from './explorer';
+import { LargeMap, MARGIN, type MapHands, unitFor } from './LargeMap';
 import { Legend } from './Legend';
-import { type Cell, cellWords, probabilityAt, sinkShares, topKeys } from './maps';
+import { usePicture, valueWords } from './MapColumn';
+import { cellWords, sinkShares, topKeys } from './maps';
+import { type Look, ownLimit, type Picture } from './paint';
+import { clamped } from './place';
 import { RowTable } from './RowTable';
 
-interface Open {
-	run: string;
-	layer: number;
-	head: number;
-}
-
 interface Props {
-	runs: readonly RunView[];
-	open: Open;
-	onOpen(open: Open): void;
-	scale: ScaleName;
-	shade: Shade;
+	columns: readonly ColumnView[];
+	drawn: Drawn;
+	/** The column that is enlarged. */
+	open: number;
+	explorer: Explorer;
+	look: Look;
+	onColumn(column: number): void;
+	actions: MapHands & { onOpen(layer: number, head: number): void };
 	onClose(): void;
 }
 
-/** One map, large: tokens on both axes, a cell to move by pointer or arrows, and the row's numbers beside it. */
-export function MapDialog({ runs, open, onOpen, scale, shade, onClose }: Props) {
+/** One column's open map, large, with the numbers of a row. It is the same cell as in the panel. */
+export function MapDialog({ columns, drawn, open, explorer, look, onColumn, actions, onClose }: Props) {
 	// The dialog answers the click, its map comes a moment later.
 	const ready = useDeferredValue(true, false);
-	const run = runs.find(({ info }) => info.id === open.run);
-	const maps = run?.maps;
-	if (!run || !maps) {
+	const column = columns[open];
+	const picture = usePicture(column, drawn);
+	if (!picture) {
 		return (
 			<Dialog title="Attention" onClose={onClose}>
 				<p>This run has no attention map yet; it appears with the next probe.</p>
 			</Dialog>
 		);
 	}
-	const layer = Math.min(open.layer, maps.layers - 1);
-	const head = Math.min(open.head, maps.heads - 1);
-	const withMaps = runs.filter((other) => other.maps);
-	const several = new Set(withMaps.map((other) => other.info.seed)).size > 1;
+	const { layers, heads, step } = picture.maps;
+	const layer = Math.min(explorer.layer, layers - 1);
+	const head = Math.min(explorer.head, heads - 1);
 	const tools = (
 		<>
 			<label className="inline">
-				<span className="hidden">Method</span>
-				<select value={run.info.id} onChange={(event) => onOpen({ ...open, run: event.target.value })}>
-					{withMaps.map(({ info }) => (
-						<option key={info.id} value={info.id}>
-							{info.label}
-							{several && `, seed ${info.seed}`}
+				<span className="hidden">Run</span>
+				<select value={open} onChange={(event) => onColumn(Number(event.target.value))}>
+					{columns.map(({ run, role }, i) => (
+						<option key={`${run.info.id}${role}`} value={i}>
+							{run.name}
+							{role}, seed {run.info.seed}
 						</option>
 					))}
 				</select>
 			</label>
-			<Numbers label="Layer" count={maps.layers} value={layer} onChange={(value) => onOpen({ ...open, layer: value })} />
-			<Numbers label="Head" count={maps.heads} value={head} onChange={(value) => onOpen({ ...open, head: value })} />
-			<span className="label">step {formatCount(maps.step)}</span>
-			<Legend scale={scale} shade={shade} />
+			<Numbers label="Layer" count={layers} value={layer} onChange={(value) => actions.onOpen(value, head)} />
+			<Numbers label="Head" count={heads} value={head} onChange={(value) => actions.onOpen(layer, value)} />
+			<span className="label">step {formatCount(step)}</span>
 		</>
 	);
 	return (
 		<Dialog title="Attention" className="map-dialog" onClose={onClose} tools={tools}>
-			{ready && <OpenMap maps={maps} layer={layer} head={head} scale={scale} shade={shade} />}
+			{ready && <OpenMap column={column} picture={picture} explorer={{ ...explorer, layer, head }} look={look} actions={actions} />}
 		</Dialog>
 	);
 }
 
 interface OpenMapProps {
-	maps: AttentionMaps;
-	layer: number;
-	head: number;
-	scale: ScaleName;
-	shade: Shade;
+	column: ColumnView;
+	picture: Picture;
+	explorer: Explorer;
+	look: Look;
+	actions: MapHands;
 }
 
 /** The map and the numbers of the row in it that is looked at. */
-const OpenMap = memo(function OpenMap({ maps, layer, head, scale, shade }: OpenMapProps) {
+function OpenMap({ column, picture, explorer, look, actions }: OpenMapProps) {
 	const [ref, size] = useSize<HTMLDivElement>();
-	const [place, setPlace] = useState<{ query: number; key: number } | null>(null);
+	const { maps, minus } = picture;
+	const { layer, head, locked } = explorer;
 	const sinks = useMemo(() => sinkShares(maps), [maps]);
-	const last = maps.length - 1;
-	const query = Math.min(place?.query ?? last, last);
-	const key = Math.min(place?.key ?? 0, last);
-	const cell: Cell = { layer, head, query, key };
+	const limit = useMemo(() => (look.range === 'own' ? ownLimit(picture, layer, head) : 1), [look.range, picture, layer, head]);
+	const place = clamped(explorer.place ?? { query: maps.length - 1, key: 0 }, maps.length);
+	const view = viewOf(explorer, maps.length);
+	const value = valueWords(column, { layer, head, place });
+	const room = Math.min(size.width - MARGIN.left, (size.height || size.width) - MARGIN.top);
+	const { query } = place;
 	return (
 		<div className="map-dialog-main">
 			<div ref={ref} className="large-map-room">
 				{size.width > 0 && (
 					<LargeMap
-						maps={maps}
+						picture={picture}
 						layer={layer}
 						head={head}
-						query={query}
-						at={key}
-						room={size}
-						scale={scale}
-						shade={shade}
-						onMove={setPlace}
+						view={view}
+						unit={unitFor(room, view.count)}
+						place={place}
+						locked={locked}
+						look={look}
+						label={`${column.run.name}${column.role}`}
+						value={value}
+						masked={[]}
+						hands={{ ...actions, onMask: undefined }}
+						focused
 					/>
 				)}
 			</div>
 			<aside className="map-side">
 				<p role="status">
-					{cellWords(maps, cell)}: <strong>{key > query ? '0, it comes later' : formatProbability(probabilityAt(maps, cell))}</strong>
+					{cellWords(maps, { layer, head, ...place })}: <strong>{place.key > query ? '0, it comes later' : value}</strong>
 				</p>
+				<Legend look={look} limit={limit} signed={minus !== null} />
 				<p className="label">
 					The first token gets {formatShare(sinks[layer * maps.heads + head])} of this head’s attention, mean over queries.
 				</p>
@@ -125,7 +130,7 @@ const OpenMap = memo(function OpenMap({ maps, layer, head, scale, shade }: OpenM
 			</aside>
 		</div>
 	);
-});
+}
 
 function Numbers({ label, count, value, onChange }: { label: string; count: number; value: number; onChange(value: number): void }) {
 	return (

@@ -1,86 +1,151 @@
 import { memo, useMemo, useRef, useState } from 'react';
-import type { AttentionMaps } from '../../session/client/protocol';
-import { formatShare } from '../format';
+import type { Intervention } from '../../experiment/intervention';
 import { range } from '../range';
-import type { ScaleName, Shade } from '../style/attentionScale';
-import { MapCanvas } from './MapCanvas';
-import { type Cell, SINK_THRESHOLD, sinkShares } from './maps';
+import { SINK_THRESHOLD, sinkShares } from './maps';
+import type { Look, Picture } from './paint';
+import { ThumbCanvas } from './ThumbCanvas';
 
 interface Props {
-	maps: AttentionMaps;
-	/** The method, for screen readers. */
+	picture: Picture;
+	/** The run, for screen readers. */
 	label: string;
+	/** The map that is open. */
+	layer: number;
+	head: number;
 	/** Side of a thumbnail, CSS pixels. */
 	size: number;
-	scale: ScaleName;
-	shade: Shade;
-	onHover(cell: Cell | null): void;
-	onOpen(run: string, layer: number, head: number): void;
+	look: Look;
+	off: Intervention['headsOff'];
+	/** Whether heads can be switched: at the latest step. */
+	live: boolean;
+	onOpen(layer: number, head: number): void;
+	onToggleHead(layer: number, head: number): void;
 }
 
-/** Layers × heads of one run as thumbnails. One tab stop; arrows move among them, Enter opens one. */
-export const MapGrid = memo(function MapGrid({ maps, label, size, scale, shade, onHover, onOpen }: Props) {
-	const sinks = useMemo(() => sinkShares(maps), [maps]);
-	const grid = useRef<HTMLElement>(null);
-	const [current, setCurrent] = useState(0);
-	const count = maps.layers * maps.heads;
-	const stop = Math.min(current, count - 1);
+/** Room for a layer's number, and above a thumbnail for its sink's mark. */
+const NUMBER = 16;
+const GAP = 4;
 
-	const move = (event: React.KeyboardEvent) => {
-		const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -maps.heads, ArrowDown: maps.heads }[event.key];
+/** Width and height of a grid whose thumbnails are `size` a side, CSS pixels. */
+export const gridWidth = (heads: number, size: number) => NUMBER + heads * (size + GAP);
+
+/**
+ * Layers × heads of one run as thumbnails. One tab stop; arrows move among them, Enter opens one, o switches its head off
+ * and on, and so does the small switch at the corner of the one under the pointer.
+ */
+export const MapGrid = memo(function MapGrid(props: Props) {
+	const { picture, label, layer: openLayer, head: openHead, size, look, off, live, onOpen, onToggleHead } = props;
+	const { layers, heads } = picture.maps;
+	const sinks = useMemo(() => sinkShares(picture.maps), [picture.maps]);
+	const grid = useRef<HTMLElement>(null);
+	const [current, setCurrent] = useState<number | null>(null);
+	const [hovered, setHovered] = useState<number | null>(null);
+	const count = layers * heads;
+	const open = Math.min(openLayer, layers - 1) * heads + Math.min(openHead, heads - 1);
+	const stop = Math.min(current ?? open, count - 1);
+	const switched = hovered ?? current;
+	const pitch = size + GAP;
+
+	const press = (event: React.KeyboardEvent) => {
+		if (event.key === 'o' && live) {
+			onToggleHead(Math.floor(stop / heads), stop % heads);
+			return;
+		}
+		const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -heads, ArrowDown: heads }[event.key];
 		if (!step) return;
 		event.preventDefault();
 		const next = stop + step;
 		if (next < 0 || next >= count) return;
 		setCurrent(next);
-		grid.current?.querySelectorAll<HTMLButtonElement>('button')[next]?.focus();
-	};
-	const cellAt = (event: React.PointerEvent, layer: number, head: number): Cell => {
-		const rect = event.currentTarget.querySelector('canvas')?.getBoundingClientRect() ?? event.currentTarget.getBoundingClientRect();
-		const place = (at: number, from: number) =>
-			Math.min(maps.length - 1, Math.max(0, Math.floor(((at - from) / rect.width) * maps.length)));
-		return { layer, head, query: place(event.clientY, rect.top), key: place(event.clientX, rect.left) };
+		grid.current?.querySelectorAll<HTMLButtonElement>('.thumb')[next]?.focus();
 	};
 	return (
 		<section
 			ref={grid}
 			className="map-grid"
-			aria-label={`Attention of ${label}`}
-			style={{ gridTemplateColumns: `auto repeat(${maps.heads}, ${size}px)` }}
-			onKeyDown={move}
-			onPointerLeave={() => onHover(null)}
+			aria-label={`Layers and heads of ${label}`}
+			style={{ width: gridWidth(heads, size), height: NUMBER + layers * pitch }}
+			onKeyDown={press}
+			onPointerLeave={() => setHovered(null)}
+			onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setCurrent(null)}
 		>
-			<span />
-			{range(maps.heads).map((head) => (
-				<span key={head} className="label axis" aria-hidden="true">
-					{size >= 44 ? `head ${head + 1}` : head + 1}
+			{range(heads).map((head) => (
+				<span key={`head ${head}`} className="axis" aria-hidden="true" style={{ left: NUMBER + head * pitch, top: 0, width: size }}>
+					{size >= 40 ? `head ${head + 1}` : head + 1}
 				</span>
 			))}
-			{range(count).map((i) => {
-				const layer = Math.floor(i / maps.heads);
-				const head = i % maps.heads;
-				const sink = sinks[i] > SINK_THRESHOLD;
-				return [
-					head === 0 && (
-						<span key={`layer ${layer}`} className="label axis row" aria-hidden="true">
-							{size >= 44 ? `layer ${layer + 1}` : layer + 1}
-						</span>
-					),
-					<button
-						key={i}
-						type="button"
-						className="thumb"
-						tabIndex={i === stop ? 0 : -1}
-						onClick={() => onOpen(maps.run, layer, head)}
-						onFocus={() => setCurrent(i)}
-						onPointerMove={(event) => onHover(cellAt(event, layer, head))}
-						aria-label={`Layer ${layer + 1}, head ${head + 1}: ${formatShare(sinks[i])} of attention to the first token${sink ? ', a sink' : ''}`}
-					>
-						<span className={`sink-mark ${sink ? 'on' : ''}`} style={{ width: Math.max(6, size / maps.length) }} />
-						<MapCanvas maps={maps} layer={layer} head={head} size={size} scale={scale} shade={shade} />
-					</button>,
-				];
-			})}
+			{range(layers).map((layer) => (
+				<span
+					key={`layer ${layer}`}
+					className="axis"
+					aria-hidden="true"
+					style={{ left: 0, top: NUMBER + layer * pitch, height: size, width: NUMBER - 3 }}
+				>
+					{layer + 1}
+				</span>
+			))}
+			<div className="thumbs-room" style={{ left: NUMBER, top: NUMBER }}>
+				<ThumbCanvas picture={picture} size={size} pitch={pitch} look={look} off={off} />
+			</div>
+			{range(count).map((i) => (
+				<Thumb
+					key={i}
+					index={i}
+					heads={heads}
+					size={size}
+					sink={sinks[i] > SINK_THRESHOLD}
+					off={off.some((edit) => edit.layer * heads + edit.head === i)}
+					open={i === open}
+					stop={i === stop}
+					onOpen={onOpen}
+					onFocus={setCurrent}
+					onHover={setHovered}
+				/>
+			))}
+			{live && switched !== null && switched < count && (
+				<button
+					type="button"
+					className="head-switch"
+					tabIndex={-1}
+					style={{ left: NUMBER + (switched % heads) * pitch + size - 9, top: NUMBER + Math.floor(switched / heads) * pitch - 5 }}
+					title="Switch this head off or on (o)"
+					aria-label={`Switch layer ${Math.floor(switched / heads) + 1}, head ${(switched % heads) + 1} off or on`}
+					onClick={() => onToggleHead(Math.floor(switched / heads), switched % heads)}
+				/>
+			)}
 		</section>
+	);
+});
+
+interface ThumbProps {
+	/** Place in the grid, row by row. */
+	index: number;
+	heads: number;
+	size: number;
+	sink: boolean;
+	off: boolean;
+	open: boolean;
+	/** The grid's one tab stop. */
+	stop: boolean;
+	onOpen(layer: number, head: number): void;
+	onFocus(index: number): void;
+	onHover(index: number): void;
+}
+
+/** One thumbnail's button above the canvas. Drawn again only when what it says is different, not with every probe. */
+const Thumb = memo(function Thumb({ index, heads, size, sink, off, open, stop, onOpen, onFocus, onHover }: ThumbProps) {
+	const [layer, head] = [Math.floor(index / heads), index % heads];
+	return (
+		<button
+			type="button"
+			className={`thumb ${sink ? 'sink' : ''} ${open ? 'open' : ''}`}
+			style={{ left: NUMBER + head * (size + GAP), top: NUMBER + layer * (size + GAP), width: size, height: size }}
+			tabIndex={stop ? 0 : -1}
+			aria-pressed={open}
+			aria-label={`Layer ${layer + 1}, head ${head + 1}${sink ? ', a sink on the first token' : ''}${off ? ', switched off' : ''}`}
+			onClick={() => onOpen(layer, head)}
+			onFocus={() => onFocus(index)}
+			onPointerEnter={() => onHover(index)}
+		/>
 	);
 });

@@ -28,6 +28,27 @@ export function sinkShares(maps: AttentionMaps): Float32Array {
 	});
 }
 
+/**
+ * Token importance of a layer [T]: how much of all queries' attention each key gets, p_j = Σ_i Ā_ij, Ā the mean over heads,
+ * as shares of their sum (METHODS.md section 3).
+ */
+export function tokenImportance(maps: AttentionMaps, layer: number): Float32Array {
+	const { heads, length, probabilities } = maps;
+	const shares = new Float64Array(length);
+	let sum = 0;
+	for (let head = 0; head < heads; head++) {
+		const offset = mapOffset(maps, layer, head);
+		for (let query = 0; query < length; query++) {
+			for (let key = 0; key <= query; key++) {
+				const p = probabilities[offset + query * length + key];
+				shares[key] += p;
+				sum += p;
+			}
+		}
+	}
+	return Float32Array.from(shares, (share) => (sum > 0 ? share / sum : 0));
+}
+
 /** Above this mean attention the first token counts as a sink (METHODS.md section 3). */
 export const SINK_THRESHOLD = 0.3;
 

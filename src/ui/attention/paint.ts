@@ -2,27 +2,64 @@
  * Maps onto canvases, a few milliseconds a frame: a screen full of large maps never holds the main thread for long.
  */
 import type { AttentionMaps } from '../../session/client/protocol';
+import { colourTable, differenceTable, type ScaleName, type Shade } from '../style/attentionScale';
 import { mapOffset } from './maps';
 
-const BUDGET = 6;
-const waiting = new Map<HTMLCanvasElement, () => void>();
+/** What a canvas shows: attention, or what is left of it when `minus` is taken off. */
+export interface Picture {
+	maps: AttentionMaps;
+	minus: AttentionMaps | null;
+}
+
+/** How numbers become colours. */
+export interface Look {
+	scale: ScaleName;
+	/** The far end of the scale: 1 for every map, or each map's own. */
+	range: 'fixed' | 'own';
+	shade: Shade;
+}
+
+/** Painting takes this long of a frame at most, ms; one map more where it has begun. */
+const BUDGET = 4;
+const waiting = new Map<string, () => void>();
 let frame = 0;
 
-/** Paints a canvas soon; a later job for the same canvas replaces one that still waits. */
-export function paintSoon(canvas: HTMLCanvasElement, job: () => void): void {
-	waiting.set(canvas, job);
+/** Paints soon; a later job for the same place replaces one that still waits. */
+export function paintSoon(place: string, job: () => void): void {
+	waiting.set(place, job);
 	if (frame === 0) frame = requestAnimationFrame(paintSome);
+}
+
+/** Forgets the jobs of places that begin so: their canvas is gone. */
+export function paintNoMore(prefix: string): void {
+	for (const place of waiting.keys()) if (place.startsWith(prefix)) waiting.delete(place);
 }
 
 function paintSome(): void {
 	frame = 0;
 	const end = performance.now() + BUDGET;
-	for (const [canvas, job] of waiting) {
-		waiting.delete(canvas);
+	for (const [place, job] of waiting) {
+		waiting.delete(place);
 		job();
 		if (performance.now() > end) break;
 	}
 	if (waiting.size > 0) frame = requestAnimationFrame(paintSome);
+}
+
+/**
+ * The largest value that one map's colours reach, or the largest change in either direction. Its first queries are left
+ * out: with so few keys to look at, they are near 1 in every map.
+ */
+export function ownLimit({ maps, minus }: Picture, layer: number, head: number): number {
+	const { length } = maps;
+	const offset = mapOffset(maps, layer, head);
+	const first = Math.min(8, Math.floor(length / 4));
+	let limit = 0;
+	for (let i = offset + first * length; i < offset + length * length; i++) {
+		const value = Math.abs(maps.probabilities[i] - (minus ? minus.probabilities[i] : 0));
+		if (value > limit) limit = value;
+	}
+	return limit > 0 ? limit : 1;
 }
 
 let spare: ImageData | null = null;
@@ -34,43 +71,43 @@ function imageOf(side: number): ImageData {
 }
 
 /**
- * Paints one map, a pixel a cell. Where it has more cells than `pixels` a side, a pixel shows the largest of its
- * cells, so that a sink's single column stays visible.
+ * Paints one map onto a square of `side` pixels whose corner is at `left`, `top`. A pixel that stands for several cells
+ * shows the one farthest from 0, so that a sink's single column stays visible.
  */
 export function paintMap(
-	canvas: HTMLCanvasElement,
-	maps: AttentionMaps,
+	context: CanvasRenderingContext2D,
+	{ left, top, side }: { left: number; top: number; side: number },
+	picture: Picture,
 	layer: number,
 	head: number,
-	colours: Uint32Array,
-	pixels: number,
+	{ scale, range, shade }: Look,
 ): void {
+	const { maps, minus } = picture;
 	const { length, probabilities } = maps;
-	const block = Math.max(1, Math.ceil(length / Math.max(1, pixels)));
-	const side = Math.ceil(length / block);
-	const context = canvas.getContext('2d');
-	if (!context) return;
-	if (canvas.width !== side) {
-		canvas.width = side;
-		canvas.height = side;
-	}
 	const image = imageOf(side);
 	const words = new Uint32Array(image.data.buffer);
+	const colours = minus ? differenceTable(scale, shade) : colourTable(scale, shade);
 	const last = colours.length - 1;
+	const zero = minus ? last / 2 : 0;
+	const slope = (last - zero) / (range === 'fixed' ? 1 : ownLimit(picture, layer, head));
 	const offset = mapOffset(maps, layer, head);
+	const cells = length / side;
 	for (let y = 0; y < side; y++) {
+		const firstQuery = Math.floor(y * cells);
+		const endQuery = Math.max(firstQuery + 1, Math.floor((y + 1) * cells));
 		for (let x = 0; x < side; x++) {
-			let largest = 0;
-			const queryEnd = Math.min(length, (y + 1) * block);
-			const keyEnd = Math.min(length, (x + 1) * block);
-			for (let query = y * block; query < queryEnd; query++) {
-				for (let key = x * block; key < keyEnd; key++) {
-					const p = probabilities[offset + query * length + key];
-					if (p > largest) largest = p;
+			const firstKey = Math.floor(x * cells);
+			const endKey = Math.max(firstKey + 1, Math.floor((x + 1) * cells));
+			let farthest = 0;
+			for (let query = firstQuery; query < endQuery; query++) {
+				for (let key = firstKey; key < endKey; key++) {
+					const i = offset + query * length + key;
+					const value = probabilities[i] - (minus ? minus.probabilities[i] : 0);
+					if (Math.abs(value) > Math.abs(farthest)) farthest = value;
 				}
 			}
-			words[y * side + x] = colours[Math.min(last, Math.round(largest * last))];
+			words[y * side + x] = colours[Math.min(last, Math.max(0, Math.round(zero + slope * farthest)))];
 		}
 	}
-	context.putImageData(image, 0, 0);
+	context.putImageData(image, left, top);
 }

@@ -1,18 +1,23 @@
 import type { RunView } from '../../session/client/snapshot';
 
 /**
- * The runs whose maps are on the page: one a column, of the chosen methods and seed, or of the first methods that are
- * not shown yet. A seed that a method lacks falls back to its first run that has not diverged.
+ * The runs whose maps are on the page: one a column, of the chosen groups and seed, or of the first groups that are not
+ * shown yet. A seed that a group lacks falls back to its first run that has not diverged.
  */
 export function shownRuns(runs: readonly RunView[], chosen: readonly (string | null)[], seed: number | null, columns: number): RunView[] {
-	const methods = [...new Set(runs.map((run) => run.info.method))];
-	const count = Math.min(columns, methods.length);
+	const groups = [...new Set(runs.map((run) => run.info.group))];
+	const count = Math.min(columns, groups.length);
 	const wanted = Array.from({ length: count }, (_, column) => chosen[column] ?? null);
-	const taken = new Set(wanted.filter((method): method is string => method !== null && methods.includes(method)));
-	const free = methods.filter((method) => !taken.has(method));
-	return wanted.map((method) => {
-		const name = method !== null && methods.includes(method) ? method : (free.shift() ?? methods[0]);
-		const candidates = runs.filter((run) => run.info.method === name);
-		return candidates.find((run) => run.info.seed === seed) ?? candidates.find((run) => run.divergedAt === null) ?? candidates[0];
-	});
+	const taken = new Set(wanted.filter((group): group is string => group !== null && groups.includes(group)));
+	const free = groups.filter((group) => !taken.has(group));
+	return wanted.map((group) => runOf(runs, group !== null && groups.includes(group) ? group : (free.shift() ?? groups[0]), seed));
+}
+
+/** What a column can show: each group, under the name of the run that stands for it. */
+export const choicesOf = (runs: readonly RunView[], seed: number | null): (readonly [group: string, name: string])[] =>
+	[...new Set(runs.map((run) => run.info.group))].map((group) => [group, runOf(runs, group, seed).name]);
+
+function runOf(runs: readonly RunView[], group: string, seed: number | null): RunView {
+	const candidates = runs.filter((run) => run.info.group === group);
+	return candidates.find((run) => run.info.seed === seed) ?? candidates.find((run) => run.divergedAt === null) ?? candidates[0];
 }

@@ -1,0 +1,56 @@
+import { useState } from 'react';
+import type { TaskName } from '../../experiment/types';
+
+interface Props {
+	task: TaskName;
+	/** The text that the models read; null = the task's own sequence. */
+	text: string | null;
+	/** Why a model does not read it; stays beside the field until another is read. */
+	problem: string | null;
+	onRead(text: string | null): void;
+}
+
+/** Tasks whose tokens are characters; the others' are words with spaces between. */
+const CHARACTERS: readonly TaskName[] = ['text', 'backcopy', 'own-text'];
+
+/** A text of one's own for the maps: both columns show what the models do with it as they stand. */
+export function ProbeText({ task, text, problem, onRead }: Props) {
+	const [typed, setTyped] = useState('');
+	const characters = CHARACTERS.includes(task);
+	return (
+		<form
+			className="probe-text"
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (typed !== '') onRead(typed);
+			}}
+		>
+			<label className="inline" htmlFor="probe-text">
+				Own text
+			</label>
+			<input
+				id="probe-text"
+				className="mono"
+				type="text"
+				value={typed}
+				spellCheck={false}
+				autoComplete="off"
+				placeholder={characters ? 'the whale was of that sort' : 'tokens with spaces, such as 7 21 4'}
+				aria-invalid={problem ? true : undefined}
+				aria-describedby={problem ? 'probe-problem' : undefined}
+				onChange={(event) => setTyped(event.target.value)}
+			/>
+			<button type="submit" disabled={typed === ''}>
+				Read
+			</button>
+			<button type="button" disabled={text === null} onClick={() => onRead(null)}>
+				Task’s own
+			</button>
+			{problem && (
+				<p id="probe-problem" className="error" role="alert">
+					{`${problem[0].toUpperCase()}${problem.slice(1)}${/[.?]$/.test(problem) ? '' : '.'}`} The maps show the task’s own sequence.
+				</p>
+			)}
+		</form>
+	);
+}

@@ -1,0 +1,97 @@
+import { memo } from 'react';
+import { formatProbability } from '../format';
+import { useTip } from '../tip';
+import type { View } from './place';
+import { barsPath, levelsPath, STRIPS, type StripKind, type Strips as StripValues } from './strips';
+
+interface Props {
+	/** What is shown, and the untouched run behind it where that is something else. */
+	shown: StripValues;
+	untouched: StripValues | null;
+	/** The largest number of each strip, over all columns. */
+	tops: Record<StripKind['name'], number>;
+	view: View;
+	/** Width of a key, CSS pixels, and of what stands left of the map. */
+	unit: number;
+	margin: number;
+	colour: string;
+	/** The key that is looked at. */
+	at: number | null;
+}
+
+const HEIGHT = 18;
+
+/** Token importance, norms and loss under the columns of the open map: sink, drain and peak stand above one another. */
+export function Strips({ shown, untouched, tops, view, unit, margin, colour, at }: Props) {
+	return STRIPS.map((kind) => {
+		const values = shown[kind.name];
+		if (!values) return null;
+		const before = untouched?.[kind.name] ?? null;
+		return (
+			<div key={kind.name} className="strip">
+				<StripLabel
+					kind={kind}
+					value={at === null ? null : values[at]}
+					before={at === null || !before ? null : before[at]}
+					top={tops[kind.name]}
+				/>
+				<div className="strip-bars" style={{ marginLeft: margin, width: unit * view.count, height: HEIGHT }}>
+					<Bars values={values} before={before} top={tops[kind.name]} view={view} unit={unit} colour={colour} />
+					{at !== null && at >= view.key && at < view.key + view.count && (
+						<span className="cell-column" style={{ left: (at - view.key) * unit, width: Math.max(1, unit) }} />
+					)}
+				</div>
+			</div>
+		);
+	});
+}
+
+interface LabelProps {
+	kind: StripKind;
+	value: number | null;
+	before: number | null;
+	top: number;
+}
+
+/** The strip's letter with its value at the key; its meaning on hover and focus. */
+function StripLabel({ kind, value, before, top }: LabelProps) {
+	const tip = useTip(kind.words, kind.formula);
+	const print =
+		kind.name === 'importance' ? formatProbability : (x: number) => (Number.isFinite(x) ? Number(x.toPrecision(3)).toString() : '–');
+	return (
+		<button type="button" className="strip-label" {...tip}>
+			<span className="mono" aria-hidden="true">
+				{kind.letter}
+			</span>
+			<span className="hidden">{kind.words}</span>
+			<span className="strip-value">
+				{value === null ? (
+					<span className="muted">max {print(top)}</span>
+				) : before === null ? (
+					print(value)
+				) : (
+					`${print(before)} → ${print(value)}`
+				)}
+			</span>
+		</button>
+	);
+}
+
+interface BarsProps {
+	values: Float32Array;
+	before: Float32Array | null;
+	top: number;
+	view: View;
+	unit: number;
+	colour: string;
+}
+
+/** Drawn again only when the numbers or the view are others: the pointer moves over them all the time. */
+const Bars = memo(function Bars({ values, before, top, view, unit, colour }: BarsProps) {
+	return (
+		<svg width={unit * view.count} height={HEIGHT} aria-hidden="true">
+			<path d={barsPath(values, view.key, view.count, unit, HEIGHT, top)} fill={colour} />
+			{before && <path d={levelsPath(before, view.key, view.count, unit, HEIGHT, top)} className="untouched-level" />}
+		</svg>
+	);
+});

@@ -1,0 +1,62 @@
+import { useState } from 'react';
+import type { RunView } from '../../session/client/snapshot';
+import type { Shade } from '../style/attentionScale';
+import { ProbeText } from './ProbeText';
+import { SinkTimeline } from './SinkTimeline';
+import { TimeScrubber } from './TimeScrubber';
+
+interface Props {
+	shown: readonly RunView[];
+	steps: readonly number[];
+	step: number | null;
+	/** The user's own text, and why it is not read. */
+	text: string | null;
+	problem: string | null;
+	layer: number;
+	head: number;
+	/** Of the columns above, CSS pixels. */
+	width: number;
+	shade: Shade;
+	onStep(step: number | null): void;
+	onRead(text: string | null): void;
+	onOpen(layer: number, head: number, step: number): void;
+}
+
+/** When, and of which text: the recorded steps, where sinks come up in them, and a text of one's own. */
+export function TimeRow({ shown, steps, step, text, problem, layer, head, width, shade, onStep, onRead, onOpen }: Props) {
+	const [sinks, setSinks] = useState(false);
+	const several = new Set(shown.map((run) => run.info.seed)).size > 1;
+	return (
+		<div className="time-row">
+			<div className="time-tools">
+				<TimeScrubber
+					steps={steps}
+					step={text === null ? step : null}
+					why={text === null ? '' : 'own text: the models as they stand'}
+					onStep={onStep}
+				/>
+				<button type="button" aria-expanded={sinks} onClick={() => setSinks(!sinks)}>
+					Sinks over training
+				</button>
+				<ProbeText task={shown[0].info.experiment.task} text={text} problem={problem} onRead={onRead} />
+			</div>
+			{sinks && (
+				<div className="sink-timelines">
+					{shown.map((run) => (
+						<SinkTimeline
+							key={run.info.id}
+							run={run}
+							name={several ? `${run.name}, seed ${run.info.seed}` : run.name}
+							layer={layer}
+							head={head}
+							step={step}
+							width={Math.max(160, Math.floor(width / shown.length) - 24)}
+							shade={shade}
+							onOpen={onOpen}
+						/>
+					))}
+				</div>
+			)}
+		</div>
+	);
+}

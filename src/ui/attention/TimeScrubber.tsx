@@ -1,0 +1,65 @@
+import { memo } from 'react';
+import { formatCount } from '../format';
+import { useMedia } from '../hooks';
+import { indexAt, stepAfter } from './timeline';
+import { usePlay } from './usePlay';
+
+interface Props {
+	/** Every recorded step of the runs shown, ascending. */
+	steps: readonly number[];
+	/** The step that is shown; null = the latest. */
+	step: number | null;
+	/** Why earlier steps can't be shown; empty where they can. */
+	why: string;
+	onStep(step: number | null): void;
+}
+
+/** Goes through the probes that were recorded; at its end it follows training. */
+export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onStep }: Props) {
+	const still = useMedia('(prefers-reduced-motion: reduce)');
+	const { playing, toggle } = usePlay(steps, step, onStep);
+	const last = steps.length - 1;
+	const place = step === null ? last : Math.max(0, indexAt(steps, step));
+	const locked = why !== '' || steps.length < 2;
+	const words = steps.length === 0 ? 'no probe yet' : `${step === null ? 'latest, ' : ''}step ${formatCount(steps[place])}`;
+	return (
+		<div className="scrubber">
+			<label className="inline" htmlFor="attention-step">
+				Step
+			</label>
+			{!still && (
+				<button
+					type="button"
+					className="icon quiet"
+					disabled={locked}
+					aria-pressed={playing}
+					aria-label="Play the recorded steps"
+					onClick={toggle}
+				>
+					{playing ? '❚❚' : '▶'}
+				</button>
+			)}
+			<input
+				id="attention-step"
+				type="range"
+				min={0}
+				max={Math.max(0, last)}
+				step={1}
+				value={Math.max(0, place)}
+				disabled={locked}
+				aria-valuetext={words}
+				title="Recorded steps; [ and ] go one back and forth"
+				onChange={(event) => {
+					const next = Number(event.target.value);
+					onStep(next >= last ? null : steps[next]);
+				}}
+			/>
+			<output className="scrubber-words" htmlFor="attention-step">
+				{why || words}
+			</output>
+			<button type="button" disabled={step === null || locked} onClick={() => onStep(stepAfter(steps, step, steps.length))}>
+				Latest
+			</button>
+		</div>
+	);
+});

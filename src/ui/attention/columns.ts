@@ -1,0 +1,64 @@
+/** What each column of the attention panel shows: which run, at which step, untouched and touched. */
+import { useRef } from 'react';
+import { type LookView, NO_LOOK } from '../../session/client/looks';
+import type { ProbeFrame, Reading } from '../../session/client/protocol';
+import type { RunView } from '../../session/client/snapshot';
+import type { HandsView } from '../interventions/hands';
+import { indexAt } from './timeline';
+
+export interface ColumnView {
+	run: RunView;
+	/** Words after the run's name, where it is in two columns. */
+	role: string;
+	/** The run as it is, or as it was at the chosen step; null where nothing is recorded. */
+	frame: ProbeFrame | null;
+	/** The forward pass that `frame` is from; null where it was recorded. */
+	reading: Reading | null;
+	/** What the intervention makes of it; null where there is none, or no answer yet. */
+	touched: Reading | null;
+}
+
+/** A column at the latest step: recorded probes are exact and free, looks are for own texts and interventions. */
+export function liveColumn(run: RunView, { text, interventions }: HandsView, view: LookView = NO_LOOK): ColumnView {
+	const look = view.question?.text === text ? view.look : null;
+	const intervened = interventions.has(run.info.id);
+	const reading = look && (text !== null || intervened || !run.maps) ? look.untouched : null;
+	return { run, role: '', frame: reading?.frame ?? run.maps, reading, touched: intervened && look ? look.touched : null };
+}
+
+/** What the chosen step shows of each run: its nearest recorded probe that is not later. Unpacked once a step. */
+export function useRecorded(runs: readonly RunView[], step: number | null): (ProbeFrame | null)[] {
+	const unpacked = useRef(new Map<string, { count: number; frame: ProbeFrame }>());
+	if (step === null) {
+		unpacked.current.clear();
+		return runs.map(({ maps }) => maps);
+	}
+	return runs.map(({ info, frames }) => {
+		const index = indexAt(frames.steps, step);
+		if (index < 0) return null;
+		const kept = unpacked.current.get(info.id);
+		// A track that became shorter has been rewound, or is another run's.
+		if (kept && kept.frame.step === frames.steps[index] && kept.count <= frames.steps.length) {
+			kept.count = frames.steps.length;
+			return kept.frame;
+		}
+		const frame = frames.at(index);
+		unpacked.current.set(info.id, { count: frames.steps.length, frame });
+		return frame;
+	});
+}
+
+/** A run's column at an earlier step, where nothing can be touched. */
+export const recordedColumn = (run: RunView, frame: ProbeFrame | null): ColumnView => ({
+	run,
+	role: '',
+	frame,
+	reading: null,
+	touched: null,
+});
+
+/** One run twice: as it is, and as the intervention makes it. */
+export const besideItself = (column: ColumnView): ColumnView[] => [
+	{ ...column, role: ', untouched', touched: null },
+	{ ...column, role: ', touched', frame: column.touched?.frame ?? null, reading: column.touched, touched: null },
+];

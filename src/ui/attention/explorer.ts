@@ -1,0 +1,108 @@
+/** What the attention panel shows, as its controls set it. Plain data and plain steps from one state to the next. */
+import type { ScaleName } from '../style/attentionScale';
+import { clamped, countAt, largestZoom, movedBy, type Place, type View, viewAround, viewMoved, viewWith } from './place';
+
+/** What is drawn of a run that an intervention acts on. `beside` puts it untouched and touched into two columns. */
+export const DRAWN = ['untouched', 'touched', 'difference', 'beside'] as const;
+export type Drawn = (typeof DRAWN)[number];
+
+export interface Explorer {
+	/** Group by column, as chosen; null = whichever is free. */
+	chosen: readonly (string | null)[];
+	seed: number | null;
+	/** The column whose run the interventions act on. */
+	focus: number;
+	layer: number;
+	head: number;
+	/** The cell under the pointer, or the locked one. */
+	place: Place | null;
+	locked: boolean;
+	zoom: number;
+	/** The part in view; null = the whole map. */
+	view: View | null;
+	/** The recorded step that is shown; null = the latest, which follows training. */
+	step: number | null;
+	scale: ScaleName;
+	range: 'fixed' | 'own';
+	drawn: Drawn;
+}
+
+export const INITIAL: Explorer = {
+	chosen: [],
+	seed: null,
+	focus: 0,
+	layer: 0,
+	head: 0,
+	place: null,
+	locked: false,
+	zoom: 0,
+	view: null,
+	step: null,
+	scale: 'root',
+	range: 'fixed',
+	drawn: 'touched',
+};
+
+export type Change = (before: Explorer) => Explorer;
+
+const same = (a: Place | null, b: Place | null) => a === b || (a !== null && b !== null && a.query === b.query && a.key === b.key);
+
+/** The pointer is over a cell, or over none. A locked cell stays. */
+export const pointAt =
+	(place: Place | null): Change =>
+	(before) =>
+		before.locked || same(before.place, place) ? before : { ...before, place };
+
+/** A click on a cell locks it; a second one frees it. */
+export const clickOn =
+	(place: Place): Change =>
+	(before) =>
+		before.locked && same(before.place, place) ? { ...before, locked: false } : { ...before, place, locked: true };
+
+/** Escape frees the cell. */
+export const free: Change = (before) => (before.locked ? { ...before, place: null, locked: false } : before);
+
+/** A key moves the cell and locks it there; the view follows. Begins at the last query's first key. */
+export const moveBy =
+	(key: string, length: number): Change =>
+	(before) => {
+		const from = clamped(before.place ?? { query: length - 1, key: 0 }, length);
+		const place = movedBy(key, from, length);
+		if (!place) return before;
+		return { ...before, place, locked: true, view: before.view && viewWith(before.view, place) };
+	};
+
+/** One zoom step in (1) or out (−1), around the cell, or else around what is in view. */
+export const zoomBy =
+	(direction: 1 | -1, length: number): Change =>
+	(before) => {
+		const zoom = Math.min(largestZoom(length), Math.max(0, before.zoom + direction));
+		if (zoom === before.zoom) return before;
+		return { ...before, zoom, view: zoom === 0 ? null : viewAround(middle(before, length), countAt(length, zoom), length) };
+	};
+
+/** The whole map. */
+export const zoomOut: Change = (before) => ({ ...before, zoom: 0, view: null });
+
+/** The view moves by whole tokens. */
+export const panBy =
+	(queries: number, keys: number, length: number): Change =>
+	(before) =>
+		before.view ? { ...before, view: viewMoved(before.view, queries, keys, length) } : before;
+
+/** The middle of what is in view; of a whole map its first tokens, where sinks are. */
+function middle({ place, view }: Explorer, length: number): Place {
+	if (place) return clamped(place, length);
+	if (!view) return { query: 0, key: 0 };
+	return { query: view.query + Math.floor(view.count / 2), key: view.key + Math.floor(view.count / 2) };
+}
+
+/** The part of a map of `length` tokens in view. */
+export const viewOf = ({ view }: Pick<Explorer, 'view'>, length: number): View =>
+	view && view.count <= length ? viewMoved(view, 0, 0, length) : { query: 0, key: 0, count: length };
+
+/** Opens a layer and head in every column. */
+export const openMap =
+	(layer: number, head: number): Change =>
+	(before) =>
+		before.layer === layer && before.head === head ? before : { ...before, layer, head };

@@ -1,0 +1,80 @@
+/** What stands under the columns of an open map, a number a key. */
+import type { ProbeFrame, Reading } from '../../session/client/protocol';
+import { tokenImportance } from './maps';
+
+export interface StripKind {
+	name: 'importance' | 'value' | 'mixed' | 'hidden' | 'loss';
+	/** As on paper. */
+	letter: string;
+	formula: string;
+	/** One line on what it tells. */
+	words: string;
+}
+
+// biome-ignore format: a table reads by its columns
+export const STRIPS: readonly StripKind[] = [
+	{ name: 'importance', letter: 'p', formula: 'p_j = Σ_i Ā_ij / Σ_ij Ā_ij', words: 'Token importance: the key’s share of all attention, mean over the layer’s heads. A sink stands out.' },
+	{ name: 'value', letter: '‖v‖', formula: '‖v_j‖ of V_n', words: 'Length of the key’s own value state, mean over KV heads. A drain lies far below the others.' },
+	{ name: 'mixed', letter: '‖v′‖', formula: '‖v′_j‖ of V′_n, e.g. λ₁V₁ + λ₂V_n', words: 'Length of the value that attention reads, after what the method mixes into it.' },
+	{ name: 'hidden', letter: '‖h‖', formula: '‖h_j‖ at the block’s output', words: 'Length of the hidden state. A peak on the first token goes with its sink.' },
+	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', words: 'Cross-entropy of the token after this one, nats; empty where the task asks for none.' },
+];
+
+/** Numbers a key [T] by strip. */
+export type Strips = Partial<Record<StripKind['name'], Float32Array>>;
+
+/** Strips that were computed, by what they are of: they are asked for again with every move of the pointer. */
+const known = new WeakMap<object, Map<number, Strips>>();
+
+/** The strips of one layer; the loss only where a forward pass was asked for. The same objects for the same pass. */
+export function stripsOf(frame: ProbeFrame, layer: number, reading: Reading | null): Strips {
+	const source = reading ?? frame;
+	const layers = known.get(source) ?? new Map<number, Strips>();
+	known.set(source, layers);
+	let strips = layers.get(layer);
+	if (!strips) {
+		const row = (values: Float32Array) => values.subarray(layer * frame.length, (layer + 1) * frame.length);
+		strips = {
+			importance: tokenImportance(frame, layer),
+			value: row(frame.valueNorms),
+			mixed: row(frame.mixedNorms),
+			hidden: row(frame.hiddenNorms),
+			...(reading && { loss: reading.losses }),
+		};
+		layers.set(layer, strips);
+	}
+	return strips;
+}
+
+/** The largest number of each strip, over all columns: bars of two methods can be compared. */
+export function topsOf(columns: readonly Strips[]): Record<StripKind['name'], number> {
+	const tops = { importance: 0, value: 0, mixed: 0, hidden: 0, loss: 0 };
+	for (const strips of columns)
+		for (const { name } of STRIPS) for (const value of strips[name] ?? []) if (value > tops[name]) tops[name] = value;
+	return tops;
+}
+
+/** Bars from `first` on, `unit` pixels each, as an SVG path; gaps where there is no number. */
+export function barsPath(values: Float32Array, first: number, count: number, unit: number, height: number, top: number): string {
+	const gap = unit >= 4 ? 1 : 0;
+	let path = '';
+	for (let i = 0; i < count; i++) {
+		const value = values[first + i];
+		if (!(value > 0) || !(top > 0)) continue;
+		const x = i * unit;
+		const y = height * (1 - Math.min(1, value / top));
+		path += `M${x.toFixed(1)},${height}V${y.toFixed(1)}H${(x + unit - gap).toFixed(1)}V${height}Z`;
+	}
+	return path;
+}
+
+/** The same numbers as a level a token, to be drawn as a line over bars. */
+export function levelsPath(values: Float32Array, first: number, count: number, unit: number, height: number, top: number): string {
+	let path = '';
+	for (let i = 0; i < count; i++) {
+		const value = values[first + i];
+		if (!Number.isFinite(value) || !(top > 0)) continue;
+		path += `M${(i * unit).toFixed(1)},${(height * (1 - Math.min(1, value / top))).toFixed(1)}h${unit.toFixed(1)}`;
+	}
+	return path;
+}

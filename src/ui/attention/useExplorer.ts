@@ -1,0 +1,34 @@
+import { useMemo, useState } from 'react';
+import { clickOn, type Explorer, free, INITIAL, moveBy, openMap, panBy, pointAt, zoomBy, zoomOut } from './explorer';
+import type { Place } from './place';
+
+/** What the panel shows, and the handlers that change it. Those stay the same, so that columns need not be drawn again. */
+export function useExplorer() {
+	const [explorer, apply] = useState<Explorer>(INITIAL);
+	const actions = useMemo(
+		() => ({
+			patch: (change: Partial<Explorer>) => apply((before) => ({ ...before, ...change })),
+			onPoint: (place: Place | null) => apply(pointAt(place)),
+			onClick: (place: Place) => apply(clickOn(place)),
+			onPan: (queries: number, keys: number, length: number) => apply(panBy(queries, keys, length)),
+			onOpen: (layer: number, head: number) => apply(openMap(layer, head)),
+			onChoose: (column: number, group: string) =>
+				apply((before) => ({ ...before, chosen: Object.assign([...before.chosen], { [column]: group }) })),
+			onFocus: (focus: number) => apply((before) => (before.focus === focus ? before : { ...before, focus })),
+			onZoom: (direction: 1 | -1, length: number) => apply(zoomBy(direction, length)),
+			onZoomOut: () => apply(zoomOut),
+			/** Arrows move the cell, + and − zoom, Escape frees it. */
+			onKey(event: React.KeyboardEvent, length: number): void {
+				if (event.key === 'Escape') apply(free);
+				else if (event.key === '+' || event.key === '=') apply(zoomBy(1, length));
+				else if (event.key === '-') apply(zoomBy(-1, length));
+				else if (/^(Arrow|Page|Home|End)/.test(event.key)) {
+					event.preventDefault();
+					apply(moveBy(event.key, length));
+				}
+			},
+		}),
+		[],
+	);
+	return { explorer, actions };
+}

@@ -1,0 +1,150 @@
+import { memo } from 'react';
+import { changesNothing, type Intervention } from '../../experiment/intervention';
+import type { LookView } from '../../session/client/looks';
+import type { RunView } from '../../session/client/snapshot';
+import { formatLoss } from '../format';
+import { methodStyle } from '../style/methodStyle';
+import { Swatch } from '../style/Swatch';
+import { useTip } from '../tip';
+import { addSinkLogit, dropFirstValues, type Edit, takeAllBack } from './edits';
+import { Keys } from './Keys';
+import { Lambdas } from './Lambdas';
+import { NextTokens } from './NextTokens';
+import { TrainOn } from './TrainOn';
+
+interface Props {
+	/** Whose forward pass it is. */
+	run: RunView;
+	intervention: Intervention;
+	view: LookView;
+	/** Whether `view` answers the text on the page. */
+	fits: boolean;
+	layer: number;
+	/** The position whose next token is expected; null = the middle of the text. */
+	position: number | null;
+	/** The locked cell's key. */
+	lockedKey: number | null;
+	/** Why nothing can be touched now; empty where it can. */
+	why: string;
+	/** The same on every run shown: offered where there are several. */
+	both: boolean;
+	several: boolean;
+	onBoth(both: boolean): void;
+	onEdit(edit: Edit): void;
+	onTrain(): void;
+}
+
+/** The model in the user's hands: what is changed in its forward pass, and what that does, beside the untouched. */
+export const InterventionPanel = memo(function InterventionPanel(props: Props) {
+	const { run, intervention, view, fits, layer, position, lockedKey, why, both, several, onBoth, onEdit, onTrain } = props;
+	const { look, pending, problem } = view;
+	const seen = fits ? look : null;
+	const touched = !changesNothing(intervention);
+	const length = seen?.untouched.frame.length ?? 0;
+	const at = Math.min(position ?? length >> 1, length - 1);
+	return (
+		<section className="interventions" aria-label={`Interventions on ${run.name}`} aria-busy={pending}>
+			<div className="interventions-head">
+				<h3>Interventions</h3>
+				<Swatch style={methodStyle(run.info.method)} />
+				<span className="ellipsis">{run.name}</span>
+			</div>
+			{why || !look ? (
+				<p className="label">{why || problem || 'The model is asked what it does.'}</p>
+			) : (
+				<>
+					<div className="keys-row">
+						<button type="button" disabled={!touched} onClick={() => onEdit(takeAllBack)}>
+							Take everything back
+						</button>
+						{several && (
+							<label className="inline">
+								<input type="checkbox" checked={both} onChange={(event) => onBoth(event.target.checked)} />
+								every run shown
+							</label>
+						)}
+					</div>
+					<Outcome view={view} touched={touched && fits} />
+					{look.controls.length > 0 && <h4>Weights on values, by layer</h4>}
+					<Lambdas key={run.info.id} controls={look.controls} intervention={intervention} onEdit={onEdit} />
+					<TrainOn run={run} intervention={intervention} controls={look.controls} onTrain={onTrain} />
+					<div className="flags">
+						<Flag
+							label="Without V₁"
+							formula="λₙ₁ = 0 for n ≥ 2"
+							words="Later layers read no value of the first layer."
+							checked={intervention.withoutFirstValues}
+							onChange={(value) => onEdit(dropFirstValues(value))}
+						/>
+						<Flag
+							label="Softmax off by one"
+							formula="exp z / (1 + Σ exp z)"
+							words="A sink with logit 0 and value 0 in every layer: a head may attend to nothing."
+							checked={intervention.sinkLogit}
+							onChange={(value) => onEdit(addSinkLogit(value))}
+						/>
+					</div>
+					{seen && (
+						<Keys
+							intervention={intervention}
+							tokens={seen.untouched.frame.tokens}
+							layers={seen.untouched.frame.layers}
+							layer={layer}
+							at={lockedKey}
+							onEdit={onEdit}
+						/>
+					)}
+					{seen && (
+						<NextTokens look={touched ? seen : { ...seen, touched: null }} position={at} colour={methodStyle(run.info.method).colour} />
+					)}
+				</>
+			)}
+		</section>
+	);
+});
+
+/** The loss on the text, untouched and touched. */
+function Outcome({ view: { look, pending, problem }, touched }: { view: LookView; touched: boolean }) {
+	if (!look) return null;
+	const { untouched, touched: changed } = look;
+	const after = touched ? changed : null;
+	const difference = after ? after.loss - untouched.loss : 0;
+	return (
+		<p className="outcome" role="status">
+			{Number.isFinite(untouched.loss) ? (
+				<>
+					Loss {formatLoss(untouched.loss)}
+					{after && (
+						<>
+							{' → '}
+							<strong>{formatLoss(after.loss)}</strong> ({difference < 0 ? '−' : '+'}
+							{formatLoss(Math.abs(difference))})
+						</>
+					)}{' '}
+					<span className="label">nats, step {look.step}</span>
+				</>
+			) : (
+				<span className="label">The task asks for no token of this text.</span>
+			)}
+			{problem ? <span className="error"> {problem}</span> : pending && <span className="label"> …</span>}
+		</p>
+	);
+}
+
+interface FlagProps {
+	label: string;
+	formula: string;
+	words: string;
+	checked: boolean;
+	onChange(checked: boolean): void;
+}
+
+function Flag({ label, formula, words, checked, onChange }: FlagProps) {
+	const tip = useTip(words, formula);
+	return (
+		<label className="flag" {...tip}>
+			<input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+			{label}
+		</label>
+	);
+}
