@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useResultsLink } from './answer/useResultsLink';
+import { useSeen } from './answer/useSeen';
 import { useSame } from './charts/useSame';
 import { refusal } from './checkpoint/refusal';
 import { StartFrom } from './checkpoint/StartFrom';
@@ -30,6 +32,7 @@ export function App() {
 	const client = useClient();
 	const lab = useLab();
 	const form = useExperiment();
+	const seen = useSeen();
 	const { theme, shade, next } = useTheme();
 	const wide = useMedia('(min-width: 1200px)');
 	const narrow = useMedia('(max-width: 699px)');
@@ -92,8 +95,14 @@ export function App() {
 		};
 	}, []);
 
+	const withResults = useResultsLink(lab);
 	const openHelp = useCallback(() => setDialog('help'), []);
 	const openGpu = useCallback(() => setDialog('gpu'), []);
+	const linkProblems = useMemo(() => [...form.linkProblems, ...seen.problems], [form.linkProblems, seen.problems]);
+	const dismissLink = () => {
+		form.dismissLinkProblems();
+		seen.dismissProblems();
+	};
 	const openForm = useCallback(() => setDrawer((open) => !open), []);
 	const rail = (
 		<>
@@ -110,6 +119,7 @@ export function App() {
 					adapter={lab.adapter}
 					unavailable={lab.unavailable !== null}
 					theme={theme}
+					withResults={withResults}
 					onPreset={form.replace}
 					onTheme={next}
 					onHelp={openHelp}
@@ -123,8 +133,8 @@ export function App() {
 				{drawer && !wide && !narrow && <div className="drawer-shade" onPointerDown={() => setDrawer(false)} />}
 				<Transport lab={lab} primary={primary} changed={changed} addable={addable} onPrimary={act} onAdd={add} onStep={step} />
 				<main className="main">
-					<Notices lab={lab} linkProblems={form.linkProblems} onDismissLink={form.dismissLinkProblems} />
-					{lab.unavailable ? <NoWebGpu {...lab.unavailable} /> : <Panels lab={lab} experiment={experiment} shade={shade} />}
+					<Notices lab={lab} linkProblems={linkProblems} onDismissLink={dismissLink} />
+					{lab.unavailable ? <NoWebGpu {...lab.unavailable} /> : <Panels lab={lab} experiment={experiment} seen={seen} shade={shade} />}
 				</main>
 			</div>
 			{dialog === 'help' && <HelpDialog onClose={() => setDialog(null)} />}

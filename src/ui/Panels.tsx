@@ -3,11 +3,13 @@ import type { Experiment } from '../experiment/types';
 import { baselineOf } from '../session/client/groups';
 import type { LabSnapshot } from '../session/client/snapshot';
 import { Answer } from './answer/Answer';
+import type { Seen } from './answer/useSeen';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
 import { emptyWords } from './emptyWords';
 import { useClient } from './lab';
+import { useRecording } from './recorded/useRecording';
 import { RunTable } from './runs/RunTable';
 import type { Shade } from './style/attentionScale';
 import { WritingPanel } from './writing/WritingPanel';
@@ -16,6 +18,7 @@ interface Props {
 	lab: LabSnapshot;
 	/** What the form says. */
 	experiment: Experiment;
+	seen: Seen;
 	shade: Shade;
 }
 
@@ -23,9 +26,11 @@ interface Props {
  * The answer, charts, maps and runs. They are drawn a moment behind the controls: React works on deferred values in
  * slices of a few milliseconds and lets a click in between, and the store waits until they are on the page.
  */
-export function Panels({ lab, experiment, shade }: Props) {
+export function Panels({ lab, experiment, seen, shade }: Props) {
 	const { store } = useClient();
-	const runs = useDeferredValue(lab.runs);
+	const idle = lab.runs.length === 0 && lab.removed.length === 0 && lab.state === 'idle' && lab.pending === null;
+	const recording = useRecording(experiment, idle);
+	const runs = useDeferredValue(recording?.runs ?? lab.runs);
 	const shown = useDeferredValue(lab.runs.length > 0 && lab.experiment ? lab.experiment : experiment);
 	const drawnShade = useDeferredValue(shade);
 	const words = emptyWords(lab, shown);
@@ -36,14 +41,14 @@ export function Panels({ lab, experiment, shade }: Props) {
 	useEffect(() => store.endDrawing(), [store, runs]);
 	return (
 		<>
-			<Answer experiment={shown} runs={runs} baseline={baseline} />
+			<Answer experiment={shown} runs={runs} baseline={baseline} recording={recording} seen={seen.of(shown)} onDismissSeen={seen.dismiss} />
 			<div className="charts">
 				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={words.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
 			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={words.runs} />
-			<WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />
+			{!recording && <WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />}
 		</>
 	);
 }

@@ -1,14 +1,15 @@
 /** Hands `text` to the browser as a file. */
 export function download(name: string, type: string, text: string): void {
-	save(name, new Blob([text], { type }));
+	saveFile(name, new Blob([text], { type }));
 }
 
 /** Hands bytes to the browser as a file. */
 export function downloadBytes(name: string, type: string, bytes: Uint8Array<ArrayBuffer>): void {
-	save(name, new Blob([bytes], { type }));
+	saveFile(name, new Blob([bytes], { type }));
 }
 
-function save(name: string, content: Blob): void {
+/** Hands `content` to the browser as a file. */
+export function saveFile(name: string, content: Blob): void {
 	const url = URL.createObjectURL(content);
 	const link = document.createElement('a');
 	link.href = url;

@@ -73,7 +73,7 @@ export function layoutFindings(): string[] {
 	const plane = (element: Element): Element | null => {
 		const known = planes.get(element);
 		if (known !== undefined) return known;
-		const own = element.matches('.rail, .reading, .share-link') || ['fixed', 'sticky'].includes(getComputedStyle(element).position);
+		const own = element.matches('.rail, .reading, .share-details') || ['fixed', 'sticky'].includes(getComputedStyle(element).position);
 		const found = own ? element : element.parentElement ? plane(element.parentElement) : null;
 		planes.set(element, found);
 		return found;

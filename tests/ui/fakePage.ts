@@ -1,6 +1,8 @@
 /** Serves the page with the fake worker in the real one's place, for screenshots and for looking at the page by hand. */
 import { fileURLToPath } from 'node:url';
 import { createServer, type Plugin, type ViteDevServer } from 'vite';
+import { findPreset } from '../../src/experiment/presets';
+import { inventedResults } from './inventedResults';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,6 +20,22 @@ export function fakeWorker(): Plugin {
 	};
 }
 
+/** Answers for a few presets, as recordings that came with the page; the others have none. */
+function fakeRecordings(): Plugin {
+	return {
+		name: 'fake-recordings',
+		configureServer({ middlewares }) {
+			middlewares.use('/recorded', (request, response, next) => {
+				const preset = RECORDED.includes(request.url ?? '') && findPreset(request.url?.slice(1, -'.json'.length) ?? '');
+				if (!preset) return next();
+				response.setHeader('content-type', 'application/json');
+				response.end(JSON.stringify(inventedResults(preset.experiment)));
+			});
+		},
+	};
+}
+const RECORDED = ['/default.json', '/backcopy.json'];
+
 /** A dev server of the page with the fake worker. */
 export async function serveFake(port = 5199): Promise<ViteDevServer> {
 	const server = await createServer({
@@ -25,7 +43,7 @@ export async function serveFake(port = 5199): Promise<ViteDevServer> {
 		server: { port, strictPort: port !== 0, hmr: false, watch: null },
 		cacheDir: `${root}.cache/vite-fake`,
 		logLevel: 'warn',
-		plugins: [fakeWorker()],
+		plugins: [fakeWorker(), fakeRecordings()],
 	});
 	return server.listen();
 }

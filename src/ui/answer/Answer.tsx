@@ -1,25 +1,36 @@
 import { memo, useMemo } from 'react';
 import { PRESETS, type Preset } from '../../experiment/presets';
+import type { SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/snapshot';
 import { linkOf } from '../linkOf';
+import { RecordedNote } from '../recorded/RecordedNote';
+import type { Recording } from '../recorded/recording';
 import { answerSentence } from './answer';
+import { SeenNote } from './SeenNote';
 
 interface Props {
 	experiment: Experiment;
 	runs: readonly RunView[];
 	/** The group that the others are compared with. */
 	baseline: string | null;
+	/** Where the runs come from, while none was trained now. */
+	recording: Recording | null;
+	/** What the sender of the opened link saw. */
+	seen: readonly SharedMeasure[];
+	onDismissSeen(): void;
 }
 
 /** The question being asked, and the state of its answer. */
-export const Answer = memo(function Answer({ experiment, runs, baseline }: Props) {
+export const Answer = memo(function Answer({ experiment, runs, baseline, recording, seen, onDismissSeen }: Props) {
 	const preset = useMemo(() => presetOf(experiment), [experiment]);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);
 	return (
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{preset.question}</h1>
 			<p className="sentence">{sentence ?? preset.sentence}</p>
+			{recording && <RecordedNote recording={recording} />}
+			{seen.length > 0 && <SeenNote seen={seen} onDismiss={onDismissSeen} />}
 		</section>
 	);
 });

@@ -57,28 +57,52 @@ export function metricAt(run: RunView, step: number, key: string, layer = 0): nu
 	return typeof number === 'number' ? number : null;
 }
 
+/** Groups compared by one measure at the last step that they share. */
+export interface Comparison {
+	measure: string;
+	/** Counts from 0; null where the measure is one number. */
+	layer: number | null;
+	/** Updates done. */
+	step: number;
+	values: GroupValue[];
+}
+
 /**
- * The sentence; null before the first loss. Hidden runs, runs of other tasks and runs whose loss was no number are left
- * out; so are those that were added late and have not got to a measurement. `baseline` is the group that the others are
- * compared with; null = vanilla, or else the first.
+ * What the answer rests on, the most telling first: on Bigram-Backcopy attention to `<s>` in layer 2, then the validation
+ * loss. Empty before there is a measurement. Hidden runs, runs of other tasks and runs whose loss was no number are left
+ * out; so are those that were added late and have not got to a measurement.
  */
-export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
-	const counting = runs.filter((run) => run.visible && run.divergedAt === null && run.info.experiment.task === experiment.task);
-	const compared = (key: string, layer: number) => {
-		const has = (metrics: RunView['metrics']) => metrics[key] !== undefined;
+export function comparisons(experiment: Experiment, runs: readonly RunView[], baseline: string | null): Comparison[] {
+	const counting = countingRuns(experiment, runs);
+	const sink = experiment.task === 'backcopy' && counting.every(({ info }) => info.experiment.layers > 1);
+	const wanted: [measure: string, layer: number | null][] = [
+		...(sink ? [['sinkAttention', 1] as [string, number]] : []),
+		['validationLoss', null],
+	];
+	return wanted.flatMap(([measure, layer]) => {
+		const has = (metrics: RunView['metrics']) => metrics[measure] !== undefined;
 		const there = counting.some(({ finished }) => finished) ? counting.filter(({ metrics }) => has(metrics)) : counting;
 		const step = commonStep(there, has);
-		return step === null ? null : { step, values: compareGroups(there, (run) => metricAt(run, step, key, layer), baseline) };
-	};
-	if (experiment.task === 'backcopy' && counting.every(({ info }) => info.experiment.layers > 1)) {
-		const sink = compared('sinkAttention', 1);
-		if (sink)
-			return `After ${plural(sink.step, 'step')}, layer 2 gives <s> ${enumerate(sink.values, formatShare)} ${verdict(sink.values)}.`;
-	}
-	const loss = compared('validationLoss', 0);
-	if (loss)
-		return `After ${plural(loss.step, 'step')}, the validation loss is ${enumerate(loss.values, formatLoss, unitOf(experiment))} ${verdict(loss.values)}.`;
-	return trainingSentence(experiment, counting, baseline);
+		if (step === null) return [];
+		const values = compareGroups(there, (run) => metricAt(run, step, measure, layer ?? 0), baseline);
+		return values.length > 0 ? [{ measure, layer, step, values }] : [];
+	});
+}
+
+function countingRuns(experiment: Experiment, runs: readonly RunView[]): RunView[] {
+	return runs.filter((run) => run.visible && run.divergedAt === null && run.info.experiment.task === experiment.task);
+}
+
+/** The sentence; null before the first loss. `baseline` is the group that the others are compared with; null = vanilla, or else the first. */
+export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
+	const [first] = comparisons(experiment, runs, baseline);
+	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs), baseline);
+	const { measure, step, values } = first;
+	const found =
+		measure === 'sinkAttention'
+			? `layer 2 gives <s> ${enumerate(values, formatShare)}`
+			: `the validation loss is ${enumerate(values, formatLoss, unitOf(experiment))}`;
+	return `After ${plural(step, 'step')}, ${found} ${verdict(values)}.`;
 }
 
 /** What a loss is counted in. */

@@ -1,16 +1,18 @@
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { PRESETS } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
 import type { Theme } from '../../session/client/preferences';
 import type { AdapterDescription } from '../../session/client/protocol';
-import { plural } from '../format';
 import { linkOf } from '../linkOf';
+import { Share } from './Share';
 
 interface Props {
 	experiment: Experiment;
 	adapter: AdapterDescription | null;
 	unavailable: boolean;
 	theme: Theme;
+	/** The trained experiment's hash with what was measured; null while nothing is. */
+	withResults: (() => string | null) | null;
 	onPreset(experiment: Experiment): void;
 	onTheme(): void;
 	onHelp(): void;
@@ -29,6 +31,7 @@ export const Header = memo(function Header({
 	adapter,
 	unavailable,
 	theme,
+	withResults,
 	onPreset,
 	onTheme,
 	onHelp,
@@ -73,7 +76,7 @@ export const Header = memo(function Header({
 				<span className={`dot ${unavailable ? 'bad' : adapter ? (adapter.software ? 'slow' : 'good') : ''}`} aria-hidden="true" />
 				<span className="ellipsis">{unavailable ? 'No WebGPU' : (adapter?.name ?? 'Looking for the GPU')}</span>
 			</button>
-			<Share />
+			<Share experiment={experiment} withResults={withResults} />
 			<button type="button" className="quiet icon" aria-label="Help and keys" title="Help and keys (?)" onClick={onHelp}>
 				?
 			</button>
@@ -89,40 +92,3 @@ export const Header = memo(function Header({
 		</header>
 	);
 });
-
-/** Copies the address, which holds the whole experiment; where the clipboard is refused, shows it to copy by hand. */
-function Share() {
-	const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle');
-	const share = async () => {
-		try {
-			await navigator.clipboard.writeText(location.href);
-			setState('copied');
-		} catch {
-			setState('refused');
-		}
-		setTimeout(() => setState((now) => (now === 'copied' ? 'idle' : now)), 2500);
-	};
-	return (
-		<span className="share">
-			<button type="button" className="quiet" onClick={share} title="Copies a link that holds this experiment">
-				{state === 'copied' ? 'Link copied' : 'Share'}
-			</button>
-			<span className="hidden" role="status">
-				{state === 'copied' ? `The link is copied, ${plural(location.href.length, 'character')} long.` : ''}
-			</span>
-			{state === 'refused' && (
-				<input
-					className="share-link mono"
-					aria-label="Link to this experiment"
-					readOnly
-					ref={(input) => {
-						input?.focus();
-						input?.select();
-					}}
-					value={location.href}
-					onBlur={() => setState('idle')}
-				/>
-			)}
-		</span>
-	);
-}

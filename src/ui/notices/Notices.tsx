@@ -1,5 +1,6 @@
 import type { Problem } from '../../experiment/types';
 import type { LabSnapshot } from '../../session/client/snapshot';
+import { STORAGE_FULL } from '../../session/client/storage';
 import { useClient } from '../lab';
 
 /** Messages above everything: a link's bad fields, a lost device, diverged runs, errors. Each names what it is about. */
@@ -42,17 +43,25 @@ export function Notices({
 					</p>
 				</div>
 			)}
-			{diverged.map(({ info, divergedAt }) => (
+			{diverged.map(({ info, name, divergedAt }) => (
 				<div className="notice warning" key={info.id}>
 					<p>
 						<strong>
-							{info.label}, seed {info.seed}, stopped at step {divergedAt}:
+							{name}, seed {info.seed}, stopped at step {divergedAt}:
 						</strong>{' '}
 						its loss was no number any more. {lab.runs.length > diverged.length ? 'The other runs go on. ' : ''}A smaller learning rate or a
 						longer warm-up may help.
 					</p>
 				</div>
 			))}
+			{lab.storageFull && (
+				<div className="notice warning">
+					<p>{STORAGE_FULL}</p>
+					<button type="button" onClick={() => client.forgetOld()}>
+						Clear old trainings
+					</button>
+				</div>
+			)}
 			{lab.notices.map(({ id, kind, text }) => (
 				<div className={`notice ${kind}`} key={id}>
 					<p>{text}</p>

@@ -6,6 +6,7 @@ import { useClient } from '../lab';
 import { ScrollRegion } from '../ScrollRegion';
 import { runActions } from './actions';
 import { BASELINE_COLUMN, columnsOf, measuresOf, NAME_COLUMN } from './columns';
+import { ExportMenu } from './ExportMenu';
 import { HeadCell } from './HeadCell';
 import { RunRow } from './RunRow';
 import { nextSorting, type Sorting, sortRows } from './sorting';
@@ -50,7 +51,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 	);
 	return (
 		<section className="panel runs" aria-labelledby="runs-title">
-			<UndoBar removed={removed} />
+			<UndoBar removed={removed} runs={runs} />
 			<ScrollRegion label="Table of runs">
 				<table className="data">
 					<thead>
@@ -59,7 +60,10 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 							{head(BASELINE_COLUMN)}
 							{columns.map((column) => head(column))}
 							<th scope="col" className="last">
-								Checkpoint
+								<span className="row-tools">
+									{!readOnly && <span className="checkpoint-head">Checkpoint</span>}
+									{runs.length > 0 && <ExportMenu runs={runs} recorded={readOnly} />}
+								</span>
 							</th>
 						</tr>
 					</thead>

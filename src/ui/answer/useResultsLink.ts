@@ -1,0 +1,18 @@
+import { useCallback } from 'react';
+import { withResults } from '../../experiment/resultLink';
+import { baselineOf } from '../../session/client/groups';
+import type { LabSnapshot } from '../../session/client/snapshot';
+import { useClient } from '../lab';
+import { linkOf } from '../linkOf';
+import { sharedMeasures } from './seen';
+
+/** The trained experiment's link with what was measured so far; null while nothing is. The same function while that holds. */
+export function useResultsLink({ runs }: LabSnapshot): (() => string | null) | null {
+	const { store } = useClient();
+	const link = useCallback(() => {
+		const { experiment, runs, baseline } = store.getSnapshot();
+		if (!experiment) return null;
+		return withResults(linkOf(experiment), sharedMeasures(experiment, runs, baselineOf(runs, baseline)?.group ?? null));
+	}, [store]);
+	return runs.some(({ history }) => history.length > 0) ? link : null;
+}

@@ -1,0 +1,49 @@
+import { useEffect, useMemo, useState } from 'react';
+import { decodeLink } from '../../experiment/link';
+import { readSeen, type SharedMeasure } from '../../experiment/resultLink';
+import type { Experiment, Problem } from '../../experiment/types';
+import { linkOf } from '../linkOf';
+
+interface Opened {
+	seen: readonly SharedMeasure[];
+	problems: readonly Problem[];
+	/** The link of the experiment that it is about. */
+	link: string;
+}
+
+const NOTHING: Opened = { seen: [], problems: [], link: '' };
+
+function open(): Opened {
+	const { seen, problems } = readSeen(location.hash);
+	return seen.length + problems.length === 0 ? NOTHING : { seen, problems, link: linkOf(decodeLink(location.hash).experiment) };
+}
+
+export interface Seen {
+	/** What was wrong with that part of the link. */
+	problems: readonly Problem[];
+	/** What the sender of the opened link saw of this very experiment; empty where the link said nothing. */
+	of(experiment: Experiment): readonly SharedMeasure[];
+	dismiss(): void;
+	dismissProblems(): void;
+}
+
+const NONE: readonly SharedMeasure[] = [];
+
+/** The results in the link that was opened, until they are dismissed or another link is opened. */
+export function useSeen(): Seen {
+	const [opened, setOpened] = useState(open);
+	useEffect(() => {
+		const reopen = () => setOpened(open());
+		addEventListener('hashchange', reopen);
+		return () => removeEventListener('hashchange', reopen);
+	}, []);
+	return useMemo(
+		() => ({
+			problems: opened.problems,
+			of: (experiment) => (opened.seen.length > 0 && linkOf(experiment) === opened.link ? opened.seen : NONE),
+			dismiss: () => setOpened((before) => ({ ...before, seen: NONE })),
+			dismissProblems: () => setOpened((before) => ({ ...before, problems: [] })),
+		}),
+		[opened],
+	);
+}

@@ -1,0 +1,22 @@
+import type { Recording } from './recording';
+
+/** Where the runs on the page come from, while none of them was trained now. */
+export function RecordedNote({ recording }: { recording: Recording }) {
+	const { source, preset, results } = recording;
+	const date = new Date(results.recordedAt).toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' });
+	const where = results.adapter === null ? '' : ` on ${results.adapter}`;
+	return (
+		<p className="recorded-note label">
+			{source === 'own' ? (
+				<>
+					Your training of {date}
+					{where}. Press Train to train it anew.
+				</>
+			) : (
+				<>
+					Recorded{where}, {date}, by <code className="mono">npm run record -- {preset}</code>. Press Train to measure it on your GPU.
+				</>
+			)}
+		</p>
+	);
+}

@@ -1,0 +1,18 @@
+/** Runs as files. Fetched when the first one is asked for. */
+import type { LabClient } from '../../session/client/client';
+import { curvesCsv, fileOf, runsCsv } from '../../session/client/csv';
+import type { RunView } from '../../session/client/snapshot';
+import { saveFile } from '../download';
+
+export type ExportKind = 'runs' | 'curves' | 'json';
+
+/** Hands the runs to the browser as a file; large ones are put together without holding the page up. */
+export async function exportRuns(kind: ExportKind, runs: readonly RunView[], client: LabClient): Promise<void> {
+	if (kind === 'json') {
+		const pieces = client.resultsJson();
+		if (pieces) saveFile('resformer-lab.json', await fileOf(pieces, 'application/json'));
+	} else {
+		const pieces = kind === 'runs' ? [runsCsv(runs)] : curvesCsv(runs);
+		saveFile(`resformer-lab-${kind}.csv`, await fileOf(pieces, 'text/csv'));
+	}
+}
