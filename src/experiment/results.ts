@@ -94,7 +94,7 @@ export function readResults(json: unknown): { results: Results | null; problems:
 		const version = top.value('version');
 		if (version !== RESULTS_VERSION)
 			fail('version', `must be ${RESULTS_VERSION}: this is no results file, or of another version of this page`);
-		const { experiment, problems: wrong } = readExperiment(top.value('experiment'));
+		const { experiment, problems: wrong } = readExperiment(top.record('experiment'));
 		problems.push(...wrong.map(({ field, message }) => ({ field: `experiment.${field}`, message })));
 		const recordedAt = top.text('recordedAt');
 		if (Number.isNaN(Date.parse(recordedAt))) fail('recordedAt', 'must be a date and time');

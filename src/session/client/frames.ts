@@ -121,7 +121,7 @@ export class FrameRecorder {
 	/** The latest as it came, the others packed. */
 	private readonly frames = new Thinned<ProbeFrame | PackedFrame>();
 	private readonly sinks = new Thinned<Float32Array>();
-	/** Of the packed ones. */
+	/** Of all of them. */
 	private bytes = 0;
 	/** The same until a probe comes or goes. */
 	private track: FrameTrack | null = null;
@@ -134,10 +134,15 @@ export class FrameRecorder {
 	add(frame: ProbeFrame): void {
 		this.rewind(frame.step - 1);
 		const before = this.frames.last;
-		if (before && !isPacked(before) && this.frames.keepsLast) this.frames.replaceLast(packFrame(before));
+		if (before && !isPacked(before) && this.frames.keepsLast) {
+			const packed = packFrame(before);
+			this.frames.replaceLast(packed);
+			this.bytes += bytesOf(packed);
+		}
 		// A probe's tokens are the same at every step: one list serves them all.
 		const tokens = before && sameTokens(before.tokens, frame.tokens) ? before.tokens : frame.tokens;
-		this.frames.add(frame.step, { ...frame, tokens });
+		const dropped = this.frames.add(frame.step, { ...frame, tokens });
+		if (dropped) this.bytes -= bytesOf(dropped);
 		this.sinks.add(frame.step, frame.sinkRates);
 		while (this.sinks.length > MAX_SINK_STEPS) this.sinks.halve();
 		this.track = null;
@@ -146,7 +151,8 @@ export class FrameRecorder {
 
 	/** Takes in a probe that is packed already, later than all that are there. */
 	addPacked(frame: PackedFrame): void {
-		this.frames.add(frame.step, frame);
+		const dropped = this.frames.add(frame.step, frame);
+		this.bytes += bytesOf(frame) - (dropped ? bytesOf(dropped) : 0);
 		this.sinks.add(frame.step, frame.sinkRates);
 		this.track = null;
 		this.fit();
@@ -158,12 +164,11 @@ export class FrameRecorder {
 		this.frames.rewind(step);
 		this.sinks.rewind(step);
 		this.track = null;
-		this.fit();
+		this.measure();
 	}
 
 	/** Thins out until the packed probes fit their share; the first and the latest stay whatever they take. */
 	fit(): void {
-		this.measure();
 		while (this.bytes > this.memory.share && this.frames.length > 2) {
 			this.frames.halve();
 			this.track = null;
@@ -183,7 +188,7 @@ export class FrameRecorder {
 
 	private measure(): void {
 		this.bytes = 0;
-		for (const frame of this.frames.values()) if (isPacked(frame)) this.bytes += bytesOf(frame);
+		for (const frame of this.frames.values()) this.bytes += bytesOf(frame);
 	}
 }
 
@@ -212,8 +217,12 @@ function trackOf(
 
 const isPacked = (frame: ProbeFrame | PackedFrame): frame is PackedFrame => 'packed' in frame;
 
-const bytesOf = ({ packed, valueNorms, mixedNorms, hiddenNorms, sinkRates }: PackedFrame): number =>
-	[packed, valueNorms, mixedNorms, hiddenNorms, sinkRates].reduce((sum, { byteLength }) => sum + byteLength, 0);
+/** Bytes of the budget; the latest probe, which is not packed, is the maps' own. */
+function bytesOf(frame: ProbeFrame | PackedFrame): number {
+	if (!isPacked(frame)) return 0;
+	const { packed, valueNorms, mixedNorms, hiddenNorms, sinkRates } = frame;
+	return packed.byteLength + valueNorms.byteLength + mixedNorms.byteLength + hiddenNorms.byteLength + sinkRates.byteLength;
+}
 
 const sameTokens = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((token, i) => token === b[i]);
 
@@ -239,10 +248,12 @@ class Thinned<T> {
 		return (this.entries.at(-1)?.number ?? 0) % this.every === 0;
 	}
 
-	add(step: number, value: T): void {
+	/** Takes in the next one. What was there only as the latest goes, and is returned. */
+	add(step: number, value: T): T | undefined {
 		const number = (this.entries.at(-1)?.number ?? -1) + 1;
-		if (!this.keepsLast) this.entries.pop();
+		const dropped = this.keepsLast ? undefined : this.entries.pop()?.value;
 		this.entries.push({ step, value, number });
+		return dropped;
 	}
 
 	replaceLast(value: T): void {

@@ -104,8 +104,9 @@ function grown<A extends Float32Array | Float64Array>(from: A, into: A): A {
 }
 
 /**
- * Mean of the last `window` losses up to step i, fewer at the start (an eighth of what there is), so that
- * the steep beginning isn't dragged along. NaN where the loss is no number.
+ * Mean of the last `window` losses up to step i, fewer at the start or after a fork (an eighth of what there is), so that
+ * the steep beginning isn't dragged along. NaN where the loss is no number or is not kept. Of a recorded run, a window
+ * that begins between two kept steps takes that stretch at its own mean.
  */
 export function smoothedAt(series: SeriesView, i: number, window: number): number {
 	const loss = series.losses[i];

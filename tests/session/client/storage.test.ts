@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultExperiment } from '../../../src/experiment/fields';
+import type { Results } from '../../../src/experiment/results';
+import type { Experiment } from '../../../src/experiment/types';
+import { LabClient } from '../../../src/session/client/client';
+import { keyOf, MOST_KEPT, ResultMemory, type ResultStore } from '../../../src/session/client/storage';
+import { FakePort, runInfo, stepsEvent } from './fakePort';
+
+/** A store in memory that holds `room` results. */
+class FakeStore implements ResultStore {
+	readonly rows = new Map<string, unknown>();
+	constructor(public room = Number.POSITIVE_INFINITY) {}
+
+	async get(key: string): Promise<unknown> {
+		return this.rows.get(key);
+	}
+	async put(key: string, results: Results): Promise<void> {
+		this.rows.delete(key);
+		if (this.rows.size >= this.room) throw new DOMException('no room', 'QuotaExceededError');
+		this.rows.set(key, structuredClone(results));
+	}
+	async delete(key: string): Promise<void> {
+		this.rows.delete(key);
+	}
+	async keys(): Promise<string[]> {
+		return [...this.rows.keys()];
+	}
+}
+
+const results = (changes: Partial<Experiment> = {}): Results => ({
+	version: 1,
+	recordedAt: '2026-11-22T20:00:00.000Z',
+	adapter: null,
+	experiment: { ...defaultExperiment(), ...changes },
+	runs: [],
+});
+
+describe('what the browser keeps', () => {
+	it('is there for the experiment that it was, and for no other', async () => {
+		const memory = new ResultMemory(new FakeStore());
+		expect(await memory.keep(results({ layers: 3 }))).toBe('kept');
+		expect(await memory.recall({ ...defaultExperiment(), layers: 3 })).toEqual(results({ layers: 3 }));
+		expect(await memory.recall(defaultExperiment())).toBeNull();
+	});
+
+	it('tells long texts apart, which their links do not hold', () => {
+		const own = (text: string): Experiment => ({ ...defaultExperiment(), task: 'own-text', text });
+		expect(keyOf(own(`${'a'.repeat(3000)}b`))).not.toBe(keyOf(own(`${'a'.repeat(3000)}c`)));
+		expect(keyOf(defaultExperiment())).toBe('');
+	});
+
+	it('is the newest twenty', async () => {
+		const store = new FakeStore();
+		const memory = new ResultMemory(store);
+		for (let layers = 1; layers <= MOST_KEPT + 3; layers++) await memory.keep(results({ layers }));
+		await memory.keep(results({ layers: 4 }));
+		expect(store.rows.size).toBe(MOST_KEPT);
+		expect(await memory.recall({ ...defaultExperiment(), layers: 3 })).toBeNull();
+		expect(await memory.recall({ ...defaultExperiment(), layers: 4 })).not.toBeNull();
+	});
+
+	it('is nothing where storage is refused or holds rubbish, without a word', async () => {
+		const refused: ResultStore = {
+			get: () => Promise.reject(new DOMException('no', 'SecurityError')),
+			put: () => Promise.reject(new DOMException('no', 'SecurityError')),
+			delete: () => Promise.reject(new Error('no')),
+			keys: () => Promise.reject(new Error('no')),
+		};
+		for (const memory of [new ResultMemory(refused), new ResultMemory(null)]) {
+			expect(await memory.keep(results())).toBe('refused');
+			expect(await memory.recall(defaultExperiment())).toBeNull();
+			await memory.forgetAll();
+		}
+		const store = new FakeStore();
+		store.rows.set('', { version: 7 });
+		expect(await new ResultMemory(store).recall(defaultExperiment())).toBeNull();
+	});
+});
+
+describe('a training that finishes', () => {
+	let port: FakePort;
+	const settle = () => vi.advanceTimersByTimeAsync(200);
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	async function finish(client: LabClient, checkpoint = false): Promise<void> {
+		client.start(defaultExperiment(), false, checkpoint ? [] : undefined);
+		port.say({ type: 'runs', runs: [runInfo('vanilla')] });
+		port.say(stepsEvent('vanilla-1', 0, [4, 3]));
+		port.say({ type: 'finished', run: 'vanilla-1', steps: 2, metrics: { validationLoss: 3.5 } });
+		port.say({ type: 'state', state: 'finished' });
+		await settle();
+	}
+	const open = (store: ResultStore) => {
+		port = new FakePort();
+		return new LabClient(port, new ResultMemory(store));
+	};
+
+	it('is kept, with what came with its last events', async () => {
+		const client = open(new FakeStore());
+		await finish(client);
+		const kept = await client.recall(defaultExperiment());
+		expect(kept?.runs[0]).toMatchObject({
+			id: 'vanilla-1',
+			step: 2,
+			finished: true,
+			history: [{ step: 2, metrics: { validationLoss: 3.5 } }],
+		});
+		expect(client.store.getSnapshot().storageFull).toBe(false);
+	});
+
+	it('says so where there is no room, until the old ones are forgotten', async () => {
+		const store = new FakeStore(2);
+		const client = open(store);
+		for (const layers of [1, 2]) await new ResultMemory(store).keep(results({ layers }));
+		await finish(client);
+		expect(client.store.getSnapshot().storageFull).toBe(true);
+		await client.forgetOld();
+		expect(client.store.getSnapshot().storageFull).toBe(false);
+		expect([...store.rows.keys()]).toEqual(['']);
+		expect(await client.recall(defaultExperiment())).not.toBeNull();
+	});
+
+	it('is not kept where it began from a checkpoint: its link alone would not lead to it', async () => {
+		const store = new FakeStore();
+		await finish(open(store), true);
+		expect(store.rows.size).toBe(0);
+	});
+});
