@@ -1,0 +1,48 @@
+/** The training worker without a page. */
+import { expect } from 'vitest';
+import { readExperiment } from '../../../src/experiment/validate';
+import type { Command, Event } from '../../../src/session/client/protocol';
+import { Lab } from '../../../src/session/worker/lab';
+import { openTestGpu } from '../../support/webgpu';
+
+const TINY = {
+	layers: 2,
+	heads: 2,
+	hiddenSize: 16,
+	intermediateSize: 24,
+	sequenceLength: 16,
+	batchSize: 2,
+	warmupSteps: 2,
+	steps: 8,
+	validateEvery: 4,
+	validationBatches: 1,
+	probeEvery: 4,
+};
+
+/** A lab without a page: commands go in, events are kept. */
+export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, budget?: () => number) {
+	const events: Event[] = [];
+	const waiting: { fits: (event: Event) => boolean; resolve: (event: Event) => void }[] = [];
+	const lab = new Lab(
+		gpu,
+		(event) => {
+			events.push(event);
+			for (const { fits, resolve } of waiting) if (fits(event)) resolve(event);
+		},
+		budget,
+	);
+	return {
+		events,
+		of: <T extends Event['type']>(type: T) => events.filter((event) => event.type === type) as Extract<Event, { type: T }>[],
+		send: (command: Command) => lab.handle(command),
+		until: (fits: (event: Event) => boolean) => new Promise<Event>((resolve) => waiting.push({ fits, resolve })),
+	};
+}
+
+export const experimentOf = (fields: Record<string, unknown>) => {
+	const { experiment, problems } = readExperiment({ ...TINY, ...fields });
+	expect(problems).toEqual([]);
+	return experiment;
+};
+
+export const isState = (state: string) => (event: Event) => event.type === 'state' && event.state === state;
