@@ -1,50 +1,269 @@
 import { describe, expect, it } from 'vitest';
-import { chartData, spreadLabels } from '../../src/ui/charts/chartData';
-import { axisEnd, logTicks, niceTicks } from '../../src/ui/charts/ticks';
-import { methodStyle } from '../../src/ui/style/methodStyle';
+import type { Metrics } from '../../src/session/client/protocol';
+import { LossSeries } from '../../src/session/client/series';
+import type { RunView } from '../../src/session/client/snapshot';
+import { type ChartData, chartData } from '../../src/ui/charts/chartData';
+import { spreadLabels } from '../../src/ui/charts/labels';
+import { axisEnd, logTicks, niceTicks, roundOutwardLog } from '../../src/ui/charts/ticks';
+import { type ChartView, DEFAULT_VIEW } from '../../src/ui/charts/view';
 import { view } from './views';
 
-const chartRun = (losses: number[], metrics = {}) => ({
-	run: view('vanilla', 1, losses, metrics),
-	style: methodStyle('vanilla'),
-	label: 'Vanilla',
+const steps = (length: number, value: (step: number) => number) => Array.from({ length }, (_, step) => value(step));
+const measured = (values: Record<number, number>, name = 'validationLoss') =>
+	Object.fromEntries(Object.entries(values).map(([step, value]) => [step, { [name]: value } as Metrics]));
+
+/** What the chart draws of these runs, vanilla as their baseline. */
+function draw(runs: RunView[], change: Partial<ChartView> = {}, fromZero = false): ChartData {
+	return chartData({ runs, baseline: 'vanilla', view: { ...DEFAULT_VIEW, ...change }, totalSteps: 400, fromZero });
+}
+
+/** A run that began as a copy after `from` steps. */
+function forked(from: number, losses: number[]): RunView {
+	const run = view('vanilla', 1, []);
+	const series = new LossSeries();
+	series.append(from, Float32Array.from(losses), new Float32Array(losses.length));
+	const info = { ...run.info, id: 'fork', group: 'vanilla~fork', fork: { from: 'vanilla-1', step: from, change: { learningRate: 1e-4 } } };
+	return { ...run, info, series: series.view(), step: from + losses.length };
+}
+
+describe('a line', () => {
+	it('has few points of many steps, from the first to the last', () => {
+		const { main } = draw([
+			view(
+				'vanilla',
+				1,
+				steps(50_000, (i) => 5 - i / 20_000),
+			),
+		]).lines[0];
+		expect(main.xs.length).toBeLessThanOrEqual(242);
+		expect(main.xs[0]).toBe(0);
+		expect(main.xs.at(-1)).toBe(49_999);
+	});
+
+	it('keeps a spike, faint while it is smoothed, and does not let it flatten the smoothed lines', () => {
+		const run = view(
+			'vanilla',
+			1,
+			steps(30_000, (i) => (i === 20_011 ? 1000 : 2)),
+		);
+		const smooth = draw([run]);
+		expect(smooth.lines[0].raw?.ys).toContain(1000);
+		expect(smooth.yDomain[1]).toBeLessThan(100);
+		const plain = draw([run], { smoothing: 1 });
+		expect(plain.lines[0].main.ys).toContain(1000);
+		expect(plain.yDomain[1]).toBeGreaterThan(1000);
+	});
+
+	it('shows every step of a range that is zoomed into', () => {
+		const run = view(
+			'vanilla',
+			1,
+			steps(100_000, (i) => 2 + Math.sin(i)),
+		);
+		const { lines, xDomain } = draw([run], { smoothing: 1, zoom: [40_000, 40_050] });
+		expect(xDomain).toEqual([40_000, 40_050]);
+		expect(lines[0].main.xs).toEqual(steps(52, (i) => 39_999 + i));
+	});
+
+	it('of a fork begins where the fork did', () => {
+		const { lines } = draw([
+			view(
+				'vanilla',
+				1,
+				steps(300, () => 2),
+			),
+			forked(200, [3, 3, 3]),
+		]);
+		expect(lines.map(({ main }) => main.xs[0])).toEqual([0, 200]);
+		expect(lines[1].main.ys).toEqual([3, 3, 3]);
+		expect(lines[1].style.colour).toBe(lines[0].style.colour);
+		expect(lines[1].style.dash).not.toBe(lines[0].style.dash);
+	});
+
+	it('of a hidden run is not drawn, nor one of a run that has not begun', () => {
+		const hidden = { ...view('resformer', 1, [3, 2]), visible: false };
+		expect(draw([view('vanilla', 1, [3, 2]), hidden, view('svformer', 1, [])]).lines.map(({ key }) => key)).toEqual(['vanilla']);
+	});
+
+	it('bears the validation losses, a few of very many', () => {
+		expect(draw([view('vanilla', 1, [3, 2], measured({ 2: 2.2 }))]).lines[0].markers).toEqual({ xs: [2], ys: [2.2] });
+		const many = measured(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i + 1, 2])));
+		expect(
+			draw([
+				view(
+					'vanilla',
+					1,
+					steps(1001, () => 2),
+					many,
+				),
+			]).lines[0].markers.xs.length,
+		).toBeLessThanOrEqual(26);
+	});
 });
-const options = { smoothing: 20, logSteps: false, totalSteps: 400 };
 
-describe('chart data', () => {
-	it('draws few points of many steps, from the first to the last', () => {
-		const data = chartData([chartRun(Array.from({ length: 50_000 }, (_, i) => 5 - i / 20_000))], { ...options, totalSteps: 50_000 });
-		expect(data.smoothed[0].steps.length).toBeLessThanOrEqual(241);
-		expect(data.smoothed[0].steps[0]).toBe(0);
-		expect(data.smoothed[0].steps.at(-1)).toBe(49_999);
+describe('seeds of a group', () => {
+	const seeds = [view('vanilla', 1, [1, 1, 1, 1]), view('vanilla', 2, [2, 2, 2]), view('vanilla', 3, [6, 6, 6])];
+
+	it('are one line, their mean at the steps that all have, with their range as a band', () => {
+		const [line, ...others] = draw(seeds).lines;
+		expect(others).toEqual([]);
+		expect(line.main).toEqual({ xs: [0, 1, 2], ys: [3, 3, 3] });
+		expect(line.band).toEqual({ xs: [0, 1, 2], low: [1, 1, 1], high: [6, 6, 6] });
+		expect(line.read(1)).toEqual({ mean: 3, low: 1, high: 6 });
+		expect(line.read(3)).toBeNull();
 	});
 
-	it('does not let one spike flatten the smoothed lines', () => {
-		const losses = Array.from({ length: 300 }, () => 2);
-		losses[200] = 1000;
-		const [, high] = chartData([chartRun(losses)], options).yDomain;
-		expect(high).toBeLessThan(100);
-		expect(chartData([chartRun(losses)], { ...options, smoothing: 1 }).yDomain[1]).toBeGreaterThan(1000);
+	it('or a line each', () => {
+		expect(draw(seeds, { single: true }).lines.map(({ seed, main }) => [seed, main.ys[0]])).toEqual([
+			[1, 1],
+			[2, 2],
+			[3, 6],
+		]);
 	});
 
-	it('starts a logarithmic axis at step 1', () => {
-		const data = chartData([chartRun([5, 4, 3, 2])], { ...options, logSteps: true });
-		expect(data.smoothed[0].steps).toEqual([1, 2, 3]);
-		expect(data.xDomain[0]).toBe(1);
+	it('that are far ahead, or that stopped, go on alone beside the mean', () => {
+		const ahead = view(
+			'vanilla',
+			1,
+			steps(300, () => 1),
+		);
+		const stopped = { ...view('vanilla', 3, [9, 9, 9, 9]), divergedAt: 4 };
+		const { lines } = draw([
+			ahead,
+			view(
+				'vanilla',
+				2,
+				steps(100, () => 3),
+			),
+			stopped,
+		]);
+		expect(lines[0].runs.map(({ info }) => info.seed)).toEqual([1, 2]);
+		expect([lines[0].main.ys[0], lines[0].main.xs.at(-1)]).toEqual([2, 99]);
+		expect(lines[0].tails.map(({ xs, ys }) => [xs[0], xs.at(-1), ys[0]])).toEqual([
+			[99, 299, 1],
+			[0, 3, 9],
+		]);
+		expect(lines[0].stopped[0].words).toContain('seed 3: no number at step 4');
 	});
 
-	it('holds with nothing to draw', () => {
-		expect(chartData([], options).smoothed).toEqual([]);
-		expect(chartData([chartRun([])], { ...options, logSteps: true }).smoothed).toEqual([{ steps: [], values: [] }]);
-		expect(chartData([chartRun([Number.NaN])], options).yDomain).toEqual([0, 1]);
+	it('show a spike of one of them in the band when nothing is smoothed', () => {
+		const spiky = view(
+			'vanilla',
+			2,
+			steps(30_000, (i) => (i === 20_011 ? 9 : 2)),
+		);
+		const band = draw(
+			[
+				view(
+					'vanilla',
+					1,
+					steps(30_000, () => 2),
+				),
+				spiky,
+			],
+			{ smoothing: 1 },
+		).lines[0].band;
+		expect(Math.max(...(band?.high ?? []))).toBe(9);
+	});
+});
+
+describe('relative to the baseline', () => {
+	it('each seed is compared with the baseline’s of the same seed, below 0 where it is better', () => {
+		const runs = [1, 2].flatMap((seed) => [
+			view(
+				'vanilla',
+				seed,
+				steps(20, () => 10 * seed),
+			),
+			view(
+				'resformer',
+				seed,
+				steps(20, () => 10 * seed - 1),
+			),
+		]);
+		const { lines, yDomain } = draw(runs, { quantity: 'relative' });
+		expect(lines.map(({ key }) => key)).toEqual(['resformer']);
+		expect(new Set(lines[0].main.ys)).toEqual(new Set([-1]));
+		expect(lines[0].band?.low[5]).toBe(-1);
+		expect(yDomain[0] < -1 && yDomain[1] >= 0).toBe(true);
 	});
 
-	it('shows a validation loss where it was measured', () => {
-		expect(chartData([chartRun([3, 2], { 2: { validationLoss: 2.2 } })], options).validation[0]).toEqual({ steps: [2], values: [2.2] });
+	it('runs on other batches are left out; a hidden baseline still counts', () => {
+		const base = { ...view('vanilla', 1, [3, 2]), visible: false };
+		const other = view('svformer', 1, [3, 2]);
+		const runs = [base, view('resformer', 1, [2, 1]), view('resformer', 2, [2, 1])];
+		runs.push({ ...other, info: { ...other.info, experiment: { ...other.info.experiment, batchSize: 1 } } });
+		const { lines } = draw(runs, { quantity: 'relative' });
+		expect(lines.map(({ key, main }) => [key, main.ys])).toEqual([['resformer', [-1, -1]]]);
+	});
+});
+
+describe('a measurement', () => {
+	it('is drawn where it was taken, as the mean over the seeds that all have it', () => {
+		const run = (seed: number, values: Record<number, number>) =>
+			view(
+				'vanilla',
+				seed,
+				steps(40, () => 1),
+				measured(values, 'accuracy'),
+			);
+		const runs = [run(1, { 10: 0.2, 20: 0.4, 30: 0.5 }), run(2, { 10: 0.4, 20: 0.8 })];
+		const { lines, yDomain } = draw(runs, { quantity: 'accuracy' }, true);
+		expect(lines[0].main).toMatchObject({ xs: [10, 20], ys: [expect.closeTo(0.3), expect.closeTo(0.6)] });
+		expect(lines[0].tails[0]).toMatchObject({ xs: [20, 30], ys: [0.4, 0.5] });
+		expect(lines[0].read(15)?.mean).toBeCloseTo(0.3);
+		expect(lines[0].read(9)).toBeNull();
+		expect(yDomain[0]).toBe(0);
 	});
 });
 
 describe('axes', () => {
+	it('count tokens by each run’s own batches, a fork’s by its parent’s before', () => {
+		const parent = view(
+			'vanilla',
+			1,
+			steps(300, () => 2),
+		);
+		const fork = forked(200, [3, 3]);
+		const { batchSize, sequenceLength } = parent.info.experiment;
+		const wide = { ...fork, info: { ...fork.info, experiment: { ...fork.info.experiment, batchSize: 2 * batchSize } } };
+		const { lines } = draw([parent, wide], { x: 'tokens' });
+		const each = batchSize * sequenceLength;
+		expect(lines[0].main.xs.at(-1)).toBe(299 * each);
+		expect(lines[1].main.xs).toEqual([200 * each, 202 * each]);
+	});
+
+	it('count seconds as each run measured them', () => {
+		const run = view('vanilla', 1, []);
+		const series = new LossSeries();
+		series.append(0, Float32Array.of(4, 3, 2), Float32Array.of(0.5, 1, 4));
+		const data = draw([{ ...run, series: series.view() }], { x: 'seconds' });
+		expect(data.lines[0].main.xs).toEqual([0.5, 1, 4]);
+		expect([0, 0.6, 1, 3, 9].map(data.reference.stepAt)).toEqual([0, 1, 1, 2, 3]);
+	});
+
+	it('begin at step 1 where they are logarithmic', () => {
+		const data = draw([view('vanilla', 1, [5, 4, 3, 2])], { logX: true });
+		expect(data.xDomain[0]).toBe(1);
+		expect(data.lines[0].main.xs.filter((x) => x >= 1)).toEqual([1, 2, 3]);
+	});
+
+	it('are logarithmic in the value only where every value is above 0, and say so', () => {
+		const positive = draw([view('vanilla', 1, [5, 0.1])], { logY: true, smoothing: 1 });
+		expect([positive.logY, positive.logYProblem]).toEqual([true, null]);
+		expect(positive.yDomain[0]).toBeGreaterThan(0);
+		const zero = draw([view('vanilla', 1, [5, 0])], { logY: true, smoothing: 1 });
+		expect([zero.logY, zero.logYProblem]).toEqual([false, expect.stringContaining('above 0')]);
+	});
+
+	it('hold with nothing to draw', () => {
+		for (const change of [{}, { logX: true }, { logY: true }, { x: 'seconds' }, { quantity: 'accuracy' }] as const) {
+			expect(draw([], change).lines).toEqual([]);
+			expect(draw([view('vanilla', 1, [])], change).lines).toEqual([]);
+		}
+		expect(draw([view('vanilla', 1, [Number.NaN])]).yDomain).toEqual([0, 1]);
+	});
+
 	it.each([
 		[0, 400],
 		[1.52, 5.1],
@@ -58,8 +277,22 @@ describe('axes', () => {
 		for (const tick of ticks) expect(tick >= low && tick <= high).toBe(true);
 	});
 
-	it('have few ticks on a logarithmic axis too', () => {
-		for (const high of [2, 30, 400, 100_000, 1e9]) expect(logTicks(1, high).length).toBeLessThanOrEqual(5);
+	it('have a few ticks on a logarithmic axis too, above and below 1', () => {
+		for (const [low, high] of [
+			[1, 2],
+			[1, 400],
+			[1, 1e9],
+			[1.6, 4.9],
+			[2e-5, 3],
+			[0.011, 0.014],
+		]) {
+			const ticks = logTicks(low, high);
+			expect(ticks.length).toBeGreaterThanOrEqual(2);
+			expect(ticks.length).toBeLessThanOrEqual(5);
+			for (const tick of ticks) expect(tick >= low && tick <= high).toBe(true);
+		}
+		const [low, high] = roundOutwardLog(0.0123, 4.56);
+		expect(low > 0 && low < 0.0123 && high > 4.56 && high < 10).toBe(true);
 	});
 
 	it('end where the schedule ends, or at a round step before', () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { uniformEntropy } from '../../src/experiment/uniformEntropy';
 import { inOrder, layersInBrief, measureWords, tableMeasures } from '../../src/ui/answer/measures';
 import { layerRange } from '../../src/ui/charts/layerData';
+import { methodStyle } from '../../src/ui/style/methodStyle';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 it('the reference of entropy is METHODS.md’s at three lengths', () => {
@@ -54,7 +55,9 @@ describe('words of measures', () => {
 });
 
 describe('axes of layers', () => {
-	const lines = (...values: number[]) => [[{ method: 'a', label: 'a', points: values.map((value, step) => ({ step, value })) }]];
+	const lines = (...values: number[]) => [
+		[{ group: 'a', label: 'a', style: methodStyle('vanilla'), steps: values.map((_, step) => step), values }],
+	];
 
 	it('reach below 0 where values do, and to the reference', () => {
 		expect(layerRange(lines(-2, 3), true, null)).toEqual({ bottom: -2, top: 3, end: 1 });

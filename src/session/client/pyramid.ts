@@ -1,10 +1,10 @@
 /**
- * Where the smallest and the largest value of any range of steps are, without looking at every step: blocks of 16 steps
- * know their extremes, blocks of 16 blocks theirs, and so on. A block is made once, when its last value has come.
+ * Where the smallest and the largest value of any range of steps are, without looking at every step: blocks of 8 steps
+ * know their extremes, blocks of 8 blocks theirs, and so on. A block is made once, when its last value has come.
  */
 
 /** Children of a block. */
-const FACTOR = 16;
+const FACTOR = 8;
 
 interface Level {
 	/** Step of each block's smallest and largest value; −1 where it has no number. */
@@ -57,9 +57,14 @@ class Pyramid {
 
 	/** Takes in one block of `level` (0: a step itself). */
 	private note(values: Float32Array, level: number, index: number, found: Extremes): void {
-		const low = level === 0 ? index : this.levels[level - 1].smallest[index];
-		const high = level === 0 ? index : this.levels[level - 1].largest[index];
-		if (low < 0 || !Number.isFinite(values[low])) return;
+		let low = index;
+		let high = index;
+		if (level > 0) {
+			const { smallest, largest } = this.levels[level - 1];
+			low = smallest[index];
+			high = largest[index];
+			if (low < 0) return;
+		} else if (!Number.isFinite(values[index])) return;
 		if (found.smallest < 0 || values[low] < values[found.smallest]) found.smallest = low;
 		if (found.largest < 0 || values[high] > values[found.largest]) found.largest = high;
 	}

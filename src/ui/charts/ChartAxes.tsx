@@ -16,6 +16,8 @@ export interface Axes {
 	/** With their units: `steps`, `loss, nats per character`. */
 	xTitle: string;
 	yTitle: string;
+	/** There is room for the x axis' title at its end. */
+	titleBeside: boolean;
 	xTick(value: number): string;
 	yTick(value: number): string;
 }
@@ -30,6 +32,7 @@ export const AxesContext = createContext<Axes>({
 	logY: false,
 	xTitle: '',
 	yTitle: '',
+	titleBeside: false,
 	xTick: String,
 	yTick: String,
 });
@@ -37,6 +40,8 @@ export const AxesContext = createContext<Axes>({
 /** Room for the y axis' numbers on the left, and for the x axis' below, CSS pixels. */
 export const Y_AXIS = 44;
 export const X_AXIS = 22;
+/** Half of the widest tick of the x axis, `100,000`: the last one stands at the plot's end. */
+export const HALF_TICK = 24;
 
 /** `interval={0}` keeps Recharts from measuring every tick's text in the page: our ticks are few, and have room. */
 export const ChartAxes = memo(function ChartAxes() {
@@ -90,9 +95,12 @@ function Vertical() {
 	);
 }
 
-/** The axes' names and units: y's above its numbers, x's below its own. */
+/** Room that a title under the x axis' numbers takes, CSS pixels. */
+export const X_TITLE = 16;
+
+/** The axes' names and units: y's above its numbers, x's after its own where there is room, else below them. */
 function Titles() {
-	const { xTitle, yTitle } = useContext(AxesContext);
+	const { xTitle, yTitle, titleBeside } = useContext(AxesContext);
 	const area = usePlotArea();
 	if (!area) return null;
 	return (
@@ -100,9 +108,15 @@ function Titles() {
 			<text x={8} y={12}>
 				{yTitle}
 			</text>
-			<text x={area.x + area.width / 2} y={area.y + area.height + 34} textAnchor="middle">
-				{xTitle}
-			</text>
+			{titleBeside ? (
+				<text x={area.x + area.width + HALF_TICK + 4} y={area.y + area.height + 17}>
+					{xTitle}
+				</text>
+			) : (
+				<text x={area.x + area.width / 2} y={area.y + area.height + X_AXIS + 12} textAnchor="middle">
+					{xTitle}
+				</text>
+			)}
 		</g>
 	);
 }

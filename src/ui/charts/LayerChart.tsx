@@ -1,5 +1,4 @@
 import { memo } from 'react';
-import { formatCount } from '../format';
 import { Swatch } from '../style/Swatch';
 import { useCursor, useCursorStore } from './cursor';
 import { type LayerLine, type LayerRange, layerValue } from './layerData';
@@ -45,10 +44,7 @@ function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'forma
 	const step = useCursor();
 	return (
 		<figcaption>
-			<span>
-				layer {layer + 1}
-				{step !== null && layer === 0 && <span className="muted"> at step {formatCount(step)}</span>}
-			</span>
+			<span>layer {layer + 1}</span>
 			<span className={`layer-values ${lines.length > 3 ? 'many' : ''}`}>
 				{lines.map((line) => {
 					const value = layerValue(line, step);

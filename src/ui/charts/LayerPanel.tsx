@@ -5,6 +5,7 @@ import { formatCount } from '../format';
 import { ScrollRegion } from '../ScrollRegion';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
+import { useCursor } from './cursor';
 import { LayerChart } from './LayerChart';
 import { layerLines, layerMeasures, layerRange } from './layerData';
 import { useSame } from './useSame';
@@ -65,7 +66,9 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 					{words.help} {words.formula}
 				</span>
 				<span className="label">
-					{[words.unit, seeds > 1 ? `mean of ${seeds} seeds` : '', `x: ${formatCount(range.end)} steps`].filter(Boolean).join(', ')}
+					{[words.unit, seeds > 1 ? `mean of ${seeds} seeds` : ''].filter(Boolean).join(', ')}
+					{', '}
+					<Extent end={range.end} />
 				</span>
 			</div>
 			<ScrollRegion className="layer-charts" label={`${words.label} by layer`}>
@@ -89,6 +92,12 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 		</section>
 	);
 });
+
+/** How far the charts reach, or where the cursor is. */
+function Extent({ end }: { end: number }) {
+	const step = useCursor();
+	return step === null ? `x: ${formatCount(end)} steps` : `at step ${formatCount(step)}`;
+}
 
 function Options({ measures }: { measures: readonly string[] }) {
 	return measures.map((name) => (

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { verdictWords } from '../../session/client/statistics';
 import { measureWords } from '../answer/measures';
 import { formatShare, plural } from '../format';
+import { ScrollRegion } from '../ScrollRegion';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
 import { formatDifference } from './quantities';
@@ -27,7 +28,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	const most = Math.max(0, ...seeds);
 	const [step] = steps;
 	return (
-		<div className="chart-legend">
+		<ScrollRegion className="chart-legend verdicts" label="Lines and what separates them">
 			<p className="label">
 				{most > 1 && (single ? 'One line a seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
 				{steps.size > 0 && (
@@ -45,7 +46,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 					</li>
 				))}
 			</ul>
-		</div>
+		</ScrollRegion>
 	);
 });
 
@@ -59,5 +60,5 @@ function wordsOf({ difference, saving, seeds }: Verdict, isBaseline: boolean, co
 
 function savingWords(saving: number | null, baseline: string): string {
 	if (saving === null || Math.abs(saving) < 0.0005) return '';
-	return `${formatShare(Math.abs(saving))} ${saving > 0 ? 'fewer' : 'more'} tokens to ${baseline}’s final loss`;
+	return `${formatShare(Math.abs(saving))} ${saving > 0 ? 'fewer' : 'more'} tokens to ${baseline}’s loss`;
 }

@@ -1,7 +1,7 @@
 /** The chart of the curves itself; loaded apart from the first bundle, because of Recharts. */
 import { memo, useMemo } from 'react';
 import { LineChart } from 'recharts';
-import { type Axes, AxesContext, ChartAxes, X_AXIS, Y_AXIS } from './ChartAxes';
+import { type Axes, AxesContext, ChartAxes, HALF_TICK, X_AXIS, X_TITLE, Y_AXIS } from './ChartAxes';
 import { DrawnContext, LineLayers, scalesOf } from './ChartLayers';
 import type { ChartData } from './chartData';
 import { labelRoom } from './EndLabels';
@@ -25,22 +25,24 @@ interface Props {
 	onZoom(zoom: readonly [number, number] | null): void;
 }
 
-/** Half of the widest tick of the x axis, `100,000`: the last one stands at the plot's end. */
-const HALF_TICK = 24;
-const MARGIN = { top: 22, bottom: 16, left: 0 };
+/** Room for the y axis' title above the plot, CSS pixels. */
+const TOP = 20;
+/** Room beside the plot where labels stand: the x axis' title has its place below them. */
+const LEAST_LABELS = 150;
 
 /** Whether every group can have a label at its lines' end. */
 export function hasLabels(data: ChartData, width: number, height: number): boolean {
 	const groups = new Set(data.lines.map(({ group }) => group)).size;
-	return width >= 480 && groups * LABEL_GAP <= height - MARGIN.top - MARGIN.bottom - X_AXIS;
+	return width >= 480 && groups > 0 && groups * LABEL_GAP <= height - TOP - X_AXIS;
 }
 
 /** Values over the x axis: axes and grid by Recharts, the lines in layers between them, a reading at the cursor. */
 const LossChart = memo(function LossChart({ data, view, words, baseline, width, height, onZoom }: Props) {
 	const labelled = hasLabels(data, width, height);
 	const longest = Math.max(words.format(data.yDomain[0]).length, words.format(data.yDomain[1]).length);
-	const right = labelled ? Math.max(HALF_TICK, labelRoom(data.lines, longest)) : HALF_TICK;
-	const area = { x: Y_AXIS, y: MARGIN.top, width: width - Y_AXIS - right, height: height - MARGIN.top - MARGIN.bottom - X_AXIS };
+	const right = labelled ? Math.max(LEAST_LABELS, labelRoom(data.lines, longest)) : HALF_TICK;
+	const bottom = labelled ? 0 : X_TITLE;
+	const area = { x: Y_AXIS, y: TOP, width: width - Y_AXIS - right, height: height - TOP - bottom - X_AXIS };
 	const scales = scalesOf(data, area);
 	const { brush, spoken, handlers } = useChartInput(data, scales, onZoom);
 	const { format } = words;
@@ -57,9 +59,9 @@ const LossChart = memo(function LossChart({ data, view, words, baseline, width, 
 			aria-describedby="chart-keys"
 			{...handlers}
 		>
-			<AxesContext value={useAxes(data, view, words)}>
+			<AxesContext value={useAxes(data, view, words, labelled)}>
 				<DrawnContext value={drawn}>
-					<Frame width={width} height={height} right={right} labelled={labelled} />
+					<Frame width={width} height={height} right={right} bottom={bottom} labelled={labelled} />
 				</DrawnContext>
 			</AxesContext>
 			{brush && <div className="brush" style={{ left: brush[0], width: brush[1] - brush[0], top: area.y, height: area.height }} />}
@@ -82,7 +84,7 @@ const LossChart = memo(function LossChart({ data, view, words, baseline, width, 
 export default LossChart;
 
 /** The axes, the same object as long as nothing of them moved. */
-function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityWords): Axes {
+function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityWords, titleBeside: boolean): Axes {
 	const xDomain = useSame(data.xDomain);
 	const yDomain = useSame(data.yDomain);
 	const xTicks = useSame(data.xTicks);
@@ -98,10 +100,11 @@ function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityWord
 			logY,
 			xTitle: `${X_WORDS[x].title}${logX ? ' (log)' : ''}`,
 			yTitle: `${axis}${logY ? ' (log)' : ''}`,
+			titleBeside,
 			xTick: X_WORDS[x].tick,
 			yTick: tick,
 		}),
-		[xDomain, yDomain, xTicks, yTicks, logX, logY, x, axis, tick],
+		[xDomain, yDomain, xTicks, yTicks, logX, logY, x, axis, tick, titleBeside],
 	);
 }
 
@@ -109,13 +112,14 @@ interface FrameProps {
 	width: number;
 	height: number;
 	right: number;
+	bottom: number;
 	labelled: boolean;
 }
 
 /** Recharts' part; drawn again only when its size changes. */
-const Frame = memo(function Frame({ width, height, right, labelled }: FrameProps) {
+const Frame = memo(function Frame({ width, height, right, bottom, labelled }: FrameProps) {
 	return (
-		<LineChart width={width} height={height} margin={{ ...MARGIN, right }} accessibilityLayer={false}>
+		<LineChart width={width} height={height} margin={{ top: TOP, left: 0, right, bottom }} accessibilityLayer={false}>
 			<ChartAxes />
 			<LineLayers labelled={labelled} />
 		</LineChart>

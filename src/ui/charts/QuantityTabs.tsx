@@ -1,4 +1,4 @@
-import { type MouseEvent, useId } from 'react';
+import { useId } from 'react';
 import { useTip } from '../tip';
 import { type Quantity, type QuantityWords, quantityWords } from './quantities';
 
@@ -47,13 +47,18 @@ interface TabProps {
 	name: string;
 	words: QuantityWords;
 	chosen: boolean;
-	onChoose(event: MouseEvent | React.ChangeEvent): void;
+	onChoose(): void;
 }
 
 function Tab({ name, words, chosen, onChoose }: TabProps) {
 	const tip = useTip(words.help, words.formula);
 	return (
-		<label className={chosen ? 'chosen' : ''} {...tip}>
+		<label
+			className={chosen ? 'chosen' : ''}
+			{...tip}
+			// A click leaves the focus here: its words would cover the chart that it was about.
+			onFocus={(event) => event.target.matches(':focus-visible') && tip.onFocus(event)}
+		>
 			<input type="radio" className="hidden" name={name} checked={chosen} onChange={onChoose} />
 			{words.label}
 		</label>

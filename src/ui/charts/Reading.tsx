@@ -33,6 +33,7 @@ export function Reading({ data, scales, axis, validation, format, width, spoken 
 	const columns = Math.ceil(data.lines.length / Math.max(4, Math.floor(area.height / ROW) - 1));
 	const side = left < width / 2 ? { left: left + 12, maxWidth: width - left - 14 } : { right: width - left + 12, maxWidth: left - 14 };
 	const seconds = axis === 'seconds';
+	const ranged = columns === 1 && data.lines.some(({ runs }) => runs.length > 1);
 	return (
 		<>
 			<div className="cursor-line" style={{ left, top: area.y, height: area.height }} />
@@ -40,7 +41,7 @@ export function Reading({ data, scales, axis, validation, format, width, spoken 
 				<p className="muted">
 					{X_WORDS[axis].read(x)}
 					{axis === 'tokens' && `, ${X_WORDS.steps.read(step)}`}
-					{validation && columns === 1 && '; training, then validation'}
+					{validation && columns === 1 && `; training${ranged ? ' (mean, range)' : ''}, validation`}
 				</p>
 				<ul style={{ columns }}>
 					{data.lines.map((line) => (
@@ -50,7 +51,7 @@ export function Reading({ data, scales, axis, validation, format, width, spoken 
 							step={seconds ? line.position.stepAt(x) : step}
 							format={format}
 							validation={validation && columns === 1}
-							ranged={columns === 1}
+							ranged={ranged}
 						/>
 					))}
 				</ul>

@@ -1,7 +1,8 @@
 /** From runs to what the chart draws: few points, chosen so that a spike stays visible. Plain functions. */
 import { bucketBorders } from '../../session/client/decimate';
 import type { RunView } from '../../session/client/snapshot';
-import { type Curve, gradientCurve, lossCurve, measuredPoints, relativeCurve } from './curves';
+import { mean } from '../../session/client/statistics';
+import { type Curve, commonSteps, gradientCurve, lastAt, lossCurve, measuredPoints, relativeCurve } from './curves';
 import { type ChartGroup, chartGroups, sameData } from './groups';
 import { type Borders, denseShape, type Line, NO_POINTS, type Shape, sparseShape } from './lines';
 import { axisEnd, logTicks, niceTicks, roundOutward, roundOutwardLog } from './ticks';
@@ -186,18 +187,20 @@ function curveOf(run: RunView, all: readonly RunView[], baseline: string | null,
 	return other ? relativeCurve(run, other) : null;
 }
 
-/** Validation losses, at most 24 a line so that their markers keep apart. */
-function markersOf(runs: readonly RunView[], position: Position, borders: Borders) {
-	const measured = runs
-		.filter(({ divergedAt }) => divergedAt === null || runs.length === 1)
-		.map((run) => measuredPoints(run, 'validationLoss'));
-	const there = measured.filter(({ steps }) => steps.length > 0);
-	if (there.length === 0) return NO_POINTS;
-	const few = borders.filter((_, i) => i % 10 === 0 || i === borders.length - 1);
-	const { xs, ys } = sparseShape(there, [], position, few).main;
-	const every = Math.ceil(xs.length / (few.length - 1));
-	const kept = (_: number, i: number) => i % every === 0 || i === xs.length - 1;
-	return { xs: xs.filter(kept), ys: ys.filter(kept) };
+/** Markers of a line that still keep apart. */
+const MOST_MARKERS = 24;
+
+/** Validation losses inside the shown range, at the steps that every seed which goes on has: some, evenly, and the last. */
+function markersOf(runs: readonly RunView[], { at, stepAt }: Position, borders: Borders) {
+	const [together] = goingOn(runs, (run) => run);
+	const measured = together.map((run) => measuredPoints(run, 'validationLoss')).filter(({ steps }) => steps.length > 0);
+	if (measured.length === 0) return NO_POINTS;
+	const [from, to] = [stepAt(borders[0]), stepAt(borders[borders.length - 1])];
+	const steps = commonSteps(measured.map(({ steps }) => steps)).filter((step) => step >= from && step <= to);
+	const every = Math.ceil(steps.length / MOST_MARKERS);
+	const kept = steps.filter((_, i) => i % every === 0 || i === steps.length - 1);
+	const valueAt = (step: number) => mean(measured.map(({ steps, values }) => values[lastAt(steps, step)]));
+	return { xs: kept.map(at), ys: kept.map(valueAt) };
 }
 
 function stoppedAt(run: RunView, position: Position): Line['stopped'] {

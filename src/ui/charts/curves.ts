@@ -85,6 +85,6 @@ export function lastAt(steps: ArrayLike<number>, step: number): number {
 
 /** Steps that every one of the lists has; each list is rising. */
 export function commonSteps(lists: readonly (readonly number[])[]): number[] {
-	const [first, ...others] = lists;
-	return (first ?? []).filter((step) => others.every((steps) => steps[lastAt(steps, step)] === step));
+	const [first = [], ...others] = lists;
+	return first.filter((step) => others.every((steps) => steps[lastAt(steps, step)] === step));
 }

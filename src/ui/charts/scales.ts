@@ -24,12 +24,16 @@ export interface Scales {
 /** Nothing that a logarithmic axis shows is smaller. */
 const LEAST = 1e-12;
 
+/** From a value to its pixel, and back. Two plain functions rather than one with a choice: lines call them for every point. */
 function along({ domain, logarithmic }: Axis, start: number, length: number): [(value: number) => number, (pixel: number) => number] {
-	const place = logarithmic ? (value: number) => Math.log(Math.max(LEAST, value)) : (value: number) => value;
-	const inverse = logarithmic ? Math.exp : (value: number) => value;
-	const low = place(domain[0]);
-	const scale = length / (place(domain[1]) - low);
-	return [(value) => start + (place(value) - low) * scale, (pixel) => inverse(low + (pixel - start) / scale)];
+	if (!logarithmic) {
+		const [low, high] = domain;
+		const scale = length / (high - low);
+		return [(value) => start + (value - low) * scale, (pixel) => low + (pixel - start) / scale];
+	}
+	const low = Math.log(Math.max(LEAST, domain[0]));
+	const scale = length / (Math.log(Math.max(LEAST, domain[1])) - low);
+	return [(value) => start + (Math.log(Math.max(LEAST, value)) - low) * scale, (pixel) => Math.exp(low + (pixel - start) / scale)];
 }
 
 /** The same as the axes that Recharts draws for these domains. */
