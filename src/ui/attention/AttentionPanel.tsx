@@ -89,7 +89,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 	useKey((event) => {
 		if (event.key !== '[' && event.key !== ']') return;
 		if (
-			!live ||
+			text !== null ||
 			steps.length < 2 ||
 			(event.target as Element).closest?.('input:not([type=range], [type=checkbox]), textarea, select, dialog')
 		)

@@ -136,7 +136,7 @@ function ColumnBody({
 	const stripCount = strips ? Object.keys(strips.shown).length : 0;
 	const high = stacked ? width : height - HEAD - STRIP * stripCount;
 	const inner = width - 24;
-	const thumb = thumbnailSize(maps.layers, maps.heads, stacked ? inner : Math.min(190, 0.38 * inner), stacked ? 340 : high - 74);
+	const thumb = thumbnailSize(maps.layers, maps.heads, stacked ? inner : Math.min(200, 0.42 * inner), stacked ? 340 : high - 74);
 	const side = stacked ? 0 : Math.max(LEAST_SIDE, gridWidth(maps.heads, thumb)) + 8;
 	const unit = unitFor(Math.max(96, Math.min(inner - side - MARGIN.left, high - MARGIN.top)), view.count);
 	const limit = useMemo(() => (look.range === 'own' ? ownLimit(picture, layer, head) : 1), [look.range, picture, layer, head]);

@@ -72,30 +72,27 @@ export const moveBy =
 		return { ...before, place, locked: true, view: before.view && viewWith(before.view, place) };
 	};
 
-/** One zoom step in (1) or out (−1), around the cell, or else around what is in view. */
+/** The whole map. */
+export const zoomOut: Change = (before) => ({ ...before, zoom: 0, view: null });
+
+/** One zoom step in (1) or out (−1), around the cell; without one the corner of what is in view stays. */
 export const zoomBy =
 	(direction: 1 | -1, length: number): Change =>
 	(before) => {
 		const zoom = Math.min(largestZoom(length), Math.max(0, before.zoom + direction));
 		if (zoom === before.zoom) return before;
-		return { ...before, zoom, view: zoom === 0 ? null : viewAround(middle(before, length), countAt(length, zoom), length) };
+		if (zoom === 0) return zoomOut(before);
+		const count = countAt(length, zoom);
+		const { place, view } = before;
+		const next = place ? viewAround(clamped(place, length), count, length) : viewMoved({ query: 0, key: 0, ...view, count }, 0, 0, length);
+		return { ...before, zoom, view: next };
 	};
-
-/** The whole map. */
-export const zoomOut: Change = (before) => ({ ...before, zoom: 0, view: null });
 
 /** The view moves by whole tokens. */
 export const panBy =
 	(queries: number, keys: number, length: number): Change =>
 	(before) =>
 		before.view ? { ...before, view: viewMoved(before.view, queries, keys, length) } : before;
-
-/** The middle of what is in view; of a whole map its first tokens, where sinks are. */
-function middle({ place, view }: Explorer, length: number): Place {
-	if (place) return clamped(place, length);
-	if (!view) return { query: 0, key: 0 };
-	return { query: view.query + Math.floor(view.count / 2), key: view.key + Math.floor(view.count / 2) };
-}
 
 /** The part of a map of `length` tokens in view. */
 export const viewOf = ({ view }: Pick<Explorer, 'view'>, length: number): View =>

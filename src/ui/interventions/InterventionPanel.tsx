@@ -104,7 +104,7 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 });
 
 /** The loss on the text, untouched and touched. */
-function Outcome({ view: { look, pending, problem }, touched }: { view: LookView; touched: boolean }) {
+function Outcome({ view: { look, problem }, touched }: { view: LookView; touched: boolean }) {
 	if (!look) return null;
 	const { untouched, touched: changed } = look;
 	const after = touched ? changed : null;
@@ -126,7 +126,7 @@ function Outcome({ view: { look, pending, problem }, touched }: { view: LookView
 			) : (
 				<span className="label">The task asks for no token of this text.</span>
 			)}
-			{problem ? <span className="error"> {problem}</span> : pending && <span className="label"> …</span>}
+			{problem && <span className="error"> {problem}</span>}
 		</p>
 	);
 }

@@ -1,0 +1,42 @@
+/** What tests of the attention panel do again and again: probes come, questions are answered, keys are pressed. */
+import { act } from 'react';
+import type { Command } from '../../src/session/client/protocol';
+import { runInfo } from '../session/client/fakePort';
+import { frameOf, lookOf } from './invented';
+import type { TestPage } from './render';
+
+type Question = Extract<Command, { type: 'look' }>;
+
+export interface PanelHands {
+	/** Probes of a method's run with seed 1, at these steps. */
+	probe(method: string, ...steps: number[]): Promise<void>;
+	/** Answers every question that is open, and those that follow, as the worker would. */
+	answer(): Promise<void>;
+	/** The question asked last. */
+	asked(): Question | undefined;
+	press(selector: string, key: string): Promise<void>;
+}
+
+export function panelHands(page: TestPage): PanelHands {
+	let answered = 0;
+	const questions = () => page.port.of('look');
+	return {
+		async probe(method, ...steps) {
+			await act(async () => {
+				for (const step of steps) page.port.say({ type: 'frame', frame: frameOf(runInfo(method), step) });
+			});
+			await page.settle();
+		},
+		async answer() {
+			while (questions().length > answered) {
+				const { id, run, text, intervention } = questions()[answered++];
+				const look = lookOf(runInfo(run.split('-')[0]), 40, text, intervention);
+				await act(async () => page.port.say({ type: 'looked', id, look }));
+				await page.settle();
+			}
+		},
+		asked: () => questions().at(-1),
+		press: (selector, key) =>
+			act(async () => void page.find(selector).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))),
+	};
+}

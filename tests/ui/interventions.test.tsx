@@ -1,0 +1,130 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultExperiment } from '../../src/experiment/fields';
+import { NO_INTERVENTION } from '../../src/experiment/intervention';
+import { type PanelHands, panelHands } from './attentionHands';
+import { closeApp, openApp, prepare, type TestPage } from './render';
+
+let page: TestPage;
+let { probe, answer, asked, press } = {} as PanelHands;
+beforeEach(async () => {
+	prepare();
+	page = await openApp();
+	({ probe, answer, asked, press } = panelHands(page));
+});
+afterEach(() => closeApp(page));
+
+const open = async (...methods: string[]) => {
+	await page.train(...methods);
+	for (const method of methods) await probe(method, 0);
+	await answer();
+};
+describe('an intervention', () => {
+	it('masks the key under the cell, and shows loss and attention beside the untouched ones', async () => {
+		await open('vanilla');
+		await press('.large-map', 'ArrowUp');
+		await press('.large-map', 'm');
+		expect(asked()).toMatchObject({
+			run: 'vanilla-1',
+			text: null,
+			intervention: { ...NO_INTERVENTION, maskedKeys: [{ key: 0, layer: null }] },
+		});
+		await answer();
+		expect(page.text('.column-value')).toMatch(/^0\.\d{3} → 0$/);
+		expect(page.text('.outcome')).toMatch(/Loss \d\.\d{3} → \d\.\d{3} \(\+0\.100\)/);
+		expect(page.text('.next-tokens thead')).toContain('touched');
+	});
+
+	it('is taken back as a whole, and leaves the untouched numbers', async () => {
+		await open('vanilla');
+		const before = page.text('.outcome');
+		await press('.thumb', 'o');
+		await answer();
+		await page.click(page.button(/^Mask/));
+		expect(asked()?.intervention).toMatchObject({ headsOff: [{ layer: 0, head: 0 }], maskedKeys: [{ key: 0, layer: null }] });
+		await answer();
+		expect(page.text('.outcome')).not.toBe(before);
+		await page.click(page.button('Take everything back'));
+		expect(asked()?.intervention).toEqual(NO_INTERVENTION);
+		expect(page.text('.outcome')).toBe(before);
+		expect(page.button('Take everything back').disabled).toBe(true);
+	});
+
+	it('is asked again with every probe of its run while training goes on', async () => {
+		await open('vanilla');
+		await press('.thumb', 'o');
+		await answer();
+		const count = page.port.of('look').length;
+		await probe('vanilla', 20);
+		expect(page.port.of('look')).toHaveLength(count + 1);
+		expect(asked()?.intervention.headsOff).toHaveLength(1);
+	});
+
+	it('belongs to its run, and not to the next one of the same name', async () => {
+		await open('vanilla', 'resformer');
+		await press('.thumb', 'o');
+		await answer();
+		await page.type('.map-method', 'resformer');
+		await answer();
+		expect(page.button('Take everything back').disabled).toBe(true);
+		await page.type('.map-method', 'vanilla');
+		await answer();
+		expect(page.button('Take everything back').disabled).toBe(false);
+		await act(async () => page.client.start(defaultExperiment()));
+		await page.settle();
+		await open('vanilla');
+		expect(asked()?.intervention).toEqual(NO_INTERVENTION);
+		expect(page.button('Take everything back').disabled).toBe(true);
+	});
+
+	it('waits while an earlier step is shown', async () => {
+		await open('vanilla');
+		await probe('vanilla', 20);
+		await press('body', '[');
+		expect(page.text('.interventions')).toContain('An earlier step is shown');
+		const count = page.port.of('look').length;
+		await press('.thumb', 'o');
+		expect(page.port.of('look')).toHaveLength(count);
+	});
+});
+
+describe('λ', () => {
+	it('is moved by its slider or its number, and training goes on with it', async () => {
+		await open('resformer');
+		await page.type('input[aria-label="layer 2 λ₁"]', '1.5');
+		expect(asked()?.intervention.lambdas).toEqual([{ layer: 1, index: 0, value: 1.5 }]);
+		await page.type('input[aria-label="layer 3 λ₂ as a number"]', '0.25');
+		await answer();
+		await page.click(page.button('Continue training with these λ'));
+		expect(page.port.of('setLambdas')).toEqual([
+			{
+				type: 'setLambdas',
+				run: 'resformer-1',
+				lambdas: [
+					{ layer: 1, index: 0, value: 1.5 },
+					{ layer: 2, index: 1, value: 0.25 },
+				],
+			},
+		]);
+		expect(asked()?.intervention, 'they are the model’s own now').toEqual(NO_INTERVENTION);
+	});
+
+	it('that is typed halfway moves nothing', async () => {
+		await open('resformer');
+		const count = page.port.of('look').length;
+		const field = 'input[aria-label="layer 2 λ₁ as a number"]';
+		await page.type(field, '-');
+		expect(page.find<HTMLInputElement>(field).getAttribute('aria-invalid')).toBe('true');
+		expect(page.find<HTMLInputElement>(field).value).toBe('-');
+		expect(page.port.of('look')).toHaveLength(count);
+	});
+
+	it('is lent to vanilla for one forward pass, and says how to train with it', async () => {
+		await open('vanilla');
+		await page.type('input[aria-label="layer 2 λ₁"]', '1');
+		await answer();
+		expect(page.text('.train-on')).toContain('fork the run as ResFormer constant');
+		expect(document.querySelector('.train-on button')).toBeNull();
+	});
+});
