@@ -5,7 +5,7 @@ import { type Checkpoint, CheckpointDesk } from './checkpoint';
 import { LookDesk } from './looks';
 import type { LabPort } from './port';
 import type { Command, Event, NamedFile } from './protocol';
-import { type Occasion, resultsJson, resultsOf } from './recording';
+import { type Occasion, resultsBetweenTasks, resultsJson, resultsOf } from './recording';
 import { ResultMemory } from './storage';
 import { LabStore } from './store';
 import { WritingDesk } from './writing';
@@ -168,8 +168,10 @@ export class LabClient {
 
 	/** Keeps what a finished training found in the browser. */
 	private async keep(): Promise<void> {
-		const results = this.results();
-		if (!results || results.runs.length === 0 || this.fromCheckpoint) return;
+		const occasion = this.occasion();
+		const runs = this.store.views();
+		if (!occasion || runs.length === 0 || this.fromCheckpoint) return;
+		const results = await resultsBetweenTasks(runs, occasion);
 		const keeping = await this.memory.keep(results);
 		// Another training may have begun meanwhile.
 		if (this.store.getSnapshot().experiment === results.experiment) this.store.setStorageFull(keeping === 'full');

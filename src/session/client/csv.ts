@@ -36,16 +36,17 @@ export function runsCsv(runs: readonly RunView[]): string {
 export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 	const columns = measureColumns(runs.map(({ metrics }) => metrics));
 	yield line(['run', 'step', 'tokens', 'seconds', 'training_loss', 'gradient_norm', ...columns.map(columnName)]);
+	// Few steps have measures.
+	const none = ','.repeat(columns.length);
 	for (const run of runs) {
+		const { losses, seconds, gradNorms } = run.series;
 		let piece = '';
 		let rows = 0;
 		for (const { step, at } of rowsOf(run)) {
-			const { losses, seconds, gradNorms } = run.series;
+			const tokens = tokensAt(run.info, step, runs);
+			const row = [run.info.id, step, tokens, seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null];
 			const metrics = at === null ? null : run.history[at].metrics;
-			piece += line([
-				...[run.info.id, step, tokensAt(run.info, step, runs), seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null],
-				...columns.map((column) => (metrics ? measured(metrics, column) : null)),
-			]);
+			piece += metrics ? line([...row, ...columns.map((column) => measured(metrics, column))]) : `${joined(row)}${none}\r\n`;
 			if (++rows % ROWS_A_PIECE === 0) {
 				yield piece;
 				piece = '';
@@ -55,7 +56,7 @@ export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 	}
 }
 
-const ROWS_A_PIECE = 500;
+const ROWS_A_PIECE = 200;
 
 /** How long the page may be busy with a file at a stretch, ms. */
 const STRETCH = 12;
@@ -115,12 +116,14 @@ function measureColumns(all: readonly Metrics[]): Column[] {
 	);
 }
 
-const line = (cells: readonly Cell[]): string => `${cells.map(cellText).join(',')}\r\n`;
+const joined = (cells: readonly Cell[]): string => cells.map(cellText).join(',');
+
+const line = (cells: readonly Cell[]): string => `${joined(cells)}\r\n`;
 
 /** Numbers that are none are empty cells. A text that a spreadsheet would take for a formula begins with an apostrophe. */
 function cellText(cell: Cell): string {
 	if (cell === null) return '';
-	if (typeof cell === 'number') return Number.isFinite(cell) ? String(Number(cell.toPrecision(9))) : '';
+	if (typeof cell === 'number') return Number.isFinite(cell) ? String(Number.isInteger(cell) ? cell : Number(cell.toPrecision(9))) : '';
 	const text = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -39,15 +39,17 @@ export interface Occasion {
 
 /** What the runs found. */
 export function resultsOf(runs: readonly RunView[], occasion: Occasion, limits = SHORT): Results {
-	const { experiment, adapter, when } = occasion;
-	const frames = framesPerRun(runs, limits);
-	return {
-		version: RESULTS_VERSION,
-		recordedAt: when.toISOString(),
-		adapter,
-		experiment,
-		runs: runs.map((run) => runResult(run, experiment, { ...limits, frames })),
-	};
+	return { ...headOf(occasion), runs: [...runResults(runs, occasion, limits)] };
+}
+
+/** The same, a run at a time, so that the page answers in between. */
+export async function resultsBetweenTasks(runs: readonly RunView[], occasion: Occasion): Promise<Results> {
+	const done: RunResult[] = [];
+	for (const run of runResults(runs, occasion, SHORT)) {
+		done.push(run);
+		await new Promise((resolve) => setTimeout(resolve));
+	}
+	return { ...headOf(occasion), runs: done };
 }
 
 /**
@@ -55,11 +57,25 @@ export function resultsOf(runs: readonly RunView[], occasion: Occasion, limits =
  * `readResults` reads it.
  */
 export function* resultsJson(runs: readonly RunView[], occasion: Occasion): Generator<string> {
-	const limits = { ...WHOLE, frames: framesPerRun(runs, WHOLE) };
-	const { runs: _, ...head } = resultsOf([], occasion);
-	yield `${JSON.stringify(head).slice(0, -1)},"runs":[`;
-	for (const [i, run] of runs.entries()) yield `${i > 0 ? ',\n' : '\n'}${JSON.stringify(runResult(run, occasion.experiment, limits))}`;
+	yield `${JSON.stringify(headOf(occasion)).slice(0, -1)},"runs":[`;
+	let between = '\n';
+	for (const run of runResults(runs, occasion, WHOLE)) {
+		yield `${between}${JSON.stringify(run)}`;
+		between = ',\n';
+	}
 	yield '\n]}\n';
+}
+
+const headOf = ({ experiment, adapter, when }: Occasion): Omit<Results, 'runs'> => ({
+	version: RESULTS_VERSION,
+	recordedAt: when.toISOString(),
+	adapter,
+	experiment,
+});
+
+function* runResults(runs: readonly RunView[], { experiment }: Occasion, limits: RecordingLimits): Generator<RunResult> {
+	const frames = framesPerRun(runs, limits);
+	for (const run of runs) yield runResult(run, experiment, { ...limits, frames });
 }
 
 function framesPerRun(runs: readonly RunView[], { frames, frameCharacters }: RecordingLimits): number {
@@ -166,7 +182,15 @@ function frameResult(frame: ProbeFrame): FrameResult {
 	};
 }
 
-/** Rounded to so many significant digits: a third of the file's size. */
-const digits = (value: number, count: number): number => (Number.isFinite(value) ? Number(value.toPrecision(count)) : 0);
+/** Exact as float64, so that a quotient by one of them is the decimal that it looks like. */
+const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i);
+
+/** Rounded to so many significant digits: a third of the file's size. As `toPrecision` does, without its text. */
+function digits(value: number, count: number): number {
+	if (value === 0 || !Number.isFinite(value)) return 0;
+	const power = count - 1 - Math.floor(Math.log10(Math.abs(value)));
+	if (power < 0 || power > 22) return Number(value.toPrecision(count));
+	return Math.round(value * POWERS[power]) / POWERS[power];
+}
 
 const orNull = (value: number, count: number): number | null => (Number.isFinite(value) ? digits(value, count) : null);

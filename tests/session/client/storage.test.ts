@@ -115,7 +115,7 @@ describe('a training that finishes', () => {
 		for (const layers of [1, 2]) await new ResultMemory(store).keep(results({ layers }));
 		await finish(client);
 		expect(client.store.getSnapshot().storageFull).toBe(true);
-		await client.forgetOld();
+		await Promise.all([client.forgetOld(), settle()]);
 		expect(client.store.getSnapshot().storageFull).toBe(false);
 		expect([...store.rows.keys()]).toEqual(['']);
 		expect(await client.recall(defaultExperiment())).not.toBeNull();
