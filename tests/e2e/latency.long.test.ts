@@ -59,7 +59,7 @@ describe('while a small model trains', () => {
 		['the theme', ['button[aria-label^="Theme"]']],
 		['the steps’ scale', ['.loss input[type=checkbox]']],
 		['a method', ['.method:nth-of-type(4) input']],
-		['an attention map', ['dialog .close', '.thumb']],
+		['an attention map', ['dialog .close', '.enlarge']],
 	])('a click on %s changes the page within 100 ms, 95 times of 100', async (_, selectors) => {
 		const times = await clicks(open.page, ...selectors);
 		expect(percentile95(times), `all 50, ms: ${times.map(Math.round)}`).toBeLessThan(100);

@@ -35,12 +35,12 @@ describe('Train', () => {
 			}
 		}
 
-		// The page says what the worker said: every run at its last step, three lines, a map for each layer and head.
+		// The page says what the worker said: every run at its last step, three lines, a map for each layer and head of two.
 		await page.getByRole('button', { name: 'Train again' }).waitFor();
 		expect(await page.locator('.step-counter').textContent()).toContain('Step 60 of 60');
 		await page.locator('.runs tbody tr:nth-child(3)', { hasText: 'finished' }).waitFor();
 		expect(await page.locator('.recharts-line-curve').count()).toBe(3);
-		expect(await page.locator('.thumb').count()).toBe(3 * 2 * 2);
+		expect(await page.locator('.thumb').count(), 'two runs side by side').toBe(2 * 2 * 2);
 		expect(await page.locator('.sentence').textContent()).toMatch(/^After 60 steps, the validation loss is .*one seed, so not separated/);
 		expect(await seriousFindings(page)).toEqual([]);
 		expect(errors).toEqual([]);
