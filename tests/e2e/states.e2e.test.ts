@@ -22,65 +22,209 @@ const LOOKS = [
 	[390, 844, 'dark'],
 ] as const;
 
-type State = [name: string, hash: string, reach: (page: Page) => Promise<unknown>];
+interface State {
+	name: string;
+	hash: string;
+	/** Brings the page there. */
+	reach(page: Page): Promise<unknown>;
+	/** Runs in the page before its scripts. */
+	before?: () => void;
+}
 
-const train = (page: Page) => page.getByRole('button', { name: 'Train' }).click();
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const train = (page: Page) => button(page, 'Train').click();
 const step = (page: Page, least: number) =>
 	page.waitForFunction(
 		(wanted) => Number(/Step ([\d,]+)/.exec(document.querySelector('.step-counter')?.textContent ?? '')?.[1].replace(',', '')) >= wanted,
 		least,
 	);
 const notice = (page: Page, text: string) => page.locator('.notice', { hasText: text }).waitFor();
-const finished = (page: Page) => page.getByRole('button', { name: 'Train again' }).waitFor();
+const finished = (page: Page) => button(page, 'Train again').waitFor();
+const trained = async (page: Page) => {
+	await train(page);
+	await finished(page);
+};
 const open = async (page: Page, selector: string) => {
 	await page.locator(selector).first().click();
 	await page.locator('dialog[data-modal]').waitFor();
 };
+/** From the menu of the row of the run with this name, seed 1. */
+const chooseOf = async (page: Page, run: string, item: string) => {
+	await button(page, `More about ${run}, seed 1`).click();
+	await page.getByRole('menuitem', { name: item, exact: true }).click();
+};
+
+const SHORT = '#steps=100&warmupSteps=10&v=1';
 
 const STATES: State[] = [
-	['first visit', '', (page) => page.locator('.loss-chart').waitFor()],
-	['no WebGPU', '#seeds=404&v=1', (page) => page.getByRole('heading', { name: 'Training needs WebGPU' }).waitFor()],
-	[
-		'compiling',
-		'#seeds=77&v=1',
-		(page) => train(page).then(() => page.locator('.progress-words', { hasText: 'kernel 13 of 38' }).waitFor()),
-	],
-	['training', '#steps=4000&v=1', (page) => train(page).then(() => step(page, 300))],
-	[
-		'paused',
-		'#task=backcopy&layers=2&heads=1&seeds=1,2,3&v=1',
-		(page) =>
-			train(page)
-				.then(() => step(page, 120))
-				.then(() => page.getByRole('button', { name: 'Pause' }).click()),
-	],
-	['one run diverged', '#seeds=666&v=1', (page) => train(page).then(() => notice(page, 'stopped at step 120'))],
-	['device resumed', '#seeds=13&v=1', (page) => train(page).then(() => notice(page, 'is back'))],
-	['link with bad fields', '#layers=99&colour=blue&heads=zwei&v=1', (page) => notice(page, '3 fields of the link')],
-	[
-		'12 runs',
-		'#methods=vanilla,resformer,svformer,neutreno&seeds=1,2,3&steps=200&warmupSteps=20&v=1',
-		(page) => train(page).then(() => finished(page)),
-	],
-	['1 layer × 1 head', '#layers=1&heads=1&steps=100&warmupSteps=10&v=1', (page) => train(page).then(() => finished(page))],
-	['8 × 8', '#layers=8&heads=8&steps=100&warmupSteps=10&probeEvery=100&v=1', (page) => train(page).then(() => finished(page))],
-	[
-		'an open map',
-		'#steps=100&warmupSteps=10&v=1',
-		(page) =>
-			train(page)
-				.then(() => finished(page))
-				.then(() => open(page, '.thumb')),
-	],
-	['help', '', (page) => open(page, 'button[aria-label^=Help]')],
-	[
-		'check of the GPU',
-		'',
-		(page) =>
-			open(page, '.adapter')
-				.then(() => page.getByRole('button', { name: 'Check my GPU' }).click())
-				.then(() => page.locator('dialog', { hasText: '1 op of 9 outside of tolerance' }).waitFor()),
-	],
+	{
+		name: 'first visit with recorded answer',
+		hash: '',
+		reach: (page) => page.locator('.recorded-note', { hasText: 'Recorded on' }).waitFor(),
+	},
+	{ name: 'nothing recorded', hash: '#layers=3&v=1', reach: (page) => page.locator('.loss-chart').waitFor() },
+	{
+		name: 'own training kept',
+		hash: SHORT,
+		async reach(page) {
+			await trained(page);
+			await button(page, 'Reset').click();
+			await page.locator('.recorded-note', { hasText: 'Your training of' }).waitFor();
+		},
+	},
+	{
+		name: 'no WebGPU',
+		hash: '#seeds=404&v=1',
+		reach: (page) => page.getByRole('heading', { name: 'Training needs WebGPU' }).waitFor(),
+	},
+	{
+		name: 'compiling',
+		hash: '#seeds=77&v=1',
+		async reach(page) {
+			await train(page);
+			await page.locator('.progress-words', { hasText: 'kernel 13 of 38' }).waitFor();
+		},
+	},
+	{
+		name: 'training',
+		hash: '#steps=4000&v=1',
+		async reach(page) {
+			await train(page);
+			await step(page, 300);
+		},
+	},
+	{
+		name: 'paused',
+		hash: '#task=backcopy&layers=2&heads=1&seeds=1,2,3&v=1',
+		async reach(page) {
+			await train(page);
+			await step(page, 120);
+			await button(page, 'Pause').click();
+			await button(page, 'Resume').waitFor();
+		},
+	},
+	{
+		name: 'one run diverged',
+		hash: '#seeds=666&v=1',
+		async reach(page) {
+			await train(page);
+			await notice(page, 'stopped at step 120');
+		},
+	},
+	{
+		name: 'device resumed',
+		hash: '#seeds=13&v=1',
+		async reach(page) {
+			await train(page);
+			await notice(page, 'is back');
+		},
+	},
+	{ name: 'link with bad fields', hash: '#layers=99&colour=blue&heads=zwei&v=1', reach: (page) => notice(page, '3 fields of the link') },
+	{
+		name: 'link with results',
+		hash: '#task=backcopy&layers=2&heads=1&steps=200&warmupSteps=20&seeds=1,2,3&v=1&r=sinkAttention.2@600~vanilla,0.113,0.012,3~resformer,0.034,0.004,3~svformer,0.11,0.01,3',
+		async reach(page) {
+			await trained(page);
+			await page.locator('.seen-note', { hasText: '3.4 % ± 0.4 % in ResFormer' }).waitFor();
+		},
+	},
+	{
+		name: 'storage full',
+		hash: SHORT,
+		before() {
+			IDBObjectStore.prototype.put = () => {
+				throw new DOMException('no room', 'QuotaExceededError');
+			};
+		},
+		async reach(page) {
+			await trained(page);
+			await notice(page, 'storage is full');
+		},
+	},
+	{
+		name: '12 runs',
+		hash: '#methods=vanilla,resformer,svformer,neutreno&seeds=1,2,3&steps=200&warmupSteps=20&v=1',
+		reach: trained,
+	},
+	{
+		name: 'runs sorted, renamed, hidden and removed',
+		hash: '#methods=vanilla,resformer,svformer,neutreno&steps=100&warmupSteps=10&v=1',
+		async reach(page) {
+			await trained(page);
+			await button(page, 'Validation').click();
+			await button(page, 'SVFormer, seed 1: rename').click();
+			await page.locator('.name-editor').fill('One value for all layers, as the paper has it');
+			await page.keyboard.press('Enter');
+			await page.getByRole('checkbox', { name: 'Show Vanilla, seed 1 in charts and maps' }).uncheck();
+			await button(page, 'NeuTRENO, seed 1: rename').focus();
+			await page.keyboard.press('Escape');
+			await page.keyboard.press('Delete');
+			await page.locator('.undo-bar', { hasText: 'NeuTRENO is removed' }).waitFor();
+		},
+	},
+	{
+		name: 'a run’s menu',
+		hash: '#seeds=1,2&steps=100&warmupSteps=10&v=1',
+		async reach(page) {
+			await trained(page);
+			await button(page, 'More about ResFormer identity, seed 1').click();
+			await page.getByRole('menuitem', { name: 'Fork' }).waitFor();
+		},
+	},
+	{
+		name: 'forking',
+		hash: '#seeds=1,2&steps=100&warmupSteps=10&v=1',
+		async reach(page) {
+			await trained(page);
+			await chooseOf(page, 'ResFormer identity', 'Fork');
+			await page.locator('dialog[data-modal]').waitFor();
+			await page.getByLabel('Steps').last().fill('50');
+			await page.locator('#fork-problem').waitFor();
+		},
+	},
+	{
+		name: 'a fork beside its run, and runs that wait',
+		hash: '#steps=2000&v=1',
+		async reach(page) {
+			await train(page);
+			await step(page, 240);
+			await button(page, 'Pause').click();
+			await button(page, 'Resume').waitFor();
+			await chooseOf(page, 'Vanilla', 'Fork');
+			await page.locator('#fork-value').selectOption('svformer');
+			await button(page, /^Fork at step/).click();
+			await page.locator('.runs', { hasText: 'SVFormer, SVFormer from step' }).waitFor();
+		},
+	},
+	{ name: '1 layer × 1 head', hash: '#layers=1&heads=1&steps=100&warmupSteps=10&v=1', reach: trained },
+	{ name: '8 × 8', hash: '#layers=8&heads=8&steps=100&warmupSteps=10&probeEvery=100&v=1', reach: trained },
+	{
+		name: 'interventions',
+		hash: '#task=backcopy&layers=2&heads=2&steps=100&warmupSteps=10&v=1',
+		async reach(page) {
+			await trained(page);
+			await button(page, /^Mask/).click();
+			await button(page, 'Take everything back').and(page.locator(':enabled')).waitFor();
+		},
+	},
+	{
+		name: 'a map enlarged',
+		hash: SHORT,
+		async reach(page) {
+			await trained(page);
+			await open(page, '.enlarge');
+		},
+	},
+	{ name: 'help', hash: '', reach: (page) => open(page, 'button[aria-label^=Help]') },
+	{
+		name: 'check of the GPU',
+		hash: '',
+		async reach(page) {
+			await open(page, '.adapter');
+			await button(page, 'Check my GPU').click();
+			await page.locator('dialog', { hasText: '1 op of 9 outside of tolerance' }).waitFor();
+		},
+	},
 ];
 
 describe('the page', () => {
@@ -102,10 +246,10 @@ describe('the page', () => {
 		await close();
 	});
 
-	it.each(STATES)('%s', async (name, hash, reach) => {
-		const { page, errors, close } = await openPage({ width: 1440, height: 900, address: server.resolvedUrls?.local[0] + hash });
+	it.each(STATES)('$name', async ({ name, hash, reach, before }) => {
+		const { page, errors, close } = await openPage({ width: 1440, height: 900, address: server.resolvedUrls?.local[0] + hash, before });
 		// Axe takes seconds: it reads every other state in the dark.
-		const axeIn = STATES.findIndex((state) => state[0] === name) % 2 ? 'dark' : 'light';
+		const axeIn = STATES.findIndex((state) => state.name === name) % 2 ? 'dark' : 'light';
 		await reach(page);
 		for (const [width, height, colorScheme] of LOOKS) {
 			const where = `${name}, ${width} px, ${colorScheme}`;
