@@ -87,6 +87,8 @@ export class Run {
 	done = 0;
 	finalLoss = Number.NaN;
 	tokensPerSecond = 0;
+	/** Mean of the latest ones; null before the first. */
+	secondsAStep: number | null = null;
 	checkpoint: Snapshot | null = null;
 	/** Weights to start from by Hugging Face name, instead of those that the seed draws. */
 	given: Readonly<Record<string, ArrayLike<number>>> | null = null;
@@ -96,7 +98,6 @@ export class Run {
 	private trainer: Trainer | null = null;
 	private framing: Framing | null = null;
 	private plans: { adapter: Adapter; made: RunPlans } | null = null;
-	private secondsAStep = 0;
 
 	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, steps = experiment.steps, origin }: RunParts) {
 		this.id = id;
@@ -185,7 +186,7 @@ export class Run {
 		this.done = result.step + 1;
 		this.finalLoss = result.loss;
 		// Times are averaged, not rates: results that arrive together seem to take no time, and one such rate would drown the rest.
-		this.secondsAStep = this.secondsAStep ? 0.9 * this.secondsAStep + 0.1 * result.seconds : result.seconds;
+		this.secondsAStep = this.secondsAStep === null ? result.seconds : 0.9 * this.secondsAStep + 0.1 * result.seconds;
 		this.tokensPerSecond = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, this.secondsAStep);
 		return result;
 	}

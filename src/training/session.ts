@@ -27,6 +27,11 @@ export interface SessionListener extends ResidencyListener {
 const CHECKPOINT_INTERVAL = 10_000;
 /** The loop gives way to messages at least this often, ms. */
 const LONGEST_HOLD = 8;
+/**
+ * Time that the steps in flight may take, seconds: whoever looks at a run waits behind them. One is always in flight; what a
+ * GPU loses between two long steps is little beside them.
+ */
+const LONGEST_QUEUE = 0.1;
 /** Devices lost one after the other without a step between before a session gives up. */
 const MOST_LOSSES = 3;
 
@@ -275,6 +280,13 @@ export class Session {
 		return behind.length ? behind.reduce((a, b) => (b.step < a.step ? b : a)) : null;
 	}
 
+	/** Time of a step, seconds, of whichever run takes longest; infinite while one has yet to take its first. */
+	private longestStep(): number {
+		let longest = 0;
+		for (const run of this.seats) longest = Math.max(longest, run.secondsAStep ?? Number.POSITIVE_INFINITY);
+		return longest;
+	}
+
 	private async advanceAll(bench: Workbench): Promise<void> {
 		const flying = new Set<Promise<void>>();
 		let failure: unknown;
@@ -293,6 +305,10 @@ export class Session {
 			const working = this.aim !== 'rest';
 			if (working && !this.full && !this.filling) this.fill().catch(fail);
 			const run = this.nextBehind();
+			if (run && flying.size * this.longestStep() > LONGEST_QUEUE) {
+				await Promise.race(flying);
+				continue;
+			}
 			if (!run) {
 				const pending = [...flying, ...(working ? [...this.still.values(), ...(this.filling ? [this.filling] : [])] : [])];
 				if (!pending.length) break;

@@ -232,6 +232,25 @@ describe('a run that is taken out', () => {
 	});
 });
 
+it('whoever looks waits for one long step, not for a queue of them', async () => {
+	const run = await runOf({ methods: ['vanilla'] });
+	const { session } = await sessionOf([run]);
+	run.secondsAStep = 1e6;
+	let [flying, most] = [0, 0];
+	const advance = run.advance.bind(run);
+	run.advance = async () => {
+		most = Math.max(most, ++flying);
+		try {
+			return await advance();
+		} finally {
+			flying--;
+		}
+	};
+	await session.train();
+	expect([run.state, most]).toEqual(['finished', 1]);
+	await session.close();
+});
+
 describe('λ moved by hand', () => {
 	const edits = [{ layer: 1, index: 0, value: 0.9 }];
 

@@ -182,6 +182,7 @@ export class Lab {
 	/** Brings runs that have come onto the device; where others train already, beside them. */
 	private async seat(runs: Runs, goOn: boolean): Promise<void> {
 		if (this.state === 'running') return;
+		if (!runs.session.unfinished) return this.rest(runs);
 		this.enter('compiling');
 		try {
 			await runs.session.fill();
@@ -219,7 +220,7 @@ export class Lab {
 		else this.enter(restOf(runs));
 	}
 
-	/** Says so where runs that went have left nothing to do. */
+	/** Says so where runs that came or went have changed what is left to do. */
 	private rest(runs: Runs): void {
 		const state = restOf(runs);
 		if (this.state !== 'running' && this.state !== state) this.enter(state);
@@ -255,8 +256,9 @@ export class Lab {
 	}
 
 	private async write(command: Extract<Command, { type: 'generate' }>): Promise<void> {
-		const { session, run } = { session: this.there().session, run: this.there().find(command.run) };
-		await session.use(run, () => this.writing.write(command, run, session.workbench));
+		const runs = this.there();
+		const run = runs.find(command.run);
+		await runs.session.use(run, () => this.writing.write(command, run, runs.session.workbench));
 	}
 
 	private async sendCheckpoint(id: number, name: string): Promise<void> {

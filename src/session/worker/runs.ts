@@ -1,4 +1,4 @@
-import { forkProblems } from '../../experiment/fork';
+import { forkExperiment, forkProblems } from '../../experiment/fork';
 import type { LambdaEdit } from '../../experiment/intervention';
 import type { Experiment } from '../../experiment/types';
 import { forkOf } from '../../training/fork';
@@ -107,7 +107,7 @@ export class Runs {
 		}));
 		const [problem] = forkProblems(parent.experiment, change, snapshot.step);
 		if (problem) throw new Error(`${id} can’t be forked: ${problem.message}`);
-		const next = { ...parent.experiment, ...change };
+		const next = forkExperiment(parent.experiment, change);
 		const task = await this.around.tasks.of(next);
 		const name = this.roster.freeId(`${next.methods[0]}#${next.seeds[0]}`);
 		const run = forkOf(parent, snapshot, change, { task, adapter, id: name });
