@@ -105,6 +105,25 @@ describe('the snapshots', () => {
 		expect(run.finished).toBe(true);
 	});
 
+	it('hand out a history that stays as it was when more is measured', () => {
+		train();
+		port.say({ type: 'metrics', run: 'vanilla-1', step: 2, metrics: { validationLoss: 3 } });
+		settle();
+		const before = now().runs[0].history;
+		port.say({ type: 'metrics', run: 'vanilla-1', step: 2, metrics: { accuracy: 1 } });
+		port.say({ type: 'metrics', run: 'vanilla-1', step: 4, metrics: { validationLoss: 2 } });
+		settle();
+		expect(before).toEqual([{ step: 2, metrics: { validationLoss: 3 } }]);
+		expect(now().runs[0].history).toEqual([
+			{ step: 2, metrics: { validationLoss: 3, accuracy: 1 } },
+			{ step: 4, metrics: { validationLoss: 2 } },
+		]);
+		const { history } = now().runs[0];
+		port.say(stepsEvent('vanilla-1', 4, [2]));
+		settle();
+		expect(now().runs[0].history).toBe(history);
+	});
+
 	it('drop events of runs that a new start replaced', () => {
 		train();
 		client.start(defaultExperiment());
