@@ -57,7 +57,7 @@ describe('while a small model trains', () => {
 
 	it.each([
 		['the theme', ['button[aria-label^="Theme"]']],
-		['the steps’ scale', ['.loss input[type=checkbox]']],
+		['the steps’ scale', ['.loss .popover-box input[type=checkbox]', '.loss .popover button']],
 		['a method', ['.method:nth-of-type(4) input']],
 		['an attention map', ['dialog .close', '.enlarge']],
 	])('a click on %s changes the page within 100 ms, 95 times of 100', async (_, selectors) => {

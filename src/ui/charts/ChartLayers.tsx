@@ -112,7 +112,7 @@ function Marks({ line: { markers, stopped, style }, scales }: LayerProps) {
 			{stopped
 				.filter((mark) => inside(x(mark.x)))
 				.map((mark) => (
-					<g key={mark.words} transform={`translate(${x(mark.x)} ${Math.max(area.y + 6, y(mark.y))})`}>
+					<g key={mark.words} className="stopped" transform={`translate(${x(mark.x)} ${Math.max(area.y + 6, y(mark.y))})`}>
 						<path d="M-4,-4L4,4M-4,4L4,-4" stroke={style.colour} strokeWidth={2} />
 						<title>{mark.words}</title>
 					</g>

@@ -17,7 +17,7 @@ interface Props extends Verdicts {
 }
 
 const SEPARATED =
-	'Separated: the 95 % t-interval of the differences from the baseline, paired by seed, leaves out 0. One seed never is separated.';
+	'Separated: the 95 % t-interval of the differences from the baseline, paired by seed, leaves out 0. One seed never is separated. Tokens are those it takes to the baseline’s final loss.';
 const FORMULA = 'mean d ± t·s/√n,  d = method − baseline, one a seed';
 
 /** The key to the lines: how many seeds each is, and whether it differs from the baseline by more than its seeds do. */
@@ -42,7 +42,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 				{verdicts.map((verdict) => (
 					<li key={verdict.group}>
 						<Swatch style={verdict.style} /> {verdict.label}{' '}
-						<span className="muted">{wordsOf(verdict, verdict.group === baseline, verdicts.length > 1, baselineLabel)}</span>
+						<span className="muted">{wordsOf(verdict, verdict.group === baseline, verdicts.length > 1)}</span>
 					</li>
 				))}
 			</ul>
@@ -50,15 +50,16 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	);
 });
 
-function wordsOf({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean, baseline: string): string {
+function wordsOf({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
 	const count = seeds === 1 ? 'one seed' : plural(seeds, 'seed');
 	if (isBaseline) return compared ? `(baseline, ${count})` : `(${count})`;
 	if (!difference) return `(${count})`;
 	const size = `${formatDifference(difference.mean)}${difference.half === null ? '' : ` ± ${formatDifference(difference.half).slice(1)}`}`;
-	return [`${size}, ${verdictWords(difference)}`, savingWords(saving, baseline)].filter(Boolean).join('; ');
+	return [`${size}, ${verdictWords(difference)}`, savingWords(saving)].filter(Boolean).join('; ');
 }
 
-function savingWords(saving: number | null, baseline: string): string {
+/** Tokens to the baseline's final loss. */
+function savingWords(saving: number | null): string {
 	if (saving === null || Math.abs(saving) < 0.0005) return '';
-	return `${formatShare(Math.abs(saving))} ${saving > 0 ? 'fewer' : 'more'} tokens to ${baseline}’s loss`;
+	return saving > 0 ? `saves ${formatShare(saving)} of tokens` : `needs ${formatShare(-saving)} more tokens`;
 }
