@@ -153,7 +153,7 @@ describe('a fork', () => {
 describe('runs that are removed', () => {
 	it('leave while they train, end the training with the last, and come back to the bit', async () => {
 		const lab = openLab();
-		const experiment = experimentOf({ ...LONG, steps: 200, methods: ['vanilla', 'resformer'] });
+		const experiment = experimentOf({ ...LONG, steps: 60, methods: ['vanilla', 'resformer'] });
 		await lab.send({ type: 'start', experiment, paused: false });
 		await stepped(lab, 'resformer#1', 3);
 		await lab.send({ type: 'remove', runs: ['vanilla#1'] });

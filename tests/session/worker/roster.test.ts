@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createTask } from '../../../src/data/tasks';
+import { readExperiment } from '../../../src/experiment/validate';
+import { Roster } from '../../../src/session/worker/roster';
+import type { Run } from '../../../src/training/run';
+
+const experimentOf = (fields: Record<string, unknown>) => {
+	const { experiment, problems } = readExperiment({
+		task: 'own-text',
+		text: 'one of many words, '.repeat(40),
+		sequenceLength: 8,
+		...fields,
+	});
+	expect(problems).toEqual([]);
+	return experiment;
+};
+
+/** A roster, the runs on the page, and what the next experiment adds to them. */
+function page() {
+	const roster = new Roster();
+	const runs: Run[] = [];
+	const add = (fields: Record<string, unknown>) => {
+		const experiment = experimentOf(fields);
+		const added = roster.begin(experiment, createTask(experiment, ''), runs);
+		runs.push(...added);
+		return added.map((run) => roster.info(run));
+	};
+	return { roster, runs, add };
+}
+
+describe('the names of runs', () => {
+	it('are not given twice: a run that is there is left out, another one of its method and seed has a number', () => {
+		const { add } = page();
+		expect(add({ methods: ['vanilla'] }).map(({ id }) => id)).toEqual(['vanilla#1']);
+		expect(add({ methods: ['vanilla'], seeds: [1, 2] }).map(({ id }) => id)).toEqual(['vanilla#2']);
+		expect(add({ methods: ['vanilla'], clip: 0.5 }).map(({ id }) => id)).toEqual(['vanilla#1~2']);
+	});
+
+	it('group what differs by its seed alone, and say what else differs without a text of two million characters', () => {
+		const { add } = page();
+		add({ methods: ['vanilla'] });
+		const [first] = add({ methods: ['vanilla'], clip: 0.5 });
+		const [second] = add({ methods: ['vanilla'], clip: 0.5, seeds: [2] });
+		expect(second.group).toBe(first.group);
+		expect(first.group).not.toBe('vanilla');
+		expect(first.label).toMatch(/^Vanilla, .*clip.* 0\.5$/i);
+		const [other] = add({ methods: ['vanilla'], text: 'quite another one, '.repeat(40) });
+		expect(other.label).toBe('Vanilla, another text');
+		const [many] = add({ methods: ['vanilla'], clip: 0.25, beta1: 0.8, beta2: 0.9, layers: 1, batchSize: 3 });
+		expect(many.label).toMatch(/ and 2 more$/);
+	});
+
+	it('of a run that can be restored stay taken, and are free again once it is forgotten', () => {
+		const { roster, runs, add } = page();
+		add({ methods: ['vanilla'] });
+		const [removed] = runs.splice(0);
+		expect(add({ methods: ['vanilla'] }).map(({ id }) => id)).toEqual(['vanilla#1~2']);
+		roster.forget(removed);
+		expect(roster.freeId('vanilla#1')).toBe('vanilla#1');
+	});
+});
