@@ -13,7 +13,7 @@ export function layoutFindings(): string[] {
 		findings.push('the Train button is not in view');
 
 	for (const button of document.querySelectorAll<HTMLElement>('button'))
-		if (seen(button) && button.scrollWidth > button.clientWidth + 1 && !button.querySelector('.ellipsis'))
+		if (seen(button) && button.scrollWidth > button.clientWidth + 1 && !button.matches('.ellipsis, :has(.ellipsis)'))
 			findings.push(`the words of the button ${named(button.textContent)} don't fit`);
 
 	for (const region of document.querySelectorAll('.table-scroll')) {

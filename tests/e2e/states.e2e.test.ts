@@ -193,7 +193,7 @@ const STATES: State[] = [
 			await chooseOf(page, 'Vanilla', 'Fork');
 			await page.locator('#fork-value').selectOption('svformer');
 			await button(page, /^Fork at step/).click();
-			await page.locator('.runs', { hasText: 'SVFormer, SVFormer from step' }).waitFor();
+			await page.locator('.runs', { hasText: 'Vanilla, SVFormer from step' }).waitFor();
 		},
 	},
 	{ name: '1 layer × 1 head', hash: '#layers=1&heads=1&steps=100&warmupSteps=10&v=1', reach: trained },
@@ -212,7 +212,7 @@ const STATES: State[] = [
 		hash: SHORT,
 		async reach(page) {
 			await trained(page);
-			await open(page, '.enlarge');
+			await open(page, 'button[aria-label^=Enlarge]');
 		},
 	},
 	{ name: 'help', hash: '', reach: (page) => open(page, 'button[aria-label^=Help]') },

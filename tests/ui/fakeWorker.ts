@@ -209,8 +209,8 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 				{
 					...info,
 					id: `${info.id}~${runs.length}`,
-					group: `${info.method}~${JSON.stringify(data.change)}@${step}`,
-					label: `${info.label}, ${changeWords(data.change)} from step ${step}`,
+					group: `${parent.group}~${JSON.stringify(data.change)}@${step}`,
+					label: `${parent.label}, ${changeWords(data.change)} from step ${step}`,
 					fork: { from: parent.id, step, change: data.change },
 					step,
 					dead: false,

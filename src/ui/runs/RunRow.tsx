@@ -93,7 +93,7 @@ export const RunRow = memo(function RunRow({ run, difference, baseline, columns,
 function classOf({ id, numeric }: Column, run: RunView): string | undefined {
 	if (numeric) return 'number';
 	if (id === 'state') return run.divergedAt !== null ? 'error' : 'muted';
-	return id === 'method' ? 'mono' : undefined;
+	return { method: 'mono', difference: 'difference ellipsis' }[id];
 }
 
 /** Keys of a row, whichever of its controls has the focus. */

@@ -63,10 +63,16 @@ export const BASELINE_COLUMN: Column = {
 };
 
 const FIXED: readonly Column[] = [
-	words('difference', 'Δ', 'What this run differs in from the others.', ({ difference }) => difference),
+	{
+		...words('difference', 'Δ', 'What this run differs in from the others.', ({ difference }) => difference),
+		title: ({ difference }) => difference || undefined,
+	},
 	words('method', 'Method', 'The method’s name, as links and files write it.', ({ run }) => run.info.method),
 	number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
-	number('parameters', 'Parameters', 'Numbers that training changes.', ({ info }) => info.parameters, formatCount),
+	{
+		...number('parameters', 'Params', 'Numbers that training changes.', ({ info }) => info.parameters, formatShort),
+		title: ({ run }) => formatCount(run.info.parameters),
+	},
 	number(
 		'kv',
 		'KV B/token',
@@ -75,7 +81,10 @@ const FIXED: readonly Column[] = [
 		formatCount,
 	),
 	number('step', 'Step', 'Updates done.', ({ step }) => step, formatCount),
-	words('state', 'State', '', ({ run }) => stateOf(run)),
+	{
+		...words('state', 'State', '', ({ run }) => stateOf(run)),
+		title: ({ run }) => (run.divergedAt === null ? undefined : 'Its loss was no number any more.'),
+	},
 	number(
 		'speed',
 		'Tokens/s',
@@ -125,7 +134,7 @@ function overLayers(value: number | number[] | undefined): number | null {
 }
 
 function stateOf(run: RunView): string {
-	if (run.divergedAt !== null) return `stopped at step ${run.divergedAt}: loss no number`;
+	if (run.divergedAt !== null) return `stopped at step ${formatCount(run.divergedAt)}`;
 	if (run.finished) return 'finished';
 	return run.step > 0 ? 'training' : 'waiting';
 }

@@ -23,7 +23,7 @@ export function Progress({ lab }: { lab: LabSnapshot }) {
 	return (
 		<Bar share={share} label="Training">
 			<span className="step-counter">
-				Step {range(active(runs).map((run) => run.step))} of {range(active(runs).map((run) => run.info.experiment.steps))}
+				{stepWords(active(runs))}
 				{runs.length > 1 && <span className="muted"> · {finishedWords(runs)}</span>}
 			</span>
 			<span className="muted">{stateWords(lab, tokens)}</span>
@@ -36,6 +36,13 @@ function active(runs: readonly RunView[]): readonly RunView[] {
 	const alive = runs.filter((run) => run.divergedAt === null);
 	const training = alive.filter((run) => !run.finished);
 	return training.length > 0 ? training : alive;
+}
+
+/** `Step 240 of 600`; without the end where it is not the same for all. */
+function stepWords(runs: readonly RunView[]): string {
+	const ends = new Set(runs.map(({ info }) => info.experiment.steps));
+	const end = ends.size === 1 ? ` of ${formatCount([...ends][0])}` : '';
+	return `Step ${range(runs.map((run) => run.step))}${end}`;
 }
 
 function finishedWords(runs: readonly RunView[]): string {
