@@ -42,7 +42,7 @@ export class LookDesk {
 	/** Asks what `run` does; the answer to an earlier question may still come before. */
 	ask(run: string, text: string | null, intervention: Intervention): void {
 		this.next.set(run, { text, intervention });
-		this.update(run, { pending: true });
+		this.update(run, { pending: true, problem: null });
 		if (!this.flying.has(run)) this.go(run);
 	}
 

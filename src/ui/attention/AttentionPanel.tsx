@@ -7,7 +7,6 @@ import { toggleHead, toggleMask } from '../interventions/edits';
 import { InterventionPanel } from '../interventions/InterventionPanel';
 import { useHands } from '../interventions/useHands';
 import type { Shade } from '../style/attentionScale';
-import { besideItself, liveColumn, recordedColumn, useRecorded } from './columns';
 import { MapColumn } from './MapColumn';
 import { MapDialog } from './MapDialog';
 import { MapTools } from './MapTools';
@@ -15,9 +14,9 @@ import { cellWords } from './maps';
 import type { Look } from './paint';
 import { largestZoom } from './place';
 import { choicesOf, shownRuns } from './shown';
-import { stripsOf, topsOf } from './strips';
 import { TimeRow } from './TimeRow';
 import { recordedSteps, stepAfter } from './timeline';
+import { useColumns } from './useColumns';
 import { useExplorer } from './useExplorer';
 
 interface Props {
@@ -27,8 +26,9 @@ interface Props {
 	empty: string;
 }
 
-/** Columns get this much room at least, CSS pixels; more than three are never side by side. */
+/** Columns get this much room at least, CSS pixels; three of them more. */
 const COLUMN_WIDTH = 330;
+const ROOM_FOR_THREE = 1100;
 
 /** Attention of two or three runs side by side, over training, and in the user's hands. */
 export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty }: Props) {
@@ -37,72 +37,52 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 	const { patch } = actions;
 	const [enlarged, setEnlarged] = useState<number | null>(null);
 	const narrow = useMedia('(max-width: 699px)');
-	const room = narrow ? 1 : Math.max(1, Math.min(size.width < 1100 ? 2 : 3, Math.floor(size.width / COLUMN_WIDTH)));
+	const room = narrow ? 1 : Math.max(1, Math.min(size.width < ROOM_FOR_THREE ? 2 : 3, Math.floor(size.width / COLUMN_WIDTH)));
 
 	const visible = useSame(runs.filter((run) => run.visible));
 	const shown = useSame(shownRuns(visible, explorer.chosen, explorer.seed, room));
 	const focus = Math.min(explorer.focus, Math.max(0, shown.length - 1));
-	const hands = useHands(shown, shown[focus]);
+	const focused = shown[focus];
+	const hands = useHands(shown, focused);
+	const { edit } = hands;
 	const { text } = hands.view;
-	const live = text !== null || explorer.step === null;
-	const recorded = useRecorded(shown, live ? null : explorer.step);
-	const own = shown.map((run, i) => (live ? liveColumn(run, hands.view, hands.answerOf(run)) : recordedColumn(run, recorded[i])));
-	const touched = own.some((column) => column.touched !== null);
-	const beside = explorer.drawn === 'beside' && room > 1 && own[focus]?.touched;
-	const columns = beside ? besideItself(own[focus]) : own;
-	const drawn = explorer.drawn === 'beside' ? (beside ? 'untouched' : 'touched') : explorer.drawn;
+	const { columns, drawn, beside, live, touched, layer, head, strips, tops } = useColumns(shown, explorer, hands, focus, room);
 
-	const first = columns.find((column) => column.frame)?.frame ?? null;
-	const layer = Math.min(explorer.layer, (first?.layers ?? 1) - 1);
-	const strips = columns.map(({ frame, reading, touched }) => {
-		if (!frame || layer >= frame.layers) return null;
-		const untouched = stripsOf(frame, layer, reading);
-		return touched && drawn !== 'untouched'
-			? { shown: stripsOf(touched.frame, layer, touched), untouched }
-			: { shown: untouched, untouched: null };
-	});
-	const tops = topsOf(strips.flatMap((pair) => (pair ? [pair.shown, ...(pair.untouched ? [pair.untouched] : [])] : [])));
-
-	const seeds = useSame([...new Set(visible.map((run) => run.info.seed))]);
 	const tracks = useSame(shown.map((run) => run.frames));
 	const steps = useMemo(() => recordedSteps(tracks), [tracks]);
-	const scale = useDeferredValue(explorer.scale);
-	const look: Look = useMemo(() => ({ scale, range: explorer.range, shade }), [scale, explorer.range, shade]);
 	const onStep = useCallback((step: number | null) => patch({ step }), [patch]);
-
-	const now = useRef({ shown, beside: !!beside, focus });
-	useEffect(() => {
-		now.current = { shown, beside: !!beside, focus };
-	});
-	const { edit } = hands;
-	const columnHands = useMemo(() => {
-		const at = (column: number) => now.current.shown[now.current.beside ? now.current.focus : column];
-		return {
-			...actions,
-			onFocus: (column: number) => now.current.beside || actions.onFocus(column),
-			onChoose: (column: number, group: string) => actions.onChoose(now.current.beside ? now.current.focus : column, group),
-			onEnlarge: setEnlarged,
-			onToggleHead: (column: number, l: number, h: number) => edit(at(column), toggleHead(l, h)),
-			onMaskIn: (column: number, key: number) => edit(at(column), toggleMask(key, null)),
-		};
-	}, [edit, actions]);
 	useKey((event) => {
-		if (event.key !== '[' && event.key !== ']') return;
-		if (
-			text !== null ||
-			steps.length < 2 ||
-			(event.target as Element).closest?.('input:not([type=range], [type=checkbox]), textarea, select, dialog')
-		)
-			return;
+		if ((event.key !== '[' && event.key !== ']') || text !== null || steps.length < 2) return;
+		if ((event.target as Element).closest?.('input:not([type=range], [type=checkbox]), textarea, select, dialog')) return;
 		onStep(stepAfter(steps, explorer.step, event.key === ']' ? 1 : -1));
 	});
+	// The next runs begin at their latest step again.
+	useEffect(() => {
+		if (runs.length === 0) patch({ step: null, place: null, locked: false });
+	}, [runs.length, patch]);
 
+	const scale = useDeferredValue(explorer.scale);
+	const look: Look = useMemo(() => ({ scale, range: explorer.range, shade }), [scale, explorer.range, shade]);
+	const now = useRef({ shown, beside, focus });
+	useEffect(() => {
+		now.current = { shown, beside, focus };
+	});
+	const columnHands = useMemo(() => {
+		/** Which run's column it is, from 0. */
+		const place = (column: number) => (now.current.beside ? now.current.focus : column);
+		return {
+			...actions,
+			onFocus: (column: number) => actions.onFocus(place(column)),
+			onChoose: (column: number, group: string) => actions.onChoose(place(column), group),
+			onEnlarge: setEnlarged,
+			onToggleHead: (column: number, l: number, h: number) => edit(now.current.shown[place(column)], toggleHead(l, h)),
+			onMaskIn: (column: number, key: number) => edit(now.current.shown[place(column)], toggleMask(key, null)),
+		};
+	}, [edit, actions]);
+
+	const first = columns.find((column) => column.frame)?.frame ?? null;
 	const { place } = explorer;
-	const cell =
-		first && place && place.query < first.length && place.key < first.length
-			? { layer, head: Math.min(explorer.head, first.heads - 1), ...place }
-			: null;
-	const focused = shown[focus];
+	const cell = first && place && place.query < first.length && place.key < first.length ? { layer, head, ...place } : null;
 	return (
 		<section className="panel attention" aria-labelledby="attention-title">
 			<div className="panel-head">
@@ -113,7 +93,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 				<span className="spring" />
 				<MapTools
 					explorer={explorer}
-					seeds={seeds}
+					seeds={[...new Set(visible.map((run) => run.info.seed))]}
 					seed={shown[0]?.info.seed}
 					touched={touched}
 					wide={room > 1}
@@ -172,9 +152,9 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 					steps={steps}
 					step={explorer.step}
 					text={text}
-					problem={text === null ? null : (shown.map((run) => hands.answerOf(run).problem).find(Boolean) ?? null)}
+					refusal={hands.refusal}
 					layer={layer}
-					head={explorer.head}
+					head={head}
 					width={size.width}
 					shade={shade}
 					onStep={onStep}

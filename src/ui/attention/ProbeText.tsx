@@ -5,8 +5,8 @@ interface Props {
 	task: TaskName;
 	/** The text that the models read; null = the task's own sequence. */
 	text: string | null;
-	/** Why a model does not read it; stays beside the field until another is read. */
-	problem: string | null;
+	/** Why the models do not read the last one; stays beside the field until another is read. */
+	refusal: string | null;
 	onRead(text: string | null): void;
 }
 
@@ -14,7 +14,7 @@ interface Props {
 const CHARACTERS: readonly TaskName[] = ['text', 'backcopy', 'own-text'];
 
 /** A text of one's own for the maps: both columns show what the models do with it as they stand. */
-export function ProbeText({ task, text, problem, onRead }: Props) {
+export function ProbeText({ task, text, refusal, onRead }: Props) {
 	const [typed, setTyped] = useState('');
 	const characters = CHARACTERS.includes(task);
 	return (
@@ -36,8 +36,8 @@ export function ProbeText({ task, text, problem, onRead }: Props) {
 				spellCheck={false}
 				autoComplete="off"
 				placeholder={characters ? 'the whale was of that sort' : 'tokens with spaces, such as 7 21 4'}
-				aria-invalid={problem ? true : undefined}
-				aria-describedby={problem ? 'probe-problem' : undefined}
+				aria-invalid={refusal ? true : undefined}
+				aria-describedby={refusal ? 'probe-refusal' : undefined}
 				onChange={(event) => setTyped(event.target.value)}
 			/>
 			<button type="submit" disabled={typed === ''}>
@@ -46,9 +46,9 @@ export function ProbeText({ task, text, problem, onRead }: Props) {
 			<button type="button" disabled={text === null} onClick={() => onRead(null)}>
 				Task’s own
 			</button>
-			{problem && (
-				<p id="probe-problem" className="error" role="alert">
-					{`${problem[0].toUpperCase()}${problem.slice(1)}${/[.?]$/.test(problem) ? '' : '.'}`} The maps show the task’s own sequence.
+			{refusal && (
+				<p id="probe-refusal" className="error" role="alert">
+					{`${refusal[0].toUpperCase()}${refusal.slice(1)}${/[.?]$/.test(refusal) ? '' : '.'}`} The maps show the task’s own sequence.
 				</p>
 			)}
 		</form>

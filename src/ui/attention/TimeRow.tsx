@@ -9,9 +9,9 @@ interface Props {
 	shown: readonly RunView[];
 	steps: readonly number[];
 	step: number | null;
-	/** The user's own text, and why it is not read. */
+	/** The user's own text, and why the last one is not read. */
 	text: string | null;
-	problem: string | null;
+	refusal: string | null;
 	layer: number;
 	head: number;
 	/** Of the columns above, CSS pixels. */
@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** When, and of which text: the recorded steps, where sinks come up in them, and a text of one's own. */
-export function TimeRow({ shown, steps, step, text, problem, layer, head, width, shade, onStep, onRead, onOpen }: Props) {
+export function TimeRow({ shown, steps, step, text, refusal, layer, head, width, shade, onStep, onRead, onOpen }: Props) {
 	const [sinks, setSinks] = useState(false);
 	const several = new Set(shown.map((run) => run.info.seed)).size > 1;
 	return (
@@ -38,7 +38,7 @@ export function TimeRow({ shown, steps, step, text, problem, layer, head, width,
 				<button type="button" aria-expanded={sinks} onClick={() => setSinks(!sinks)}>
 					Sinks over training
 				</button>
-				<ProbeText task={shown[0].info.experiment.task} text={text} problem={problem} onRead={onRead} />
+				<ProbeText task={shown[0].info.experiment.task} text={text} refusal={refusal} onRead={onRead} />
 			</div>
 			{sinks && (
 				<div className="sink-timelines">

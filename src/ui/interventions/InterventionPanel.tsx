@@ -1,8 +1,9 @@
 import { memo } from 'react';
 import { changesNothing, type Intervention } from '../../experiment/intervention';
 import type { LookView } from '../../session/client/looks';
+import type { Look } from '../../session/client/protocol';
 import type { RunView } from '../../session/client/snapshot';
-import { formatLoss } from '../format';
+import { formatCount, formatLoss } from '../format';
 import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
@@ -38,8 +39,9 @@ interface Props {
 export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 	const { run, intervention, view, fits, layer, position, lockedKey, why, both, several, onBoth, onEdit, onTrain } = props;
 	const { look, pending, problem } = view;
-	const seen = fits ? look : null;
 	const touched = !changesNothing(intervention);
+	// An answer to the question before the last stands until the last one is answered.
+	const seen = look && fits ? { ...look, touched: touched ? look.touched : null } : null;
 	const length = seen?.untouched.frame.length ?? 0;
 	const at = Math.min(position ?? length >> 1, length - 1);
 	return (
@@ -60,11 +62,11 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 						{several && (
 							<label className="inline">
 								<input type="checkbox" checked={both} onChange={(event) => onBoth(event.target.checked)} />
-								every run shown
+								all runs shown
 							</label>
 						)}
 					</div>
-					<Outcome view={view} touched={touched && fits} />
+					{seen && <Outcome look={seen} problem={problem} />}
 					{look.controls.length > 0 && <h4>Weights on values, by layer</h4>}
 					<Lambdas key={run.info.id} controls={look.controls} intervention={intervention} onEdit={onEdit} />
 					<TrainOn run={run} intervention={intervention} controls={look.controls} onTrain={onTrain} />
@@ -94,9 +96,7 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 							onEdit={onEdit}
 						/>
 					)}
-					{seen && (
-						<NextTokens look={touched ? seen : { ...seen, touched: null }} position={at} colour={methodStyle(run.info.method).colour} />
-					)}
+					{seen && <NextTokens look={seen} position={at} colour={methodStyle(run.info.method).colour} />}
 				</>
 			)}
 		</section>
@@ -104,24 +104,21 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 });
 
 /** The loss on the text, untouched and touched. */
-function Outcome({ view: { look, problem }, touched }: { view: LookView; touched: boolean }) {
-	if (!look) return null;
-	const { untouched, touched: changed } = look;
-	const after = touched ? changed : null;
-	const difference = after ? after.loss - untouched.loss : 0;
+function Outcome({ look: { untouched, touched, step }, problem }: { look: Look; problem: string | null }) {
+	const difference = touched ? touched.loss - untouched.loss : 0;
 	return (
 		<p className="outcome" role="status">
 			{Number.isFinite(untouched.loss) ? (
 				<>
 					Loss {formatLoss(untouched.loss)}
-					{after && (
+					{touched && (
 						<>
 							{' → '}
-							<strong>{formatLoss(after.loss)}</strong> ({difference < 0 ? '−' : '+'}
+							<strong>{formatLoss(touched.loss)}</strong> ({difference < 0 ? '−' : '+'}
 							{formatLoss(Math.abs(difference))})
 						</>
 					)}{' '}
-					<span className="label">nats, step {look.step}</span>
+					<span className="label">nats, step {formatCount(step)}</span>
 				</>
 			) : (
 				<span className="label">The task asks for no token of this text.</span>

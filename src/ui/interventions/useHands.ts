@@ -12,6 +12,8 @@ export function useHands(shown: readonly RunView[], focus: RunView | undefined) 
 	const { looks } = client;
 	const [hands] = useState(() => new Hands(looks));
 	const [both, setBoth] = useState(false);
+	/** Why the text that was read last is not: it is given up, and the words stay beside its field. */
+	const [refusal, setRefusal] = useState<string | null>(null);
 	const view = useSyncExternalStore(hands.subscribe, hands.getSnapshot);
 	const answers = useSyncExternalStore(looks.subscribe, looks.getSnapshot);
 	useEffect(() => hands.follow(), [hands]);
@@ -23,6 +25,15 @@ export function useHands(shown: readonly RunView[], focus: RunView | undefined) 
 	useEffect(() => {
 		for (const run of shown) if (run === focus || view.text !== null || view.interventions.has(run.info.id)) hands.keep(run);
 	}, [hands, shown, focus, view]);
+	// After the questions above: what was asked just now has no problem yet.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: answers are what may bring a refusal
+	useEffect(() => {
+		if (view.text === null) return;
+		const problem = shown.map((run) => looks.getSnapshot().get(run.info.id)?.problem).find(Boolean);
+		if (!problem) return;
+		setRefusal(problem);
+		hands.read(null);
+	}, [hands, looks, answers, shown, view]);
 
 	const steps = useMemo(() => {
 		const controls = (run: RunView) => looks.getSnapshot().get(run.info.id)?.look?.controls ?? [];
@@ -54,7 +65,11 @@ export function useHands(shown: readonly RunView[], focus: RunView | undefined) 
 	}, [client, looks, hands]);
 	return {
 		...steps,
-		read: (text: string | null) => hands.read(text),
+		read(text: string | null): void {
+			setRefusal(null);
+			hands.read(text);
+		},
+		refusal,
 		both,
 		view,
 		interventionOf: (run: RunView) => view.interventions.get(run.info.id) ?? NO_INTERVENTION,
