@@ -213,6 +213,7 @@ describe('a look', () => {
 		]);
 		expect(plain.targets).toHaveLength(16);
 		expect([...plain.targets].every((target) => target >= -1)).toBe(true);
+		await stepped(lab, 'resformer#1', plain.step + 2);
 		const masked = await looked(lab, 'resformer#1', null, { maskedKeys: [{ layer: null, key: 0 }] });
 		expect(masked.step).toBeGreaterThan(plain.step);
 		const column = (map: Float32Array) => Array.from({ length: 16 }, (_, i) => map[i * 16]);
