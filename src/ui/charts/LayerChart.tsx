@@ -39,24 +39,37 @@ export const LayerChart = memo(function LayerChart({ layer, lines, range, refere
 	);
 });
 
-/** The layer's values where the cursor is, or their last. */
+/** More values than have room beside a layer's name. */
+const MANY = 5;
+
+/** The layer's values where the cursor is, or their last; of many lines the smallest and the largest. */
 function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'format'>) {
 	const step = useCursor();
+	const values = lines.map((line) => layerValue(line, step));
 	return (
 		<figcaption>
 			<span>layer {layer + 1}</span>
-			<span className={`layer-values ${lines.length > 3 ? 'many' : ''}`}>
-				{lines.map((line) => {
-					const value = layerValue(line, step);
-					return line.steps.length > 0 ? (
-						<span key={line.group} title={line.label}>
-							<Swatch style={line.style} width={10} /> {value === null ? '–' : format(value)}
-						</span>
-					) : null;
-				})}
-			</span>
+			{lines.length > MANY ? (
+				<span>{rangeWords(values, format)}</span>
+			) : (
+				<span className={`layer-values ${lines.length > 3 ? 'many' : ''}`}>
+					{lines.map(({ group, label, style, steps }, i) => {
+						const value = values[i];
+						return steps.length > 0 ? (
+							<span key={group} title={label}>
+								<Swatch style={style} width={10} /> {value === null ? '–' : format(value)}
+							</span>
+						) : null;
+					})}
+				</span>
+			)}
 		</figcaption>
 	);
+}
+
+function rangeWords(values: readonly (number | null)[], format: (value: number) => string): string {
+	const there = values.filter((value) => value !== null);
+	return there.length > 0 ? `${format(Math.min(...there))} to ${format(Math.max(...there))}` : '–';
 }
 
 const LayerLines = memo(function LayerLines({

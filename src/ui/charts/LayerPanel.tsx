@@ -77,18 +77,20 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 					<LayerChart key={layer} layer={layer} lines={lines} range={range} reference={reference} format={words.format} />
 				))}
 			</ScrollRegion>
-			<ul className="chart-legend">
-				{(layers[0] ?? []).map(({ group, label, style }) => (
-					<li key={group}>
-						<Swatch style={style} /> {label}
-					</li>
-				))}
-				{words.reference && reference !== null && (
-					<li className="label">
-						╌ {words.reference.words}: {reference === 1 ? '1' : reference.toFixed(3)}
-					</li>
-				)}
-			</ul>
+			<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
+				<ul>
+					{(layers[0] ?? []).map(({ group, label, style }) => (
+						<li key={group}>
+							<Swatch style={style} /> {label}
+						</li>
+					))}
+					{words.reference && reference !== null && (
+						<li className="label">
+							╌ {words.reference.words}: {reference === 1 ? '1' : reference.toFixed(3)}
+						</li>
+					)}
+				</ul>
+			</ScrollRegion>
 		</section>
 	);
 });

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { verdictWords } from '../../session/client/statistics';
 import { measureWords } from '../answer/measures';
-import { formatShare, plural } from '../format';
+import { formatCount, formatShare, plural } from '../format';
 import { ScrollRegion } from '../ScrollRegion';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
@@ -34,7 +34,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 				{steps.size > 0 && (
 					<span {...tip}>
 						{measure === 'loss' ? 'Training loss' : measureWords(measure).label}
-						{steps.size === 1 && ` at step ${step}`} minus {baselineLabel}’s:
+						{steps.size === 1 && ` at step ${formatCount(step)}`} minus {baselineLabel}’s:
 					</span>
 				)}
 			</p>
