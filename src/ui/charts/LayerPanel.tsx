@@ -80,12 +80,12 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 			<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
 				<ul>
 					{(layers[0] ?? []).map(({ group, label, style }) => (
-						<li key={group}>
+						<li key={group} className="method">
 							<Swatch style={style} /> {label}
 						</li>
 					))}
 					{words.reference && reference !== null && (
-						<li className="label">
+						<li className="label reference">
 							╌ {words.reference.words}: {reference === 1 ? '1' : reference.toFixed(3)}
 						</li>
 					)}
