@@ -1,5 +1,8 @@
-/** Time that a job gets to end by itself after Ctrl-C, ms. */
-const GRACE = 700;
+/**
+ * Time that a job gets to end by itself after Ctrl-C, ms: that of a kernel that is being compiled, as a process that ends
+ * under a compiler's threads may crash.
+ */
+const GRACE = 2000;
 
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 

@@ -40,8 +40,12 @@ export async function withTrained(
 		return true;
 	};
 	const session = new Session(runsOf(experiment, made, steps), gpu.bench, gpu.reopen, {
-		// What is compiled for runs that had to wait would draw over the watcher's screen.
-		compiling: (...progress) => watcher || compiling.report(...progress),
+		compiling: (...progress) => {
+			// Between two kernels is the place to stop.
+			signal.throwIfAborted();
+			// What is compiled for runs that had to wait would draw over the watcher's screen.
+			if (!watcher) compiling.report(...progress);
+		},
 		stepped: (run, result) => isNew(run, result.step, 'step') && watcher?.stepped(run, result),
 		measured: (run, step, metrics) => isNew(run, step, 'metrics') && watcher?.measured(run, step, metrics),
 		diverged: (run, step) => watcher?.diverged(run, step),
