@@ -12,7 +12,7 @@ import { gridWidth, MapGrid } from './MapGrid';
 import { probabilityAt } from './maps';
 import { type Look, ownLimit, type Picture } from './paint';
 import { Strips } from './Strips';
-import type { StripKind, Strips as StripValues } from './strips';
+import { STRIPS, type StripKind, type Strips as StripValues } from './strips';
 
 export interface ColumnHands extends MapHands {
 	onFocus(column: number): void;
@@ -107,7 +107,7 @@ export function valueWords({ frame, touched }: ColumnView, { layer, head, place 
 	return touched ? `${value} → ${formatProbability(probabilityAt(touched.frame, cell))}` : value;
 }
 
-/** Height of what is above the map, and of a strip, CSS pixels. */
+/** Height of what is above the map, and of a strip, CSS pixels; all strips have room, so that an answer moves nothing. */
 const HEAD = 34;
 const STRIP = 20;
 /** The side is never narrower than a strip's label. */
@@ -133,8 +133,7 @@ function ColumnBody({
 	const head = Math.min(explorer.head, maps.heads - 1);
 	const view = viewOf(explorer, maps.length);
 	const stacked = height === 0;
-	const stripCount = strips ? Object.keys(strips.shown).length : 0;
-	const high = stacked ? width : height - HEAD - STRIP * stripCount;
+	const high = stacked ? width : height - HEAD - STRIP * STRIPS.length;
 	const inner = width - 24;
 	const thumb = thumbnailSize(maps.layers, maps.heads, stacked ? inner : Math.min(200, 0.42 * inner), stacked ? 340 : high - 74);
 	const side = stacked ? 0 : Math.max(LEAST_SIDE, gridWidth(maps.heads, thumb)) + 8;

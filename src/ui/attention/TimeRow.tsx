@@ -22,6 +22,8 @@ interface Props {
 	onOpen(layer: number, head: number, step: number): void;
 }
 
+const bringIntoView = (element: HTMLElement | null) => element?.scrollIntoView?.({ block: 'nearest' });
+
 /** When, and of which text: the recorded steps, where sinks come up in them, and a text of one's own. */
 export function TimeRow({ shown, steps, step, text, refusal, layer, head, width, shade, onStep, onRead, onOpen }: Props) {
 	const [sinks, setSinks] = useState(false);
@@ -41,7 +43,7 @@ export function TimeRow({ shown, steps, step, text, refusal, layer, head, width,
 				<ProbeText task={shown[0].info.experiment.task} text={text} refusal={refusal} onRead={onRead} />
 			</div>
 			{sinks && (
-				<div className="sink-timelines">
+				<div ref={bringIntoView} className="sink-timelines">
 					{shown.map((run) => (
 						<SinkTimeline
 							key={run.info.id}

@@ -3,7 +3,7 @@ import { changesNothing, type Intervention } from '../../experiment/intervention
 import type { LookView } from '../../session/client/looks';
 import type { Look } from '../../session/client/protocol';
 import type { RunView } from '../../session/client/snapshot';
-import { formatCount, formatLoss } from '../format';
+import { formatLoss } from '../format';
 import { methodStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
@@ -104,7 +104,7 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 });
 
 /** The loss on the text, untouched and touched. */
-function Outcome({ look: { untouched, touched, step }, problem }: { look: Look; problem: string | null }) {
+function Outcome({ look: { untouched, touched }, problem }: { look: Look; problem: string | null }) {
 	const difference = touched ? touched.loss - untouched.loss : 0;
 	return (
 		<p className="outcome" role="status">
@@ -118,7 +118,7 @@ function Outcome({ look: { untouched, touched, step }, problem }: { look: Look; 
 							{formatLoss(Math.abs(difference))})
 						</>
 					)}{' '}
-					<span className="label">nats, step {formatCount(step)}</span>
+					<span className="label">nats</span>
 				</>
 			) : (
 				<span className="label">The task asks for no token of this text.</span>

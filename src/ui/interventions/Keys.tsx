@@ -30,7 +30,7 @@ export function Keys({ intervention, tokens, layers, layer, at, onEdit }: Props)
 					{everywhere ? 'Unmask' : 'Mask'} <span className="mono">{name(key)}</span>
 				</button>
 				<label className="inline value-scale">
-					its value ×
+					value ×
 					<input
 						type="range"
 						min={0}
@@ -43,7 +43,7 @@ export function Keys({ intervention, tokens, layers, layer, at, onEdit }: Props)
 					<output>{scaleOf(intervention, key).toFixed(2)}</output>
 				</label>
 			</div>
-			<p className="label">{at === null ? 'Click a cell of the map to choose another key.' : 'The locked cell’s key.'}</p>
+			<p className="label">{at === null ? 'Click a cell to choose another key.' : 'The locked cell’s key.'}</p>
 			<ul className="masks">
 				{intervention.maskedKeys.map((mask) => (
 					<li key={`${mask.key} ${mask.layer}`}>

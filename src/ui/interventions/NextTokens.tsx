@@ -23,6 +23,9 @@ export const NextTokens = memo(function NextTokens({ look, position, colour }: P
 			<caption>
 				Next token after {position + 1} <span className="mono">{tokens[position]}</span>
 			</caption>
+			<colgroup>
+				<col className="token-column" />
+			</colgroup>
 			<thead className={touched ? '' : 'hidden'}>
 				<tr>
 					<th scope="col">token</th>

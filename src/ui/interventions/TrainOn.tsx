@@ -39,7 +39,7 @@ export function TrainOn({ run, intervention, controls, onTrain }: Props) {
 function whyNot(run: RunView, { lambdas }: Intervention, controls: readonly LambdaControl[]): string {
 	if (controls.length === 0) return `${run.info.label} mixes no values, so there is no λ to move.`;
 	if (!controls.some(({ trains }) => trains))
-		return `${run.info.label} borrows λ for this pass alone. To train with it, fork the run as ResFormer constant.`;
+		return `${run.info.label} borrows λ for this pass. To train with it, fork the run as ResFormer constant.`;
 	if (run.finished && lambdas.length > 0) return 'The run is finished: fork it with more steps to train on.';
 	return '';
 }

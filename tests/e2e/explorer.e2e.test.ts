@@ -1,0 +1,71 @@
+/** The attention explorer and the interventions, by hand and on the real engine: what the page shows is what a forward pass says. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage } from '../support/browser';
+import { eventsOf, spyOnWorker, waitForEvents } from '../support/spy';
+import { seriousFindings } from './axe';
+
+const SMALL =
+	'#methods=vanilla,resformer&layers=2&heads=2&hiddenSize=16&intermediateSize=32&batchSize=2&sequenceLength=24&steps=100000&validateEvery=0&validationBatches=1&probeEvery=4&v=1';
+
+const outcome = (page: Page) => page.locator('.outcome').textContent();
+const looked = async (page: Page) => (await eventsOf(page, 'looked')).at(-1)?.look;
+/** Does something that asks for a look, and waits for its answer. */
+const answered = async (page: Page, act: () => Promise<unknown>) => {
+	const before = (await eventsOf(page, 'looked')).length;
+	await act();
+	await waitForEvents(page, 'looked', before + 1);
+	await page.locator('.interventions[aria-busy=false]').waitFor();
+};
+
+describe('the attention explorer', () => {
+	it('scrubs, masks, moves λ, switches heads off and reads a text, by keyboard, and takes all of it back to the last bit', async () => {
+		const { page, errors, close } = await openPage({ width: 1440, height: 900, address: SMALL, before: spyOnWorker });
+		const button = (name: string) => page.getByRole('button', { name, exact: true });
+		await button('Train').click();
+		await waitForEvents(page, 'frame', 8);
+		await button('Pause').click();
+		await button('Resume').waitFor();
+		await page.locator('.outcome').waitFor();
+
+		await page.keyboard.press('[');
+		await page.locator('.interventions', { hasText: 'An earlier step is shown' }).waitFor();
+		await page.keyboard.press(']');
+		await answered(page, () => page.getByRole('region', { name: 'Attention of ResFormer identity' }).locator('.large-map').focus());
+		const first = await looked(page);
+		expect(first).toMatchObject({ run: expect.stringContaining('resformer'), touched: null });
+		const untouched = await outcome(page);
+
+		await page.keyboard.press('Home');
+		await answered(page, () => page.keyboard.press('m'));
+		const masked = await looked(page);
+		expect(masked?.touched?.loss).not.toBe(first?.untouched.loss);
+		expect(await page.locator('.focused .column-value').textContent()).toMatch(/^0\.\d{3} → 0$/);
+		expect(await outcome(page)).toContain(masked?.touched?.loss.toFixed(3));
+		await answered(page, () => page.keyboard.press('o'));
+		expect(await page.locator('.focused .head-on input').isChecked()).toBe(false);
+		expect(await seriousFindings(page)).toEqual([]);
+
+		await answered(page, () => button('Take everything back').click());
+		const back = await looked(page);
+		expect(back?.touched).toBeNull();
+		expect(Array.from(back?.untouched.logits ?? [])).toEqual(Array.from(first?.untouched.logits ?? [0]));
+		expect(await outcome(page)).toBe(untouched);
+
+		await page.locator('#probe-text').fill('the whale µ');
+		await page.keyboard.press('Enter');
+		await page.locator('.probe-text [role=alert]', { hasText: 'µ' }).waitFor();
+		await page.locator('#probe-text').fill('the whale');
+		await answered(page, () => page.keyboard.press('Enter'));
+		expect((await looked(page))?.untouched.frame.tokens.slice(-5).join('')).toBe('whale');
+		await answered(page, () => button('Task’s own').click());
+
+		await answered(page, () => page.getByLabel('layer 2 λ₁ as a number').fill('1.25'));
+		await answered(page, () => button('Continue training with these λ').click());
+		const runs = (await eventsOf(page, 'runs')).at(-1)?.runs;
+		expect(runs?.flatMap((run) => run.moved.flatMap(({ lambdas }) => lambdas))).toEqual([{ layer: 1, index: 0, value: 1.25 }]);
+		expect(await page.getByLabel('layer 2 λ₁ as a number').inputValue()).toBe('1.25');
+		expect(errors).toEqual([]);
+		await close();
+	});
+});
