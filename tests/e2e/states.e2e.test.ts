@@ -131,7 +131,8 @@ const STATES: State[] = [
 	{
 		name: 'storage full',
 		hash: SHORT,
-		before() {
+		// A function that is not a method: it is sent to the page as its text.
+		before: () => {
 			IDBObjectStore.prototype.put = () => {
 				throw new DOMException('no room', 'QuotaExceededError');
 			};

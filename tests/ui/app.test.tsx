@@ -8,6 +8,7 @@ import { LabContext } from '../../src/ui/lab';
 import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
 
 let port: FakePort;
+let client: LabClient;
 let root: Root;
 const page = () => document.body;
 const button = (name: string) =>
@@ -23,7 +24,7 @@ async function open(hash = ''): Promise<void> {
 	const container = document.createElement('div');
 	document.body.replaceChildren(container);
 	root = createRoot(container);
-	const client = new LabClient(port);
+	client = new LabClient(port);
 	await act(async () =>
 		root.render(
 			<LabContext value={client}>
@@ -62,6 +63,7 @@ async function training(): Promise<void> {
 beforeEach(() => {
 	vi.useFakeTimers();
 	vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+	vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
 	vi.stubGlobal('matchMedia', (query: string) => ({
 		matches: query.includes('min-width'),
 		addEventListener() {},
@@ -201,10 +203,69 @@ it('without WebGPU says why and what to do, and cannot train', async () => {
 	expect(port.of('start')).toHaveLength(0);
 });
 
-it('lists its keys on ?', async () => {
+it('lists its keys on ?, place by place', async () => {
 	await open();
 	await press('?');
-	expect(page().querySelector('dialog')?.textContent).toContain('Space');
+	const keys = [...page().querySelectorAll('dialog kbd')].map((key) => key.textContent);
+	for (const key of ['Space', 'Delete', 'F2', 'o', 'm', '[  ]', '+ −']) expect(keys).toContain(key);
+});
+
+describe('Share', () => {
+	const copied = () => (navigator.clipboard.writeText as ReturnType<typeof vi.fn>).mock.lastCall?.[0] as string;
+	beforeEach(() => void vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: vi.fn(async () => {}) } }));
+
+	it('copies the form as it stands, at once, while nothing is measured', async () => {
+		await open('#layers=3&v=1');
+		await act(async () => button('Share').click());
+		expect(copied()).toMatch(/\/#layers=3&v=1$/);
+		expect(button('Link copied')).toBeTruthy();
+	});
+
+	it('offers what was measured of what was trained, though the form is another by now', async () => {
+		await open();
+		await act(async () => button('Train').click());
+		await training();
+		await act(async () => port.say({ type: 'metrics', run: 'vanilla-1', step: 2, metrics: { validationLoss: 2 } }));
+		await act(async () => port.say({ type: 'metrics', run: 'svformer-1', step: 2, metrics: { validationLoss: 1.5 } }));
+		await settle();
+		await type('layers', '3');
+		await act(async () => button('Share').click());
+		await act(async () => button('Copy link with results').click());
+		expect(copied()).toMatch(/\/#r=validationLoss@2~vanilla,2,,1~svformer,1\.5,,1$/);
+	});
+
+	it('says what a link has no room for', async () => {
+		await open(`#task=own-text&text=${'abcdefgh'.repeat(200)}&v=1`);
+		await type('text', 'abcdefgh'.repeat(4000));
+		await act(async () => button('Share').click());
+		expect(page().querySelector('.share-details')?.textContent).toMatch(/32000 characters.*the link goes without it/);
+	});
+});
+
+it('shows what the sender of a link saw beside one’s own, until it is dismissed or the form is another', async () => {
+	const link = '#layers=3&v=1&r=validationLoss@400~vanilla,1.9,0.02,3~svformer,1.8,0.01,3!nonsense';
+	await open(link);
+	const note = () => page().querySelector('.seen-note')?.textContent ?? '';
+	expect(note()).toContain(
+		'The link’s sender saw: After 400 steps, validation loss: 1.900 ± 0.020 in Vanilla and 1.800 ± 0.010 in SVFormer',
+	);
+	expect(page().querySelector('.notices')?.textContent).toContain('nonsense');
+	await type('layers', '4');
+	expect(note()).toBe('');
+	await act(async () => root.unmount());
+	await open(link);
+	await act(async () => (page().querySelector('.seen-note button') as HTMLButtonElement).click());
+	expect(note()).toBe('');
+});
+
+it('says that the storage is full, and makes room on request', async () => {
+	await open();
+	const forget = vi.spyOn(client, 'forgetOld').mockResolvedValue();
+	await act(async () => client.store.setStorageFull(true));
+	await settle();
+	expect(page().querySelector('.notices')?.textContent).toContain('storage is full');
+	await act(async () => button('Clear old trainings').click());
+	expect(forget).toHaveBeenCalledOnce();
 });
 
 describe('Check my GPU', () => {

@@ -30,6 +30,8 @@ export interface TestPage {
 export function prepare(): void {
 	vi.useFakeTimers();
 	vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+	// No answer is recorded of any preset: tests that want one say so.
+	vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
 	vi.stubGlobal('matchMedia', (query: string) => ({
 		matches: query.includes('min-width'),
 		addEventListener() {},

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runInfo, stepsEvent } from '../session/client/fakePort';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
@@ -13,8 +13,8 @@ const head = (name: string) => page.button(new RegExp(`^${name}`)).closest('th')
 const press = (key: string, target: EventTarget) =>
 	act(async () => void target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })));
 
-/** It is fetched when it is opened, which takes real turns of the event loop. */
-beforeAll(() => import('../../src/ui/runs/fork/ForkDialog'));
+/** They are fetched when they are asked for, which takes real turns of the event loop. */
+beforeAll(() => Promise.all([import('../../src/ui/runs/fork/ForkDialog'), import('../../src/ui/runs/exports')]));
 beforeEach(prepare);
 afterEach(() => closeApp(page));
 
@@ -198,6 +198,27 @@ describe('a fork', () => {
 		await page.type('#fork-field', 'steps');
 		await page.type('#fork-value', '2');
 		expect(page.text('#fork-problem')).not.toBe('');
+	});
+});
+
+describe('Export', () => {
+	/** The file that choosing `item` hands to the browser, as text. */
+	async function saved(item: string): Promise<string> {
+		const files: Blob[] = [];
+		vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: (file: Blob) => `blob:${files.push(file)}`, revokeObjectURL() {} }));
+		await page.click(page.button('Export'));
+		await page.click(page.button(item));
+		for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
+		return files[0].text();
+	}
+
+	it('hands out the runs, the curves, and everything', async () => {
+		await compared();
+		const runs = (await saved('Runs as CSV')).trim().split('\r\n');
+		expect(runs[0]).toMatch(/^id,name,.*validationLoss/);
+		expect(runs).toHaveLength(4);
+		expect((await saved('Curves as CSV')).trim().split('\r\n')[0]).toMatch(/^run,step,/);
+		expect(JSON.parse(await saved('Everything as JSON')).runs).toHaveLength(3);
 	});
 });
 

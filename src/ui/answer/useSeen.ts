@@ -33,7 +33,12 @@ const NONE: readonly SharedMeasure[] = [];
 export function useSeen(): Seen {
 	const [opened, setOpened] = useState(open);
 	useEffect(() => {
-		const reopen = () => setOpened(open());
+		// The form writes the address of the same experiment anew, without this part: that is no other link.
+		const reopen = () =>
+			setOpened((before) => {
+				const next = open();
+				return next === NOTHING && linkOf(decodeLink(location.hash).experiment) === before.link ? before : next;
+			});
 		addEventListener('hashchange', reopen);
 		return () => removeEventListener('hashchange', reopen);
 	}, []);

@@ -7,6 +7,7 @@ import { Swatch } from '../style/Swatch';
 import type { RunActions } from './actions';
 import type { Column } from './columns';
 import { NameEditor } from './NameEditor';
+import { ShowRun } from './Visibility';
 
 interface Props {
 	run: RunView;
@@ -28,15 +29,7 @@ export const RunRow = memo(function RunRow({ run, difference, baseline, columns,
 		<tr className={visible ? undefined : 'unseen'} onKeyDown={actions ? (event) => rowKey(event, run, actions) : undefined}>
 			<th scope="row" className="name">
 				<span className="name-cell">
-					{actions && (
-						<input
-							type="checkbox"
-							checked={visible}
-							onChange={(event) => actions.show([info.id], event.target.checked)}
-							aria-label={`Show ${called} in charts and maps`}
-							title="Show in charts and maps"
-						/>
-					)}
+					{actions && <ShowRun info={info} called={called} />}
 					<Swatch style={groupStyle(info)} />
 					{editing && actions ? (
 						<NameEditor run={run} onDone={() => actions.edit(null)} />

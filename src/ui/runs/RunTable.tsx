@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
 import { differences } from '../../session/client/groups';
 import type { LabSnapshot, RunView } from '../../session/client/snapshot';
 import { useSame } from '../charts/useSame';
@@ -11,6 +11,7 @@ import { HeadCell } from './HeadCell';
 import { RunRow } from './RunRow';
 import { nextSorting, type Sorting, sortRows } from './sorting';
 import { UndoBar } from './UndoBar';
+import { ShowAll } from './Visibility';
 
 const ForkDialog = lazy(() => import('./fork/ForkDialog'));
 
@@ -56,7 +57,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 				<table className="data">
 					<thead>
 						<tr>
-							{head(NAME_COLUMN, !readOnly && runs.length > 0 && <ShowAll runs={runs} onShow={actions.show} />)}
+							{head(NAME_COLUMN, !readOnly && runs.length > 0 && <ShowAll />)}
 							{head(BASELINE_COLUMN)}
 							{columns.map((column) => head(column))}
 							<th scope="col" className="last">
@@ -97,27 +98,3 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 		</section>
 	);
 });
-
-/** Shows every run in charts and maps, or none. */
-function ShowAll({ runs, onShow }: { runs: readonly RunView[]; onShow(runs: readonly string[], visible: boolean): void }) {
-	const shown = runs.filter(({ visible }) => visible).length;
-	const [box, setBox] = useState<HTMLInputElement | null>(null);
-	useEffect(() => {
-		if (box) box.indeterminate = shown > 0 && shown < runs.length;
-	}, [box, shown, runs.length]);
-	return (
-		<input
-			type="checkbox"
-			ref={setBox}
-			checked={shown === runs.length}
-			onChange={() =>
-				onShow(
-					runs.map(({ info }) => info.id),
-					shown < runs.length,
-				)
-			}
-			aria-label="Show all runs in charts and maps"
-			title="Show all in charts and maps, or none"
-		/>
-	);
-}

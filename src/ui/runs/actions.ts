@@ -4,7 +4,6 @@ import type { MenuItem } from '../menu/Menu';
 
 /** What a row of the table can do. The same object for as long as the table is there, so that rows need not be drawn again. */
 export interface RunActions {
-	show(runs: readonly string[], visible: boolean): void;
 	/** Compares the others with this group; the group that is pinned already is let go. */
 	pin(group: string): void;
 	remove(runs: readonly string[]): void;
@@ -25,7 +24,6 @@ export function runActions(client: LabClient, page: Page): RunActions {
 	const sameGroup = (run: RunView) => store.getSnapshot().runs.filter(({ info }) => info.group === run.info.group);
 	const ids = (runs: readonly RunView[]) => runs.map(({ info }) => info.id);
 	const actions: RunActions = {
-		show: (runs, visible) => store.show(runs, visible),
 		pin: (group) => store.pin(store.getSnapshot().baseline === group ? null : group),
 		remove: (runs) => client.remove(runs),
 		edit: page.edit,
