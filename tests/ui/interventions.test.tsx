@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { NO_INTERVENTION } from '../../src/experiment/intervention';
 import { type PanelHands, panelHands } from './attentionHands';
@@ -86,6 +86,55 @@ describe('an intervention', () => {
 		const count = page.port.of('look').length;
 		await press('.thumb', 'o');
 		expect(page.port.of('look')).toHaveLength(count);
+	});
+});
+
+describe('two runs side by side', () => {
+	beforeEach(async () => {
+		// Sizes are unknown without a layout: the page is opened anew with room for two columns.
+		await closeApp(page);
+		prepare();
+		vi.stubGlobal(
+			'ResizeObserver',
+			class {
+				constructor(private readonly changed: (entries: { contentRect: { width: number; height: number } }[]) => void) {}
+				observe() {
+					this.changed([{ contentRect: { width: 900, height: 400 } }]);
+				}
+				disconnect() {}
+			},
+		);
+		page = await openApp();
+		({ probe, answer, asked, press } = panelHands(page));
+	});
+
+	it('are changed one at a time, or all together once that is asked for', async () => {
+		await open('vanilla', 'resformer');
+		expect(document.querySelectorAll('.map-column')).toHaveLength(2);
+		await press('.thumb', 'o');
+		await answer();
+		const changed = () => new Map(page.port.of('look').map(({ run, intervention }) => [run, intervention.headsOff.length]));
+		expect(changed().get('resformer-1') ?? 0).toBe(0);
+		await page.click(page.find('.interventions .keys-row input[type=checkbox]'));
+		await answer();
+		expect(changed().get('resformer-1')).toBe(1);
+		await page.click(page.button('Take everything back'));
+		await answer();
+		expect([...changed().values()]).toEqual([0, 0]);
+	});
+
+	it('are the same run, untouched and touched, where that is chosen', async () => {
+		await open('vanilla', 'resformer');
+		await press('.large-map', 'ArrowUp');
+		await press('.large-map', 'm');
+		await answer();
+		await page.type('.attention .panel-head select', 'beside');
+		const columns = [...document.querySelectorAll('.map-column')].map((column) => column.getAttribute('aria-label'));
+		expect(columns).toEqual(['Attention of vanilla, untouched', 'Attention of vanilla, touched']);
+		const values = [...document.querySelectorAll('.column-value')].map((value) => value.textContent);
+		expect(values[0]).toMatch(/^0\.\d{3}$/);
+		expect(values[1]).toBe('0');
+		expect(document.querySelectorAll('.masked-mark')).toHaveLength(2);
 	});
 });
 

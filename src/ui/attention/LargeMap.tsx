@@ -8,6 +8,9 @@ import type { Place, View } from './place';
 /** Room for the token names: of queries on the left, of keys above. */
 export const MARGIN = { left: 30, top: 30 } as const;
 
+/** Width of a character of a token's name. */
+const CHARACTER = 6;
+
 /** What the pointer and the keys do on a map. */
 export interface MapHands {
 	onPoint(place: Place | null): void;
@@ -148,10 +151,12 @@ export function LargeMap({ picture, layer, head, view, unit, place, locked, look
 /** The tokens' names along both axes: as many as have room, and always the ones that are looked at. */
 function TokenNames({ tokens, view, unit, place }: { tokens: readonly string[]; view: View; unit: number; place: Place | null }) {
 	const size = unit * view.count;
-	const every = Math.ceil(11 / unit);
+	/** Every so many names fit on an axis, each with some air. */
+	const down = Math.ceil(11 / unit);
+	const across = Math.ceil((5 + CHARACTER * Math.max(...tokens.slice(1).map((token) => token.length), 1)) / unit);
 	return (
 		<svg className="tokens" width={size + MARGIN.left} height={size + MARGIN.top} aria-hidden="true">
-			{named(view.key, view.count, place?.key, every).map((i) => (
+			{named(view.key, view.count, place?.key, across).map((i) => (
 				<text
 					key={`key ${i}`}
 					x={MARGIN.left + (i - view.key + (i === 0 ? 1 : 0.5)) * unit}
@@ -162,7 +167,7 @@ function TokenNames({ tokens, view, unit, place }: { tokens: readonly string[]; 
 					{tokens[i]}
 				</text>
 			))}
-			{named(view.query, view.count, place?.query, every).map((i) => (
+			{named(view.query, view.count, place?.query, down).map((i) => (
 				<text
 					key={`query ${i}`}
 					x={MARGIN.left - 5}

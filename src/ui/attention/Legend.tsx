@@ -4,6 +4,9 @@ import type { Look } from './paint';
 
 const TICKS = { root: [0, 0.05, 0.2, 0.5, 1], linear: [0, 0.25, 0.5, 0.75, 1] };
 const SIGNED = { root: [-1, -0.25, 0, 0.25, 1], linear: [-1, -0.5, 0, 0.5, 1] };
+/** Numbers that are not round take more room. */
+const FEW = { root: [0, 0.2, 1], linear: [0, 0.5, 1] };
+const FEW_SIGNED = { root: [-1, 0, 1], linear: [-1, 0, 1] };
 
 interface Props {
 	look: Look;
@@ -17,6 +20,7 @@ interface Props {
 export function Legend({ look: { scale, shade }, limit, signed = false }: Props) {
 	const place = (t: number) => (signed ? (1 + Math.sign(t) * SCALES[scale](Math.abs(t))) / 2 : SCALES[scale](t));
 	const most = formatProbability(limit);
+	const ticks = limit === 1 ? (signed ? SIGNED : TICKS) : signed ? FEW_SIGNED : FEW;
 	return (
 		<span
 			className="legend"
@@ -28,7 +32,7 @@ export function Legend({ look: { scale, shade }, limit, signed = false }: Props)
 			}
 		>
 			<span className="legend-bar" style={{ background: signed ? differenceGradient(shade) : scaleGradient(shade) }} />
-			{(signed ? SIGNED : TICKS)[scale].map((t) => (
+			{ticks[scale].map((t) => (
 				<span key={t} className="legend-tick" style={{ left: `${100 * place(t)}%` }}>
 					{tick(t * limit)}
 				</span>
