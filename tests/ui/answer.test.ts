@@ -58,6 +58,23 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, runs, 'svformer')).toContain('(2 seeds, separated from svformer)');
 	});
 
+	it('calls a group by the user’s name once all of its runs bear it', () => {
+		const named = (seed: number, name: string) => ({ ...view('svformer', seed, [3], loss(1.5)), name });
+		expect(answerSentence(text, [named(1, 'Mine'), named(2, 'Mine')], null)).toContain('in Mine');
+		expect(answerSentence(text, [named(1, 'Mine'), named(2, 'svformer')], null)).toContain('in svformer');
+	});
+
+	it('compares with a hidden baseline, but says nothing else of it', () => {
+		const runs = [1, 2].flatMap((seed) => [
+			{ ...view('vanilla', seed, [3], loss(2 + 0.1 * seed)), visible: false },
+			view('svformer', seed, [3], loss(1.5 + 0.1 * seed)),
+		]);
+		expect(answerSentence(text, runs, 'vanilla')).toBe(
+			'After 100 steps, the validation loss is 1.650 nats per character in svformer (2 seeds, separated from vanilla).',
+		);
+		expect(answerSentence(text, runs.slice(0, 1), 'vanilla')).toBeNull();
+	});
+
 	it('takes a fork for a group of its own, though its method and seed are another run’s', () => {
 		const parent = view('vanilla', 1, [3], loss(2));
 		const fork = view('vanilla', 1, [3], loss(1.8), 'vanilla, learning rate 0.001 from step 50');

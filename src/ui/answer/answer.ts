@@ -12,7 +12,10 @@ import { formatCount, formatLoss, formatShare, list, plural } from '../format';
 /** One group's value, mean over its seeds, and its difference from the baseline. */
 export interface GroupValue {
 	group: string;
+	/** The user's name where all of its runs bear it. */
 	label: string;
+	/** Whether it is shown; a hidden one is there as what the others are compared with. */
+	visible: boolean;
 	/** Values by seed. */
 	bySeed: Map<number, number>;
 	mean: number;
@@ -29,7 +32,9 @@ export function compareGroups(runs: readonly RunView[], read: Reader, baseline: 
 		const value = read(run);
 		if (value === null || !Number.isFinite(value)) continue;
 		const { group, label, seed } = run.info;
-		const entry = groups.get(group) ?? { group, label, bySeed: new Map(), mean: 0, difference: null };
+		const entry = groups.get(group) ?? { group, label: run.name, visible: false, bySeed: new Map(), mean: 0, difference: null };
+		if (entry.label !== run.name) entry.label = label;
+		entry.visible ||= run.visible;
 		entry.bySeed.set(seed, value);
 		groups.set(group, entry);
 	}
@@ -69,11 +74,11 @@ export interface Comparison {
 
 /**
  * What the answer rests on, the most telling first: on Bigram-Backcopy attention to `<s>` in layer 2, then the validation
- * loss. Empty before there is a measurement. Hidden runs, runs of other tasks and runs whose loss was no number are left
- * out; so are those that were added late and have not got to a measurement.
+ * loss. Empty before there is a measurement. Hidden runs (but for the baseline), runs of other tasks and runs whose loss was no
+ * number are left out; so are those that were added late and have not got to a measurement.
  */
 export function comparisons(experiment: Experiment, runs: readonly RunView[], baseline: string | null): Comparison[] {
-	const counting = countingRuns(experiment, runs);
+	const counting = countingRuns(experiment, runs, baseline);
 	const sink = experiment.task === 'backcopy' && counting.every(({ info }) => info.experiment.layers > 1);
 	const wanted: [measure: string, layer: number | null][] = [
 		...(sink ? [['sinkAttention', 1] as [string, number]] : []),
@@ -85,18 +90,21 @@ export function comparisons(experiment: Experiment, runs: readonly RunView[], ba
 		const step = commonStep(there, has);
 		if (step === null) return [];
 		const values = compareGroups(there, (run) => metricAt(run, step, measure, layer ?? 0), baseline);
-		return values.length > 0 ? [{ measure, layer, step, values }] : [];
+		return values.some(({ visible }) => visible) ? [{ measure, layer, step, values }] : [];
 	});
 }
 
-function countingRuns(experiment: Experiment, runs: readonly RunView[]): RunView[] {
-	return runs.filter((run) => run.visible && run.divergedAt === null && run.info.experiment.task === experiment.task);
+function countingRuns(experiment: Experiment, runs: readonly RunView[], baseline: string | null): RunView[] {
+	return runs.filter(
+		({ info, visible, divergedAt }) =>
+			(visible || info.group === baseline) && divergedAt === null && info.experiment.task === experiment.task,
+	);
 }
 
 /** The sentence; null before the first loss. `baseline` is the group that the others are compared with; null = vanilla, or else the first. */
 export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
 	const [first] = comparisons(experiment, runs, baseline);
-	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs), baseline);
+	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
 	const { measure, step, values } = first;
 	const found =
 		measure === 'sinkAttention'
@@ -115,6 +123,7 @@ function trainingSentence(experiment: Experiment, runs: readonly RunView[], base
 	const steps = Math.min(...runs.map((run) => run.series.length));
 	if (!Number.isFinite(steps) || steps < 1) return null;
 	const values = compareGroups(runs, (run) => smoothedAt(run.series, steps - 1, 20), baseline);
+	if (!values.some(({ visible }) => visible)) return null;
 	const over = Math.min(20, 1 + Math.floor((steps - 1) / 8));
 	return `After ${plural(steps, 'step')}, the training loss (${over === 1 ? 'last step' : `mean of ${over} steps`}) is ${enumerate(values, formatLoss, unitOf(experiment))} ${verdict(values)}.`;
 }
@@ -122,7 +131,8 @@ function trainingSentence(experiment: Experiment, runs: readonly RunView[], base
 /** Groups that a sentence names one by one; of more it says the range. */
 const MOST_NAMED = 6;
 
-function enumerate(values: readonly GroupValue[], format: (value: number) => string, unit = ''): string {
+function enumerate(all: readonly GroupValue[], format: (value: number) => string, unit = ''): string {
+	const values = all.filter(({ visible }) => visible);
 	const shown = (value: number, first: boolean) => `${format(value)}${first && unit ? ` ${unit}` : ''}`;
 	if (values.length <= MOST_NAMED) return list(values.map(({ label, mean }, i) => `${shown(mean, i === 0)} in ${label}`));
 	const [low, ...others] = values.toSorted((a, b) => a.mean - b.mean);
