@@ -83,6 +83,13 @@ describe('the state of the answer', () => {
 		);
 	});
 
+	it('leaves out a fork that began where the others ended', () => {
+		const late = view('vanilla', 1, [3], { 150: { validationLoss: 1 } }, 'vanilla, steps 200 from step 100');
+		const fork = { ...late.info, id: 'fork', group: 'fork', fork: { from: 'vanilla-1', step: 100, change: { steps: 200 } } };
+		const sentence = answerSentence(text, [view('vanilla', 1, [3], loss(2)), { ...late, info: fork }], null);
+		expect(sentence).toBe('After 100 steps, the validation loss is 2.000 nats per character in vanilla (one seed).');
+	});
+
 	it('leaves out runs that are hidden, and those of another task', () => {
 		const hidden = { ...view('resformer', 1, [3], loss(9)), visible: false };
 		const elsewhere = on({ ...text, task: 'copy' }, view('neutreno', 1, [3], loss(8)));

@@ -86,7 +86,10 @@ export function comparisons(experiment: Experiment, runs: readonly RunView[], ba
 	];
 	return wanted.flatMap(([measure, layer]) => {
 		const has = (metrics: RunView['metrics']) => metrics[measure] !== undefined;
-		const there = counting.some(({ finished }) => finished) ? counting.filter(({ metrics }) => has(metrics)) : counting;
+		const measured = counting.some(({ finished }) => finished) ? counting.filter(({ metrics }) => has(metrics)) : counting;
+		// A fork that began where the others ended shares no step with them.
+		const begun = measured.filter(({ info }) => info.fork === null);
+		const there = commonStep(measured, has) === null ? begun : measured;
 		const step = commonStep(there, has);
 		if (step === null) return [];
 		const values = compareGroups(there, (run) => metricAt(run, step, measure, layer ?? 0), baseline);
