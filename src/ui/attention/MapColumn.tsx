@@ -2,7 +2,7 @@ import { memo, useMemo } from 'react';
 import type { Intervention } from '../../experiment/intervention';
 import { formatCount, formatProbability } from '../format';
 import { isMasked, isOff } from '../interventions/edits';
-import { methodStyle } from '../style/methodStyle';
+import { groupStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import type { ColumnView } from './columns';
 import { type Drawn, type Explorer, viewOf } from './explorer';
@@ -58,7 +58,7 @@ export const MapColumn = memo(function MapColumn(props: Props) {
 			onFocus={() => hands.onFocus(index)}
 		>
 			<div className="column-head">
-				<Swatch style={methodStyle(run.info.method)} />
+				<Swatch style={groupStyle(run.info)} />
 				<select
 					aria-label="Run shown"
 					className="map-method"
@@ -207,7 +207,7 @@ function ColumnBody({
 					view={view}
 					unit={unit}
 					margin={MARGIN.left}
-					colour={methodStyle(run.info.method).colour}
+					colour={groupStyle(run.info).colour}
 					at={shownPlace?.key ?? null}
 				/>
 			)}

@@ -4,7 +4,7 @@ import type { LookView } from '../../session/client/looks';
 import type { Look } from '../../session/client/protocol';
 import type { RunView } from '../../session/client/snapshot';
 import { formatLoss } from '../format';
-import { methodStyle } from '../style/methodStyle';
+import { groupStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
 import { useTip } from '../tip';
 import { addSinkLogit, dropFirstValues, type Edit, takeAllBack } from './edits';
@@ -48,7 +48,7 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 		<section className="interventions" aria-label={`Interventions on ${run.name}`} aria-busy={pending}>
 			<div className="interventions-head">
 				<h3>Interventions</h3>
-				<Swatch style={methodStyle(run.info.method)} />
+				<Swatch style={groupStyle(run.info)} />
 				<span className="ellipsis">{run.name}</span>
 			</div>
 			{why || !look ? (
@@ -96,7 +96,7 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 							onEdit={onEdit}
 						/>
 					)}
-					{seen && <NextTokens look={seen} position={at} colour={methodStyle(run.info.method).colour} />}
+					{seen && <NextTokens look={seen} position={at} colour={groupStyle(run.info).colour} />}
 				</>
 			)}
 		</section>
