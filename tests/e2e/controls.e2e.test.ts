@@ -8,7 +8,7 @@ describe('the controls', () => {
 	it('step, pause, resume and reset do what they say, and the counter follows', async () => {
 		const address = `#${TINY}&methods=vanilla,svformer&steps=100000&v=1`;
 		const { page, errors, close } = await openPage({ width: 1440, height: 900, address, before: spyOnWorker });
-		const button = (name: string) => page.getByRole('button', { name, exact: true });
+		const button = (name: string) => page.locator('.transport').getByRole('button', { name, exact: true });
 		const counter = page.locator('.step-counter');
 		const state = (words: string) => page.locator('.progress-words', { hasText: words }).waitFor();
 
@@ -60,7 +60,7 @@ describe('the controls', () => {
 	it('a lost GPU is said, and training goes on from the last checkpoint with the same numbers', async () => {
 		const address = `#${TINY}&methods=vanilla,svformer&steps=300&v=1`;
 		const { page, close } = await openPage({ width: 1440, height: 900, address, before: spyOnFragileWorker });
-		const step = page.getByRole('button', { name: 'Step', exact: true });
+		const step = page.locator('.transport').getByRole('button', { name: 'Step', exact: true });
 		for (const done of [1, 2, 3]) {
 			await step.click();
 			await page.locator('.step-counter', { hasText: `Step ${done} of 300` }).waitFor();
