@@ -8,6 +8,8 @@ export interface Preset {
 	question: string;
 	/** One sentence on what to watch. */
 	sentence: string;
+	/** Whether public/recorded/ holds what `npm run record` found; a first visit shows it. */
+	recorded?: true;
 	experiment: Experiment;
 }
 
@@ -50,6 +52,7 @@ export const PRESETS: readonly Preset[] = [
 		question: 'Do value residuals learn real text faster?',
 		sentence:
 			'Vanilla, ResFormer and SVFormer read the same characters of Moby-Dick in the same order; watch the loss, and what each head looks at.',
+		recorded: true,
 		experiment: defaultExperiment(),
 	},
 	{
@@ -57,6 +60,7 @@ export const PRESETS: readonly Preset[] = [
 		title: 'Bigram-Backcopy, three seeds',
 		question: "Does the first layer's value stop the attention sink?",
 		sentence: 'On this toy task heads learn to rest on <s> within minutes; compare how much attention <s> gets in layer 2 of each method.',
+		recorded: true,
 		experiment: {
 			...defaultExperiment(),
 			task: 'backcopy',

@@ -134,7 +134,8 @@ export function App() {
 				<Transport lab={lab} primary={primary} changed={changed} addable={addable} onPrimary={act} onAdd={add} onStep={step} />
 				<main className="main">
 					<Notices lab={lab} linkProblems={linkProblems} onDismissLink={dismissLink} />
-					{lab.unavailable ? <NoWebGpu {...lab.unavailable} /> : <Panels lab={lab} experiment={experiment} seen={seen} shade={shade} />}
+					{lab.unavailable && <NoWebGpu {...lab.unavailable} />}
+					<Panels lab={lab} experiment={experiment} seen={seen} shade={shade} onPreset={form.replace} />
 				</main>
 			</div>
 			{dialog === 'help' && <HelpDialog onClose={() => setDialog(null)} />}

@@ -20,13 +20,14 @@ interface Props {
 	experiment: Experiment;
 	seen: Seen;
 	shade: Shade;
+	onPreset(experiment: Experiment): void;
 }
 
 /**
  * The answer, charts, maps and runs. They are drawn a moment behind the controls: React works on deferred values in
  * slices of a few milliseconds and lets a click in between, and the store waits until they are on the page.
  */
-export function Panels({ lab, experiment, seen, shade }: Props) {
+export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 	const { store } = useClient();
 	const idle = lab.runs.length === 0 && lab.removed.length === 0 && lab.state === 'idle' && lab.pending === null;
 	const recording = useRecording(experiment, idle);
@@ -39,9 +40,19 @@ export function Panels({ lab, experiment, seen, shade }: Props) {
 	useLayoutEffect(() => store.beginDrawing(), [store, lab.runs]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: it ends once the deferred runs are on the page
 	useEffect(() => store.endDrawing(), [store, runs]);
+	// Without WebGPU there is something to show where something is recorded.
+	if (lab.unavailable && !recording) return null;
 	return (
 		<>
-			<Answer experiment={shown} runs={runs} baseline={baseline} recording={recording} seen={seen.of(shown)} onDismissSeen={seen.dismiss} />
+			<Answer
+				experiment={shown}
+				runs={runs}
+				baseline={baseline}
+				recording={recording}
+				onPreset={onPreset}
+				seen={seen.of(shown)}
+				onDismissSeen={seen.dismiss}
+			/>
 			<div className="charts">
 				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={words.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />

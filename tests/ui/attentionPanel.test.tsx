@@ -20,7 +20,7 @@ describe('the open map', () => {
 	it('tells the cell that the arrow keys reach, with its value, until Escape frees it', async () => {
 		await probe('vanilla', 0);
 		await press('.large-map', 'ArrowUp');
-		expect(map()).toMatch(/Attention map of vanilla, layer 1, head 1: query 63 . → key 1 <s>: 0\.\d{3}\./);
+		expect(map()).toMatch(/Attention map of vanilla, layer 2, head 1: query 63 . → key 1 <s>: 0\.\d{3}\./);
 		expect(page.text('.column-value')).toMatch(/^0\.\d{3}$/);
 		await press('.large-map', 'Escape');
 		expect(page.text('.column-value')).toBe('');
@@ -91,9 +91,9 @@ describe('the time scrubber', () => {
 		await probe('vanilla', 0, 100, 200);
 		await page.click(page.button('Sinks over training'));
 		for (const key of ['ArrowDown', 'ArrowLeft']) await press('.sink-cells', key);
-		expect(page.find('.sink-cells').getAttribute('aria-label')).toContain('layer 1, head 2, step 100');
+		expect(page.find('.sink-cells').getAttribute('aria-label')).toContain('layer 2, head 2, step 100');
 		await press('.sink-cells', 'Enter');
-		expect(map()).toContain('layer 1, head 2');
+		expect(map()).toContain('layer 2, head 2');
 		expect(page.text('.column-head')).toContain('step 100');
 	});
 

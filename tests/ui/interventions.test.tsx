@@ -42,7 +42,7 @@ describe('an intervention', () => {
 		await press('.thumb', 'o');
 		await answer();
 		await page.click(page.button(/^Mask/));
-		expect(asked()?.intervention).toMatchObject({ headsOff: [{ layer: 0, head: 0 }], maskedKeys: [{ key: 0, layer: null }] });
+		expect(asked()?.intervention).toMatchObject({ headsOff: [{ layer: 1, head: 0 }], maskedKeys: [{ key: 0, layer: null }] });
 		await answer();
 		expect(page.text('.outcome')).not.toBe(before);
 		await page.click(page.button('Take everything back'));

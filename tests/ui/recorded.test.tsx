@@ -9,7 +9,7 @@ import { closeApp, openApp, prepare, type TestPage } from './render';
 
 let page: TestPage;
 let files: Record<string, unknown>;
-const preset = { ...(findPreset('copy')?.experiment as Experiment), steps: 150 };
+const preset = findPreset('default')?.experiment as Experiment;
 
 /** It is fetched after the first paint, which takes real turns of the event loop. */
 beforeAll(() => import('../../src/ui/recorded/recording'));
@@ -33,19 +33,19 @@ async function visit(): Promise<void> {
 
 describe('a first visit', () => {
 	it('shows what was recorded of the preset, says where and how, and lets nothing be done with it', async () => {
-		files['recorded/copy.json'] = inventedResults(preset);
+		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
 		expect(page.text('.recorded-note')).toBe(
-			'Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- copy. Press Train to measure it on your GPU.',
+			"Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- default. Press Train to measure it on your GPU. Also answered: Does the first layer's value stop the attention sink?",
 		);
-		expect(page.text('.sentence')).toMatch(/^After 150 steps, the validation loss is .* in Vanilla/);
+		expect(page.text('.sentence')).toMatch(/^After 400 steps, the validation loss is .* in Vanilla/);
 		expect(document.querySelectorAll('.runs tbody tr')).toHaveLength(3);
 		expect(document.querySelector('.runs tbody input, .runs tbody button')).toBeNull();
 		expect(document.querySelector('.writing')).toBeNull();
 	});
 
 	it('gives way to the visitor’s own training', async () => {
-		files['recorded/copy.json'] = inventedResults(preset);
+		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
 		await page.click(page.button('Train'));
 		await page.settle();
@@ -55,7 +55,7 @@ describe('a first visit', () => {
 	});
 
 	it('shows nothing of a preset that the form no longer is', async () => {
-		files['recorded/copy.json'] = inventedResults(preset);
+		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
 		await page.type('#field-layers', '3');
 		expect(document.querySelector('.recorded-note')).toBeNull();
@@ -76,7 +76,7 @@ describe('a first visit', () => {
 });
 
 it('what the visitor trained before comes first', async () => {
-	files['recorded/copy.json'] = inventedResults(preset);
+	files['recorded/default.json'] = inventedResults(preset);
 	page = await openApp();
 	vi.spyOn(page.client, 'recall').mockImplementation(async (experiment) =>
 		linkOf(experiment) === linkOf(preset) ? { ...inventedResults(preset), adapter: 'This GPU' } : null,

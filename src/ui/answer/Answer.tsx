@@ -16,20 +16,21 @@ interface Props {
 	baseline: string | null;
 	/** Where the runs come from, while none was trained now. */
 	recording: Recording | null;
+	onPreset(experiment: Experiment): void;
 	/** What the sender of the opened link saw. */
 	seen: readonly SharedMeasure[];
 	onDismissSeen(): void;
 }
 
 /** The question being asked, and the state of its answer. */
-export const Answer = memo(function Answer({ experiment, runs, baseline, recording, seen, onDismissSeen }: Props) {
+export const Answer = memo(function Answer({ experiment, runs, baseline, recording, onPreset, seen, onDismissSeen }: Props) {
 	const preset = useMemo(() => presetOf(experiment), [experiment]);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);
 	return (
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{preset.question}</h1>
 			<p className="sentence">{sentence ?? preset.sentence}</p>
-			{recording && <RecordedNote recording={recording} />}
+			{recording && <RecordedNote recording={recording} onPreset={onPreset} />}
 			{seen.length > 0 && <SeenNote seen={seen} onDismiss={onDismissSeen} />}
 		</section>
 	);

@@ -26,6 +26,12 @@ interface Props {
 	empty: string;
 }
 
+/** Why the model can't be touched; empty where it can. */
+function whyNot(run: RunView, live: boolean): string {
+	if (run.recorded) return 'These runs are recorded. Train, and their models are yours to change while they learn.';
+	return live ? '' : 'An earlier step is shown. Interventions act on the model as it stands: go back to the latest.';
+}
+
 /** Columns get this much room at least, CSS pixels; three of them more. */
 const COLUMN_WIDTH = 330;
 const ROOM_FOR_THREE = 1100;
@@ -48,6 +54,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 	const { text } = hands.view;
 	const { columns, drawn, beside, live, touched, layer, head, strips, tops } = useColumns(shown, explorer, hands, focus, room);
 
+	const touchable = live && !focused?.recorded;
 	const tracks = useSame(shown.map((run) => run.frames));
 	const steps = useMemo(() => recordedSteps(tracks), [tracks]);
 	const onStep = useCallback((step: number | null) => patch({ step }), [patch]);
@@ -117,7 +124,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 							tops={tops}
 							choices={choicesOf(visible, explorer.seed)}
 							intervention={hands.interventionOf(column.run)}
-							live={live}
+							live={touchable}
 							explorer={explorer}
 							look={look}
 							empty={live ? empty : `Nothing was recorded of ${column.run.name} by step ${formatCount(explorer.step ?? 0)}.`}
@@ -137,7 +144,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 						layer={layer}
 						position={place?.query ?? null}
 						lockedKey={explorer.locked && place ? place.key : null}
-						why={live ? '' : 'An earlier step is shown. Interventions act on the model as it stands: go back to the latest.'}
+						why={whyNot(focused, live)}
 						both={hands.both}
 						several={shown.length > 1}
 						onBoth={hands.setBoth}

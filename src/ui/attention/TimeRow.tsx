@@ -40,7 +40,7 @@ export function TimeRow({ shown, steps, step, text, refusal, layer, head, width,
 				<button type="button" aria-expanded={sinks} onClick={() => setSinks(!sinks)}>
 					Sinks over training
 				</button>
-				<ProbeText task={shown[0].info.experiment.task} text={text} refusal={refusal} onRead={onRead} />
+				{!shown[0].recorded && <ProbeText task={shown[0].info.experiment.task} text={text} refusal={refusal} onRead={onRead} />}
 			</div>
 			{sinks && (
 				<div ref={bringIntoView} className="sink-timelines">

@@ -31,7 +31,8 @@ export const INITIAL: Explorer = {
 	chosen: [],
 	seed: null,
 	focus: 0,
-	layer: 0,
+	// The first layer is alike in most methods: they differ from the second on.
+	layer: 1,
 	head: 0,
 	place: null,
 	locked: false,

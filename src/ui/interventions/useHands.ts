@@ -23,7 +23,8 @@ export function useHands(shown: readonly RunView[], focus: RunView | undefined) 
 		now.current = { shown, focus, both };
 	});
 	useEffect(() => {
-		for (const run of shown) if (run === focus || view.text !== null || view.interventions.has(run.info.id)) hands.keep(run);
+		for (const run of shown)
+			if (!run.recorded && (run === focus || view.text !== null || view.interventions.has(run.info.id))) hands.keep(run);
 	}, [hands, shown, focus, view]);
 	// After the questions above: what was asked just now has no problem yet.
 	// biome-ignore lint/correctness/useExhaustiveDependencies: answers are what may bring a refusal

@@ -1,7 +1,9 @@
+import { PRESETS } from '../../experiment/presets';
+import type { Experiment } from '../../experiment/types';
 import type { Recording } from './recording';
 
 /** Where the runs on the page come from, while none of them was trained now. */
-export function RecordedNote({ recording }: { recording: Recording }) {
+export function RecordedNote({ recording, onPreset }: { recording: Recording; onPreset(experiment: Experiment): void }) {
 	const { source, preset, results } = recording;
 	const date = new Date(results.recordedAt).toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' });
 	const where = results.adapter === null ? '' : ` on ${results.adapter}`;
@@ -15,6 +17,15 @@ export function RecordedNote({ recording }: { recording: Recording }) {
 			) : (
 				<>
 					Recorded{where}, {date}, by <code className="mono">npm run record -- {preset}</code>. Press Train to measure it on your GPU.
+					{PRESETS.filter((other) => other.recorded && other.name !== preset).map((other) => (
+						<span key={other.name}>
+							{' '}
+							Also answered:{' '}
+							<button type="button" className="link" onClick={() => onPreset(structuredClone(other.experiment))}>
+								{other.question}
+							</button>
+						</span>
+					))}
 				</>
 			)}
 		</p>

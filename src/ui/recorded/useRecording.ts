@@ -21,7 +21,7 @@ export function useRecording(experiment: Experiment, wanted: boolean): Recording
 		const stop = new AbortController();
 		const timer = setTimeout(async () => {
 			const own = await client.recall(experiment);
-			const preset = PRESETS.find((one) => linkOf(one.experiment) === linkOf(experiment));
+			const preset = PRESETS.find((one) => one.recorded && linkOf(one.experiment) === linkOf(experiment));
 			if (!own && !preset) return;
 			const { ownRecording, presetRecording } = await import('./recording');
 			const recording = own ? ownRecording(own) : await presetRecording((preset as (typeof PRESETS)[number]).name, stop.signal);
