@@ -77,7 +77,7 @@ describe('a first visit', () => {
 
 it('what the visitor trained before comes first', async () => {
 	files['recorded/default.json'] = inventedResults(preset);
-	page = await openApp();
+	page = await openApp('#layers=3&v=1');
 	vi.spyOn(page.client, 'recall').mockImplementation(async (experiment) =>
 		linkOf(experiment) === linkOf(preset) ? { ...inventedResults(preset), adapter: 'This GPU' } : null,
 	);
