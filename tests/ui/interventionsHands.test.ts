@@ -61,6 +61,20 @@ describe('a run in the user’s hands', () => {
 		expect(sent.slice(2).map(({ intervention }) => intervention.headsOff.length)).toEqual([1, 1, 1]);
 	});
 
+	it('is asked anew once training rests, as steps came after its last probe, and not again until it goes on', () => {
+		hands.keep({ ...run, step: 40 });
+		answer();
+		hands.rest(true);
+		hands.keep({ ...run, step: 43 });
+		expect(sent).toHaveLength(2);
+		answer();
+		hands.keep({ ...run, step: 43 });
+		hands.rest(false);
+		hands.keep({ ...run, step: 44 });
+		vi.advanceTimersByTime(2000);
+		expect(sent).toHaveLength(2);
+	});
+
 	it('is asked anew once training goes on with other λ', () => {
 		hands.keep(run);
 		answer();

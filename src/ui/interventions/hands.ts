@@ -19,6 +19,8 @@ interface Question {
 	/** The run's latest probe, and the λ moved in it: new ones are a new model. */
 	latest: unknown;
 	moved: number;
+	/** Updates done, where the run rests: its last steps came after its last probe. Null while it trains. */
+	step: number | null;
 }
 
 /** Where nothing is changed and the text is the task's own, only λ and the next tokens are read: this often is enough, ms. */
@@ -30,6 +32,8 @@ export class Hands {
 	private readonly asked = new Map<string, { question: Question; at: number }>();
 	private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
 	private readonly listeners = new Set<() => void>();
+	/** No run trains now. */
+	private resting = false;
 
 	constructor(private readonly looks: Pick<LookDesk, 'ask' | 'subscribe' | 'getSnapshot'>) {}
 
@@ -48,6 +52,11 @@ export class Hands {
 			for (const timer of this.timers.values()) clearTimeout(timer);
 			this.timers.clear();
 		};
+	}
+
+	/** Training rests, or goes on. */
+	rest(resting: boolean): void {
+		this.resting = resting;
 	}
 
 	of(run: string): Intervention {
@@ -77,13 +86,16 @@ export class Hands {
 
 	/** Asks about a run, unless the last question is still the one to ask. */
 	keep(run: RunView): void {
-		const { id } = run.info;
-		const question = { text: this.view.text, intervention: this.of(id), latest: run.maps, moved: run.info.moved.length };
+		const { id, moved } = run.info;
+		const rests = this.resting || run.finished || run.divergedAt !== null;
+		const step = rests ? run.step : null;
+		const question = { text: this.view.text, intervention: this.of(id), latest: run.maps, moved: moved.length, step };
 		const before = this.asked.get(id);
 		const same = before && before.question.text === question.text && before.question.intervention === question.intervention;
-		if (same && before.question.latest === question.latest && before.question.moved === question.moved) return;
+		const sameModel = before && before.question.moved === question.moved && (step === null || before.question.step === step);
+		if (same && sameModel && before.question.latest === question.latest) return;
 		clearTimeout(this.timers.get(id));
-		const idle = same && question.text === null && changesNothing(question.intervention) && before.question.moved === question.moved;
+		const idle = same && sameModel && question.text === null && changesNothing(question.intervention);
 		const wait = idle ? before.at + IDLE_INTERVAL - performance.now() : 0;
 		if (wait <= 0) this.ask(id, question);
 		else

@@ -9,13 +9,14 @@ import { Hands } from './hands';
 /** What is done to the runs shown, on which text, and what they answer. */
 export function useHands(shown: readonly RunView[], focus: RunView | undefined) {
 	const client = useClient();
-	const { looks } = client;
+	const { looks, store } = client;
 	const [hands] = useState(() => new Hands(looks));
 	const [both, setBoth] = useState(false);
 	/** Why the text that was read last is not: it is given up, and the words stay beside its field. */
 	const [refusal, setRefusal] = useState<string | null>(null);
 	const view = useSyncExternalStore(hands.subscribe, hands.getSnapshot);
 	const answers = useSyncExternalStore(looks.subscribe, looks.getSnapshot);
+	const resting = useSyncExternalStore(store.subscribe, () => store.getSnapshot().state !== 'running');
 	useEffect(() => hands.follow(), [hands]);
 
 	const now = useRef({ shown, focus, both });
@@ -23,9 +24,10 @@ export function useHands(shown: readonly RunView[], focus: RunView | undefined) 
 		now.current = { shown, focus, both };
 	});
 	useEffect(() => {
+		hands.rest(resting);
 		for (const run of shown)
 			if (!run.recorded && (run === focus || view.text !== null || view.interventions.has(run.info.id))) hands.keep(run);
-	}, [hands, shown, focus, view]);
+	}, [hands, shown, focus, view, resting]);
 	// After the questions above: what was asked just now has no problem yet.
 	// biome-ignore lint/correctness/useExhaustiveDependencies: answers are what may bring a refusal
 	useEffect(() => {
