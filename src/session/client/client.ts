@@ -92,7 +92,7 @@ export class LabClient {
 	reset(): void {
 		this.stepWhenReady = false;
 		this.forgetRuns();
-		this.store.setPending('reset');
+		this.store.beginReset();
 		this.send({ type: 'reset' });
 	}
 

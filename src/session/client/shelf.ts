@@ -75,6 +75,16 @@ export class RunShelf {
 		for (const id of this.gone) if (!this.last.includes(id)) this.gone.delete(id);
 	}
 
+	/** The worker has no runs: only those removed last stay, which can be restored, and those restored since. */
+	empty(): void {
+		for (const [id, record] of this.records) {
+			if (this.last.includes(id) || this.awaited.has(id)) continue;
+			record.release();
+			this.records.delete(id);
+		}
+		this.listed = new Set(this.awaited);
+	}
+
 	clear(): void {
 		for (const record of this.records.values()) record.release();
 		this.records.clear();
@@ -84,7 +94,8 @@ export class RunShelf {
 		this.last = [];
 	}
 
-	private forgetLast(): void {
+	/** Those removed last can't be restored any more. */
+	forgetLast(): void {
 		for (const id of this.last) {
 			this.records.get(id)?.release();
 			this.records.delete(id);

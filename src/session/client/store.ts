@@ -63,6 +63,13 @@ export class LabStore {
 		this.flush();
 	}
 
+	/** Every run goes, those too that could be restored. Shown at once. */
+	beginReset(): void {
+		this.runs.forgetLast();
+		this.runsChanged();
+		this.setPending('reset');
+	}
+
 	/** A new experiment replaces every run. Shown at once. */
 	begin(experiment: Experiment): void {
 		this.clearRuns();
@@ -159,7 +166,7 @@ export class LabStore {
 				changes.pending = null;
 				if (event.state !== 'compiling') changes.compiling = null;
 				if (event.state !== 'running') this.pace.reset();
-				if (event.state === 'idle') this.clearRuns();
+				if (event.state === 'idle') this.emptyRuns();
 				break;
 			case 'compiling':
 				changes.compiling = { done: event.done, total: event.total, kernel: event.kernel };
@@ -210,6 +217,12 @@ export class LabStore {
 
 	private clearRuns(): void {
 		this.runs.clear();
+		this.runsChanged();
+	}
+
+	/** Nothing is left to train: the last runs were removed, or a start has failed. */
+	private emptyRuns(): void {
+		this.runs.empty();
 		this.runsChanged();
 	}
 

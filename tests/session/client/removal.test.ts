@@ -89,6 +89,38 @@ describe('a removed run', () => {
 		expect(ids()).toHaveLength(3);
 	});
 
+	it('can be restored though it was the last one: the worker has no runs then', () => {
+		client.remove(ids());
+		port.say({ type: 'runs', runs: [] });
+		port.say({ type: 'state', state: 'idle' });
+		settle();
+		expect(now().removed).toHaveLength(3);
+		client.restore();
+		expect(ids()).toEqual(['vanilla-1', 'resformer-1', 'svformer-1']);
+		expect([...now().runs[0].series.losses]).toEqual([4, 3]);
+		say(...all());
+		expect(ids()).toHaveLength(3);
+	});
+
+	it('stays when the worker says that nothing was left after it has been restored', () => {
+		client.remove(ids());
+		client.restore();
+		port.say({ type: 'runs', runs: [] });
+		port.say({ type: 'state', state: 'idle' });
+		settle();
+		expect([...now().runs[2].series.losses]).toEqual([4, 3]);
+	});
+
+	it('can be restored no more after a reset', () => {
+		client.remove(['resformer-1']);
+		client.reset();
+		expect(now().removed).toEqual([]);
+		port.say({ type: 'runs', runs: [] });
+		port.say({ type: 'state', state: 'idle' });
+		settle();
+		expect(now()).toMatchObject({ runs: [], removed: [] });
+	});
+
 	it('begins anew when it is added again, as another run of that name', () => {
 		client.remove(['resformer-1']);
 		client.add({ ...defaultExperiment(), methods: ['resformer'] });
