@@ -280,15 +280,9 @@ export class Session {
 		return behind.length ? behind.reduce((a, b) => (b.step < a.step ? b : a)) : null;
 	}
 
-	/** Time of a step, seconds, of whichever run takes longest; infinite while one has yet to take its first. */
-	private longestStep(): number {
-		let longest = 0;
-		for (const run of this.seats) longest = Math.max(longest, run.secondsAStep ?? Number.POSITIVE_INFINITY);
-		return longest;
-	}
-
 	private async advanceAll(bench: Workbench): Promise<void> {
-		const flying = new Set<Promise<void>>();
+		/** Steps in flight, and whose each is. */
+		const flying = new Map<Promise<void>, Run>();
 		let failure: unknown;
 		let yielded = performance.now();
 		const fail = (error: unknown) => {
@@ -305,19 +299,19 @@ export class Session {
 			const working = this.aim !== 'rest';
 			if (working && !this.full && !this.filling) this.fill().catch(fail);
 			const run = this.nextBehind();
-			if (run && flying.size * this.longestStep() > LONGEST_QUEUE) {
-				await Promise.race(flying);
+			if (run && secondsOf(flying.values()) > LONGEST_QUEUE) {
+				await Promise.race(flying.keys());
 				continue;
 			}
 			if (!run) {
-				const pending = [...flying, ...(working ? [...this.still.values(), ...(this.filling ? [this.filling] : [])] : [])];
+				const pending = [...flying.keys(), ...(working ? [...this.still.values(), ...(this.filling ? [this.filling] : [])] : [])];
 				if (!pending.length) break;
 				await Promise.race(pending).catch(() => {});
 				continue;
 			}
 			const arrived = this.advance(run);
 			const flight: Promise<void> = arrived.catch(fail).finally(() => flying.delete(flight));
-			flying.add(flight);
+			flying.set(flight, run);
 			await this.lookAt(run, run.step, arrived);
 		}
 		if (failure) throw failure;
@@ -365,6 +359,13 @@ export class Session {
 			this.listener.finished?.(run, metrics);
 		});
 	}
+}
+
+/** Time that one step of each run takes, together, seconds; infinite where one has yet to take its first. */
+function secondsOf(runs: Iterable<Run>): number {
+	let seconds = 0;
+	for (const run of runs) seconds += run.secondsAStep ?? Number.POSITIVE_INFINITY;
+	return seconds;
 }
 
 /** Whether an error comes from the loss of a device. */

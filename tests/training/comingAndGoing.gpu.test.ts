@@ -232,10 +232,8 @@ describe('a run that is taken out', () => {
 	});
 });
 
-it('whoever looks waits for one long step, not for a queue of them', async () => {
-	const run = await runOf({ methods: ['vanilla'] });
-	const { session } = await sessionOf([run]);
-	run.secondsAStep = 1e6;
+/** Counts the steps of a run that are in flight; says how many they were at most. */
+function countFlying(run: Run): () => number {
 	let [flying, most] = [0, 0];
 	const advance = run.advance.bind(run);
 	run.advance = async () => {
@@ -246,8 +244,28 @@ it('whoever looks waits for one long step, not for a queue of them', async () =>
 			flying--;
 		}
 	};
+	return () => most;
+}
+
+it('whoever looks waits for one long step, not for a queue of them', async () => {
+	const run = await runOf({ methods: ['vanilla'] });
+	const { session } = await sessionOf([run]);
+	run.secondsAStep = 1e6;
+	const most = countFlying(run);
 	await session.train();
-	expect([run.state, most]).toEqual(['finished', 1]);
+	expect([run.state, most()]).toEqual(['finished', 1]);
+	await session.close();
+});
+
+it('quick steps follow one another closely, also beside a run that waits for its turn and has taken none yet', async () => {
+	const [quick, ahead] = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['svformer'] })];
+	const { session } = await sessionOf([quick, ahead]);
+	ahead.model.step = 11;
+	quick.secondsAStep = 1e-6;
+	const most = countFlying(quick);
+	await session.train();
+	expect([quick.state, ahead.state]).toEqual(['finished', 'finished']);
+	expect(most()).toBeGreaterThan(1);
 	await session.close();
 });
 
