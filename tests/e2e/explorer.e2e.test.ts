@@ -31,7 +31,8 @@ describe('the attention explorer', () => {
 		await page.keyboard.press('[');
 		await page.locator('.interventions', { hasText: 'An earlier step is shown' }).waitFor();
 		await page.keyboard.press(']');
-		await answered(page, () => page.getByRole('region', { name: 'Attention of ResFormer identity' }).locator('.large-map').focus());
+		await page.getByRole('region', { name: 'Attention of ResFormer identity' }).locator('.large-map').focus();
+		await answered(page, () => page.keyboard.press('End'));
 		const first = await looked(page);
 		expect(first).toMatchObject({ run: expect.stringContaining('resformer'), touched: null });
 		const untouched = await outcome(page);

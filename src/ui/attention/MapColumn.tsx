@@ -55,7 +55,8 @@ export const MapColumn = memo(function MapColumn(props: Props) {
 			className={`map-column ${focused ? 'focused' : ''}`}
 			aria-label={`Attention of ${run.name}${role}`}
 			onPointerDown={() => hands.onFocus(index)}
-			onFocus={() => hands.onFocus(index)}
+			// Not with the focus alone: on the way to the interventions on this run, Tab goes through the columns after it.
+			onKeyDownCapture={(event) => event.key !== 'Tab' && event.key !== 'Shift' && hands.onFocus(index)}
 		>
 			<div className="column-head">
 				<Swatch style={groupStyle(run.info)} />
