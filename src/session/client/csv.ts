@@ -1,7 +1,7 @@
 /** Runs as tables for a spreadsheet or a script: RFC 4180, a header line, CRLF. */
-import { differences, tokensAt } from './groups';
+import { differences, tokenCount } from './groups';
 import type { Metrics } from './protocol';
-import { lastSmoothed, type SeriesView } from './series';
+import { lastSmoothed, lossSteps } from './series';
 import type { RunView } from './snapshot';
 
 type Cell = string | number | null;
@@ -40,19 +40,17 @@ export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 	const none = ','.repeat(columns.length);
 	for (const run of runs) {
 		const { losses, seconds, gradNorms } = run.series;
-		let piece = '';
-		let rows = 0;
+		const tokens = tokenCount(run.info, runs);
+		let rows: string[] = [];
 		for (const { step, at } of rowsOf(run)) {
-			const tokens = tokensAt(run.info, step, runs);
-			const row = [run.info.id, step, tokens, seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null];
+			const row = [run.info.id, step, tokens(step), seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null];
 			const metrics = at === null ? null : run.history[at].metrics;
-			piece += metrics ? line([...row, ...columns.map((column) => measured(metrics, column))]) : `${joined(row)}${none}\r\n`;
-			if (++rows % ROWS_A_PIECE === 0) {
-				yield piece;
-				piece = '';
-			}
+			rows.push(metrics ? line([...row, ...columns.map((column) => measured(metrics, column))]) : `${joined(row)}${none}\r\n`);
+			if (rows.length < ROWS_A_PIECE) continue;
+			yield rows.join('');
+			rows = [];
 		}
-		yield piece;
+		yield rows.join('');
 	}
 }
 
@@ -63,15 +61,19 @@ const STRETCH = 12;
 
 /** Pieces of a text as a file, without holding the page up. */
 export async function fileOf(pieces: Iterable<string>, type: string): Promise<Blob> {
-	const parts: string[] = [];
+	// Each stretch's text is encoded by itself: hundreds of megabytes at the end would take a long task of their own.
+	const done: Blob[] = [];
+	let parts: string[] = [];
 	let since = performance.now();
 	for (const piece of pieces) {
 		parts.push(piece);
 		if (performance.now() - since < STRETCH) continue;
+		done.push(new Blob(parts));
+		parts = [];
 		await new Promise((resolve) => setTimeout(resolve));
 		since = performance.now();
 	}
-	return new Blob(parts, { type });
+	return new Blob([...done, ...parts], { type });
 }
 
 /** Every step that has a loss or a measure, with the place of its measures in the history. */
@@ -82,11 +84,6 @@ function* rowsOf({ series, history }: RunView): Generator<{ step: number; at: nu
 		yield { step, at: history[next]?.step === step ? next++ : null };
 	}
 	for (; next < history.length; next++) yield { step: history[next].step, at: next };
-}
-
-function* lossSteps({ steps, first, length }: SeriesView): Generator<number> {
-	if (steps) yield* steps;
-	else for (let step = first; step < length; step++) yield step;
 }
 
 interface Column {

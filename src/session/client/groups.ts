@@ -101,13 +101,31 @@ function sameValues(lambdas: readonly LambdaEdit[]): { index: number; value: num
 }
 
 /**
- * Tokens that a run has trained on after `step` updates. What a fork's ancestors trained on counts at their own batch
+ * Tokens that a run has trained on after so many updates. What a fork's ancestors trained on counts at their own batch
  * size, for as long as they are among `runs`.
  */
-export function tokensAt(info: RunInfo, step: number, runs: readonly { info: RunInfo }[]): number {
-	const { fork, experiment } = info;
-	const tokens = (steps: number) => steps * experiment.batchSize * experiment.sequenceLength;
-	const parent = fork && runs.find((run) => run.info.id === fork.from)?.info;
-	if (!fork || !parent || step <= fork.step) return parent ? tokensAt(parent, step, runs) : tokens(step);
-	return tokensAt(parent, fork.step, runs) + tokens(step - fork.step);
+export function tokenCount(info: RunInfo, runs: readonly { info: RunInfo }[]): (step: number) => number {
+	/** The run, its parent, … and where each one's own updates begin. */
+	const line: { from: number; tokensAStep: number }[] = [];
+	const seen = new Set<RunInfo>();
+	for (let each: RunInfo | undefined = info; each && !seen.has(each); ) {
+		seen.add(each);
+		const { fork, experiment }: RunInfo = each;
+		const parent: RunInfo | undefined = fork ? runs.find((run) => run.info.id === fork.from)?.info : undefined;
+		line.push({ from: fork && parent ? fork.step : 0, tokensAStep: experiment.batchSize * experiment.sequenceLength });
+		each = parent;
+	}
+	return (step) => {
+		let tokens = 0;
+		let end = step;
+		for (const { from, tokensAStep } of line) {
+			if (end <= from) continue;
+			tokens += (end - from) * tokensAStep;
+			end = from;
+		}
+		return tokens;
+	};
 }
+
+/** `tokenCount` at one step. */
+export const tokensAt = (info: RunInfo, step: number, runs: readonly { info: RunInfo }[]): number => tokenCount(info, runs)(step);

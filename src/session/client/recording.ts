@@ -13,7 +13,7 @@ import { base64Of } from './base64';
 import { decimate } from './decimate';
 import { packFrame } from './frames';
 import type { Metrics, ProbeFrame } from './protocol';
-import type { SeriesView } from './series';
+import { lossSteps, type SeriesView } from './series';
 import type { MetricPoint, RunView } from './snapshot';
 
 export interface RecordingLimits {
@@ -26,8 +26,8 @@ export interface RecordingLimits {
 }
 
 export const SHORT: RecordingLimits = { points: 240, frames: 4, frameCharacters: 4e6 };
-/** Every loss and every metric. */
-export const WHOLE: RecordingLimits = { points: Number.POSITIVE_INFINITY, frames: 4, frameCharacters: 16e6 };
+/** Probes of a file with every loss and every metric. */
+const WHOLE = { frames: 4, frameCharacters: 16e6 };
 
 export interface Occasion {
 	/** What was started. */
@@ -58,12 +58,52 @@ export async function resultsBetweenTasks(runs: readonly RunView[], occasion: Oc
  */
 export function* resultsJson(runs: readonly RunView[], occasion: Occasion): Generator<string> {
 	yield `${JSON.stringify(headOf(occasion)).slice(0, -1)},"runs":[`;
+	const frames = framesPerRun(runs, WHOLE);
 	let between = '\n';
-	for (const run of runResults(runs, occasion, WHOLE)) {
-		yield `${between}${JSON.stringify(run)}`;
+	for (const run of runs) {
+		yield between;
+		yield* runJson(run, occasion.experiment, frames);
 		between = ',\n';
 	}
 	yield '\n]}\n';
+}
+
+/** A `RunResult` with everything that is known of the run. */
+function* runJson(run: RunView, started: Experiment, frames: number): Generator<string> {
+	const { series } = run;
+	const kept = function* () {
+		for (const step of lossSteps(series)) if (Number.isFinite(series.losses[step])) yield step;
+	};
+	yield `${JSON.stringify(runFacts(run, started)).slice(0, -1)},"losses":{`;
+	let between = '';
+	for (const [name, of] of Object.entries(LOSS_POINT)) {
+		yield `${between}"${name}":`;
+		yield* listJson(kept(), (step) => of(series, step));
+		between = ',';
+	}
+	yield '},"history":';
+	yield* listJson(run.history, pointResult);
+	yield ',"frames":';
+	yield* listJson(framesOf(run, frames), frameResult, 1);
+	yield '}';
+}
+
+/** Items of a list in one piece of a file: none takes longer than a few milliseconds. */
+const ITEMS_A_PIECE = 500;
+
+function* listJson<T>(items: Iterable<T>, of: (item: T) => unknown, most = ITEMS_A_PIECE): Generator<string> {
+	let before = '[';
+	let some: unknown[] = [];
+	const piece = () => `${before}${JSON.stringify(some).slice(1, -1)}`;
+	for (const item of items) {
+		some.push(of(item));
+		if (some.length < most) continue;
+		yield piece();
+		before = ',';
+		some = [];
+	}
+	if (some.length > 0 || before === '[') yield piece();
+	yield ']';
 }
 
 const headOf = ({ experiment, adapter, when }: Occasion): Omit<Results, 'runs'> => ({
@@ -78,12 +118,20 @@ function* runResults(runs: readonly RunView[], { experiment }: Occasion, limits:
 	for (const run of runs) yield runResult(run, experiment, { ...limits, frames });
 }
 
-function framesPerRun(runs: readonly RunView[], { frames, frameCharacters }: RecordingLimits): number {
+function framesPerRun(runs: readonly RunView[], { frames, frameCharacters }: Pick<RecordingLimits, 'frames' | 'frameCharacters'>): number {
 	const characters = Math.max(1, ...runs.map(({ maps }) => (maps ? mapCharacters(maps) : 0)));
 	return Math.min(frames, Math.floor(frameCharacters / characters / Math.max(1, runs.length)));
 }
 
-function runResult(run: RunView, started: Experiment, { points, frames }: RecordingLimits): RunResult {
+const runResult = (run: RunView, started: Experiment, { points, frames }: RecordingLimits): RunResult => ({
+	...runFacts(run, started),
+	losses: lossPoints(run.series, points),
+	history: thinned(run.history, points).map(pointResult),
+	frames: [...framesOf(run, frames)].map(frameResult),
+});
+
+/** What is told of a run beside its curves and probes. */
+function runFacts(run: RunView, started: Experiment): Omit<RunResult, 'losses' | 'history' | 'frames'> {
 	const { id, method, group, label, seed, experiment, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run.info;
 	const changed = FIELD_NAMES.filter(
 		(name) => name !== 'methods' && name !== 'seeds' && JSON.stringify(experiment[name]) !== JSON.stringify(started[name]),
@@ -105,11 +153,22 @@ function runResult(run: RunView, started: Experiment, { points, frames }: Record
 		finished: run.finished,
 		divergedAt: run.divergedAt,
 		tokensPerSecond: run.tokensPerSecond,
-		losses: lossPoints(run.series, points),
-		history: thinned(run.history, points).map(({ step, metrics }) => ({ step, metrics: metricValues(metrics) })),
-		frames: evenly(run.frames.steps.length, frames).map((index) => frameResult(run.frames.at(index))),
 	};
 }
+
+const pointResult = ({ step, metrics }: MetricPoint) => ({ step, metrics: metricValues(metrics) });
+
+function* framesOf({ frames }: RunView, wanted: number): Generator<ProbeFrame> {
+	for (const index of evenly(frames.steps.length, wanted)) yield frames.at(index);
+}
+
+/** What is kept of a loss. */
+const LOSS_POINT = {
+	steps: (_: SeriesView, step: number) => step,
+	values: (series: SeriesView, step: number) => digits(series.losses[step], 7),
+	sums: (series: SeriesView, step: number) => digits(series.sums[step], 12),
+	seconds: (series: SeriesView, step: number) => orNull(series.seconds[step], 7),
+} satisfies Record<keyof LossPoints, unknown>;
 
 /** Smallest and largest loss of each stretch, and the very first and last. */
 function lossPoints(series: SeriesView, points: number): LossPoints {
@@ -123,11 +182,12 @@ function lossPoints(series: SeriesView, points: number): LossPoints {
 		kept.add(series.steps?.[0] ?? series.first).add(series.steps?.at(-1) ?? series.length - 1);
 	}
 	const steps = [...kept].filter((step) => Number.isFinite(series.losses[step])).sort((a, b) => a - b);
+	const listOf = <T>(of: (series: SeriesView, step: number) => T) => steps.map((step) => of(series, step));
 	return {
 		steps,
-		values: steps.map((step) => digits(series.losses[step], 7)),
-		sums: steps.map((step) => digits(series.sums[step], 12)),
-		seconds: steps.map((step) => orNull(series.seconds[step], 7)),
+		values: listOf(LOSS_POINT.values),
+		sums: listOf(LOSS_POINT.sums),
+		seconds: listOf(LOSS_POINT.seconds),
 	};
 }
 

@@ -36,6 +36,12 @@ export const EMPTY_SERIES: SeriesView = {
 	gradNorms: NOTHING,
 };
 
+/** Steps whose loss may be there, ascending. */
+export function* lossSteps({ steps, first, length }: SeriesView): Generator<number> {
+	if (steps) yield* steps;
+	else for (let step = first; step < length; step++) yield step;
+}
+
 export class LossSeries {
 	private losses = new Float32Array(256);
 	private seconds = new Float32Array(256);

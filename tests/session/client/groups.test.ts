@@ -81,4 +81,7 @@ it("counts a fork's tokens at its parent's batch size before, and at its own aft
 	expect(tokensAt(fork, 100, runs)).toBe(100 * 16 * 64);
 	expect(tokensAt(fork, 110, runs)).toBe(100 * 16 * 64 + 10 * 32 * 64);
 	expect(tokensAt(fork, 110, [runs[1]])).toBe(110 * 32 * 64);
+	// Two runs that name each other, as only a file by hand can.
+	const loop = { ...parent, fork: { from: fork.id, step: 100, change: { clip: 2 } } };
+	expect(tokensAt(fork, 110, [{ info: loop }, { info: fork }])).toBe(10 * 32 * 64);
 });

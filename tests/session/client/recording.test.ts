@@ -143,6 +143,15 @@ describe('the whole of it as JSON', () => {
 	});
 });
 
+it('is what `resultsOf` keeps without limits, in pieces that take the page no time worth a pause', () => {
+	const runs = [trained(3000), trained(1000, 'svformer')];
+	const pieces = [...resultsJson(runs, occasion)];
+	const all = resultsOf(runs, occasion, { points: Number.POSITIVE_INFINITY, frames: 4, frameCharacters: 16e6 });
+	expect(JSON.parse(pieces.join(''))).toEqual(JSON.parse(JSON.stringify(all)));
+	expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(2 ** 16);
+	expect(JSON.parse([...resultsJson([], occasion)].join('')).runs).toEqual([]);
+});
+
 it('keeps probes within their share of a file, and none where one is too much', () => {
 	const runs = Array.from({ length: 12 }, () => trained(100));
 	const limits = { points: 240, frames: 4, frameCharacters: 12 * 500 };
