@@ -2,7 +2,7 @@
  * One-line explanations on hover and on focus. One layer draws whichever is asked for, so that nothing clips it; Escape
  * closes it. Screen readers get the same words through `aria-describedby`.
  */
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useId, useMemo, useRef, useState } from 'react';
 import { useKey } from './hooks';
 
 interface Shown {
@@ -62,4 +62,20 @@ export function useTip(text: string, formula?: string) {
 		const close = () => show(null);
 		return { onPointerEnter: open, onPointerLeave: close, onFocus: open, onBlur: close };
 	}, [show, text, formula]);
+}
+
+/** Words of the page that can be asked what they mean, by pointer and by keyboard. */
+export function Term({ words, formula, children }: { words: string; formula?: string; children: ReactNode }) {
+	const tip = useTip(words, formula);
+	const id = useId();
+	return (
+		<>
+			<button type="button" className="term" aria-describedby={id} {...tip}>
+				{children}
+			</button>
+			<span id={id} className="hidden">
+				{words} {formula}
+			</span>
+		</>
+	);
 }

@@ -26,7 +26,7 @@ const count = { unit: 'directions', format: formatCount, fromZero: true };
 
 // biome-ignore format: a table of short entries
 const MEASURES: Record<string, MeasureWords> = {
-	validationLoss: { ...nats, label: 'Validation loss', column: 'Validation', help: 'Mean cross-entropy on held-out data.' },
+	validationLoss: { ...nats, label: 'Validation loss', column: 'Validation', help: 'Mean cross-entropy on held-out data.', formula: 'mean of −ln p(next token)' },
 	accuracy: { ...share, label: 'Accuracy', help: 'Share of held-out answers whose likeliest token is the right one.' },
 	trainingLoss: { ...nats, label: 'Training loss', help: 'Mean cross-entropy on examples that training sees.' },
 	trainingAccuracy: { ...share, label: 'Training accuracy', help: 'Share of right answers on examples that training sees.' },

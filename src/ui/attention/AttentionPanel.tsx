@@ -7,6 +7,7 @@ import { toggleHead, toggleMask } from '../interventions/edits';
 import { InterventionPanel } from '../interventions/InterventionPanel';
 import { useHands } from '../interventions/useHands';
 import type { Shade } from '../style/attentionScale';
+import { Term } from '../tip';
 import { MapColumn } from './MapColumn';
 import { MapDialog } from './MapDialog';
 import { MapTools } from './MapTools';
@@ -31,6 +32,8 @@ function whyNot(run: RunView, live: boolean): string {
 	if (run.recorded) return 'These runs are recorded. Train, and their models are yours to change while they learn.';
 	return live ? '' : 'An earlier step is shown. Interventions act on the model as it stands: go back to the latest.';
 }
+
+const SINK = 'The head gives the first token more than 0.3 of its attention, whatever that token is.';
 
 /** Columns get this much room at least, CSS pixels; three of them more. */
 const COLUMN_WIDTH = 330;
@@ -95,9 +98,17 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 			<div className="panel-head">
 				<h2 id="attention-title">Attention</h2>
 				<span className="readout label" role={explorer.locked ? 'status' : undefined}>
-					{first && cell ? cellWords(first, cell) : 'row: where a token looks; ▾: a sink on the first token'}
+					{first && cell ? (
+						cellWords(first, cell)
+					) : (
+						<>
+							row: where a token looks;{' '}
+							<Term words={SINK} formula="α₁ = 1/T Σ_i A_i1 > 0.3">
+								▾: a sink
+							</Term>
+						</>
+					)}
 				</span>
-				<span className="spring" />
 				<MapTools
 					explorer={explorer}
 					seeds={[...new Set(visible.map((run) => run.info.seed))]}

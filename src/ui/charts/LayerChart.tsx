@@ -52,7 +52,7 @@ function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'forma
 			{lines.length > MANY ? (
 				<span>{rangeWords(values, format)}</span>
 			) : (
-				<span className={`layer-values ${lines.length > 3 ? 'many' : ''}`}>
+				<span className="layer-values">
 					{lines.map(({ group, label, style, steps }, i) => {
 						const value = values[i];
 						return steps.length > 0 ? (

@@ -4,7 +4,7 @@ import { measureWords } from '../answer/measures';
 import { formatCount, formatShare, plural } from '../format';
 import { ScrollRegion } from '../ScrollRegion';
 import { Swatch } from '../style/Swatch';
-import { useTip } from '../tip';
+import { Term } from '../tip';
 import { formatDifference } from './quantities';
 import type { Verdict, Verdicts } from './verdicts';
 
@@ -22,7 +22,6 @@ const FORMULA = 'mean d ± t·s/√n,  d = method − baseline, one a seed';
 
 /** The key to the lines: how many seeds each is, and whether it differs from the baseline by more than its seeds do. */
 export const Legend = memo(function Legend({ measure, verdicts, baseline, baselineLabel, single }: Props) {
-	const tip = useTip(SEPARATED, FORMULA);
 	const steps = new Set(verdicts.flatMap(({ step }) => step ?? []));
 	const seeds = new Set(verdicts.map(({ seeds }) => seeds));
 	const most = Math.max(0, ...seeds);
@@ -32,10 +31,10 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 			<p className="label">
 				{most > 1 && (single ? 'One line a seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
 				{steps.size > 0 && (
-					<span {...tip}>
+					<Term words={SEPARATED} formula={FORMULA}>
 						{measure === 'loss' ? 'Training loss' : measureWords(measure).label}
 						{steps.size === 1 && ` at step ${formatCount(step)}`} minus {baselineLabel}’s:
-					</span>
+					</Term>
 				)}
 			</p>
 			<ul>

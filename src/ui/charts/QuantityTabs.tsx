@@ -18,6 +18,9 @@ export function QuantityTabs({ quantity, measures, unit, baseline, onChange }: P
 	const words = (of: Quantity) => quantityWords(of, unit, baseline);
 	const tabs = ['loss', 'relative', ...measures.slice(0, 1)];
 	const more = [...measures.slice(1), 'gradient'];
+	const behind = more.includes(quantity);
+	const { help, formula } = words(quantity);
+	const tip = useTip(help, formula);
 	return (
 		<fieldset className="quantities">
 			<legend className="hidden">What the curves show</legend>
@@ -25,10 +28,11 @@ export function QuantityTabs({ quantity, measures, unit, baseline, onChange }: P
 				<Tab key={tab} name={name} words={words(tab)} chosen={tab === quantity} onChoose={() => onChange(tab)} />
 			))}
 			<select
-				className={more.includes(quantity) ? 'chosen' : ''}
+				className={behind ? 'chosen' : ''}
 				aria-label="Other measurements"
-				value={more.includes(quantity) ? quantity : ''}
+				value={behind ? quantity : ''}
 				onChange={(event) => onChange(event.target.value || 'loss')}
+				{...(behind ? tip : {})}
 			>
 				<option value="" disabled>
 					More

@@ -6,7 +6,7 @@ import type { RunView } from '../../session/client/snapshot';
 import { formatLoss } from '../format';
 import { groupStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';
-import { useTip } from '../tip';
+import { Term, useTip } from '../tip';
 import { addSinkLogit, dropFirstValues, type Edit, takeAllBack } from './edits';
 import { Keys } from './Keys';
 import { Lambdas } from './Lambdas';
@@ -34,6 +34,8 @@ interface Props {
 	onEdit(edit: Edit): void;
 	onTrain(): void;
 }
+
+const LAMBDAS = 'What attention reads in layer n: λ₁ of the first layer’s value, λ₂ of its own. Without a value residual they are 0 and 1.';
 
 /** The model in the user's hands: what is changed in its forward pass, and what that does, beside the untouched. */
 export const InterventionPanel = memo(function InterventionPanel(props: Props) {
@@ -67,7 +69,13 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 						)}
 					</div>
 					{seen && <Outcome look={seen} problem={problem} />}
-					{look.controls.length > 0 && <h4>Weights on values, by layer</h4>}
+					{look.controls.length > 0 && (
+						<h4>
+							<Term words={LAMBDAS} formula="V′ₙ = λ₁V₁ + λ₂Vₙ">
+								Weights on values, by layer
+							</Term>
+						</h4>
+					)}
 					<Lambdas key={run.info.id} controls={look.controls} intervention={intervention} onEdit={onEdit} />
 					<TrainOn run={run} intervention={intervention} controls={look.controls} onTrain={onTrain} />
 					<div className="flags">
@@ -103,11 +111,11 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 	);
 });
 
-/** The loss on the text, untouched and touched. */
+/** The loss on the text, untouched and touched. Only what an intervention does is spoken: while it trains, the loss alone always changes. */
 function Outcome({ look: { untouched, touched }, problem }: { look: Look; problem: string | null }) {
 	const difference = touched ? touched.loss - untouched.loss : 0;
 	return (
-		<p className="outcome" role="status">
+		<p className="outcome" role={touched ? 'status' : undefined}>
 			{Number.isFinite(untouched.loss) ? (
 				<>
 					Loss {formatLoss(untouched.loss)}

@@ -1,5 +1,6 @@
 import type { Intervention } from '../../experiment/intervention';
 import { range } from '../range';
+import { useTip } from '../tip';
 import { type Edit, isMasked, scaleOf, scaleValue, scopeMask, toggleMask } from './edits';
 
 interface Props {
@@ -15,6 +16,10 @@ interface Props {
 
 /** What is done to single keys: hidden from every query, or their value made smaller or larger. */
 export function Keys({ intervention, tokens, layers, layer, at, onEdit }: Props) {
+	const tip = useTip(
+		'Attention reads this key’s value times the factor; where it looks stays the same in that layer.',
+		'o_i = Σ_j A_ij s_j v′_j',
+	);
 	const name = (key: number) => `${tokens[key] ?? '–'} (${key + 1})`;
 	const key = at !== null && at < tokens.length ? at : 0;
 	const everywhere = intervention.maskedKeys.some((mask) => mask.key === key && mask.layer === null);
@@ -29,7 +34,7 @@ export function Keys({ intervention, tokens, layers, layer, at, onEdit }: Props)
 				>
 					{everywhere ? 'Unmask' : 'Mask'} <span className="mono">{name(key)}</span>
 				</button>
-				<label className="inline value-scale">
+				<label className="inline value-scale" {...tip}>
 					value ×
 					<input
 						type="range"

@@ -73,13 +73,16 @@ const FIXED: readonly Column[] = [
 		...number('parameters', 'Params', 'Numbers that training changes.', ({ info }) => info.parameters, formatShort),
 		title: ({ run }) => formatCount(run.info.parameters),
 	},
-	number(
-		'kv',
-		'KV B/token',
-		'Bytes that a KV cache holds for each token, as float32.',
-		({ info }) => info.kvCacheBytesPerToken,
-		formatCount,
-	),
+	{
+		...number(
+			'kv',
+			'KV B/token',
+			'Bytes that a KV cache holds for each token, as float32.',
+			({ info }) => info.kvCacheBytesPerToken,
+			formatCount,
+		),
+		formula: '4 B × Σ over layers of the K and V numbers kept',
+	},
 	number('step', 'Step', 'Updates done.', ({ step }) => step, formatCount),
 	{
 		...words('state', 'State', '', ({ run }) => stateOf(run)),
@@ -92,7 +95,10 @@ const FIXED: readonly Column[] = [
 		({ tokensPerSecond }) => tokensPerSecond,
 		formatShort,
 	),
-	number('loss', 'Loss', 'Training loss, mean of the last 20 steps. In nats.', ({ series }) => lastSmoothed(series, 20), formatLoss),
+	{
+		...number('loss', 'Loss', 'Training loss, mean of the last 20 steps. In nats.', ({ series }) => lastSmoothed(series, 20), formatLoss),
+		formula: 'mean of −ln p(next token)',
+	},
 ];
 
 /** Columns between the run's name and what can be done with it, for these measures. */
