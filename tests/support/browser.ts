@@ -20,6 +20,8 @@ export interface PageOptions {
 	height?: number;
 	/** prefers-color-scheme: dark */
 	dark?: boolean;
+	/** A phone: fingers in a mouse's place. */
+	touch?: boolean;
 	/** What follows the page's address: a hash such as `#task=backcopy&v=1`, or a path. */
 	address?: string;
 	/** Runs in the page before any of its own scripts, e.g. to take `navigator.gpu` away. */
@@ -30,6 +32,8 @@ export interface OpenPage {
 	page: Page;
 	/** Console errors, uncaught exceptions and failed requests so far; a test that expects none checks this at its end. */
 	errors: string[];
+	/** Console warnings so far. */
+	warnings: string[];
 	close(): Promise<void>;
 }
 
@@ -42,24 +46,35 @@ function launch(): Promise<Browser> {
 }
 
 /** Opens the page in a context of its own: nothing stored, nothing shared with other pages. */
-export async function openPage({ width = 1280, height = 800, dark = false, address = '', before }: PageOptions = {}): Promise<OpenPage> {
+export async function openPage({
+	width = 1280,
+	height = 800,
+	dark = false,
+	touch = false,
+	address = '',
+	before,
+}: PageOptions = {}): Promise<OpenPage> {
 	browser ??= launch();
 	const context = await (await browser).newContext({
 		viewport: { width, height },
 		colorScheme: dark ? 'dark' : 'light',
+		hasTouch: touch,
+		isMobile: touch,
 		acceptDownloads: true,
 	});
 	if (before) await context.addInitScript(before);
 	const page = await context.newPage();
 	const errors: string[] = [];
+	const warnings: string[] = [];
 	page.on('console', (message) => {
+		if (message.type() === 'warning') warnings.push(message.text());
 		// A file that isn't found is named only by its location.
 		if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
 	});
 	page.on('pageerror', (error) => errors.push(String(error)));
 	page.on('requestfailed', (request) => errors.push(`${request.url()} failed: ${request.failure()?.errorText}`));
 	await page.goto(new URL(address, inject('pageUrl')).href);
-	return { page, errors, close: () => context.close() };
+	return { page, errors, warnings, close: () => context.close() };
 }
 
 afterAll(async () => {

@@ -69,6 +69,11 @@ export async function eventsOf<T extends Event['type']>(page: Page, type: T): Pr
 	}, type) as Promise<Extract<Event, { type: T }>[]>;
 }
 
+/** How many things of one type the worker has said so far. */
+export function countOf(page: Page, type: Event['type']): Promise<number> {
+	return page.evaluate((wanted) => (globalThis as unknown as Spied).seen.filter((event) => event.type === wanted).length, type);
+}
+
 /** Waits until the worker has said `count` things of one type. */
 export async function waitForEvents(page: Page, type: Event['type'], count = 1, timeout = 150_000): Promise<void> {
 	await page.waitForFunction(
