@@ -29,6 +29,7 @@ export class Residency {
 	private readonly waiting = new Map<Run, (() => void)[]>();
 	/** Moves come one after the other: two would count on the same room. */
 	private moving: Promise<unknown> = Promise.resolve();
+	private closed = false;
 
 	constructor(
 		private bench: Workbench,
@@ -69,7 +70,7 @@ export class Residency {
 		return !there.length || this.bytesOf([...there, run]) <= this.budget(this.bench.adapter);
 	}
 
-	/** Brings a run that is held onto the device. @throws ShaderError, PlanError, DeviceLostError */
+	/** Brings a run that is held onto the device. @throws ShaderError, PlanError, DeviceLostError, Error where all is closed */
 	enter(run: Run): Promise<void> {
 		if (run.isOpen) {
 			this.resident.delete(run);
@@ -78,6 +79,7 @@ export class Residency {
 		}
 		return this.inTurn(async () => {
 			if (run.isOpen) return;
+			if (this.closed) throw new Error(`${run.id} is gone: other runs have begun, or none`);
 			await this.makeRoom(run);
 			await run.open(this.bench, this.listener.compiling);
 			this.resident.add(run);
@@ -101,8 +103,10 @@ export class Residency {
 		for (const run of this.resident) this.drop(run);
 	}
 
-	/** Frees every run, once nobody holds it. */
+	/** Frees every run, once nobody holds it; who still waits for one to come onto the device waits in vain. */
 	async close(): Promise<void> {
+		this.closed = true;
+		await this.moving;
 		for (const run of [...this.resident]) {
 			await Promise.race([this.free(run), this.bench.lost.catch(() => {})]);
 			this.drop(run);

@@ -257,6 +257,7 @@ export class Session {
 	private async takeOut(run: Run): Promise<void> {
 		this.unseat(run);
 		await this.residency.leave(run);
+		this.goals.delete(run);
 		const at = this.runs.indexOf(run);
 		if (at >= 0) this.runs.splice(at, 1);
 	}

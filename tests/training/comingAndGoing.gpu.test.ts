@@ -232,6 +232,17 @@ describe('a run that is taken out', () => {
 	});
 });
 
+it('a run that someone asks for while all is closed holds no memory afterwards', async () => {
+	const [first, second] = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['svformer'] })];
+	const { session } = await sessionOf([first, second], {}, () => 1);
+	expect([first.isOpen, second.isOpen]).toEqual([true, false]);
+	const early = session.use(second, (model) => model.arenas.read('parameters'));
+	await Promise.all([early, session.close()]);
+	expect([first.isOpen, second.isOpen]).toEqual([false, false]);
+	await expect(session.use(second, async () => {})).rejects.toThrow('svformer#1 is gone');
+	expect(second.isOpen).toBe(false);
+});
+
 /** Counts the steps of a run that are in flight; says how many they were at most. */
 function countFlying(run: Run): () => number {
 	let [flying, most] = [0, 0];

@@ -131,6 +131,7 @@ export class Lab {
 		const made = roster.begin(experiment, task);
 		if (checkpoint) startFrom(checkpoint, made);
 		await this.closeRuns();
+		this.tasks.clear(experiment);
 		this.enter('compiling');
 		try {
 			const { post, tasks, reopen, budget } = this;

@@ -8,7 +8,8 @@ const INTERVAL = 100;
 /** Collects the runs' steps and posts them a few times a second instead of one by one. */
 export class StepBuffer {
 	private readonly pending = new Map<Run, StepResult[]>();
-	private readonly trained = new Map<Run, number>();
+	/** Seconds. Runs that are gone for good take theirs along, and with them the memory of their checkpoints. */
+	private readonly trained = new WeakMap<Run, number>();
 	private timer: ReturnType<typeof setTimeout> | null = null;
 
 	constructor(private readonly post: Post) {}

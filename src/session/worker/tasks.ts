@@ -21,8 +21,10 @@ export class Tasks {
 		return task;
 	}
 
-	clear(): void {
-		this.made.clear();
+	/** Forgets those that runs now gone had; with an experiment, all but its own. */
+	clear(but?: Experiment): void {
+		const kept = but && taskKey(but);
+		for (const key of [...this.made.keys()]) if (key !== kept) this.made.delete(key);
 	}
 }
 
