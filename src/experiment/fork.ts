@@ -21,7 +21,7 @@ export const FORK_FIELDS = [
 ] as const satisfies readonly FieldName[];
 export type ForkField = (typeof FORK_FIELDS)[number];
 
-const isForkField = (name: string): name is ForkField => (FORK_FIELDS as readonly string[]).includes(name);
+export const isForkField = (name: string): name is ForkField => (FORK_FIELDS as readonly string[]).includes(name);
 
 /** The experiment of a fork: its run's own, with one thing changed. */
 export const forkExperiment = (experiment: Experiment, change: Partial<Experiment>): Experiment => ({ ...experiment, ...change });

@@ -33,6 +33,8 @@ export interface SharedGroup {
 
 /** Most characters of the part `r=…`; groups that go beyond it are left out, those of the first measure last. */
 const MAX_PART = 1500;
+/** Whoever hands a link on may have percent-encoded every character of it. */
+const MAX_READ = 3 * MAX_PART;
 const MAX_NAME = 100;
 
 /** Separators are never in a name: what isn't plain there is percent-encoded, and again as a part of the address. */
@@ -84,6 +86,10 @@ export function readSeen(address: string): { seen: SharedMeasure[]; problems: Pr
 		problems.push({ field: 'r', message: `r: \`${text.slice(0, 60)}\` ${why}; it is left out` });
 		return [];
 	};
+	if (pair.length > MAX_READ) {
+		refuse(pair.slice(2), `goes on for more than ${MAX_READ} characters`);
+		return { seen: [], problems };
+	}
 	let part: string;
 	try {
 		part = decodeURIComponent(pair.slice(2));

@@ -2,6 +2,7 @@
  * What a training found, as plain JSON: a few points of every curve and a few probes, so that a recorded answer can be
  * shown, kept in the browser and handed on as a file. Numbers that are none (NaN) are null.
  */
+import { forkExperiment, isForkField } from './fork';
 import type { LambdaEdit } from './intervention';
 import { fail, Reader, Refusal } from './reader';
 import type { Experiment, Problem } from './types';
@@ -99,12 +100,15 @@ export function readResults(json: unknown): { results: Results | null; problems:
 		const recordedAt = top.text('recordedAt');
 		if (Number.isNaN(Date.parse(recordedAt))) fail('recordedAt', 'must be a date and time');
 		const listed = top.list('runs', MAX_RESULT_RUNS);
+		const ids = new Set<string>();
 		let total = 0;
 		const runs = listed.flatMap((item, i) => {
 			const path = `runs[${i}]`;
 			try {
 				const run = readRun(Reader.of(item, path), experiment);
+				if (ids.has(run.id)) fail(`${path}.id`, 'is that of another run');
 				if (total + run.step > MAX_TOTAL_STEPS) fail(path, `goes beyond ${MAX_TOTAL_STEPS} steps of all runs together`);
+				ids.add(run.id);
 				total += run.step;
 				return [run];
 			} catch (error) {
@@ -155,8 +159,10 @@ function readRun(run: Reader, experiment: Experiment): RunResult {
 	};
 	if ((result.losses.steps.at(-1) ?? 0) > step) fail(`${run.path}.losses.steps`, `must not go beyond the run's step ${step}`);
 	// What a run says of its experiment must be an experiment; a form or a fork may be filled with it.
-	const { problems } = readExperiment(experimentOf(result, experiment));
+	const trained = experimentOf(result, experiment);
+	const { problems } = readExperiment(trained);
 	if (problems.length > 0) fail(`${run.path}.changes`, problems[0].message);
+	if (result.fork) checkChange(`${run.path}.fork.change`, result.fork.change, trained);
 	ascending(`${run.path}.history`, result.history);
 	ascending(`${run.path}.frames`, result.frames);
 	return result;
@@ -164,6 +170,14 @@ function readRun(run: Reader, experiment: Experiment): RunResult {
 
 function readFork(fork: Reader): RunResult['fork'] {
 	return { from: fork.text('from'), step: fork.whole('step', MAX_STEP), change: fork.record('change') as Partial<Experiment> };
+}
+
+/** What a fork changed is put into words and may be done again: it must be one thing that a fork can change. */
+function checkChange(path: string, change: Partial<Experiment>, trained: Experiment): void {
+	const names = Object.keys(change);
+	if (names.length !== 1 || !isForkField(names[0])) fail(path, 'must be one thing that a fork can change');
+	const { problems } = readExperiment(forkExperiment(trained, change));
+	if (problems.length > 0) fail(path, problems[0].message);
 }
 
 function readMoved(moved: Reader): RunResult['moved'][number] {

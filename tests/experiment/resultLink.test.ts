@@ -60,6 +60,12 @@ describe('what a sender saw', () => {
 		expect(withResults('', [{ ...seen[0], groups: [{ ...vanilla, mean: Number.NaN }] }])).toBe('');
 	});
 
+	it('is left out as a whole where it goes on and on', () => {
+		const { seen: read, problems } = readSeen(`r=${'peak@5~vanilla,2,,1!'.repeat(1000)}`);
+		expect(read).toEqual([]);
+		expect(problems).toHaveLength(1);
+	});
+
 	it('is left out where it can’t be read, and named; the rest is there', () => {
 		const broken = [
 			'validationLoss~vanilla,1,2,3',

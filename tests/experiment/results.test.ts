@@ -73,6 +73,11 @@ describe('results', () => {
 			['runs[1].frames[0].sinkRates', { frames: [{ ...run().frames[0], sinkRates: [] }] }],
 			['runs[1].changes', { changes: { layers: 1000 } }],
 			['runs[1].changes', { method: 'unheard-of' }],
+			['runs[1].fork.change', { fork: { ...run().fork, change: { unheard: 1 } } }],
+			['runs[1].fork.change', { fork: { ...run().fork, change: { layers: 2 } } }],
+			['runs[1].fork.change', { fork: { ...run().fork, change: { clip: 1, steps: 500 } } }],
+			['runs[1].fork.change', { fork: { ...run().fork, change: { methods: null } } }],
+			['runs[1].id', {}],
 			['runs[1].label', { label: 7 }],
 		];
 		for (const [field, change] of wrong) {
@@ -106,7 +111,7 @@ describe('results', () => {
 
 	it('refuse a file that would unfold to more than the page can hold', () => {
 		const long = { ...run(), step: 1_000_000, losses: { ...run().losses, steps: [1, 999_999] } };
-		const { results: read, problems } = readResults(results(...Array(12).fill(long)));
+		const { results: read, problems } = readResults(results(...Array.from({ length: 12 }, (_, i) => ({ ...long, id: `${i}` }))));
 		expect(read?.runs).toHaveLength(10);
 		expect(problems[0].field).toBe('runs[10]');
 		const frame = { ...run().frames[0], layers: 1000, heads: 1000, tokens: Array(4096).fill('a') };
