@@ -64,7 +64,7 @@ export interface LabSnapshot {
 	readonly state: SessionState;
 	readonly pending: Pending | null;
 	readonly compiling: { done: number; total: number; kernel: string } | null;
-	/** What was started last. Runs that were added or forked since train `info.experiment`, which may be another. */
+	/** What was started last, with the methods and seeds that it was widened by since. Other runs that were added or forked since train `info.experiment`, which may be another. */
 	readonly experiment: Experiment | null;
 	/** In the order in which they first came; without those that were removed. */
 	readonly runs: readonly RunView[];

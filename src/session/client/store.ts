@@ -1,3 +1,4 @@
+import { FIELD_NAMES } from '../../experiment/fields';
 import type { Experiment } from '../../experiment/types';
 import { Pacing } from './pacing';
 import { Pace } from './progress';
@@ -96,8 +97,11 @@ export class LabStore {
 		this.flush();
 	}
 
-	/** `experiment` is added to what trains. */
+	/** `experiment` is added to what trains; where it holds all of that, it is what trains from now on. */
 	expect(experiment: Experiment): void {
+		const started = this.current('experiment');
+		const nothing = this.current('state') === 'idle' && this.current('pending') === null;
+		if (!started || nothing || widens(experiment, started)) this.changes.experiment = experiment;
 		this.runs.expect(experiment);
 		this.runsChanged();
 		this.flush();
@@ -280,4 +284,13 @@ export class LabStore {
 		this.pace.note(performance.now(), done);
 		return { stepsPerSecond: this.pace.stepsPerSecond(), stepsLeft };
 	}
+}
+
+/** Whether an experiment is another with more methods or more seeds, and nothing else changed. */
+function widens(experiment: Experiment, other: Experiment): boolean {
+	const { methods, seeds } = experiment;
+	if (!other.methods.every((method) => methods.includes(method)) || !other.seeds.every((seed) => seeds.includes(seed))) return false;
+	return FIELD_NAMES.every(
+		(name) => name === 'methods' || name === 'seeds' || JSON.stringify(experiment[name]) === JSON.stringify(other[name]),
+	);
 }

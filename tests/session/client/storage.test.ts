@@ -121,6 +121,22 @@ describe('a training that finishes', () => {
 		expect(await client.recall(defaultExperiment())).not.toBeNull();
 	});
 
+	it('is kept under what it has grown to, where methods or seeds were added and nothing else', async () => {
+		const store = new FakeStore();
+		const client = open(store);
+		await finish(client);
+		const wide = { ...defaultExperiment(), seeds: [...defaultExperiment().seeds, 9] };
+		client.add({ ...wide, learningRate: 0.01 });
+		expect(client.store.getSnapshot().experiment).toEqual(defaultExperiment());
+		client.add({ ...wide, seeds: [9] });
+		expect(client.store.getSnapshot().experiment).toEqual(defaultExperiment());
+		client.add(wide);
+		expect(client.store.getSnapshot().experiment).toBe(wide);
+		port.say({ type: 'state', state: 'finished' });
+		await settle();
+		expect((await client.recall(wide))?.runs).toHaveLength(1);
+	});
+
 	it('is not kept where it began from a checkpoint: its link alone would not lead to it', async () => {
 		const store = new FakeStore();
 		await finish(open(store), true);
