@@ -31,6 +31,18 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, runs, null)).toContain('(3 seeds: resformer separated from vanilla, svformer not separated)');
 	});
 
+	it('keeps what several seeds say beside a fork of one of them', () => {
+		const runs = [1, 2, 3].flatMap((seed) => [
+			view('vanilla', seed, [3], loss(2 + 0.1 * seed)),
+			view('resformer', seed, [3], loss(1.9 + 0.1 * seed + 0.001 * seed)),
+		]);
+		const fork = view('vanilla', 1, [3], loss(1.8), 'fork');
+		const info = { ...fork.info, id: 'fork', group: 'fork', fork: { from: 'vanilla#1', step: 50, change: { learningRate: 0.004 } } };
+		expect(answerSentence(text, [...runs, { ...fork, info }], null)).toContain(
+			'(3 seeds: resformer separated from vanilla, fork of one seed, so not separated)',
+		);
+	});
+
 	it('compares at the last step that every run has, not each at its own', () => {
 		const ahead = view('vanilla', 1, [3], { 50: { validationLoss: 2.5 }, 100: { validationLoss: 2 } });
 		const behind = view('svformer', 1, [3], { 50: { validationLoss: 2.4 } });

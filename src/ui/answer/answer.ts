@@ -143,18 +143,32 @@ function enumerate(all: readonly GroupValue[], format: (value: number) => string
 	return `from ${shown(low.mean, true)} in ${low.label} to ${shown(high.mean, false)} in ${high.label}`;
 }
 
-/** `(one seed, …)` or `(3 seeds: A separated from Vanilla, B not separated)`. */
+/** `(one seed, …)` or `(3 seeds: A separated from Vanilla, B not separated, C of one seed, so not separated)`. */
 function verdict(values: readonly GroupValue[]): string {
 	const compared = values.filter((entry) => entry.difference !== null);
 	const seeds = Math.max(...values.map((entry) => entry.bySeed.size));
 	if (compared.length === 0) return seeds === 1 ? '(one seed)' : `(${formatCount(seeds)} seeds)`;
-	const pairs = Math.min(...compared.map((entry) => entry.difference?.n ?? 0));
-	if (pairs < 2) return '(one seed, so not separated)';
-	const separated = compared.filter((entry) => entry.difference?.separated);
+	const paired = compared.filter((entry) => (entry.difference?.n ?? 0) > 1);
+	if (paired.length === 0) return '(one seed, so not separated)';
+	const pairs = Math.min(...paired.map((entry) => entry.difference?.n ?? 0));
+	const separated = paired.filter((entry) => entry.difference?.separated);
 	const baseline = values.find((entry) => entry.difference === null)?.label ?? '';
-	if (separated.length === 0) return `(${pairs} seeds, not separated from ${baseline})`;
+	if (paired.length === compared.length && separated.length === 0) return `(${pairs} seeds, not separated from ${baseline})`;
 	if (separated.length === compared.length) return `(${pairs} seeds, separated from ${baseline})`;
 	if (values.length > MOST_NAMED) return `(${pairs} seeds: ${separated.length} of ${compared.length} separated from ${baseline})`;
-	const not = compared.filter((entry) => !entry.difference?.separated);
-	return `(${pairs} seeds: ${list(separated.map((entry) => entry.label))} separated from ${baseline}, ${list(not.map((entry) => entry.label))} not separated)`;
+	const named = (entries: readonly GroupValue[], words: string) =>
+		entries.length > 0 ? [`${list(entries.map(({ label }) => label))} ${words}`] : [];
+	const parts = [
+		...named(separated, `separated from ${baseline}`),
+		...named(
+			paired.filter((entry) => !entry.difference?.separated),
+			separated.length > 0 ? 'not separated' : `not separated from ${baseline}`,
+		),
+		// A fork of one run, beside groups of several.
+		...named(
+			compared.filter((entry) => !paired.includes(entry)),
+			'of one seed, so not separated',
+		),
+	];
+	return `(${pairs} seeds: ${parts.join(', ')})`;
 }
