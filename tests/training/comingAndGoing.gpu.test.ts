@@ -6,7 +6,7 @@ import { createTask } from '../../src/data/tasks';
 import { methodsOf } from '../../src/experiment/methods';
 import type { Experiment } from '../../src/experiment/types';
 import { readExperiment } from '../../src/experiment/validate';
-import { forkOf } from '../../src/training/fork';
+import { copyOf, forkOf } from '../../src/training/fork';
 import { Run } from '../../src/training/run';
 import { Session, type SessionListener } from '../../src/training/session';
 import { Workbench } from '../../src/training/workbench';
@@ -85,9 +85,9 @@ async function alone(fields: Record<string, unknown>): Promise<number[]> {
 }
 
 const forked = async (session: Session, parent: Run, change: Partial<Experiment>): Promise<Run> => {
-	const snapshot = await session.use(parent, (model) => model.snapshot());
+	const copy = await session.use(parent, (model) => copyOf(parent, model, session.workbench.adapter));
 	const task = await taskOf({ ...parent.experiment, ...change });
-	return forkOf(parent, snapshot, change, { task, adapter: session.workbench.adapter, id: `${parent.id}~2` });
+	return forkOf(copy, change, { task, id: `${parent.id}~2` });
 };
 
 const stepTo = async (session: Session, step: number) => {
@@ -330,6 +330,9 @@ describe('λ moved by hand', () => {
 		const fork = await forked(other.session, fixed, { steps: 20 });
 		expect(fork.config.valueScheme).toEqual(fixed.config.valueScheme);
 		expect(fork.config.valueScheme.lambdas?.[1][0]).toBe(0.9);
+		expect(fork.moved).toEqual(fixed.moved);
+		const another = await forked(other.session, fixed, { methods: ['resformer:constant'] });
+		expect([another.config.valueScheme.lambdas?.[1], another.moved]).toEqual([[2, 1], []]);
 		await other.session.close();
 	});
 });

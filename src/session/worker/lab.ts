@@ -57,7 +57,7 @@ export class Lab {
 			case 'add':
 				return this.enqueue(() => this.add(command.experiment));
 			case 'fork':
-				return this.enqueue(() => this.fork(command.run, command.change));
+				return this.fork(command.run, command.change);
 			case 'remove':
 				return this.enqueue(() => this.remove(command.runs));
 			case 'restore':
@@ -159,10 +159,15 @@ export class Lab {
 		await this.seat(this.runs, this.state !== 'paused');
 	}
 
+	/** The copy is taken at once, the rest is done in turn: forks of several seeds that are asked for together begin together. */
 	private async fork(run: string, change: Partial<Experiment>): Promise<void> {
 		const runs = this.there();
-		await runs.fork(run, change);
-		await this.seat(runs, this.state !== 'paused');
+		const copy = await runs.copy(run);
+		await this.enqueue(async () => {
+			if (this.runs !== runs) throw new Error(`${run} is gone: other runs have begun`);
+			await runs.fork(copy, change);
+			await this.seat(runs, this.state !== 'paused');
+		});
 	}
 
 	private async remove(ids: readonly string[]): Promise<void> {

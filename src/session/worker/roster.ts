@@ -9,7 +9,12 @@ import type { RunInfo } from '../client/protocol';
 interface Kind {
 	group: string;
 	label: string;
+	/** What a fork is a copy of, with what changed; null of a run from the start. */
+	copied: string | null;
 }
+
+/** Steps by which forks of several seeds may begin apart and be of one kind: those in flight as their copies were asked for. */
+const FORKED_TOGETHER = 16;
 
 /** Changes that a label names before it only counts them. */
 const MOST_WORDS = 3;
@@ -31,23 +36,30 @@ export class Roster {
 		return runs;
 	}
 
-	/** Takes in a copy of `parent`. Copies with one change at one step are of one kind, whichever seed they copy. */
+	/**
+	 * Takes in a copy of `parent`. Copies of one kind of run with one change are of one kind, whichever seed they copy, where
+	 * they begin at one step but for those that were in flight; a kind has each seed once.
+	 */
 	addFork(run: Run, parent: Run): void {
-		if (!run.origin) throw new Error(`${run.id} is no copy`);
-		const { change, step } = run.origin;
+		const { origin, seed } = run;
+		if (!origin) throw new Error(`${run.id} is no copy`);
+		const { change, step } = origin;
 		const { group, label } = this.known(parent);
-		// Runs that go on with other seeds differ by these alone.
-		const words = change.seeds ? 'another seed' : changeWords(change);
+		// Runs that go on with other seeds differ by these alone; runs whose λ were moved by hand, by those too.
 		const name = change.seeds ? 'seeds' : JSON.stringify(change);
-		this.kinds.set(run, { group: `${group}~${name}@${step}`, label: `${label}, ${words} from step ${step}` });
+		const moved = parent.moved.length > 0 ? `~${JSON.stringify(parent.moved.map(({ lambdas }) => lambdas))}` : '';
+		const copied = `${group}${moved}~${name}`;
+		const together = [...this.kinds].filter(([, kind]) => kind.copied === copied);
+		const near = together.filter(([other]) => Math.abs((other.origin?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, kind]) => kind);
+		const hasSeed = (kind: Kind) => together.some(([other, its]) => its.group === kind.group && other.seed === seed);
+		const twin = near.find((kind) => !hasSeed(kind));
+		const words = change.seeds ? 'another seed' : changeWords(change);
+		this.kinds.set(run, twin ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label}, ${words} from step ${step}`, copied });
 	}
 
 	/** An id that no run has: `id` itself, or with a number behind it. */
 	freeId(id: string): string {
-		const taken = new Set(Array.from(this.kinds.keys(), (run) => run.id));
-		let free = id;
-		for (let n = 2; taken.has(free); n++) free = `${id}~${n}`;
-		return free;
+		return freeName(id, new Set(Array.from(this.kinds.keys(), (run) => run.id)));
 	}
 
 	/** The run won't come back. */
@@ -57,10 +69,12 @@ export class Roster {
 
 	info(run: Run): RunInfo {
 		const { id, method, seed, experiment, origin, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;
+		const { group, label } = this.known(run);
 		return {
 			id,
 			method: method.name,
-			...this.known(run),
+			group,
+			label,
 			seed,
 			experiment,
 			fork: origin,
@@ -69,6 +83,11 @@ export class Roster {
 			kvCacheBytesPerToken,
 			gpuBytes,
 		};
+	}
+
+	/** A group that no run has: `group` itself, or with a number behind it. */
+	private freeGroup(group: string): string {
+		return freeName(group, new Set(Array.from(this.kinds.values(), (kind) => kind.group)));
 	}
 
 	private known(run: Run): Kind {
@@ -83,13 +102,16 @@ export class Roster {
 		const begun = [...this.kinds].filter(([run]) => run.origin === null && run.method.name === name);
 		const twin = begun.find(([run]) => sameFields({ ...run.experiment, seeds: [] }, { ...experiment, seeds: [] }));
 		if (twin) return twin[1];
-		const groups = new Set(Array.from(begun, ([, { group }]) => group));
-		if (!groups.has(name)) return { group: name, label };
-		const first = begun.find(([, { group }]) => group === name) as [Run, Kind];
-		let group = name;
-		for (let n = 2; groups.has(group); n++) group = `${name}~${n}`;
-		return { group, label: `${label}, ${differenceWords(first[0].experiment, experiment)}` };
+		const first = begun.find(([, { group }]) => group === name);
+		if (!first) return { group: name, label, copied: null };
+		return { group: this.freeGroup(name), label: `${label}, ${differenceWords(first[0].experiment, experiment)}`, copied: null };
 	}
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+	let free = name;
+	for (let n = 2; taken.has(free); n++) free = `${name}~${n}`;
+	return free;
 }
 
 /** Whether a run is still what its experiment says, and no copy. */

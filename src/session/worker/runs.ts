@@ -1,7 +1,7 @@
 import { forkExperiment, forkProblems } from '../../experiment/fork';
 import type { LambdaEdit } from '../../experiment/intervention';
 import type { Experiment } from '../../experiment/types';
-import { forkOf } from '../../training/fork';
+import { copyOf, forkOf, type RunCopy } from '../../training/fork';
 import type { Run } from '../../training/run';
 import { Session } from '../../training/session';
 import type { Workbench } from '../../training/workbench';
@@ -97,20 +97,23 @@ export class Runs {
 		this.join(this.roster.begin(experiment, task, this.session.runs));
 	}
 
-	/** @throws Error that says why the run can't be changed so */
-	async fork(id: string, change: Partial<Experiment>): Promise<void> {
+	/** A run as it stands now, to be forked. @throws Error that says why not */
+	async copy(id: string): Promise<RunCopy> {
+		const { session } = this;
 		const parent = this.find(id);
 		if (parent.state === 'diverged') throw new Error(`${id} has diverged: its weights are no numbers to go on from`);
-		const { snapshot, adapter } = await this.session.use(parent, async (model) => ({
-			snapshot: await model.snapshot(),
-			adapter: this.session.workbench.adapter,
-		}));
+		return session.use(parent, (model) => copyOf(parent, model, session.workbench.adapter));
+	}
+
+	/** @throws Error that says why the run can't be changed so */
+	async fork(copy: RunCopy, change: Partial<Experiment>): Promise<void> {
+		const { parent, snapshot } = copy;
 		const [problem] = forkProblems(parent.experiment, change, snapshot.step);
-		if (problem) throw new Error(`${id} can’t be forked: ${problem.message}`);
+		if (problem) throw new Error(`${parent.id} can’t be forked: ${problem.message}`);
 		const next = forkExperiment(parent.experiment, change);
 		const task = await this.around.tasks.of(next);
 		const name = this.roster.freeId(`${next.methods[0]}#${next.seeds[0]}`);
-		const run = forkOf(parent, snapshot, change, { task, adapter, id: name });
+		const run = forkOf(copy, change, { task, id: name });
 		this.roster.addFork(run, parent);
 		this.flush();
 		this.buffer.inherit(run, parent);

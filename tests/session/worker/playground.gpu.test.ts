@@ -135,6 +135,18 @@ describe('a fork', () => {
 		expect(lab.of('error')).toEqual([]);
 	});
 
+	it('of every seed, asked for at once while they train, is of one group', async () => {
+		const lab = openLab();
+		await lab.send({ type: 'start', experiment: experimentOf({ ...LONG, methods: ['vanilla'], seeds: [1, 2, 3] }), paused: false });
+		await stepped(lab, 'vanilla#3', 5);
+		await Promise.all([1, 2, 3].map((seed) => lab.send({ type: 'fork', run: `vanilla#${seed}`, change: { clip: 2 } })));
+		const forks = runsOf(lab).slice(3);
+		expect(forks.map(({ seed }) => seed)).toEqual([1, 2, 3]);
+		expect(new Set(forks.map(({ group }) => group)).size).toBe(1);
+		expect(lab.of('error')).toEqual([]);
+		await lab.send({ type: 'reset' });
+	});
+
 	it('that can’t be says why', async () => {
 		const lab = await paused({ methods: ['vanilla'] }, 3);
 		await lab.send({ type: 'fork', run: 'vanilla#1', change: { steps: 3 } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTask } from '../../../src/data/tasks';
 import { readExperiment } from '../../../src/experiment/validate';
 import { Roster } from '../../../src/session/worker/roster';
-import type { Run } from '../../../src/training/run';
+import { Run } from '../../../src/training/run';
 
 const experimentOf = (fields: Record<string, unknown>) => {
 	const { experiment, problems } = readExperiment({
@@ -57,5 +57,33 @@ describe('the names of runs', () => {
 		expect(add({ methods: ['vanilla'] }).map(({ id }) => id)).toEqual(['vanilla#1~2']);
 		roster.forget(removed);
 		expect(roster.freeId('vanilla#1')).toBe('vanilla#1');
+	});
+
+	it('of forks are of one kind where seeds were forked together, a few steps apart, and each seed is there once', () => {
+		const { roster, runs, add } = page();
+		add({ methods: ['resformer'], seeds: [1, 2] });
+		const fork = (parent: Run, step: number) => {
+			const { experiment, method, seed, task } = parent;
+			const run = new Run({
+				experiment,
+				method,
+				seed,
+				task,
+				id: `${seed}@${step}`,
+				origin: { from: parent.id, step, change: { clip: 2 } },
+			});
+			roster.addFork(run, parent);
+			return roster.info(run);
+		};
+		const [one, two] = runs;
+		const first = fork(one, 300);
+		expect(first.label).toBe('ResFormer identity, gradient clip 2 from step 300');
+		expect(fork(two, 303).group).toBe(first.group);
+		const again = fork(one, 301);
+		expect(again.group).not.toBe(first.group);
+		expect(again.label).toBe('ResFormer identity, gradient clip 2 from step 301');
+		expect([first.group, again.group]).not.toContain(fork(two, 400).group);
+		two.moved.push({ step: 1, lambdas: [{ layer: 1, index: 0, value: 2 }] });
+		expect([first.group, again.group]).not.toContain(fork(two, 299).group);
 	});
 });
