@@ -140,7 +140,8 @@ async function maskAndTakeBack(page: Page, user: User): Promise<void> {
 /** λ of layer 2 answers at once. */
 async function moveLambda(page: Page, user: User): Promise<void> {
 	const column = await columnOf(page, user, RESFORMER);
-	await answered(page, () => lockFirstKey(page, user, column));
+	await lockFirstKey(page, user, column);
+	await page.locator(`.interventions[aria-label="Interventions on ${RESFORMER}"][aria-busy=false] .outcome`).waitFor();
 	const slider = page.getByRole('slider', { name: LAMBDA, exact: true });
 	expect(await slider.inputValue()).toBe('0.5');
 	await answered(page, () => user.slide(slider, 45));
@@ -189,8 +190,12 @@ async function fork(page: Page, user: User): Promise<void> {
 	await row.waitFor();
 	expect(await page.locator('.runs tbody tr').count()).toBe(7);
 	await user.press(button(page, 'Resume'));
-	await waitForStep(page, from + 10);
+	// Until the fork is measured too.
+	await waitForStep(page, from + 22);
 	await pause(page, user);
+	await page
+		.locator('.sentence', { hasText: /\(3 seeds: ResFormer identity .*separated.*learning rate 0\.004 from step \d+ of one seed, so not/ })
+		.waitFor();
 	const losses = (await eventsOf(page, 'steps')).filter(({ run }) => !/^(vanilla|resformer)#[123]$/.test(run));
 	expect(losses[0].first, 'the fork goes on where its run was').toBe(from);
 }
