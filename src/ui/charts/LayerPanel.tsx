@@ -80,7 +80,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 			<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
 				<ul>
 					{(layers[0] ?? []).map(({ group, label, style }) => (
-						<li key={group} className="method">
+						<li key={group} className="line">
 							<Swatch style={style} /> {label}
 						</li>
 					))}
