@@ -1,5 +1,7 @@
+import { controlsOf } from '../../analysis/interventions';
 import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
 import { CheckpointError } from '../../checkpoint/safetensors';
+import type { LambdaEdit } from '../../experiment/intervention';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { ModelConfig } from '../../model/config';
 import { type Run, trainingConfig } from '../../training/run';
@@ -12,7 +14,8 @@ export async function filesOf(run: Run, model: Trainer): Promise<{ step: number;
 	const { step } = model;
 	const files = checkpointFiles({
 		run: run.id,
-		model: run.config,
+		// As it is now: a hand may move λ while the weights are read.
+		model: structuredClone(run.config),
 		training: trainingConfig(experiment),
 		sequenceLength: experiment.sequenceLength,
 		weights: await model.arenas.read('parameters'),
@@ -23,19 +26,39 @@ export async function filesOf(run: Run, model: Trainer): Promise<{ step: number;
 	return { step, files: Array.from(files, ([name, bytes]) => ({ name, bytes })) };
 }
 
-/** Lets those of the runs that are a checkpoint's model start from its weights. @throws CheckpointError where none is, or the files are no checkpoint */
+/**
+ * Lets those of the runs that are a checkpoint's model start from its weights, or those that would be but for fixed λ that
+ * a hand had moved: they start with these too. @throws CheckpointError where none is, or the files are no checkpoint */
 export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): void {
 	const stored = readFiles(files);
 	const { model } = stored;
 	const tokens = JSON.stringify(stored.vocabulary.tokens);
 	if (runs.some(({ task }) => JSON.stringify(task.vocabulary.tokens) !== tokens))
 		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
-	const fitting = runs.filter(({ config }) => sameModel(config, model));
+	const same = runs.filter(({ config }) => sameModel(config, model));
+	const fitting = same.length > 0 ? same : runs.filter(({ config }) => sameModel(withoutLambdas(config), withoutLambdas(model)));
 	if (!fitting.length)
 		throw new CheckpointError(
 			`no run of this experiment is the checkpoint’s model (${model.valueScheme.name} with ${model.layers} layers, ${model.heads} heads, hidden size ${model.hiddenSize}): choose its method and sizes first`,
 		);
-	for (const run of fitting) run.given = stored.weights;
+	for (const run of fitting) {
+		run.given = stored.weights;
+		const lambdas = editsBetween(run.config, model, stored.weights);
+		if (lambdas.length === 0) continue;
+		run.config.valueScheme = structuredClone(model.valueScheme);
+		run.moved.push({ step: 0, lambdas });
+	}
+}
+
+const withoutLambdas = (model: ModelConfig): ModelConfig => ({
+	...model,
+	valueScheme: { ...model.valueScheme, lambdas: null, lambda: null },
+});
+
+/** Fixed λ of a model that are not what they are in another of its sizes. */
+function editsBetween(from: ModelConfig, to: ModelConfig, weights: StoredModel['weights']): LambdaEdit[] {
+	const before = controlsOf(from, weights);
+	return controlsOf(to, weights).flatMap(({ layer, index, value }, i) => (value === before[i].value ? [] : [{ layer, index, value }]));
 }
 
 const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -279,6 +279,16 @@ it('λ are moved while a run trains: the page is told where, and steps go on', a
 	await lab.send({ type: 'setLambdas', run: 'vanilla#1', lambdas });
 	expect(lab.of('error')).toHaveLength(1);
 	expect(stateOf(lab)).toBe('running');
+	await lab.send({ type: 'pause' });
+	await lab.send({ type: 'checkpoint', id: 1, run: 'resformer#1' });
+	const [{ files }] = lab.of('checkpoint');
+	const experiment = experimentOf({ ...LONG, methods: ['vanilla', 'resformer'] });
+	await lab.send({ type: 'start', experiment, paused: true, checkpoint: files });
+	expect(lab.of('error')).toHaveLength(1);
+	expect(runsOf(lab).map((run) => run.moved)).toEqual([[], [{ step: 0, lambdas }]]);
+	await lab.send({ type: 'checkpoint', id: 2, run: 'resformer#1' });
+	const weights = lab.of('checkpoint').map((stored) => stored.files.find(({ name }) => name === 'model.safetensors')?.bytes);
+	expect(weights[1]).toEqual(weights[0]);
 	await lab.send({ type: 'reset' });
 });
 
