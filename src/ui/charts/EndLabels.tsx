@@ -39,7 +39,7 @@ export function EndLabels({ lines, scales, format }: Props) {
 	);
 }
 
-/** How many pixels the longest label takes, its value or that it stopped included. */
+/** How many pixels the longest label takes in a wide font, its value or that it stopped included. */
 export function labelRoom(lines: readonly Line[], valueLength: number): number {
-	return 28 + 6.6 * Math.max(0, ...lines.map(({ label, ended }) => shortLabel(label).length + (ended ? 8 : valueLength + 1)));
+	return 28 + 7 * Math.max(0, ...lines.map(({ label, ended }) => shortLabel(label).length + (ended ? 8 : valueLength + 1)));
 }
