@@ -134,16 +134,12 @@ export class Session {
 		return this.residency.use(run, job);
 	}
 
-	/** Training of the run goes on with other λ, from its next step on. @throws InterventionError */
-	async moveLambdas(run: Run, lambdas: readonly LambdaEdit[]): Promise<void> {
-		while (this.still.has(run)) await this.still.get(run)?.catch(() => {});
-		const moved = this.use(run, () => run.moveLambdas(lambdas));
-		this.still.set(run, moved);
-		try {
-			await moved;
-		} finally {
-			this.still.delete(run);
-		}
+	/** Training of the run goes on with other λ, from its next step on. @throws InterventionError, Error where it has no next step */
+	moveLambdas(run: Run, lambdas: readonly LambdaEdit[]): Promise<void> {
+		return this.whileStill(run, async () => {
+			if (run.state !== 'training') throw new Error(`${run.id} has no next step to take with other λ: fork it with more steps first`);
+			await this.use(run, () => run.moveLambdas(lambdas));
+		});
 	}
 
 	/** Trains until every run has taken its steps, or until `pause`. */
@@ -348,7 +344,7 @@ export class Session {
 		// Results of the steps before come first, and a run that has diverged is not looked at.
 		await arrived;
 		if (run.state !== 'training') return;
-		await this.residency.use(run, async () => {
+		const look = async () => {
 			if (save) await run.save();
 			if (probe) await this.listener.probe?.(run, step);
 			if (!measure) return;
@@ -358,7 +354,20 @@ export class Session {
 			run.state = 'finished';
 			this.unseat(run);
 			this.listener.finished?.(run, metrics);
-		});
+		};
+		await this.whileStill(run, () => this.residency.use(run, look));
+	}
+
+	/** The run takes no step, and nobody moves its λ, until the job is done: what is measured is one model. */
+	private async whileStill(run: Run, job: () => Promise<void>): Promise<void> {
+		while (this.still.has(run)) await this.still.get(run)?.catch(() => {});
+		const done = job();
+		this.still.set(run, done);
+		try {
+			await done;
+		} finally {
+			this.still.delete(run);
+		}
 	}
 }
 

@@ -308,6 +308,40 @@ describe('λ moved by hand', () => {
 		expect((await train(true)).losses).toEqual(losses);
 	});
 
+	it('stay where they are while the run is measured', async () => {
+		const run = await runOf({ methods: ['resformer'], validateEvery: 4 });
+		const { session } = await sessionOf([run]);
+		const measure = run.measure.bind(run);
+		const seen: unknown[] = [];
+		let moved: Promise<void> | null = null;
+		run.measure = async () => {
+			moved ??= session.moveLambdas(run, edits);
+			const metrics = await measure();
+			seen.push(run.config.valueScheme.lambdas?.[1][0]);
+			return metrics;
+		};
+		await session.train();
+		await moved;
+		expect(seen).toEqual([0.5, 0.9, 0.9]);
+		expect(run.moved).toEqual([{ step: 4, lambdas: edits }]);
+		await session.close();
+	});
+
+	it('are not moved any more once the last measures are being taken', async () => {
+		const run = await runOf({ methods: ['resformer'] });
+		const { session } = await sessionOf([run]);
+		const measure = run.measure.bind(run);
+		let refused: Promise<unknown> | null = null;
+		run.measure = () => {
+			refused = expect(session.moveLambdas(run, edits)).rejects.toThrow('has no next step');
+			return measure();
+		};
+		await session.train();
+		await refused;
+		expect(run.moved).toEqual([]);
+		await session.close();
+	});
+
 	it('are moved between two steps of a training that goes on, and stay with its forks', async () => {
 		const run = await runOf({ methods: ['resformer:learnable'], steps: 60 });
 		let moved: Promise<void> | null = null;

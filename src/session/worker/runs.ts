@@ -140,11 +140,9 @@ export class Runs {
 		this.publish();
 	}
 
-	/** @throws InterventionError */
+	/** @throws InterventionError, Error where the run has no next step */
 	async moveLambdas(id: string, lambdas: readonly LambdaEdit[]): Promise<void> {
-		const run = this.find(id);
-		if (run.state !== 'training') throw new Error(`${id} has no next step to take with other λ: fork it with more steps first`);
-		await this.session.moveLambdas(run, lambdas);
+		await this.session.moveLambdas(this.find(id), lambdas);
 		this.publish();
 	}
 
