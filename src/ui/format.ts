@@ -27,10 +27,13 @@ export function formatBytes(bytes: number): string {
 	return `${value < 100 && unit > 0 ? Number(value.toPrecision(2)) : whole.format(value)} ${units[unit]}`;
 }
 
+/** A true minus in a number's place for one. */
+export const withMinus = (text: string): string => text.replace('-', '−');
+
 /** Losses in nats: three decimals below 10, so that a difference shows. */
 export function formatLoss(loss: number): string {
 	if (!Number.isFinite(loss)) return '–';
-	return Math.abs(loss) < 10 ? loss.toFixed(3) : loss.toPrecision(4);
+	return withMinus(Math.abs(loss) < 10 ? loss.toFixed(3) : loss.toPrecision(4));
 }
 
 /** A share of 1 as per cent: `11 %`, `2.4 %`. */

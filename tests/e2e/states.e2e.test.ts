@@ -194,7 +194,7 @@ const STATES: State[] = [
 			await chooseOf(page, 'Vanilla', 'Fork');
 			await page.locator('#fork-value').selectOption('svformer');
 			await button(page, /^Fork at step/).click();
-			await page.locator('.runs', { hasText: 'Vanilla, SVFormer from step' }).waitFor();
+			await page.locator('.runs', { hasText: 'Vanilla with SVFormer from step' }).waitFor();
 		},
 	},
 	{ name: '1 layer × 1 head', hash: '#layers=1&heads=1&steps=100&warmupSteps=10&v=1', reach: trained },
@@ -262,6 +262,8 @@ describe('the page', () => {
 			if (width === 1440 && colorScheme === axeIn) expect(await seriousFindings(page), where).toEqual([]);
 			if (process.env.SHOTS) {
 				mkdirSync(process.env.SHOTS, { recursive: true });
+				// Maps are painted a few milliseconds a frame: an image is for eyes, and may wait for the last of them.
+				await page.waitForTimeout(600);
 				await page.screenshot({ path: join(process.env.SHOTS, `${name.replaceAll(' ', '-')}-${width}-${colorScheme}.png`) });
 			}
 		}

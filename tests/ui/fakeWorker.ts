@@ -210,7 +210,7 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 					...info,
 					id: `${info.id}~${runs.length}`,
 					group: `${parent.group}~${JSON.stringify(data.change)}@${step}`,
-					label: `${parent.label}, ${changeWords(data.change)} from step ${step}`,
+					label: `${parent.label} with ${changeWords(data.change)} from step ${step}`,
 					fork: { from: parent.id, step, change: data.change },
 					step,
 					dead: false,
@@ -226,7 +226,11 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 			removed = [];
 			return;
 		case 'setLambdas':
-			runs = runs.map((run) => (run.id === data.run ? { ...run, moved: [...run.moved, { step: run.step, lambdas: data.lambdas }] } : run));
+			runs = runs.map((run) => {
+				if (run.id !== data.run) return run;
+				const moved = [...run.moved, { step: run.step, lambdas: data.lambdas }];
+				return { ...run, moved, group: `${run.method}~λ${JSON.stringify(moved)}`, label: `${run.label} with λ moved at step ${run.step}` };
+			});
 			return send({ type: 'runs', runs });
 		case 'look': {
 			const found = runs.find(({ id }) => id === data.run);

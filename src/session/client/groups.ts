@@ -44,16 +44,18 @@ export function baselineOf(runs: readonly RunView[], pinned: string | null): Run
 const OWN_COLUMNS: readonly FieldName[] = ['methods', 'seeds'];
 
 /**
- * What sets each run apart from the others, in words, by the run's id: fields of the experiment that are not the same in
- * all runs, what a fork changed, and λ moved by hand: `learning rate 0.001 from step 240`, `λ₂ 0.8 from step 300`. Method
+ * What sets each run apart from the others, in words, by the run's id: fields of the experiment that are not as in most
+ * runs, or in every run where no value is most runs', what a fork changed, and λ moved by hand: `learning rate 0.001 from step 240`, `λ₂ 0.8 from step 300`. Method
  * and seed are left out, but for a fork that changed them.
  */
 export function differences(runs: readonly { info: RunInfo }[]): Map<string, string[]> {
+	const usual = new Map(FIELD_NAMES.map((name) => [name, usualValue(runs, name)]));
 	const fields = FIELD_NAMES.filter((name) => !OWN_COLUMNS.includes(name) && varies(runs, name));
 	return new Map(
 		runs.map(({ info }) => {
 			const changed = Object.keys(info.fork?.change ?? {});
-			const own = fields.filter((name) => !changed.includes(name)).map((name) => fieldWords(name, info.experiment));
+			const differs = (name: FieldName) => !changed.includes(name) && info.experiment[name] !== usual.get(name);
+			const own = fields.filter(differs).map((name) => fieldWords(name, info.experiment));
 			const fork = info.fork ? [`${changeWords(info.fork.change)} from step ${info.fork.step}`] : [];
 			return [info.id, [...own, ...fork, ...movedWords(info)]];
 		}),
@@ -63,6 +65,12 @@ export function differences(runs: readonly { info: RunInfo }[]): Map<string, str
 function varies(runs: readonly { info: RunInfo }[], name: FieldName): boolean {
 	const first = runs[0]?.info.experiment[name];
 	return runs.some(({ info }) => info.experiment[name] !== first);
+}
+
+/** The value that more than half of the runs have; undefined where none is. */
+function usualValue(runs: readonly { info: RunInfo }[], name: FieldName): unknown {
+	const values = runs.map(({ info }) => info.experiment[name]);
+	return values.find((value) => values.filter((other) => other === value).length > values.length / 2);
 }
 
 function fieldWords(name: FieldName, experiment: Experiment): string {

@@ -22,6 +22,8 @@ const MOST_WORDS = 3;
 /** The names of all runs that the page knows, those included that can be restored: no two have one id. */
 export class Roster {
 	private readonly kinds = new Map<Run, Kind>();
+	/** Moves of λ that a copy was made with: they are its kind's. */
+	private readonly inherited = new Map<Run, number>();
 
 	/** Makes an experiment's runs, those left out that there are in `present` already. */
 	begin(experiment: Experiment, task: Task, present: readonly Run[] = []): Run[] {
@@ -44,17 +46,17 @@ export class Roster {
 		const { origin, seed } = run;
 		if (!origin) throw new Error(`${run.id} is no copy`);
 		const { change, step } = origin;
-		const { group, label } = this.known(parent);
-		// Runs that go on with other seeds differ by these alone; runs whose λ were moved by hand, by those too.
+		const { group, label } = this.kindNow(parent);
+		// Runs that go on with other seeds differ by these alone.
 		const name = change.seeds ? 'seeds' : JSON.stringify(change);
-		const moved = parent.moved.length > 0 ? `~${JSON.stringify(parent.moved.map(({ lambdas }) => lambdas))}` : '';
-		const copied = `${group}${moved}~${name}`;
+		const copied = `${group}~${name}`;
+		this.inherited.set(run, run.moved.length);
 		const together = [...this.kinds].filter(([, kind]) => kind.copied === copied);
 		const near = together.filter(([other]) => Math.abs((other.origin?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, kind]) => kind);
 		const hasSeed = (kind: Kind) => together.some(([other, its]) => its.group === kind.group && other.seed === seed);
 		const twin = near.find((kind) => !hasSeed(kind));
 		const words = change.seeds ? 'another seed' : changeWords(change);
-		this.kinds.set(run, twin ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label}, ${words} from step ${step}`, copied });
+		this.kinds.set(run, twin ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${words} from step ${step}`, copied });
 	}
 
 	/** An id that no run has: `id` itself, or with a number behind it. */
@@ -65,11 +67,12 @@ export class Roster {
 	/** The run won't come back. */
 	forget(run: Run): void {
 		this.kinds.delete(run);
+		this.inherited.delete(run);
 	}
 
 	info(run: Run): RunInfo {
 		const { id, method, seed, experiment, origin, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;
-		const { group, label } = this.known(run);
+		const { group, label } = this.kindNow(run);
 		return {
 			id,
 			method: method.name,
@@ -83,6 +86,14 @@ export class Roster {
 			kvCacheBytesPerToken,
 			gpuBytes,
 		};
+	}
+
+	/** The kind of a run as it stands: one whose λ were moved by hand no longer differs from its group by its seed alone. */
+	private kindNow(run: Run): Pick<Kind, 'group' | 'label'> {
+		const { group, label } = this.known(run);
+		const moved = run.moved.slice(this.inherited.get(run) ?? 0);
+		if (moved.length === 0) return { group, label };
+		return { group: `${group}~λ${JSON.stringify(moved)}`, label: `${label} with λ moved at step ${moved[0].step}` };
 	}
 
 	/** A group that no run has: `group` itself, or with a number behind it. */
@@ -104,7 +115,7 @@ export class Roster {
 		if (twin) return twin[1];
 		const first = begun.find(([, { group }]) => group === name);
 		if (!first) return { group: name, label, copied: null };
-		return { group: this.freeGroup(name), label: `${label}, ${differenceWords(first[0].experiment, experiment)}`, copied: null };
+		return { group: this.freeGroup(name), label: `${label} with ${differenceWords(first[0].experiment, experiment)}`, copied: null };
 	}
 }
 

@@ -1,6 +1,6 @@
 /** The words of every number that a run reports. A measure without an entry is shown under its own name. */
 import { uniformEntropy } from '../../experiment/uniformEntropy';
-import { formatCount, formatLoss, formatShare } from '../format';
+import { formatCount, formatLoss, formatShare, withMinus } from '../format';
 
 export interface MeasureWords {
 	/** Heading of a column or a chart. */
@@ -18,7 +18,7 @@ export interface MeasureWords {
 	reference?: { words: string; at(length: number): number };
 }
 
-const two = (value: number): string => value.toFixed(2);
+const two = (value: number): string => withMinus(value.toFixed(2));
 const plain = { unit: '', format: two, fromZero: true };
 const nats = { unit: 'nats', format: formatLoss, fromZero: true };
 const share = { unit: 'share', format: formatShare, fromZero: true };
@@ -114,7 +114,7 @@ function weightWords(key: string): MeasureWords {
 	const depth = key.startsWith('α');
 	return {
 		...plain,
-		format: (value) => value.toFixed(3),
+		format: (value) => withMinus(value.toFixed(3)),
 		label: key,
 		unit: 'weight',
 		formula: depth ? 'next block’s input = Σ_{j≤i} αᵢⱼ Xⱼ' : 'V′ₙ = λₙ₁ V₁ + λₙ₂ Vₙ, or Σ_{i≤n} λₙᵢ Vᵢ in the dense form',

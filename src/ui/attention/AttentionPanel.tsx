@@ -27,6 +27,18 @@ interface Props {
 	empty: string;
 }
 
+/** A column stays with its run where that goes over to another group: one that trains on with moved λ is a group of its own. */
+function useFollowed(shown: readonly RunView[], visible: readonly RunView[], choose: (column: number, group: string) => void): void {
+	const before = useRef(shown);
+	useEffect(() => {
+		before.current.forEach(({ info }, column) => {
+			const now = visible.find((run) => run.info.id === info.id);
+			if (now && now.info.group !== info.group) choose(column, now.info.group);
+		});
+		before.current = shown;
+	}, [shown, visible, choose]);
+}
+
 /** Why the model can't be touched; empty where it can. */
 function whyNot(run: RunView, live: boolean): string {
 	if (run.recorded) return 'These runs are recorded. Train, and their models are yours to change while they learn.';
@@ -50,6 +62,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 
 	const visible = useSame(runs.filter((run) => run.visible));
 	const shown = useSame(shownRuns(visible, explorer.chosen, explorer.seed, room));
+	useFollowed(shown, visible, actions.onChoose);
 	const focus = Math.min(explorer.focus, Math.max(0, shown.length - 1));
 	const focused = shown[focus];
 	const hands = useHands(shown, focused);

@@ -45,6 +45,11 @@ describe('what sets runs apart', () => {
 		]);
 	});
 
+	it('is told of the runs that differ, where most are alike', () => {
+		const others = [vanilla, runInfo('vanilla', 2), runInfo('svformer')];
+		expect(words(...others, changed(runInfo('vanilla', 3), { learningRate: 0.001 }))).toEqual([[], [], [], ['learning rate 0.001']]);
+	});
+
 	it('is what a fork changed and when, once', () => {
 		const change = { learningRate: 0.001 };
 		const fork = { ...changed(vanilla, change), fork: { from: 'vanilla-1', step: 240, change } };

@@ -56,7 +56,7 @@ describe('more runs', () => {
 			['vanilla#2', 'vanilla', 'Vanilla'],
 			['svformer#1', 'svformer', 'SVFormer'],
 			['svformer#2', 'svformer', 'SVFormer'],
-			['vanilla#1~2', 'vanilla~2', expect.stringMatching(/^Vanilla, learning rate 0.002, /)],
+			['vanilla#1~2', 'vanilla~2', expect.stringMatching(/^Vanilla with learning rate 0.002, /)],
 		]);
 		for (const { id, gpuBytes } of runsOf(lab)) {
 			expect(lossesOf(lab, id), id).toHaveLength(120);
@@ -115,8 +115,8 @@ describe('a fork', () => {
 		expect([one.id, two.id, other.id]).toEqual(['vanilla#1~2', 'vanilla#2~2', 'svformer#1']);
 		expect(one.group).toBe(two.group);
 		expect(['vanilla', other.group]).not.toContain(one.group);
-		expect([one.label, two.label]).toEqual(Array(2).fill('Vanilla, learning rate 0.001 from step 3'));
-		expect(other.label).toBe('Vanilla, SVFormer from step 3');
+		expect([one.label, two.label]).toEqual(Array(2).fill('Vanilla with learning rate 0.001 from step 3'));
+		expect(other.label).toBe('Vanilla with SVFormer from step 3');
 		expect(one.fork).toEqual({ from: 'vanilla#1', step: 3, change: { learningRate: 0.001 } });
 		expect(one.experiment).toMatchObject({ learningRate: 0.001, methods: ['vanilla'], seeds: [1] });
 		expect(

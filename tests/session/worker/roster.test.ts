@@ -43,9 +43,9 @@ describe('the names of runs', () => {
 		const [second] = add({ methods: ['vanilla'], clip: 0.5, seeds: [2] });
 		expect(second.group).toBe(first.group);
 		expect(first.group).not.toBe('vanilla');
-		expect(first.label).toMatch(/^Vanilla, .*clip.* 0\.5$/i);
+		expect(first.label).toMatch(/^Vanilla with .*clip.* 0\.5$/i);
 		const [other] = add({ methods: ['vanilla'], text: 'quite another one, '.repeat(40) });
-		expect(other.label).toBe('Vanilla, another text');
+		expect(other.label).toBe('Vanilla with another text');
 		const [many] = add({ methods: ['vanilla'], clip: 0.25, beta1: 0.8, beta2: 0.9, layers: 1, batchSize: 3 });
 		expect(many.label).toMatch(/ and 2 more$/);
 	});
@@ -77,13 +77,26 @@ describe('the names of runs', () => {
 		};
 		const [one, two] = runs;
 		const first = fork(one, 300);
-		expect(first.label).toBe('ResFormer identity, gradient clip 2 from step 300');
+		expect(first.label).toBe('ResFormer identity with gradient clip 2 from step 300');
 		expect(fork(two, 303).group).toBe(first.group);
 		const again = fork(one, 301);
 		expect(again.group).not.toBe(first.group);
-		expect(again.label).toBe('ResFormer identity, gradient clip 2 from step 301');
+		expect(again.label).toBe('ResFormer identity with gradient clip 2 from step 301');
 		expect([first.group, again.group]).not.toContain(fork(two, 400).group);
 		two.moved.push({ step: 1, lambdas: [{ layer: 1, index: 0, value: 2 }] });
 		expect([first.group, again.group]).not.toContain(fork(two, 299).group);
+	});
+
+	it('is another one from where λ were moved by hand', () => {
+		const { roster, runs, add } = page();
+		add({ methods: ['resformer'], seeds: [1, 2] });
+		const [one, two] = runs;
+		const move = (run: Run) => run.moved.push({ step: 40, lambdas: [{ layer: 1, index: 0, value: 2 }] });
+		move(one);
+		expect(roster.info(two).group).toBe('resformer');
+		expect(roster.info(one)).toMatchObject({ label: 'ResFormer identity with λ moved at step 40' });
+		expect(roster.info(one).group).not.toBe('resformer');
+		move(two);
+		expect(roster.info(two).group).toBe(roster.info(one).group);
 	});
 });
