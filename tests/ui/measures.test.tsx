@@ -125,6 +125,22 @@ describe('on the page', () => {
 		expect(page.text('.method-cost')).toBe('212 k params · 1,280 B KV · 430 kFLOP');
 	});
 
+	it('what an experiment is too large for is told in the names of the form’s rows', async () => {
+		const id = page.port.of('estimate').at(-1)?.id as number;
+		const message = 'Vanilla: matmul takes 4096.0 MiB, but this device binds at most 128 MiB: lower batchSize, sequenceLength or the width';
+		const estimate = { methods: [], gpuBytes: 0, vocabularySize: 89, problems: [{ field: 'batchSize', message }] };
+		await act(async () => page.port.say({ type: 'estimate', id, estimate }));
+		await page.settle();
+		expect(page.text('.cost')).toMatch(/at most 128 MiB: lower Batch size, Sequence length or the width\.$/);
+	});
+
+	it('the mark of a sink is explained to the keyboard too, with its formula', async () => {
+		const term = document.querySelector<HTMLElement>('.readout .term');
+		expect(term?.textContent).toBe('▾: a sink');
+		await act(async () => term?.focus());
+		expect(page.text('.tip')).toMatch(/^α₁ = .* > 0\.3.*more than 0\.3 of its attention/);
+	});
+
 	it('a combination without a formula is refused in the experiment’s words', async () => {
 		await page.type('[aria-label="Name of a method"]', 'svformer+cla:2');
 		await page.click(page.button('Add'));
