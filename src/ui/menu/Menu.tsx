@@ -62,7 +62,11 @@ function Items({ items, button, onClose }: ItemsProps) {
 		menu.querySelector('button')?.focus({ preventScroll: true });
 	}, [button]);
 	useEffect(() => {
+		const opened = button.getBoundingClientRect();
 		const leave = (event: Event) => {
+			// A scroll that brought the button into view is told after the click on it: it moves nothing any more.
+			const { left, top } = button.getBoundingClientRect();
+			if (event.type === 'scroll' && left === opened.left && top === opened.top) return;
 			const inside = event.target instanceof Node && (ref.current?.contains(event.target) || button.contains(event.target));
 			if (!inside) onClose(false);
 		};
