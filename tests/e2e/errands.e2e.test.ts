@@ -194,7 +194,9 @@ async function fork(page: Page, user: User): Promise<void> {
 	await waitForStep(page, from + 22);
 	await pause(page, user);
 	await page
-		.locator('.sentence', { hasText: /\(2 seeds: ResFormer identity .*separated.*λ moved.*learning rate 0\.004 from step \d+ of one seed, so not/ })
+		.locator('.sentence', {
+			hasText: /\(2 seeds: ResFormer identity .*separated.*λ moved.*learning rate 0\.004 from step \d+ of one seed, so not/,
+		})
 		.waitFor();
 	const losses = (await eventsOf(page, 'steps')).filter(({ run }) => !/^(vanilla|resformer)#[123]$/.test(run));
 	expect(losses[0].first, 'the fork goes on where its run was').toBe(from);
