@@ -172,6 +172,7 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 						.filter((info) => info.seed === data.experiment.seeds[0])
 						.map((info) => ({ ...info, flopsPerToken: 6 * info.parameters })),
 					gpuBytes: all.reduce((sum, info) => sum + info.gpuBytes, 0),
+					seconds: 0.05 * data.experiment.steps * all.length,
 					vocabularySize: 89,
 					problems: [],
 				},

@@ -112,9 +112,14 @@ describe('on the page', () => {
 			gpuBytes: 1,
 		};
 		await act(async () =>
-			page.port.say({ type: 'estimate', id, estimate: { methods: [method], gpuBytes: 1, vocabularySize: 89, problems: [] } }),
+			page.port.say({
+				type: 'estimate',
+				id,
+				estimate: { methods: [method], gpuBytes: 1, seconds: 125, vocabularySize: 89, problems: [] },
+			}),
 		);
 		await page.settle();
+		expect(page.text('.cost')).toBe('212 k parameters · 1 B on the GPU for 3 runs · about 2 min 05 s');
 		expect([...document.querySelectorAll('.method-set summary')].map((summary) => summary.textContent)).toEqual([
 			'ResFormer: values mixed with layer 1’s',
 			'Other values',
@@ -128,7 +133,7 @@ describe('on the page', () => {
 	it('what an experiment is too large for is told in the names of the form’s rows', async () => {
 		const id = page.port.of('estimate').at(-1)?.id as number;
 		const message = 'Vanilla: matmul takes 4096.0 MiB, but this device binds at most 128 MiB: lower batchSize, sequenceLength or the width';
-		const estimate = { methods: [], gpuBytes: 0, vocabularySize: 89, problems: [{ field: 'batchSize', message }] };
+		const estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 89, problems: [{ field: 'batchSize', message }] };
 		await act(async () => page.port.say({ type: 'estimate', id, estimate }));
 		await page.settle();
 		expect(page.text('.cost')).toMatch(/at most 128 MiB: lower Batch size, Sequence length or the width\.$/);

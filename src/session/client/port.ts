@@ -25,7 +25,7 @@ export function portWithoutGpu(): LabPort {
 	const answer = (command: Command): Event | null => {
 		switch (command.type) {
 			case 'estimate':
-				return { type: 'estimate', id: command.id, estimate: { methods: [], gpuBytes: 0, vocabularySize: 0, problems: [] } };
+				return { type: 'estimate', id: command.id, estimate: { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 0, problems: [] } };
 			case 'open':
 			case 'start':
 			case 'checkGpu':

@@ -31,6 +31,8 @@ export interface Estimate {
 	methods: { method: string; label: string; parameters: number; kvCacheBytesPerToken: number; flopsPerToken: number; gpuBytes: number }[];
 	/** All runs together, bytes. */
 	gpuBytes: number;
+	/** What all runs will take, roughly; null while the device's speed is not known. */
+	seconds: number | null;
 	vocabularySize: number;
 	problems: Problem[];
 }

@@ -1,28 +1,37 @@
 import { PlanError } from '../../compiler/plan';
 import { TaskError } from '../../data/task';
 import { methodsOf } from '../../experiment/methods';
-import type { Experiment } from '../../experiment/types';
+import type { Experiment, Method } from '../../experiment/types';
+import { type Speed, secondsOf } from '../../gpu/speed';
 import { modelConfig } from '../../model/config';
 import { flopsPerToken, modelCosts } from '../../model/costs';
-import { trainerPlans } from '../../training/trainer';
+import { type TrainerPlans, trainerPlans } from '../../training/trainer';
 import type { Workbench } from '../../training/workbench';
 import type { Estimate } from '../client/protocol';
 import { makeTask } from './tasks';
 
 type Adapter = Workbench['adapter'];
 
+/** What is known of a device's pace. */
+export interface Pace {
+	/** null before it is measured. */
+	speed: Speed | null;
+	/** Seconds that a step of a model took in training; null where none like it has been trained. */
+	secondsAStep(experiment: Experiment, method: Method): number | null;
+}
+
 /**
  * What an experiment would cost on a device, method by method.
  *
  * @param open gives the device; null where there is none, and then only the vocabulary is known
  */
-export async function estimateOf(experiment: Experiment, open: () => Promise<Adapter | null>): Promise<Estimate> {
-	const estimate: Estimate = { methods: [], gpuBytes: 0, vocabularySize: 0, problems: [] };
+export async function estimateOf(experiment: Experiment, open: () => Promise<Adapter | null>, pace: Pace): Promise<Estimate> {
+	const estimate: Estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 0, problems: [] };
 	try {
 		const { vocabularySize } = await makeTask(experiment);
 		estimate.vocabularySize = vocabularySize;
 		const adapter = await open();
-		if (adapter) addMethods(estimate, experiment, adapter);
+		if (adapter) addMethods(estimate, experiment, adapter, pace);
 	} catch (error) {
 		if (!(error instanceof TaskError)) throw error;
 		estimate.problems.push(error.problem);
@@ -30,14 +39,17 @@ export async function estimateOf(experiment: Experiment, open: () => Promise<Ada
 	return estimate;
 }
 
-function addMethods(estimate: Estimate, experiment: Experiment, adapter: Adapter): void {
+function addMethods(estimate: Estimate, experiment: Experiment, adapter: Adapter, pace: Pace): void {
 	const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
 	let activations = 0;
+	const times: StepTime[] = [];
 	for (const method of methodsOf(experiment)) {
 		const config = modelConfig(experiment, method, estimate.vocabularySize);
 		const costs = modelCosts(config);
 		try {
-			const { training, evaluation, probe } = trainerPlans(config, shape, adapter);
+			const plans = trainerPlans(config, shape, adapter);
+			const { training, evaluation, probe } = plans;
+			if (pace.speed) times.push(stepTime(experiment, method, plans, pace.speed, pace));
 			const gpuBytes = training.statistics.arenaBytes;
 			activations = Math.max(activations, ...[training, evaluation, probe].map((plan) => plan?.statistics.activationBytes ?? 0));
 			estimate.methods.push({
@@ -57,4 +69,39 @@ function addMethods(estimate: Estimate, experiment: Experiment, adapter: Adapter
 		}
 	}
 	estimate.gpuBytes += activations;
+	estimate.seconds = pace.speed && experiment.seeds.length * totalSeconds(times, experiment.steps);
+}
+
+interface StepTime {
+	/** As the device's speed says, seconds. */
+	guessed: number;
+	/** As it was in training. */
+	measured: number | null;
+	/** Validations and probes, seconds a step, as the device's speed says. */
+	looking: number;
+}
+
+function stepTime(
+	experiment: Experiment,
+	method: Method,
+	{ training, evaluation, probe }: TrainerPlans,
+	speed: Speed,
+	pace: Pace,
+): StepTime {
+	const { validateEvery, validationBatches, probeEvery } = experiment;
+	const probing = probe ? secondsOf(probe, speed) : 0;
+	return {
+		guessed: secondsOf(training, speed),
+		measured: pace.secondsAStep(experiment, method),
+		looking:
+			(validateEvery ? (validationBatches * secondsOf(evaluation, speed) + probing) / validateEvery : 0) +
+			(probeEvery ? probing / probeEvery : 0),
+	};
+}
+
+/** A guess is as wrong of one model as of another: what was measured of some corrects the others. */
+function totalSeconds(times: readonly StepTime[], steps: number): number {
+	const known = times.filter((time): time is StepTime & { measured: number } => time.measured !== null);
+	const correction = known.length ? known.reduce((sum, { guessed, measured }) => sum + measured / guessed, 0) / known.length : 1;
+	return steps * times.reduce((sum, { guessed, measured, looking }) => sum + (measured ?? guessed * correction) + looking * correction, 0);
 }

@@ -1,10 +1,11 @@
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
+import { measureSpeed, type Speed } from '../../gpu/speed';
 import { Workbench } from '../../training/workbench';
 import type { Command, NamedFile, SessionState } from '../client/protocol';
 import { filesOf, startFrom } from './checkpoints';
-import { estimateOf } from './estimate';
+import { estimateOf, type Pace } from './estimate';
 import { buffersOf, lookAt } from './looks';
 import { type Post, words } from './post';
 import { Roster } from './roster';
@@ -21,6 +22,10 @@ export class Lab {
 	private transition: Promise<void> = Promise.resolve();
 	/** Whether what was taken out last was waiting for a hand to go on. */
 	private removedAtRest = false;
+	/** The latest question for an estimate. */
+	private asked = 0;
+	private speed: Speed | null = null;
+	private measuring: Promise<Speed | null> | null = null;
 	private readonly tasks = new Tasks();
 	private readonly writing: Writing;
 
@@ -116,12 +121,23 @@ export class Lab {
 	};
 
 	private async estimate(id: number, experiment: Experiment): Promise<void> {
+		this.asked = id;
 		const adapter = () =>
 			this.workbench().then(
 				(bench) => bench.adapter,
 				() => null,
 			);
-		this.post({ type: 'estimate', id, estimate: await estimateOf(experiment, adapter) });
+		const secondsAStep: Pace['secondsAStep'] = (of, { name }) => this.runs?.secondsAStep(of, name) ?? null;
+		const post = async () =>
+			this.post({ type: 'estimate', id, estimate: await estimateOf(experiment, adapter, { speed: this.speed, secondsAStep }) });
+		await post();
+		// Once, while nothing trains, and only for the latest question; the time is told a moment after the rest.
+		if (this.speed || this.state !== 'idle' || !(await adapter())) return;
+		const { library, adapter: device } = await this.workbench();
+		// A device that is lost meanwhile says so elsewhere; then the time is not told.
+		this.measuring ??= measureSpeed(library, device.profile).catch(() => null);
+		this.speed = await this.measuring;
+		if (this.speed && this.asked === id) await post();
 	}
 
 	private async start(experiment: Experiment, paused: boolean, checkpoint?: readonly NamedFile[]): Promise<void> {

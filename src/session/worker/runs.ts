@@ -22,6 +22,19 @@ interface Surroundings {
 	budget?: (adapter: Workbench['adapter']) => number;
 }
 
+/** Fields that the time of a step depends on. */
+const SIZES = [
+	'task',
+	'vocabularySize',
+	'layers',
+	'heads',
+	'kvHeads',
+	'hiddenSize',
+	'intermediateSize',
+	'sequenceLength',
+	'batchSize',
+] as const satisfies readonly (keyof Experiment)[];
+
 /** The page's runs: a session, what its runs are called, and what the page is told of them. */
 export class Runs {
 	readonly session: Session;
@@ -144,6 +157,12 @@ export class Runs {
 	async moveLambdas(id: string, lambdas: readonly LambdaEdit[]): Promise<void> {
 		await this.session.moveLambdas(this.find(id), lambdas);
 		this.publish();
+	}
+
+	/** Seconds that a step took of a model of this method and these sizes; null where none has been trained. */
+	secondsAStep(experiment: Experiment, method: string): number | null {
+		const like = ({ experiment: other }: Run) => SIZES.every((name) => other[name] === experiment[name]);
+		return this.session.runs.find((run) => run.method.name === method && run.secondsAStep !== null && like(run))?.secondsAStep ?? null;
 	}
 
 	async close(): Promise<void> {

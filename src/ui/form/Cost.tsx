@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { fieldOf, isFieldName } from '../../experiment/fields';
 import type { Estimate } from '../../session/client/protocol';
-import { formatBytes, formatShort } from '../format';
+import { formatBytes, formatDuration, formatShort } from '../format';
 
 /** Fields by the names that the form gives them, where the words come from the compiler: `lower batchSize` is no row of it. */
 function asLabelled(message: string): string {
@@ -9,7 +9,7 @@ function asLabelled(message: string): string {
 	return /[.?]$/.test(words) ? words : `${words}.`;
 }
 
-/** What the experiment would cost: parameters a model, memory for all. Problems instead where it can't run. */
+/** What the experiment would cost: parameters a model, memory and time for all. Problems instead where it can't run. */
 export const Cost = memo(function Cost({ estimate, runs }: { estimate: Estimate | null; runs: number }) {
 	if (!estimate) return <p className="cost label">Parameters and memory appear once the training worker has started.</p>;
 	if (estimate.problems.length > 0) {
@@ -29,6 +29,7 @@ export const Cost = memo(function Cost({ estimate, runs }: { estimate: Estimate 
 	return (
 		<p className="cost label">
 			{span} parameters · {formatBytes(estimate.gpuBytes)} on the GPU for {runs === 1 ? 'one run' : `${runs} runs`}
+			{estimate.seconds !== null && ` · about ${formatDuration(estimate.seconds)}`}
 		</p>
 	);
 });

@@ -9,7 +9,7 @@ let port: FakePort;
 let client: LabClient;
 const now = () => client.store.getSnapshot();
 const settle = () => vi.advanceTimersByTime(NOTIFY_INTERVAL);
-const estimate = (gpuBytes: number): Estimate => ({ methods: [], gpuBytes, vocabularySize: 89, problems: [] });
+const estimate = (gpuBytes: number): Estimate => ({ methods: [], gpuBytes, seconds: null, vocabularySize: 89, problems: [] });
 
 beforeEach(() => {
 	vi.useFakeTimers();

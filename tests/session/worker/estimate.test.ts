@@ -8,10 +8,12 @@ import type { Workbench } from '../../../src/training/workbench';
 const device = (mebibytes: number) =>
 	({ profile: profileFor({ software: true, subgroupSize: 0 }), maxBindingBytes: mebibytes * 2 ** 20 }) as Workbench['adapter'];
 
+const UNKNOWN = { speed: null, secondsAStep: () => null };
+
 async function problemsOf(fields: Record<string, unknown>, mebibytes: number) {
 	const { experiment, problems } = readExperiment({ task: 'copy', methods: ['vanilla'], ...fields });
 	expect(problems).toEqual([]);
-	return (await estimateOf(experiment, async () => device(mebibytes))).problems;
+	return (await estimateOf(experiment, async () => device(mebibytes), UNKNOWN)).problems;
 }
 
 describe('an experiment that cannot fit', () => {
@@ -34,5 +36,51 @@ describe('an experiment that cannot fit', () => {
 
 	it('has no problems where it fits', async () => {
 		expect(await problemsOf({ ...large, batchSize: 4 }, 128)).toEqual([]);
+	});
+});
+
+describe('the time that an experiment takes', () => {
+	const { experiment } = readExperiment({
+		task: 'copy',
+		methods: ['vanilla', 'svformer'],
+		seeds: [1, 2],
+		hiddenSize: 32,
+		intermediateSize: 64,
+		heads: 2,
+		layers: 2,
+		sequenceLength: 16,
+		batchSize: 4,
+		steps: 100,
+		validateEvery: 0,
+		probeEvery: 0,
+	});
+	const secondsWith = async (measured: Record<string, number>) => {
+		const speed = { secondsADispatch: 1e-4, secondsAFlop: 1e-9 };
+		const pace = { speed, secondsAStep: (_: unknown, { name }: { name: string }) => measured[name] ?? null };
+		return (await estimateOf(experiment, async () => device(128), pace)).seconds as number;
+	};
+
+	it('is not told while the device’s speed is not known', async () => {
+		expect((await estimateOf(experiment, async () => device(128), UNKNOWN)).seconds).toBeNull();
+	});
+
+	it('is that of all steps of all runs: measured where such a model was trained, and corrected by it where not', async () => {
+		const guessed = await secondsWith({});
+		expect(guessed).toBeGreaterThan(0);
+		expect(await secondsWith({ vanilla: 0.2, svformer: 0.1 })).toBeCloseTo(2 * 100 * 0.3, 6);
+		// Vanilla took ten times its guess: so will the other.
+		const [vanilla, svformer] = await Promise.all(
+			['vanilla', 'svformer'].map(
+				async (name) =>
+					(
+						await estimateOf({ ...experiment, methods: [name] }, async () => device(128), {
+							speed: { secondsADispatch: 1e-4, secondsAFlop: 1e-9 },
+							secondsAStep: () => null,
+						})
+					).seconds as number,
+			),
+		);
+		expect(guessed).toBeCloseTo(vanilla + svformer, 9);
+		expect(await secondsWith({ vanilla: (10 * vanilla) / 200 })).toBeCloseTo(10 * guessed, 6);
 	});
 });

@@ -7,7 +7,10 @@ describe('the training worker', () => {
 		const { send, of, until } = openLab();
 		const experiment = experimentOf({ methods: ['vanilla', 'svformer'] });
 		await send({ type: 'estimate', id: 7, experiment });
-		const [{ id, estimate }] = of('estimate');
+		// The time follows, once the device's speed is measured.
+		const [{ id, estimate }, timed] = of('estimate');
+		expect([estimate.seconds, timed]).toEqual([null, { type: 'estimate', id, estimate: { ...estimate, seconds: expect.any(Number) } }]);
+		expect(timed.estimate.seconds).toBeGreaterThan(0);
 		expect([id, estimate.problems, estimate.vocabularySize]).toEqual([7, [], 89]);
 		expect(estimate.methods.map(({ method }) => method)).toEqual(['vanilla', 'svformer']);
 

@@ -1,0 +1,68 @@
+import { compile } from '../compiler/compile';
+import type { Plan, PlanStatistics } from '../compiler/plan';
+import type { Profile } from '../compiler/profile';
+import { Graph } from '../graph/graph';
+import { Arenas } from './arenas';
+import type { KernelLibrary } from './library';
+import { BufferPool } from './pool';
+import { Program } from './program';
+
+/** What a plan's time follows from, roughly. */
+export interface Speed {
+	secondsADispatch: number;
+	/** Of products and attention. */
+	secondsAFlop: number;
+}
+
+/** Side of the matrices, and products one after the other: what costs dispatches, and what costs products. */
+const SMALL = { side: 16, links: 48 };
+const LARGE = { side: 512, links: 4 };
+
+/** Times products on a device, small and large ones: milliseconds on a GPU, about a second on a processor, which compiles most of it. */
+export async function measureSpeed(library: KernelLibrary, profile: Profile): Promise<Speed> {
+	const pool = new BufferPool(library.device);
+	try {
+		const small = await timed(library, pool, profile, SMALL);
+		const large = await timed(library, pool, profile, LARGE);
+		const secondsADispatch = small.seconds / small.dispatches;
+		return { secondsADispatch, secondsAFlop: Math.max(0, large.seconds - large.dispatches * secondsADispatch) / large.flops };
+	} finally {
+		pool.destroy();
+	}
+}
+
+/** How long a plan takes at that speed. */
+export const secondsOf = ({ statistics: { dispatches, flops } }: Pick<Plan, 'statistics'>, speed: Speed): number =>
+	dispatches * speed.secondsADispatch + flops * speed.secondsAFlop;
+
+async function timed(
+	library: KernelLibrary,
+	pool: BufferPool,
+	profile: Profile,
+	{ side, links }: typeof SMALL,
+): Promise<Pick<PlanStatistics, 'dispatches' | 'flops'> & { seconds: number }> {
+	const graph = new Graph();
+	const factor = graph.input('factor', [side, side]);
+	let product = factor;
+	for (let i = 0; i < links; i++) product = graph.apply('matmul', [product, factor], { transposeB: true })[0];
+	graph.output('product', product);
+	const plan = compile(graph, { profile });
+	const { device } = library;
+	await library.prepare([plan]);
+	const arenas = new Arenas(device, plan.arena);
+	const program = await Program.create(library, plan, arenas, pool);
+	program.write('factor', new Float32Array(side * side));
+	const run = async () => {
+		const start = performance.now();
+		device.queue.submit(program.record());
+		await device.queue.onSubmittedWorkDone();
+		return (performance.now() - start) / 1000;
+	};
+	// The first one also pays for what drivers do only then.
+	await run();
+	const seconds = Math.min(await run(), await run());
+	program.destroy();
+	arenas.destroy();
+	const { dispatches, flops } = plan.statistics;
+	return { dispatches, flops, seconds };
+}
