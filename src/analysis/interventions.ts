@@ -1,4 +1,4 @@
-import type { Intervention, LambdaControl, LambdaEdit } from '../experiment/intervention';
+import type { Intervention, LambdaControl, LambdaEdit, NamedLambda } from '../experiment/intervention';
 import { MAX_LAMBDA } from '../experiment/methods';
 import { type ModelConfig, ModelError } from '../model/config';
 import { lambdaInputs, NEUTRENO_LAMBDA } from '../model/transformer';
@@ -39,14 +39,23 @@ export const controlParameters = (config: ModelConfig): string[] => [
  */
 export const controlsOf = (config: ModelConfig, numbers: ParameterNumbers): LambdaControl[] =>
 	weightsOf(config).flatMap((weights, layer) =>
-		weights.map(({ label, value, move }, index) => ({
-			layer,
-			index,
-			label,
-			value: value((name) => numbers[name]),
-			trains: move !== undefined,
+		weights.map((weight, index) => ({
+			...named(weight, { layer, index, value: weight.value((name) => numbers[name]) }),
+			trains: weight.move !== undefined,
 		})),
 	);
+
+/** The edits with the names of the weights that they move. @throws InterventionError */
+export function namedEdits(config: ModelConfig, edits: readonly LambdaEdit[]): NamedLambda[] {
+	const all = weightsOf(config);
+	return edits.map((edit, i) => named(weightAt(all, edit, `lambdas[${i}]`), edit));
+}
+
+const named = ({ label, on }: ValueWeight, edit: LambdaEdit): NamedLambda => ({
+	...edit,
+	label,
+	...(on === 'pull' ? { everyLayer: true } : {}),
+});
 
 /**
  * Numbers for the inputs of `interventionGraph(config, length)`, by name. Of several edits of one λ the last counts;

@@ -23,10 +23,16 @@ export interface LambdaEdit {
 	value: number;
 }
 
-/** A weight on values that a slider can move, with its value in the model as it stands. */
-export interface LambdaControl extends LambdaEdit {
+/** A λ with its name, as the model gives it. */
+export interface NamedLambda extends LambdaEdit {
 	/** In the paper's letters, without the layer: `λ₁` on V₁, `λ₂` on the layer's own. */
 	label: string;
+	/** It is one number for the whole model, and listed with the first layer that reads it. */
+	everyLayer?: true;
+}
+
+/** A weight on values that a slider can move, with its value in the model as it stands. */
+export interface LambdaControl extends NamedLambda {
 	/** Whether training can go on with another value of it: methods without λ, such as vanilla, only lend it to the forward pass. */
 	trains: boolean;
 }

@@ -3,7 +3,7 @@
  * shown, kept in the browser and handed on as a file. Numbers that are none (NaN) are null.
  */
 import { forkExperiment, isForkField } from './fork';
-import type { LambdaEdit } from './intervention';
+import type { NamedLambda } from './intervention';
 import { fail, Reader, Refusal } from './reader';
 import type { Experiment, Problem } from './types';
 import { readExperiment } from './validate';
@@ -33,7 +33,7 @@ export interface RunResult {
 	/** Where what it trained differs from the experiment above; of a method and a seed it trained one. */
 	changes: Partial<Experiment>;
 	fork: { from: string; step: number; change: Partial<Experiment> } | null;
-	moved: { step: number; lambdas: LambdaEdit[] }[];
+	moved: { step: number; lambdas: NamedLambda[] }[];
 	parameters: number;
 	kvCacheBytesPerToken: number;
 	gpuBytes: number;
@@ -183,7 +183,13 @@ function checkChange(path: string, change: Partial<Experiment>, trained: Experim
 function readMoved(moved: Reader): RunResult['moved'][number] {
 	const lambdas = moved.list('lambdas', 10_000).map((item, i) => {
 		const edit = Reader.of(item, `${moved.path}.lambdas[${i}]`);
-		return { layer: edit.whole('layer', 1000), index: edit.whole('index', 1000), value: edit.number('value') };
+		return {
+			layer: edit.whole('layer', 1000),
+			index: edit.whole('index', 1000),
+			value: edit.number('value'),
+			label: edit.text('label'),
+			...(edit.value('everyLayer') === true ? { everyLayer: true as const } : {}),
+		};
 	});
 	return { step: moved.whole('step', MAX_STEP), lambdas };
 }

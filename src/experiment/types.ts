@@ -6,6 +6,9 @@
 export const TASK_NAMES = ['text', 'backcopy', 'mqar', 'induction', 'modular-addition', 'copy', 'reverse', 'sort', 'own-text'] as const;
 export type TaskName = (typeof TASK_NAMES)[number];
 
+/** Whether a task's tokens are characters; the others' are numbers. */
+export const readsCharacters = (task: TaskName): boolean => task === 'text' || task === 'backcopy' || task === 'own-text';
+
 export const SCHEDULES = ['cosine', 'constant'] as const;
 export type Schedule = (typeof SCHEDULES)[number];
 

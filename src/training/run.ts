@@ -1,5 +1,6 @@
 import { type Analysis, analysisOf, layerMetrics } from '../analysis/analysis';
 import type { SequenceFrame } from '../analysis/frame';
+import { namedEdits } from '../analysis/interventions';
 import { probeOutputs } from '../analysis/probe';
 import { sinkAttention } from '../analysis/sink';
 import { worthSpectrum } from '../analysis/spectrum';
@@ -9,7 +10,7 @@ import type { TrainingConfig } from '../checkpoint/config';
 import type { ArenaLayout } from '../compiler/plan';
 import { measureTask } from '../data/evaluate';
 import type { Batch, Task } from '../data/task';
-import type { LambdaEdit } from '../experiment/intervention';
+import type { LambdaEdit, NamedLambda } from '../experiment/intervention';
 import type { Experiment, Method } from '../experiment/types';
 import { type ModelConfig, modelConfig } from '../model/config';
 import { modelCosts } from '../model/costs';
@@ -93,7 +94,7 @@ export class Run {
 	/** Weights to start from by Hugging Face name, instead of those that the seed draws. */
 	given: Readonly<Record<string, ArrayLike<number>>> | null = null;
 	/** λ moved by hand, and after how many updates. */
-	readonly moved: { step: number; lambdas: readonly LambdaEdit[] }[] = [];
+	readonly moved: { step: number; lambdas: readonly NamedLambda[] }[] = [];
 	checkpointAt = performance.now();
 	private trainer: Trainer | null = null;
 	private framing: Framing | null = null;
@@ -231,7 +232,7 @@ export class Run {
 	/** Training goes on with other λ; submit no step before it resolves. @throws InterventionError, and then nothing has changed */
 	async moveLambdas(lambdas: readonly LambdaEdit[]): Promise<void> {
 		await this.model.setLambdas(lambdas);
-		this.moved.push({ step: this.step, lambdas });
+		this.moved.push({ step: this.step, lambdas: namedEdits(this.config, lambdas) });
 		// A lost device must not lead back to steps that had other λ.
 		await this.save();
 	}

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { controlParameters, controlsOf, InterventionError, interventionInputs, moveLambdas } from '../../src/analysis/interventions';
+import {
+	controlParameters,
+	controlsOf,
+	InterventionError,
+	interventionInputs,
+	moveLambdas,
+	namedEdits,
+} from '../../src/analysis/interventions';
 import { type Intervention, NO_INTERVENTION } from '../../src/experiment/intervention';
 import { intervenedCase } from '../support/interventions';
 
@@ -39,6 +46,16 @@ describe('sliders of λ', () => {
 			['2.0 λ₁', 0.5],
 			['2.1 λ₂', 0.5],
 		]);
+	});
+
+	it('give a move its name, and say which is every layer’s', () => {
+		const { model } = intervenedCase('neutreno+resformer', { layers: 3 });
+		const [own, pull] = [0, 2].map((index) => ({ layer: 1, index, value: 0.75 }));
+		expect(namedEdits(model, [own, pull])).toEqual([
+			{ ...own, label: 'λ₁' },
+			{ ...pull, label: 'λ', everyLayer: true },
+		]);
+		expect(() => namedEdits(model, [{ layer: 2, index: 2, value: 0 }])).toThrow(InterventionError);
 	});
 
 	it('learned λ are the parameters’, dense has one a layer up to its own', () => {

@@ -64,7 +64,7 @@ describe('the attention explorer', () => {
 		await answered(page, () => page.getByLabel('layer 2 λ₁ as a number').fill('1.25'));
 		await answered(page, () => button('Continue training with these λ').click());
 		const runs = (await eventsOf(page, 'runs')).at(-1)?.runs;
-		expect(runs?.flatMap((run) => run.moved.flatMap(({ lambdas }) => lambdas))).toEqual([{ layer: 1, index: 0, value: 1.25 }]);
+		expect(runs?.flatMap((run) => run.moved.flatMap(({ lambdas }) => lambdas))).toEqual([{ layer: 1, index: 0, value: 1.25, label: 'λ₁' }]);
 		expect(await page.getByLabel('layer 2 λ₁ as a number').inputValue()).toBe('1.25');
 		expect(errors).toEqual([]);
 		await close();

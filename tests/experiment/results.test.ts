@@ -11,7 +11,7 @@ const run = (): RunResult => ({
 	seed: 2,
 	changes: { learningRate: 0.001 },
 	fork: { from: 'vanilla-2', step: 1, change: { methods: ['svformer'] } },
-	moved: [{ step: 3, lambdas: [{ layer: 1, index: 0, value: 0.5 }] }],
+	moved: [{ step: 3, lambdas: [{ layer: 1, index: 0, value: 0.5, label: 'λ₁' }] }],
 	parameters: 1000,
 	kvCacheBytesPerToken: 128,
 	gpuBytes: 4000,

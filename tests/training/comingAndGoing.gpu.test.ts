@@ -1,5 +1,5 @@
 /** Runs that join a training, leave it and come back: what one has computed may not depend on the others, nor on where it was kept. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import type { Task } from '../../src/data/task';
 import { createTask } from '../../src/data/tasks';
@@ -9,43 +9,20 @@ import { readExperiment } from '../../src/experiment/validate';
 import { copyOf, forkOf } from '../../src/training/fork';
 import { Run } from '../../src/training/run';
 import { Session, type SessionListener } from '../../src/training/session';
-import { Workbench } from '../../src/training/workbench';
-import { openTestGpu } from '../support/webgpu';
+import { devices, TINY } from './tiny';
 
-const opened: Workbench[] = [];
-const open = async () => {
-	const bench = await Workbench.open(openTestGpu().gpu);
-	opened.push(bench);
-	return bench;
-};
+const { opened, open } = devices();
 /** The device that is open, with the kernels that it has compiled. */
 const bench = async () => {
 	const last = opened.at(-1);
 	return last && !last.isLost ? last : open();
 };
-afterAll(() => {
-	for (const bench of opened) bench.close();
-});
-
-const TINY = {
-	layers: 2,
-	heads: 2,
-	hiddenSize: 16,
-	intermediateSize: 24,
-	sequenceLength: 16,
-	batchSize: 2,
-	warmupSteps: 2,
-	schedule: 'constant',
-	steps: 12,
-	validateEvery: 0,
-	validationBatches: 1,
-	probeEvery: 0,
-};
+const FIXED_RATE = { ...TINY, schedule: 'constant', steps: 12 };
 
 const tasks = new Map<string, Task>();
 
 async function runOf(fields: Record<string, unknown>, id?: string): Promise<Run> {
-	const { experiment, problems } = readExperiment({ ...TINY, ...fields });
+	const { experiment, problems } = readExperiment({ ...FIXED_RATE, ...fields });
 	expect(problems).toEqual([]);
 	return new Run({ experiment, method: methodsOf(experiment)[0], seed: experiment.seeds[0], task: await taskOf(experiment), id });
 }
@@ -302,7 +279,7 @@ describe('λ moved by hand', () => {
 		};
 		const untouched = await alone({ methods: ['resformer'] });
 		const { run, losses } = await train(false);
-		expect(run.moved).toEqual([{ step: 4, lambdas: edits }]);
+		expect(run.moved).toEqual([{ step: 4, lambdas: [{ ...edits[0], label: 'λ₁' }] }]);
 		expect(losses.slice(0, 4)).toEqual(untouched.slice(0, 4));
 		expect(losses[4]).not.toBe(untouched[4]);
 		expect((await train(true)).losses).toEqual(losses);
@@ -323,7 +300,7 @@ describe('λ moved by hand', () => {
 		await session.train();
 		await moved;
 		expect(seen).toEqual([0.5, 0.9, 0.9]);
-		expect(run.moved).toEqual([{ step: 4, lambdas: edits }]);
+		expect(run.moved).toEqual([{ step: 4, lambdas: [{ ...edits[0], label: 'λ₁' }] }]);
 		await session.close();
 	});
 

@@ -1,33 +1,11 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import { createTask } from '../../src/data/tasks';
 import { readExperiment } from '../../src/experiment/validate';
 import { runsOf, Session, type SessionListener } from '../../src/training/session';
-import { Workbench } from '../../src/training/workbench';
-import { openTestGpu } from '../support/webgpu';
+import { devices, TINY } from './tiny';
 
-const opened: Workbench[] = [];
-const open = async () => {
-	const bench = await Workbench.open(openTestGpu().gpu);
-	opened.push(bench);
-	return bench;
-};
-afterAll(() => {
-	for (const bench of opened) bench.close();
-});
-
-const TINY = {
-	layers: 2,
-	heads: 2,
-	hiddenSize: 16,
-	intermediateSize: 24,
-	sequenceLength: 16,
-	batchSize: 2,
-	warmupSteps: 2,
-	validateEvery: 0,
-	validationBatches: 1,
-	probeEvery: 0,
-};
+const { open } = devices();
 
 /** A session over a tiny experiment, and everything that it said. */
 async function tiny(fields: Record<string, unknown>, listener: SessionListener = {}) {

@@ -6,7 +6,7 @@
 import { changeWords, forkExperiment } from '../../src/experiment/fork';
 import type { Experiment } from '../../src/experiment/types';
 import type { Command, Event, RunInfo } from '../../src/session/client/protocol';
-import { frameOf, infos, lookOf, lossAt, metricsOf } from './invented';
+import { controlsOf, frameOf, infos, lookOf, lossAt, metricsOf } from './invented';
 
 type FakeRun = RunInfo & { step: number; dead: boolean };
 
@@ -229,7 +229,11 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 		case 'setLambdas':
 			runs = runs.map((run) => {
 				if (run.id !== data.run) return run;
-				const moved = [...run.moved, { step: run.step, lambdas: data.lambdas }];
+				const lambdas = data.lambdas.map((edit) => ({
+					...edit,
+					label: controlsOf(run).find(({ layer, index }) => layer === edit.layer && index === edit.index)?.label ?? 'λ',
+				}));
+				const moved = [...run.moved, { step: run.step, lambdas }];
 				return { ...run, moved, group: `${run.method}~λ${JSON.stringify(moved)}`, label: `${run.label} with λ moved at step ${run.step}` };
 			});
 			return send({ type: 'runs', runs });

@@ -1,8 +1,7 @@
 /** Runs as groups over seeds, and what sets each run apart. Plain functions over the snapshot's runs. */
 import { FIELD_NAMES, type FieldName, fieldOf } from '../../experiment/fields';
 import { changeWords } from '../../experiment/fork';
-import type { LambdaEdit } from '../../experiment/intervention';
-import { parseMethod } from '../../experiment/methods';
+import type { NamedLambda } from '../../experiment/intervention';
 import type { Experiment } from '../../experiment/types';
 import type { RunInfo } from './protocol';
 import type { RunView } from './snapshot';
@@ -84,26 +83,23 @@ function fieldWords(name: FieldName, experiment: Experiment): string {
 }
 
 /** `λ₂ 0.8 from step 300`; layers are named where not every layer that mixes was moved to it. */
-function movedWords({ moved, method, experiment }: RunInfo): string[] {
-	const parsed = parseMethod(method);
-	const plain = parsed.ok && parsed.method.scheme === 'neutreno';
+function movedWords({ moved, experiment }: RunInfo): string[] {
 	return moved.flatMap(({ step, lambdas }) =>
-		sameValues(lambdas).map(({ index, value, layers }) => {
-			const letter = plain ? 'λ' : `λ${[...String(index + 1)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')}`;
-			const all = layers.length >= experiment.layers - 1;
+		sameValues(lambdas).map(({ label, value, everyLayer, layers }) => {
+			const all = everyLayer || layers.length >= experiment.layers - 1;
 			const where = all ? '' : ` in layer${layers.length > 1 ? 's' : ''} ${layers.map((layer) => layer + 1).join(', ')}`;
-			return `${letter} ${Number(value.toPrecision(4))}${where} from step ${step}`;
+			return `${label} ${Number(value.toPrecision(4))}${where} from step ${step}`;
 		}),
 	);
 }
 
-/** Edits that set the same weight to the same value, with their layers. */
-function sameValues(lambdas: readonly LambdaEdit[]): { index: number; value: number; layers: number[] }[] {
-	const found: { index: number; value: number; layers: number[] }[] = [];
-	for (const { layer, index, value } of lambdas) {
-		const same = found.find((entry) => entry.index === index && entry.value === value);
-		if (same) same.layers.push(layer);
-		else found.push({ index, value, layers: [layer] });
+/** Edits that set weights of one name to the same value, with their layers. */
+function sameValues(lambdas: readonly NamedLambda[]): (NamedLambda & { layers: number[] })[] {
+	const found: (NamedLambda & { layers: number[] })[] = [];
+	for (const lambda of lambdas) {
+		const same = found.find(({ label, value }) => label === lambda.label && value === lambda.value);
+		if (same) same.layers.push(lambda.layer);
+		else found.push({ ...lambda, layers: [lambda.layer] });
 	}
 	return found;
 }

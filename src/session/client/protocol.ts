@@ -2,7 +2,7 @@
  * What the page and the training worker say to each other. Commands go in, events come out; both are plain data.
  * Layers and heads count from 0 in this file, steps from 0: `step` is the number of the update the loss was taken before.
  */
-import type { Intervention, LambdaControl, LambdaEdit } from '../../experiment/intervention';
+import type { Intervention, LambdaControl, LambdaEdit, NamedLambda } from '../../experiment/intervention';
 import type { Experiment, Problem } from '../../experiment/types';
 
 /** One model in training: a method with a seed. */
@@ -19,7 +19,7 @@ export interface RunInfo {
 	/** Where it began as another run's copy: after how many updates, and what was changed. null: at the start. */
 	fork: { from: string; step: number; change: Partial<Experiment> } | null;
 	/** λ moved by hand while it trained, in order. */
-	moved: { step: number; lambdas: LambdaEdit[] }[];
+	moved: { step: number; lambdas: NamedLambda[] }[];
 	parameters: number;
 	kvCacheBytesPerToken: number;
 	/** GPU memory that the run holds, bytes. */

@@ -1,7 +1,7 @@
 import { controlsOf } from '../../analysis/interventions';
 import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
 import { CheckpointError } from '../../checkpoint/safetensors';
-import type { LambdaEdit } from '../../experiment/intervention';
+import type { NamedLambda } from '../../experiment/intervention';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { ModelConfig } from '../../model/config';
 import { type Run, trainingConfig } from '../../training/run';
@@ -56,9 +56,9 @@ const withoutLambdas = (model: ModelConfig): ModelConfig => ({
 });
 
 /** Fixed λ of a model that are not what they are in another of its sizes. */
-function editsBetween(from: ModelConfig, to: ModelConfig, weights: StoredModel['weights']): LambdaEdit[] {
+function editsBetween(from: ModelConfig, to: ModelConfig, weights: StoredModel['weights']): NamedLambda[] {
 	const before = controlsOf(from, weights);
-	return controlsOf(to, weights).flatMap(({ layer, index, value }, i) => (value === before[i].value ? [] : [{ layer, index, value }]));
+	return controlsOf(to, weights).flatMap(({ trains: _, ...lambda }, i) => (lambda.value === before[i].value ? [] : [lambda]));
 }
 
 const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -134,9 +134,10 @@ export class Lab {
 		// Once, while nothing trains, and only for the latest question; the time is told a moment after the rest.
 		if (this.speed || this.state !== 'idle' || !(await adapter())) return;
 		const { library, adapter: device } = await this.workbench();
-		// A device that is lost meanwhile says so elsewhere; then the time is not told.
+		// A device that is lost meanwhile says so elsewhere; the time is told at the next question.
 		this.measuring ??= measureSpeed(library, device.profile).catch(() => null);
 		this.speed = await this.measuring;
+		if (!this.speed) this.measuring = null;
 		if (this.speed && this.asked === id) await post();
 	}
 

@@ -3,7 +3,7 @@
  * all of them reached, over how many seeds, and whether that separates them (METHODS.md section 3). A group is a method,
  * or a fork of one: its runs differ by their seed alone.
  */
-import type { Experiment } from '../../experiment/types';
+import { type Experiment, readsCharacters } from '../../experiment/types';
 import { smoothedAt } from '../../session/client/series';
 import type { RunView } from '../../session/client/snapshot';
 import { mean, type PairedDifference, pairedBySeed } from '../../session/client/statistics';
@@ -118,7 +118,7 @@ export function answerSentence(experiment: Experiment, runs: readonly RunView[],
 
 /** What a loss is counted in. */
 export function unitOf(experiment: Experiment): string {
-	return ['text', 'own-text', 'backcopy'].includes(experiment.task) ? 'nats per character' : 'nats per token';
+	return readsCharacters(experiment.task) ? 'nats per character' : 'nats per token';
 }
 
 /** Before the first validation: the training loss, over the last 20 steps that all runs have done. */

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { TaskName } from '../../experiment/types';
+import { readsCharacters, type TaskName } from '../../experiment/types';
 
 interface Props {
 	task: TaskName;
@@ -10,13 +10,10 @@ interface Props {
 	onRead(text: string | null): void;
 }
 
-/** Tasks whose tokens are characters; the others' are words with spaces between. */
-const CHARACTERS: readonly TaskName[] = ['text', 'backcopy', 'own-text'];
-
 /** A text of one's own for the maps: both columns show what the models do with it as they stand. */
 export function ProbeText({ task, text, refusal, onRead }: Props) {
 	const [typed, setTyped] = useState('');
-	const characters = CHARACTERS.includes(task);
+	const characters = readsCharacters(task);
 	return (
 		<form
 			className="probe-text"

@@ -30,7 +30,7 @@ const printed = (value: number): string => String(Number(value.toFixed(3)));
 function Lambda({ control, value, onMove }: { control: LambdaControl; value: number; onMove(value: number): void }) {
 	/** What is being typed, which may not be a number yet. */
 	const [typed, setTyped] = useState<string | null>(null);
-	const name = `layer ${control.layer + 1} ${control.label}`;
+	const name = control.everyLayer ? `${control.label} of every layer` : `layer ${control.layer + 1} ${control.label}`;
 	const moved = value !== control.value;
 	const [least, most] = reachOf(control.value);
 	const wrong = typed !== null && !(typed.trim() !== '' && Math.abs(Number(typed)) <= 100);
@@ -41,7 +41,7 @@ function Lambda({ control, value, onMove }: { control: LambdaControl; value: num
 	return (
 		<>
 			<span className={moved ? 'moved' : ''}>
-				<span className="muted">{control.layer + 1}</span> {control.label}
+				<span className="muted">{control.everyLayer ? 'all' : control.layer + 1}</span> {control.label}
 			</span>
 			<input
 				type="range"

@@ -16,7 +16,7 @@ export function TrainOn({ run, intervention, controls, onTrain }: Props) {
 	const why = whyNot(run, intervention, controls);
 	const words = edits.map((edit) => {
 		const control = controls.find(({ layer, index }) => layer === edit.layer && index === edit.index);
-		return `${control?.label} of layer ${edit.layer + 1} = ${edit.value}`;
+		return `${control?.label}${control?.everyLayer ? '' : ` of layer ${edit.layer + 1}`} = ${edit.value}`;
 	});
 	return (
 		<div className="train-on">

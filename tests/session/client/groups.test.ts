@@ -59,7 +59,7 @@ describe('what sets runs apart', () => {
 	});
 
 	it('is λ that was moved by hand, with its layers where not all were', () => {
-		const edit = (layer: number, index: number, value: number) => ({ layer, index, value });
+		const edit = (layer: number, index: number, value: number) => ({ layer, index, value, label: ['λ₁', 'λ₂'][index] });
 		const moved = [
 			{ step: 300, lambdas: [1, 2, 3].map((layer) => edit(layer, 1, 0.8)) },
 			{ step: 340, lambdas: [edit(2, 0, 0), edit(2, 1, 1)] },
@@ -67,9 +67,9 @@ describe('what sets runs apart', () => {
 		expect(words({ ...runInfo('resformer'), moved })).toEqual([
 			['λ₂ 0.8 from step 300', 'λ₁ 0 in layer 3 from step 340', 'λ₂ 1 in layer 3 from step 340'],
 		]);
-		expect(words({ ...runInfo('neutreno'), moved: [{ step: 9, lambdas: [edit(1, 0, 0.25)] }] })).toEqual([
-			['λ 0.25 in layer 2 from step 9'],
-		]);
+		// NeuTRENO's is one number for the whole model, the third of the first layer's list beside ResFormer's two.
+		const pull = { layer: 1, index: 2, value: 0.25, label: 'λ', everyLayer: true as const };
+		expect(words({ ...runInfo('neutreno+resformer'), moved: [{ step: 9, lambdas: [pull] }] })).toEqual([['λ 0.25 from step 9']]);
 	});
 });
 

@@ -150,7 +150,7 @@ describe('a list of runs', () => {
 				.every((run, i) => run === before[i]),
 		).toBe(true);
 		expect(now().baseline).toBe('svformer');
-		const moved = [{ step: 2, lambdas: [{ layer: 1, index: 0, value: 1 }] }];
+		const moved = [{ step: 2, lambdas: [{ layer: 1, index: 0, value: 1, label: 'λ₁' }] }];
 		say({ ...runInfo('vanilla'), moved });
 		expect(now().runs[0]).toMatchObject({ name: 'Mine', info: { moved } });
 	});

@@ -4,20 +4,9 @@ import { readExperiment } from '../../../src/experiment/validate';
 import type { Command, Event } from '../../../src/session/client/protocol';
 import { Lab } from '../../../src/session/worker/lab';
 import { openTestGpu } from '../../support/webgpu';
+import { TINY } from '../../training/tiny';
 
-const TINY = {
-	layers: 2,
-	heads: 2,
-	hiddenSize: 16,
-	intermediateSize: 24,
-	sequenceLength: 16,
-	batchSize: 2,
-	warmupSteps: 2,
-	steps: 8,
-	validateEvery: 4,
-	validationBatches: 1,
-	probeEvery: 4,
-};
+const MEASURED = { ...TINY, steps: 8, validateEvery: 4, probeEvery: 4 };
 
 /** A lab without a page: commands go in, events are kept. */
 export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, budget?: () => number) {
@@ -40,7 +29,7 @@ export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, bu
 }
 
 export const experimentOf = (fields: Record<string, unknown>) => {
-	const { experiment, problems } = readExperiment({ ...TINY, ...fields });
+	const { experiment, problems } = readExperiment({ ...MEASURED, ...fields });
 	expect(problems).toEqual([]);
 	return experiment;
 };

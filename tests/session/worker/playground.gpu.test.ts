@@ -272,9 +272,10 @@ it('λ are moved while a run trains: the page is told where, and steps go on', a
 	await lab.send({ type: 'start', experiment: experimentOf({ ...LONG, methods: ['resformer', 'vanilla'] }), paused: false });
 	await stepped(lab, 'resformer#1', 3);
 	const lambdas = [{ layer: 1, index: 0, value: 0.25 }];
+	const named = lambdas.map((edit) => ({ ...edit, label: 'λ₁' }));
 	await lab.send({ type: 'setLambdas', run: 'resformer#1', lambdas });
 	const [{ moved }] = runsOf(lab);
-	expect(moved).toEqual([{ step: expect.any(Number), lambdas }]);
+	expect(moved).toEqual([{ step: expect.any(Number), lambdas: named }]);
 	await stepped(lab, 'resformer#1', moved[0].step + 5);
 	await lab.send({ type: 'setLambdas', run: 'vanilla#1', lambdas });
 	expect(lab.of('error')).toHaveLength(1);
@@ -285,7 +286,7 @@ it('λ are moved while a run trains: the page is told where, and steps go on', a
 	const experiment = experimentOf({ ...LONG, methods: ['vanilla', 'resformer'] });
 	await lab.send({ type: 'start', experiment, paused: true, checkpoint: files });
 	expect(lab.of('error')).toHaveLength(1);
-	expect(runsOf(lab).map((run) => run.moved)).toEqual([[], [{ step: 0, lambdas }]]);
+	expect(runsOf(lab).map((run) => run.moved)).toEqual([[], [{ step: 0, lambdas: named }]]);
 	await lab.send({ type: 'checkpoint', id: 2, run: 'resformer#1' });
 	const weights = lab.of('checkpoint').map((stored) => stored.files.find(({ name }) => name === 'model.safetensors')?.bytes);
 	expect(weights[1]).toEqual(weights[0]);
