@@ -132,7 +132,8 @@ export class Lab {
 			this.post({ type: 'estimate', id, estimate: await estimateOf(experiment, adapter, { speed: this.speed, secondsAStep }) });
 		await post();
 		// Once, while nothing trains, and only for the latest question; the time is told a moment after the rest.
-		if (this.speed || this.state !== 'idle' || !(await adapter())) return;
+		const busy = this.state === 'running' || this.state === 'compiling';
+		if (this.speed || busy || !(await adapter())) return;
 		const { library, adapter: device } = await this.workbench();
 		// A device that is lost meanwhile says so elsewhere; the time is told at the next question.
 		this.measuring ??= measureSpeed(library, device.profile).catch(() => null);
