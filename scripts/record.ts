@@ -6,8 +6,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { openDawn } from '../src/cli/dawn';
 import { findPreset, PRESETS } from '../src/experiment/presets';
-import { resultsOf } from '../src/session/client/recording';
-import { LabStore } from '../src/session/client/store';
+import { resultsOf } from '../src/session/client/results/resultsFromRuns';
+import { LabStore } from '../src/session/client/store/labStore';
 import { Lab } from '../src/session/worker/lab';
 
 /** Maps are kept of the first seed alone: they are most of a file. */

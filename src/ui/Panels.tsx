@@ -1,7 +1,7 @@
 import { useDeferredValue, useEffect, useLayoutEffect, useMemo } from 'react';
 import type { Experiment } from '../experiment/types';
-import { baselineOf } from '../session/client/groups';
-import type { LabSnapshot } from '../session/client/snapshot';
+import { baselineOf } from '../session/client/runs/runGroups';
+import type { LabSnapshot } from '../session/client/store/labSnapshot';
 import { Answer } from './answer/Answer';
 import type { Seen } from './answer/useSeen';
 import { AttentionPanel } from './attention/AttentionPanel';

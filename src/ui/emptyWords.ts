@@ -1,5 +1,5 @@
 import type { Experiment } from '../experiment/types';
-import type { LabSnapshot } from '../session/client/snapshot';
+import type { LabSnapshot } from '../session/client/store/labSnapshot';
 import { plural } from './format';
 
 /** What an empty chart says: what will appear in it, and when. */

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LabClient } from '../session/client/client';
-import { openPort } from '../session/client/port';
+import { openPort } from '../session/client/connection/port';
 import { App } from './App';
 import { LabContext } from './lab';
 import './styles/index.css';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { loadTheme, saveTheme, THEMES, type Theme } from '../session/client/preferences';
+import { loadTheme, saveTheme, THEMES, type Theme } from '../session/client/storage/preferences';
 import { useMedia } from './hooks';
 import type { Shade } from './style/attentionScale';
 

@@ -6,7 +6,7 @@ import { serveFake } from '../ui/fakePage';
 
 /** Keeps trainings of 101 to 124 steps, unless they are there, and tells what is left of some of them. */
 const KEEP_AND_RECALL = `(async () => {
-	const { ResultMemory } = await import('/src/session/client/storage.ts');
+	const { ResultMemory } = await import('/src/session/client/storage/resultStorage.ts');
 	const { defaultExperiment } = await import('/src/experiment/fields.ts');
 	const memory = new ResultMemory();
 	const of = (steps) => ({ ...defaultExperiment(), steps });

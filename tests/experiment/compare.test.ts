@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/data/random';
 import { equalLossSaving, relativeLoss, type SummedLosses } from '../../src/experiment/compare';
-import { LossSeries } from '../../src/session/client/series';
+import { LossSeries } from '../../src/session/client/runs/lossSeries';
 
 /** As the page keeps them. */
 function summed(losses: readonly number[]): SummedLosses {

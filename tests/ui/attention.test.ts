@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FrameRecorder } from '../../src/session/client/frames';
 import type { AttentionMaps } from '../../src/session/client/protocol';
+import { FrameRecorder } from '../../src/session/client/runs/frames';
 import { clickOn, free, INITIAL, moveBy, panBy, pointAt, viewOf, zoomBy, zoomOut } from '../../src/ui/attention/explorer';
 import { cellWords, probabilityAt, sinkShares, tokenImportance, topKeys } from '../../src/ui/attention/maps';
 import { ownLimit } from '../../src/ui/attention/paint';

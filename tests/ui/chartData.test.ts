@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Metrics } from '../../src/session/client/protocol';
-import { LossSeries } from '../../src/session/client/series';
-import type { RunView } from '../../src/session/client/snapshot';
+import { LossSeries } from '../../src/session/client/runs/lossSeries';
+import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { type ChartData, chartData } from '../../src/ui/charts/chartData';
 import { spreadLabels } from '../../src/ui/charts/labels';
 import { axisEnd, logTicks, niceTicks, roundOutwardLog } from '../../src/ui/charts/ticks';

@@ -3,8 +3,8 @@
  * follows new steps, as while training. Processor time, as the machine may have other work; the figures are printed.
  */
 import { describe, expect, it } from 'vitest';
-import { LossSeries } from '../../src/session/client/series';
-import type { RunView } from '../../src/session/client/snapshot';
+import { LossSeries } from '../../src/session/client/runs/lossSeries';
+import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { chartData } from '../../src/ui/charts/chartData';
 import { bandPath, linePath, plotScales } from '../../src/ui/charts/scales';
 import { type ChartView, DEFAULT_VIEW } from '../../src/ui/charts/view';

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { packZip } from '../../src/session/client/checkpoint';
+import { packZip } from '../../src/session/client/checkpoint/checkpointFiles';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 let page: TestPage;

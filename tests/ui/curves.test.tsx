@@ -3,7 +3,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
-import type { RunView } from '../../src/session/client/snapshot';
+import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { CursorContext, CursorStore } from '../../src/ui/charts/cursor';
 import { LayerPanel } from '../../src/ui/charts/LayerPanel';
 import { LossPanel } from '../../src/ui/charts/LossPanel';

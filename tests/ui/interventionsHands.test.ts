@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NO_INTERVENTION } from '../../src/experiment/intervention';
-import { LookDesk } from '../../src/session/client/looks';
+import { LookDesk } from '../../src/session/client/interventions/looks';
 import type { Command } from '../../src/session/client/protocol';
-import type { RunView } from '../../src/session/client/snapshot';
+import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { toggleHead, toggleMask } from '../../src/ui/interventions/edits';
 import { Hands } from '../../src/ui/interventions/hands';
 import { frameOf, lookOf } from './invented';

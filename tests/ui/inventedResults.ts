@@ -1,8 +1,8 @@
 /** Results as a training of invented numbers would leave them. Test-only. */
 import type { Results } from '../../src/experiment/results';
 import type { Experiment } from '../../src/experiment/types';
-import { resultsOf } from '../../src/session/client/recording';
-import { LabStore } from '../../src/session/client/store';
+import { resultsOf } from '../../src/session/client/results/resultsFromRuns';
+import { LabStore } from '../../src/session/client/store/labStore';
 import { frameOf, infos, lossAt, metricsOf } from './invented';
 
 /** Every run of `experiment` to its end, as if on another machine on 20 November 2026. */

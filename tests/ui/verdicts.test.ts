@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunView } from '../../src/session/client/snapshot';
+import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { layerLines, layerValue } from '../../src/ui/charts/layerData';
 import { verdictsOf } from '../../src/ui/charts/verdicts';
 import { groupStyle } from '../../src/ui/style/methodStyle';

@@ -1,7 +1,7 @@
-import { NO_FRAMES } from '../../src/session/client/frames';
 import type { Metrics } from '../../src/session/client/protocol';
-import { LossSeries } from '../../src/session/client/series';
-import type { RunView } from '../../src/session/client/snapshot';
+import { NO_FRAMES } from '../../src/session/client/runs/frames';
+import { LossSeries } from '../../src/session/client/runs/lossSeries';
+import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { runInfo } from '../session/client/fakePort';
 
 /** A run as the page sees it, with these losses and metrics by step. */

@@ -1,14 +1,14 @@
 import type { LambdaEdit } from '../../experiment/intervention';
 import type { Results } from '../../experiment/results';
 import type { Experiment } from '../../experiment/types';
-import { type Checkpoint, CheckpointDesk } from './checkpoint';
-import { LookDesk } from './looks';
-import type { LabPort } from './port';
+import { type Checkpoint, CheckpointDesk } from './checkpoint/checkpointFiles';
+import type { LabPort } from './connection/port';
+import { WritingDesk } from './generation/writing';
+import { LookDesk } from './interventions/looks';
 import type { Command, Event, NamedFile } from './protocol';
-import { type Occasion, resultsBetweenTasks, resultsJson, resultsOf } from './recording';
-import { ResultMemory } from './storage';
-import { LabStore } from './store';
-import { WritingDesk } from './writing';
+import { type Occasion, resultsBetweenTasks, resultsJson, resultsOf } from './results/resultsFromRuns';
+import { ResultMemory } from './storage/resultStorage';
+import { LabStore } from './store/labStore';
 
 /** The page's end of the protocol: a method for each command, and a store of what the worker says. */
 export class LabClient {

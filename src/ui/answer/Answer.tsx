@@ -2,7 +2,7 @@ import { memo, useMemo } from 'react';
 import { PRESETS, type Preset } from '../../experiment/presets';
 import type { SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { linkOf } from '../linkOf';
 import { RecordedNote } from '../recorded/RecordedNote';
 import type { Recording } from '../recorded/recording';

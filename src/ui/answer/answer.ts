@@ -4,9 +4,9 @@
  * or a fork of one: its runs differ by their seed alone.
  */
 import { type Experiment, readsCharacters } from '../../experiment/types';
-import { smoothedAt } from '../../session/client/series';
-import type { RunView } from '../../session/client/snapshot';
-import { mean, type PairedDifference, pairedBySeed } from '../../session/client/statistics';
+import { smoothedAt } from '../../session/client/runs/lossSeries';
+import { mean, type PairedDifference, pairedBySeed } from '../../session/client/runs/statistics';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatLoss, formatShare, list, plural } from '../format';
 
 /** One group's value, mean over its seeds, and its difference from the baseline. */

@@ -1,8 +1,8 @@
 /** What a link carries of its sender's results: made from the answer's comparisons, and read back as a sentence. */
 import type { SharedGroup, SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
-import type { RunView } from '../../session/client/snapshot';
-import { summary } from '../../session/client/statistics';
+import { summary } from '../../session/client/runs/statistics';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { list, plural } from '../format';
 import { comparisons } from './answer';
 import { measureWords } from './measures';

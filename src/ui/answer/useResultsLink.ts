@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { withResults } from '../../experiment/resultLink';
-import { baselineOf } from '../../session/client/groups';
-import type { LabSnapshot } from '../../session/client/snapshot';
+import { baselineOf } from '../../session/client/runs/runGroups';
+import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { useClient } from '../lab';
 import { linkOf } from '../linkOf';
 import { sharedMeasures } from './seen';

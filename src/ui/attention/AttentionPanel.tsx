@@ -1,5 +1,5 @@
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { useSame } from '../charts/useSame';
 import { formatCount } from '../format';
 import { useKey, useMedia, useSize } from '../hooks';

@@ -1,5 +1,5 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatShare } from '../format';
 import { colourTable, type Shade } from '../style/attentionScale';
 import { paintNoMore, paintSoon } from './paint';

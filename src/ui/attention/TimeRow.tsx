@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import type { Shade } from '../style/attentionScale';
 import { ProbeText } from './ProbeText';
 import { SinkTimeline } from './SinkTimeline';

@@ -1,8 +1,8 @@
 /** What each column of the attention panel shows: which run, at which step, untouched and touched. */
 import { useRef } from 'react';
-import { type LookView, NO_LOOK } from '../../session/client/looks';
+import { type LookView, NO_LOOK } from '../../session/client/interventions/looks';
 import type { ProbeFrame, Reading } from '../../session/client/protocol';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import type { HandsView } from '../interventions/hands';
 import { indexAt } from './timeline';
 

@@ -1,4 +1,4 @@
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 
 /**
  * The runs whose maps are on the page: one a column, of the chosen groups and seed, or of the first groups that are not

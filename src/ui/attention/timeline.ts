@@ -1,5 +1,5 @@
 /** Recorded probes over training, as the time scrubber goes through them. */
-import type { FrameTrack } from '../../session/client/frames';
+import type { FrameTrack } from '../../session/client/runs/frames';
 
 /** Every step at which one of the tracks has a probe, ascending. */
 export function recordedSteps(tracks: readonly FrameTrack[]): number[] {

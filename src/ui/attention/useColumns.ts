@@ -1,5 +1,5 @@
-import type { LookView } from '../../session/client/looks';
-import type { RunView } from '../../session/client/snapshot';
+import type { LookView } from '../../session/client/interventions/looks';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import type { HandsView } from '../interventions/hands';
 import { besideItself, type ColumnView, liveColumn, recordedColumn, useRecorded } from './columns';
 import type { Drawn, Explorer } from './explorer';

@@ -1,4 +1,4 @@
-import { mean } from '../../session/client/statistics';
+import { mean } from '../../session/client/runs/statistics';
 import { markerPath } from '../style/runStyle';
 import { LABEL_GAP, shortLabel, spreadLabels } from './labels';
 import type { Line } from './lines';

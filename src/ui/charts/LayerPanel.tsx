@@ -1,5 +1,5 @@
 import { memo, useMemo, useState } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { inOrder, isWeight, measureWords } from '../answer/measures';
 import { formatCount } from '../format';
 import { ScrollRegion } from '../ScrollRegion';

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { verdictWords } from '../../session/client/statistics';
+import { verdictWords } from '../../session/client/runs/statistics';
 import { measureWords } from '../answer/measures';
 import { formatCount, formatShare, plural } from '../format';
 import { ScrollRegion } from '../ScrollRegion';

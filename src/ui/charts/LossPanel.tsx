@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { Experiment } from '../../experiment/types';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { unitOf } from '../answer/answer';
 import { useSize } from '../hooks';
 import { chartData } from './chartData';

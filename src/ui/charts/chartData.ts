@@ -1,7 +1,7 @@
 /** From runs to what the chart draws: few points, chosen so that a spike stays visible. Plain functions. */
-import { bucketBorders } from '../../session/client/decimate';
-import type { RunView } from '../../session/client/snapshot';
-import { mean } from '../../session/client/statistics';
+import { bucketBorders } from '../../session/client/runs/decimate';
+import { mean } from '../../session/client/runs/statistics';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { type Curve, commonSteps, gradientCurve, lastAt, lossCurve, measuredPoints, relativeCurve } from './curves';
 import { type ChartGroup, chartGroups, sameData } from './groups';
 import { type Borders, denseShape, type Line, NO_POINTS, type Shape, sparseShape } from './lines';

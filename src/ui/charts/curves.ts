@@ -1,8 +1,8 @@
 /** One run's values by step, of whatever is drawn. Plain functions. */
 import { relativeLoss } from '../../experiment/compare';
-import type { Points } from '../../session/client/decimate';
-import { smoothedAt } from '../../session/client/series';
-import type { MetricPoint, RunView } from '../../session/client/snapshot';
+import type { Points } from '../../session/client/runs/decimate';
+import { smoothedAt } from '../../session/client/runs/lossSeries';
+import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
 
 /** A value at every step of [from, to). */
 export interface Curve {

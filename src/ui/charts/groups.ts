@@ -1,6 +1,6 @@
 /** Runs as the charts compare them: by group, whose runs differ by their seed alone. */
-import { groupsOf, type RunGroup } from '../../session/client/groups';
-import type { RunView } from '../../session/client/snapshot';
+import { groupsOf, type RunGroup } from '../../session/client/runs/runGroups';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { groupStyle } from '../style/methodStyle';
 import type { RunStyle } from '../style/runStyle';
 

@@ -1,8 +1,8 @@
 /** What each group says beside the baseline, in numbers: METHODS.md section 3. Plain functions. */
 import { equalLossSaving } from '../../experiment/compare';
-import { tokensAt } from '../../session/client/groups';
-import type { RunView } from '../../session/client/snapshot';
-import { mean, type PairedDifference, pairedDifference } from '../../session/client/statistics';
+import { tokensAt } from '../../session/client/runs/runGroups';
+import { mean, type PairedDifference, pairedDifference } from '../../session/client/runs/statistics';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import type { RunStyle } from '../style/runStyle';
 import { commonSteps, lossCurve, measuredPoints } from './curves';
 import { type ChartGroup, chartGroups, sameTask } from './groups';

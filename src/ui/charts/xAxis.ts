@@ -1,7 +1,7 @@
 /** What the curves are drawn over, and where a step of a run is on it. Plain functions. */
-import { tokensAt } from '../../session/client/groups';
-import type { RunView } from '../../session/client/snapshot';
-import { mean } from '../../session/client/statistics';
+import { tokensAt } from '../../session/client/runs/runGroups';
+import { mean } from '../../session/client/runs/statistics';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatShort } from '../format';
 
 export const X_AXES = ['steps', 'tokens', 'seconds'] as const;

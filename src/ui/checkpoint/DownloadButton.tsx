@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { packZip, zipName } from '../../session/client/checkpoint';
+import { packZip, zipName } from '../../session/client/checkpoint/checkpointFiles';
 import type { RunInfo } from '../../session/client/protocol';
 import { downloadBytes } from '../download';
 import { useClient } from '../lab';

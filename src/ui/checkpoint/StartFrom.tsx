@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Experiment } from '../../experiment/types';
-import { readCheckpoint } from '../../session/client/checkpoint';
+import { readCheckpoint } from '../../session/client/checkpoint/checkpointFiles';
 import { useClient } from '../lab';
 import { FileDrop } from './FileDrop';
 

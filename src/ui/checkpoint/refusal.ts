@@ -1,4 +1,4 @@
-import type { LabSnapshot } from '../../session/client/snapshot';
+import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 
 /** Why nothing can start from a checkpoint now; empty where it can. `errors`: fields of the form without a valid value. */
 export function refusal(lab: Pick<LabSnapshot, 'unavailable' | 'pending' | 'state'>, errors: number): string {

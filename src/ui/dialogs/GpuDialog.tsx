@@ -1,5 +1,5 @@
 import type { AdapterDescription, GpuCheckRow } from '../../session/client/protocol';
-import type { CheckView, LabSnapshot } from '../../session/client/snapshot';
+import type { CheckView, LabSnapshot } from '../../session/client/store/labSnapshot';
 import { download, toCsv } from '../download';
 import { formatCount, formatError, plural } from '../format';
 import { useClient } from '../lab';

@@ -1,8 +1,8 @@
 import { memo } from 'react';
 import { PRESETS } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
-import type { Theme } from '../../session/client/preferences';
 import type { AdapterDescription } from '../../session/client/protocol';
+import type { Theme } from '../../session/client/storage/preferences';
 import { linkOf } from '../linkOf';
 import { Share } from './Share';
 

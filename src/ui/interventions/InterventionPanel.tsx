@@ -1,8 +1,8 @@
 import { memo } from 'react';
 import { changesNothing, type Intervention } from '../../experiment/intervention';
-import type { LookView } from '../../session/client/looks';
+import type { LookView } from '../../session/client/interventions/looks';
 import type { Look } from '../../session/client/protocol';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatLoss } from '../format';
 import { groupStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';

@@ -1,5 +1,5 @@
 import type { Intervention, LambdaControl } from '../../experiment/intervention';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { list } from '../format';
 import { trainable } from './edits';
 

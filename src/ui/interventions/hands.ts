@@ -1,7 +1,7 @@
 /** What is done to each run's forward pass, and on which text: asks the looks again whenever an answer would differ. */
 import { changesNothing, type Intervention, NO_INTERVENTION } from '../../experiment/intervention';
-import type { LookDesk } from '../../session/client/looks';
-import type { RunView } from '../../session/client/snapshot';
+import type { LookDesk } from '../../session/client/interventions/looks';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import type { Edit } from './edits';
 
 /** Never changed in place. */

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { NO_INTERVENTION } from '../../experiment/intervention';
-import { type LookView, NO_LOOK } from '../../session/client/looks';
-import type { RunView } from '../../session/client/snapshot';
+import { type LookView, NO_LOOK } from '../../session/client/interventions/looks';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { useClient } from '../lab';
 import { carriedOver, type Edit, trainable } from './edits';
 import { Hands } from './hands';

@@ -1,6 +1,6 @@
 import type { Problem } from '../../experiment/types';
-import type { LabSnapshot } from '../../session/client/snapshot';
-import { STORAGE_FULL } from '../../session/client/storage';
+import { STORAGE_FULL } from '../../session/client/storage/resultStorage';
+import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { useClient } from '../lab';
 
 /** Messages above everything: a link's bad fields, a lost device, diverged runs, errors. Each names what it is about. */

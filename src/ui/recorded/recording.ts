@@ -1,7 +1,7 @@
 /** Results of another time or place as runs to look at. Fetched after the first paint, and only where there is room for them. */
 import { type Results, readResults } from '../../experiment/results';
-import { viewsOf } from '../../session/client/recorded';
-import type { RunView } from '../../session/client/snapshot';
+import { viewsOf } from '../../session/client/results/runsFromResults';
+import type { RunView } from '../../session/client/store/labSnapshot';
 
 export interface Recording {
 	/** The visitor's own training, or that of a preset that came with the page. */

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { useClient } from '../lab';
 import { Menu } from '../menu/Menu';
 import type { ExportKind } from './exports';

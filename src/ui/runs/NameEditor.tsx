@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { useClient } from '../lab';
 
 /** Longest name of a run, characters. */

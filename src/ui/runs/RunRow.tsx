@@ -1,5 +1,5 @@
 import { type KeyboardEvent, memo } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { DownloadButton } from '../checkpoint/DownloadButton';
 import { Menu } from '../menu/Menu';
 import { groupStyle } from '../style/methodStyle';

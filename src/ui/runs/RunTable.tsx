@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
-import { differences } from '../../session/client/groups';
-import type { LabSnapshot, RunView } from '../../session/client/snapshot';
+import { differences } from '../../session/client/runs/runGroups';
+import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { useSame } from '../charts/useSame';
 import { useClient } from '../lab';
 import { ScrollRegion } from '../ScrollRegion';

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { LabSnapshot, RunView } from '../../session/client/snapshot';
+import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { plural } from '../format';
 import { useClient } from '../lab';
 

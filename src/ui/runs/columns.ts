@@ -1,6 +1,6 @@
 /** What the table of runs shows of each run, column by column: how it reads, and what it is sorted by. */
-import { lastSmoothed } from '../../session/client/series';
-import type { RunView } from '../../session/client/snapshot';
+import { lastSmoothed } from '../../session/client/runs/lossSeries';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { layersInBrief, measureWords, tableMeasures } from '../answer/measures';
 import { formatCount, formatLoss, formatShort } from '../format';
 

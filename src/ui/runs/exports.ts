@@ -1,7 +1,7 @@
 /** Runs as files. Fetched when the first one is asked for. */
 import type { LabClient } from '../../session/client/client';
-import { curvesCsv, fileOf, runsCsv } from '../../session/client/csv';
-import type { RunView } from '../../session/client/snapshot';
+import { curvesCsv, fileOf, runsCsv } from '../../session/client/results/csv';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { saveFile } from '../download';
 
 export type ExportKind = 'runs' | 'curves' | 'json';

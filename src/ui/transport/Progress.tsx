@@ -1,4 +1,4 @@
-import type { LabSnapshot, RunView } from '../../session/client/snapshot';
+import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatDuration, formatShort, plural } from '../format';
 
 /** Where the training is: kernels compiled, or steps done, pace and time left. */

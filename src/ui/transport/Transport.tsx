@@ -1,4 +1,4 @@
-import type { LabSnapshot } from '../../session/client/snapshot';
+import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { plural } from '../format';
 import { useClient } from '../lab';
 import { Progress } from './Progress';

@@ -1,5 +1,5 @@
 /** What the one loud button does now, and what Space does: plain functions of the session and the form. */
-import type { LabSnapshot } from '../../session/client/snapshot';
+import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 
 export type PrimaryAction = 'train' | 'pause' | 'resume' | 'none';
 

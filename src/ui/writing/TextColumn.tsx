@@ -1,6 +1,6 @@
 import { memo } from 'react';
+import type { WrittenText } from '../../session/client/generation/writing';
 import type { RunInfo } from '../../session/client/protocol';
-import type { WrittenText } from '../../session/client/writing';
 import { formatCount, plural } from '../format';
 import { groupStyle } from '../style/methodStyle';
 import { Swatch } from '../style/Swatch';

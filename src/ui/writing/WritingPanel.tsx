@@ -1,5 +1,5 @@
 import { memo, useState, useSyncExternalStore } from 'react';
-import type { RunView } from '../../session/client/snapshot';
+import type { RunView } from '../../session/client/store/labSnapshot';
 import { list } from '../format';
 import { useClient } from '../lab';
 import { Prompt } from './Prompt';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../../src/experiment/fields';
 import { LabClient } from '../../../src/session/client/client';
-import { NOTIFY_INTERVAL } from '../../../src/session/client/pacing';
 import type { Estimate } from '../../../src/session/client/protocol';
+import { NOTIFY_INTERVAL } from '../../../src/session/client/store/pacing';
 import { FakePort, runInfo, stepsEvent } from './fakePort';
 
 let port: FakePort;

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { curvesCsv, fileOf, runsCsv } from '../../../src/session/client/csv';
-import type { RunView } from '../../../src/session/client/snapshot';
+import { curvesCsv, fileOf, runsCsv } from '../../../src/session/client/results/csv';
+import type { RunView } from '../../../src/session/client/store/labSnapshot';
 import { view } from '../../ui/views';
 
 /** RFC 4180, as a spreadsheet reads it: every field of every record. */

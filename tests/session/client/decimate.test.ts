@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bucketBorders, decimate } from '../../../src/session/client/decimate';
-import { extremesOf } from '../../../src/session/client/pyramid';
-import { LossSeries } from '../../../src/session/client/series';
+import { bucketBorders, decimate } from '../../../src/session/client/runs/decimate';
+import { LossSeries } from '../../../src/session/client/runs/lossSeries';
+import { extremesOf } from '../../../src/session/client/runs/pyramid';
 
 /** Whole steps, each once. */
 const edges = (from: number, to: number, buckets: number, logarithmic = false) => [

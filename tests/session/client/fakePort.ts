@@ -1,5 +1,5 @@
 import { defaultExperiment } from '../../../src/experiment/fields';
-import type { LabPort } from '../../../src/session/client/port';
+import type { LabPort } from '../../../src/session/client/connection/port';
 import type { Command, Event, RunInfo } from '../../../src/session/client/protocol';
 
 /** A port without a worker: keeps what the client sends, and says what the test wants. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FrameMemory, FrameRecorder, packFrame, unpackFrame } from '../../../src/session/client/frames';
 import type { ProbeFrame } from '../../../src/session/client/protocol';
+import { FrameMemory, FrameRecorder, packFrame, unpackFrame } from '../../../src/session/client/runs/frames';
 
 /** A probe whose rows are random and sum to 1. */
 function frame(step: number, { layers = 2, heads = 3, length = 16 } = {}): ProbeFrame {

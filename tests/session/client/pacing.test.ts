@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NOTIFY_INTERVAL, Pacing } from '../../../src/session/client/pacing';
+import { NOTIFY_INTERVAL, Pacing } from '../../../src/session/client/store/pacing';
 
 let pacing: Pacing;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairedBySeed, pairedDifference, summary, verdictWords } from '../../../src/session/client/statistics';
+import { pairedBySeed, pairedDifference, summary, verdictWords } from '../../../src/session/client/runs/statistics';
 
 describe('paired differences', () => {
 	it('never separate two methods on one seed', () => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { FORK_FIELDS, type ForkField } from '../../../experiment/fork';
-import type { RunView } from '../../../session/client/snapshot';
+import type { RunView } from '../../../session/client/store/labSnapshot';
 import { Dialog } from '../../dialogs/Dialog';
 import { plural } from '../../format';
 import { useClient, useLab } from '../../lab';

@@ -2,7 +2,7 @@
 import { FIELDS, fieldOf } from '../../../experiment/fields';
 import { type ForkField, forkProblems } from '../../../experiment/fork';
 import type { Experiment } from '../../../experiment/types';
-import type { RunView } from '../../../session/client/snapshot';
+import type { RunView } from '../../../session/client/store/labSnapshot';
 import { type Draft, draftOf, picked, typed } from '../../form/draft';
 import { formatCount } from '../../format';
 

@@ -1,10 +1,10 @@
-import { FIELD_NAMES } from '../../experiment/fields';
-import type { Experiment } from '../../experiment/types';
+import { FIELD_NAMES } from '../../../experiment/fields';
+import type { Experiment } from '../../../experiment/types';
+import type { Event, GpuCheckRow } from '../protocol';
+import { RunShelf } from '../runs/runCollection';
+import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending, type RunView } from './labSnapshot';
 import { Pacing } from './pacing';
-import { Pace } from './progress';
-import type { Event, GpuCheckRow } from './protocol';
-import { RunShelf } from './shelf';
-import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending, type RunView } from './snapshot';
+import { Pace } from './stepRate';
 
 type Changes = { -readonly [Key in keyof LabSnapshot]?: LabSnapshot[Key] };
 

@@ -1,7 +1,7 @@
 /** Finished trainings that the browser keeps: opening their link again shows what they found. */
-import { encodeLink, linkProblems } from '../../experiment/link';
-import { type Results, readResults } from '../../experiment/results';
-import type { Experiment } from '../../experiment/types';
+import { encodeLink, linkProblems } from '../../../experiment/link';
+import { type Results, readResults } from '../../../experiment/results';
+import type { Experiment } from '../../../experiment/types';
 
 /** Where results are kept, by key. Any of its promises may reject; a full one with a `QuotaExceededError`. */
 export interface ResultStore {

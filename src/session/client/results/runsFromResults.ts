@@ -1,10 +1,17 @@
 /** Results as runs to look at: the charts and maps draw them as they draw those that train. */
-import { experimentOf, type FrameResult, type LossPoints, type MetricValues, type Results, type RunResult } from '../../experiment/results';
+import {
+	experimentOf,
+	type FrameResult,
+	type LossPoints,
+	type MetricValues,
+	type Results,
+	type RunResult,
+} from '../../../experiment/results';
+import type { Metrics, ProbeFrame } from '../protocol';
+import { FrameMemory, FrameRecorder, type FrameTrack, NO_FRAMES, type PackedFrame, unpackFrame } from '../runs/frames';
+import { EMPTY_SERIES, type SeriesView } from '../runs/lossSeries';
+import { latestOf, type RunView } from '../store/labSnapshot';
 import { bytesOfBase64 } from './base64';
-import { FrameMemory, FrameRecorder, type FrameTrack, NO_FRAMES, type PackedFrame, unpackFrame } from './frames';
-import type { Metrics, ProbeFrame } from './protocol';
-import { EMPTY_SERIES, type SeriesView } from './series';
-import { latestOf, type RunView } from './snapshot';
 
 /**
  * The recorded runs, in their order. They keep the ids that they had, so that they are shown in place of runs that

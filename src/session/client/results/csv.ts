@@ -1,8 +1,9 @@
 /** Runs as tables for a spreadsheet or a script: RFC 4180, a header line, CRLF. */
-import { differences, tokenCount } from './groups';
-import type { Metrics } from './protocol';
-import { lastSmoothed, lossSteps } from './series';
-import type { RunView } from './snapshot';
+
+import type { Metrics } from '../protocol';
+import { lastSmoothed, lossSteps } from '../runs/lossSeries';
+import { differences, tokenCount } from '../runs/runGroups';
+import type { RunView } from '../store/labSnapshot';
 
 type Cell = string | number | null;
 

@@ -8,7 +8,7 @@
  * When the runs' probes outgrow their memory, a run drops every second one of those it has, and takes every second,
  * fourth, eighth … from there on: what is left stands evenly over the steps. The first and the latest always stay.
  */
-import type { ProbeFrame } from './protocol';
+import type { ProbeFrame } from '../protocol';
 
 /** Probes by step, ascending. Never changed in place: a new track for every probe that comes. */
 export interface FrameTrack {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { measuredAt, seenOf, summaryAt } from '../../../src/session/client/measured';
+import { measuredAt, seenOf, summaryAt } from '../../../src/session/client/runs/metricsAtStep';
 import { view } from '../../ui/views';
 
 const run = (method: string, seed: number, loss: number) =>

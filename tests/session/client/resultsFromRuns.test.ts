@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../../src/experiment/fields';
 import { readResults } from '../../../src/experiment/results';
-import { viewsOf } from '../../../src/session/client/recorded';
-import { resultsJson, resultsOf } from '../../../src/session/client/recording';
-import { RunRecord } from '../../../src/session/client/run';
-import { lastSmoothed, smoothedAt } from '../../../src/session/client/series';
-import type { RunView } from '../../../src/session/client/snapshot';
+import { resultsJson, resultsOf } from '../../../src/session/client/results/resultsFromRuns';
+import { viewsOf } from '../../../src/session/client/results/runsFromResults';
+import { lastSmoothed, smoothedAt } from '../../../src/session/client/runs/lossSeries';
+import { RunRecord } from '../../../src/session/client/runs/runRecord';
+import type { RunView } from '../../../src/session/client/store/labSnapshot';
 import { frameOf } from '../../ui/invented';
 import { runInfo } from './fakePort';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { baselineOf, differences, groupsOf, tokensAt } from '../../../src/session/client/groups';
 import type { RunInfo } from '../../../src/session/client/protocol';
+import { baselineOf, differences, groupsOf, tokensAt } from '../../../src/session/client/runs/runGroups';
 import { view } from '../../ui/views';
 import { runInfo } from './fakePort';
 

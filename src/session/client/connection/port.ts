@@ -1,4 +1,4 @@
-import type { Command, Event } from './protocol';
+import type { Command, Event } from '../protocol';
 
 /** The part of a Worker that the client uses; tests hand in their own. */
 export interface LabPort {
@@ -16,7 +16,7 @@ export function openPort(): LabPort {
 
 /** Starts the training worker: its own chunk, so that no GPU code is in the first bundle. */
 function startWorker(): LabPort {
-	const worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'training' });
+	const worker = new Worker(new URL('../../worker/worker.ts', import.meta.url), { type: 'module', name: 'training' });
 	return worker as unknown as LabPort;
 }
 

@@ -1,10 +1,10 @@
 /** Runs as groups over seeds, and what sets each run apart. Plain functions over the snapshot's runs. */
-import { FIELD_NAMES, type FieldName, fieldOf } from '../../experiment/fields';
-import { changeWords } from '../../experiment/fork';
-import type { NamedLambda } from '../../experiment/intervention';
-import type { Experiment } from '../../experiment/types';
-import type { RunInfo } from './protocol';
-import type { RunView } from './snapshot';
+import { FIELD_NAMES, type FieldName, fieldOf } from '../../../experiment/fields';
+import { changeWords } from '../../../experiment/fork';
+import type { NamedLambda } from '../../../experiment/intervention';
+import type { Experiment } from '../../../experiment/types';
+import type { RunInfo } from '../protocol';
+import type { RunView } from '../store/labSnapshot';
 
 /** Runs that differ by their seed alone. */
 export interface RunGroup {

@@ -1,5 +1,5 @@
-/** Runs as results: few points of every curve, a few probes. `recorded.ts` goes the other way. */
-import { FIELD_NAMES } from '../../experiment/fields';
+/** Runs as results: few points of every curve, a few probes. `runsFromResults.ts` goes the other way. */
+import { FIELD_NAMES } from '../../../experiment/fields';
 import {
 	type FrameResult,
 	type LossPoints,
@@ -7,14 +7,14 @@ import {
 	RESULTS_VERSION,
 	type Results,
 	type RunResult,
-} from '../../experiment/results';
-import type { Experiment } from '../../experiment/types';
+} from '../../../experiment/results';
+import type { Experiment } from '../../../experiment/types';
+import type { Metrics, ProbeFrame } from '../protocol';
+import { decimate } from '../runs/decimate';
+import { packFrame } from '../runs/frames';
+import { lossSteps, type SeriesView } from '../runs/lossSeries';
+import type { MetricPoint, RunView } from '../store/labSnapshot';
 import { base64Of } from './base64';
-import { decimate } from './decimate';
-import { packFrame } from './frames';
-import type { Metrics, ProbeFrame } from './protocol';
-import { lossSteps, type SeriesView } from './series';
-import type { MetricPoint, RunView } from './snapshot';
 
 export interface RecordingLimits {
 	/** Most losses of a run, and most of its metric events. */

@@ -1,7 +1,7 @@
+import type { Event, Metrics, ProbeFrame, RunInfo } from '../protocol';
+import { latestOf, type MetricPoint, type RunView } from '../store/labSnapshot';
 import { FrameMemory, FrameRecorder } from './frames';
-import type { Event, Metrics, ProbeFrame, RunInfo } from './protocol';
-import { LossSeries } from './series';
-import { latestOf, type MetricPoint, type RunView } from './snapshot';
+import { LossSeries } from './lossSeries';
 
 type StepsEvent = Extract<Event, { type: 'steps' }>;
 

@@ -1,7 +1,7 @@
-import type { Experiment } from '../../experiment/types';
-import type { FrameTrack } from './frames';
-import type { AdapterDescription, Estimate, GpuCheckRow, Metrics, ProbeFrame, RunInfo, SessionState } from './protocol';
-import type { SeriesView } from './series';
+import type { Experiment } from '../../../experiment/types';
+import type { AdapterDescription, Estimate, GpuCheckRow, Metrics, ProbeFrame, RunInfo, SessionState } from '../protocol';
+import type { FrameTrack } from '../runs/frames';
+import type { SeriesView } from '../runs/lossSeries';
 
 /** Metrics as they were after `step` updates. */
 export interface MetricPoint {

@@ -1,6 +1,6 @@
 /** A run's checkpoint as files of the user's: asked of the worker, packed as one .zip, and read back from either. */
 import type { Zippable } from 'fflate';
-import type { Command, Event, NamedFile } from './protocol';
+import type { Command, Event, NamedFile } from '../protocol';
 
 /** Files that a checkpoint is started from; `batches.safetensors` is for PyTorch. */
 const NEEDED = ['config.json', 'model.safetensors', 'vocabulary.json'] as const;

@@ -1,8 +1,8 @@
 /** Every run that the page knows of: those it shows, and those removed last, which can be restored. */
-import type { Experiment } from '../../experiment/types';
+import type { Experiment } from '../../../experiment/types';
+import type { RunInfo } from '../protocol';
 import { FrameMemory } from './frames';
-import type { RunInfo } from './protocol';
-import { RunRecord } from './run';
+import { RunRecord } from './runRecord';
 
 /**
  * The page hides and shows at once what the worker does later: its `runs` events may be older than what the user did

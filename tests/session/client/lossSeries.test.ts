@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LossSeries, lastSmoothed, smoothedAt } from '../../../src/session/client/series';
+import { LossSeries, lastSmoothed, smoothedAt } from '../../../src/session/client/runs/lossSeries';
 
 const filled = (losses: number[]) => {
 	const series = new LossSeries();

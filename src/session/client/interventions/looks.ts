@@ -1,6 +1,6 @@
 /** Forward passes that the page asks for: what a run does on a text, and what an intervention makes of it. */
-import type { Intervention } from '../../experiment/intervention';
-import type { Command, Event, Look } from './protocol';
+import type { Intervention } from '../../../experiment/intervention';
+import type { Command, Event, Look } from '../protocol';
 
 /** The latest question about a run, and the latest answer. Never changed in place. */
 export interface LookView {

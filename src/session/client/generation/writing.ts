@@ -1,5 +1,5 @@
 /** Texts that runs write: one run after the other, each piece shown as it comes. */
-import type { Command, Event } from './protocol';
+import type { Command, Event } from '../protocol';
 
 export interface WritingRequest {
 	/** Who writes, and after how many updates: one text at a time, in this order. */

@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { packZip, readCheckpoint, zipName } from '../../../src/session/client/checkpoint';
+import { packZip, readCheckpoint, zipName } from '../../../src/session/client/checkpoint/checkpointFiles';
 import { LabClient } from '../../../src/session/client/client';
 import type { NamedFile } from '../../../src/session/client/protocol';
 import { FakePort } from './fakePort';

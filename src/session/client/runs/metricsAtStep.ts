@@ -1,7 +1,7 @@
 /** Measures at a step: of a run, of a group over its seeds, and of all groups as a link carries them. */
-import type { SharedMeasure } from '../../experiment/resultLink';
-import { groupsOf } from './groups';
-import type { RunView } from './snapshot';
+import type { SharedMeasure } from '../../../experiment/resultLink';
+import type { RunView } from '../store/labSnapshot';
+import { groupsOf } from './runGroups';
 import { type Summary, summary } from './statistics';
 
 /** Which number of `Metrics`. */
