@@ -8,10 +8,10 @@ import { AttentionPanel } from './attention/AttentionPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
 import { emptyWords } from './emptyWords';
-import { useClient } from './lab';
 import { useRecording } from './recorded/useRecording';
 import { RunTable } from './runs/RunTable';
-import type { Shade } from './style/attentionScale';
+import { useClient } from './shared/useLab';
+import type { Shade } from './theme/attentionScale';
 import { WritingPanel } from './writing/WritingPanel';
 
 interface Props {

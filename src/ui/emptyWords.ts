@@ -1,6 +1,6 @@
 import type { Experiment } from '../experiment/types';
 import type { LabSnapshot } from '../session/client/store/labSnapshot';
-import { plural } from './format';
+import { plural } from './shared/format';
 
 /** What an empty chart says: what will appear in it, and when. */
 export function emptyWords(lab: LabSnapshot, experiment: Experiment): { loss: string; attention: string; runs: string } {

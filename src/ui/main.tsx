@@ -3,8 +3,8 @@ import { createRoot } from 'react-dom/client';
 import { LabClient } from '../session/client/client';
 import { openPort } from '../session/client/connection/port';
 import { App } from './App';
-import { LabContext } from './lab';
-import './styles/index.css';
+import { LabContext } from './shared/useLab';
+import './css/index.css';
 
 const client = new LabClient(openPort());
 const root = document.getElementById('root');

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { formatProbability } from '../../src/ui/format';
+import { formatProbability } from '../../src/ui/shared/format';
 import { openPage } from '../support/browser';
 import {
 	answered,

@@ -4,7 +4,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LabClient } from '../../src/session/client/client';
 import { App } from '../../src/ui/App';
-import { LabContext } from '../../src/ui/lab';
+import { LabContext } from '../../src/ui/shared/useLab';
 import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
 
 let port: FakePort;

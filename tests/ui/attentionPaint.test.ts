@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { AttentionMaps } from '../../src/session/client/protocol';
 import { type Look, type Picture, paintMap } from '../../src/ui/attention/paint';
-import { attentionColour, differenceColour, MAP_GROUND } from '../../src/ui/style/attentionScale';
-import { parseHex, type Rgb, toOklab } from '../../src/ui/style/colour';
+import { attentionColour, differenceColour, MAP_GROUND } from '../../src/ui/theme/attentionScale';
+import { parseHex, type Rgb, toOklab } from '../../src/ui/theme/colour';
 
 /** What the canvas got: a colour by pixel, row by row. */
 let painted: Rgb[];

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METHODS } from '../../src/experiment/methods';
 import { ABLATION_RESIDUALS, RESFORMER_FORMS } from '../../src/experiment/types';
-import { attentionColour, MAP_GROUND } from '../../src/ui/style/attentionScale';
-import { contrast, toOklab } from '../../src/ui/style/colour';
-import { methodStyle } from '../../src/ui/style/methodStyle';
-import { METHOD_COLOURS } from '../../src/ui/style/runStyle';
+import { attentionColour, MAP_GROUND } from '../../src/ui/theme/attentionScale';
+import { contrast, toOklab } from '../../src/ui/theme/colour';
+import { methodStyle } from '../../src/ui/theme/methodStyle';
+import { METHOD_COLOURS } from '../../src/ui/theme/runStyle';
 
-const css = readFileSync(new URL('../../src/ui/styles/tokens.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('../../src/ui/css/tokens.css', import.meta.url), 'utf8');
 const shades = ['light', 'dark'] as const;
 type Shade = (typeof shades)[number];
 

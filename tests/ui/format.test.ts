@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { toCsv } from '../../src/ui/download';
-import { formatBytes, formatCount, formatDuration, formatLoss, formatShare, formatShort, list } from '../../src/ui/format';
+import { toCsv } from '../../src/ui/shared/download';
+import { formatBytes, formatCount, formatDuration, formatLoss, formatShare, formatShort, list } from '../../src/ui/shared/format';
 
 it('numbers read as people write them', () => {
 	expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { uniformEntropy } from '../../src/experiment/uniformEntropy';
 import { inOrder, layersInBrief, measureWords, tableMeasures } from '../../src/ui/answer/measures';
 import { layerRange } from '../../src/ui/charts/layerData';
-import { methodStyle } from '../../src/ui/style/methodStyle';
+import { methodStyle } from '../../src/ui/theme/methodStyle';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 it('the reference of entropy is METHODS.md’s at three lengths', () => {

@@ -3,7 +3,7 @@ import { act } from 'react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
-import { linkOf } from '../../src/ui/linkOf';
+import { linkOf } from '../../src/ui/shared/linkOf';
 import { inventedResults } from './inventedResults';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 

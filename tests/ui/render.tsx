@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 import { LabClient } from '../../src/session/client/client';
 import type { Metrics } from '../../src/session/client/protocol';
 import { App } from '../../src/ui/App';
-import { LabContext } from '../../src/ui/lab';
+import { LabContext } from '../../src/ui/shared/useLab';
 import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
 
 export interface TestPage {

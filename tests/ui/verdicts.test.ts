@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { layerLines, layerValue } from '../../src/ui/charts/layerData';
 import { verdictsOf } from '../../src/ui/charts/verdicts';
-import { groupStyle } from '../../src/ui/style/methodStyle';
+import { groupStyle } from '../../src/ui/theme/methodStyle';
 import { view } from './views';
 
 const flat = (value: number) => Array.from({ length: 40 }, () => value);

@@ -3,9 +3,9 @@ import { PRESETS, type Preset } from '../../experiment/presets';
 import type { SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { linkOf } from '../linkOf';
 import { RecordedNote } from '../recorded/RecordedNote';
 import type { Recording } from '../recorded/recording';
+import { linkOf } from '../shared/linkOf';
 import { answerSentence } from './answer';
 import { SeenNote } from './SeenNote';
 

@@ -7,7 +7,7 @@ import { type Experiment, readsCharacters } from '../../experiment/types';
 import { smoothedAt } from '../../session/client/runs/lossSeries';
 import { mean, type PairedDifference, pairedBySeed } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { formatCount, formatLoss, formatShare, list, plural } from '../format';
+import { formatCount, formatLoss, formatShare, list, plural } from '../shared/format';
 
 /** One group's value, mean over its seeds, and its difference from the baseline. */
 export interface GroupValue {

@@ -1,6 +1,6 @@
 /** The words of every number that a run reports. A measure without an entry is shown under its own name. */
 import { uniformEntropy } from '../../experiment/uniformEntropy';
-import { formatCount, formatLoss, formatShare, withMinus } from '../format';
+import { formatCount, formatLoss, formatShare, withMinus } from '../shared/format';
 
 export interface MeasureWords {
 	/** Heading of a column or a chart. */

@@ -3,7 +3,7 @@ import type { SharedGroup, SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
 import { summary } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { list, plural } from '../format';
+import { list, plural } from '../shared/format';
 import { comparisons } from './answer';
 import { measureWords } from './measures';
 

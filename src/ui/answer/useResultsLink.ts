@@ -2,8 +2,8 @@ import { useCallback } from 'react';
 import { withResults } from '../../experiment/resultLink';
 import { baselineOf } from '../../session/client/runs/runGroups';
 import type { LabSnapshot } from '../../session/client/store/labSnapshot';
-import { useClient } from '../lab';
-import { linkOf } from '../linkOf';
+import { linkOf } from '../shared/linkOf';
+import { useClient } from '../shared/useLab';
 import { sharedMeasures } from './seen';
 
 /** The trained experiment's link with what was measured so far; null while nothing is. The same function while that holds. */

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { decodeLink } from '../../experiment/link';
 import { readSeen, type SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment, Problem } from '../../experiment/types';
-import { linkOf } from '../linkOf';
+import { linkOf } from '../shared/linkOf';
 
 interface Opened {
 	seen: readonly SharedMeasure[];

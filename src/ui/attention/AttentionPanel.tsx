@@ -1,13 +1,13 @@
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { useSame } from '../charts/useSame';
-import { formatCount } from '../format';
-import { useKey, useMedia, useSize } from '../hooks';
 import { toggleHead, toggleMask } from '../interventions/edits';
 import { InterventionPanel } from '../interventions/InterventionPanel';
 import { useHands } from '../interventions/useHands';
-import type { Shade } from '../style/attentionScale';
-import { Term } from '../tip';
+import { formatCount } from '../shared/format';
+import { useKey, useMedia, useSize } from '../shared/hooks';
+import { Term } from '../shared/tip';
+import { useSame } from '../shared/useSame';
+import type { Shade } from '../theme/attentionScale';
 import { MapColumn } from './MapColumn';
 import { MapDialog } from './MapDialog';
 import { MapTools } from './MapTools';

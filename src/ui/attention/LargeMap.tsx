@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { range } from '../range';
+import { range } from '../shared/range';
 import { MapCanvas } from './MapCanvas';
 import { type Cell, cellWords } from './maps';
 import type { Look, Picture } from './paint';

@@ -1,5 +1,5 @@
-import { formatProbability } from '../format';
-import { differenceGradient, SCALES, scaleGradient } from '../style/attentionScale';
+import { formatProbability } from '../shared/format';
+import { differenceGradient, SCALES, scaleGradient } from '../theme/attentionScale';
 import type { Look } from './paint';
 
 const TICKS = { root: [0, 0.05, 0.2, 0.5, 1], linear: [0, 0.25, 0.5, 0.75, 1] };

@@ -1,9 +1,9 @@
 import { memo, useMemo } from 'react';
 import type { Intervention } from '../../experiment/intervention';
-import { formatCount, formatProbability } from '../format';
 import { isMasked, isOff } from '../interventions/edits';
-import { groupStyle } from '../style/methodStyle';
-import { Swatch } from '../style/Swatch';
+import { formatCount, formatProbability } from '../shared/format';
+import { groupStyle } from '../theme/methodStyle';
+import { Swatch } from '../theme/Swatch';
 import type { ColumnView } from './columns';
 import { type Drawn, type Explorer, viewOf } from './explorer';
 import { LargeMap, MARGIN, type MapHands, unitFor } from './LargeMap';

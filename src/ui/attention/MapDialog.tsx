@@ -1,8 +1,8 @@
 import { useDeferredValue, useMemo } from 'react';
-import { Dialog } from '../dialogs/Dialog';
-import { formatCount, formatProbability, formatShare } from '../format';
-import { useSize } from '../hooks';
-import { range } from '../range';
+import { Dialog } from '../shared/Dialog';
+import { formatCount, formatProbability, formatShare } from '../shared/format';
+import { useSize } from '../shared/hooks';
+import { range } from '../shared/range';
 import type { ColumnView } from './columns';
 import { type Drawn, type Explorer, viewOf } from './explorer';
 import { LargeMap, MARGIN, type MapHands, unitFor } from './LargeMap';

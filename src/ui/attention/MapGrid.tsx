@@ -1,6 +1,6 @@
 import { memo, useMemo, useRef, useState } from 'react';
 import type { Intervention } from '../../experiment/intervention';
-import { range } from '../range';
+import { range } from '../shared/range';
 import { SINK_THRESHOLD, sinkShares } from './maps';
 import type { Look, Picture } from './paint';
 import { ThumbCanvas } from './ThumbCanvas';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { AttentionMaps } from '../../session/client/protocol';
-import { formatProbability } from '../format';
-import { range } from '../range';
-import { ScrollRegion } from '../ScrollRegion';
+import { formatProbability } from '../shared/format';
+import { range } from '../shared/range';
+import { ScrollRegion } from '../shared/ScrollRegion';
 import { mapOffset } from './maps';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { formatCount, formatShare } from '../format';
-import { colourTable, type Shade } from '../style/attentionScale';
+import { formatCount, formatShare } from '../shared/format';
+import { colourTable, type Shade } from '../theme/attentionScale';
 import { paintNoMore, paintSoon } from './paint';
 import { indexAt } from './timeline';
 

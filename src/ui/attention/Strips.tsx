@@ -1,6 +1,6 @@
 import { memo } from 'react';
-import { formatProbability } from '../format';
-import { useTip } from '../tip';
+import { formatProbability } from '../shared/format';
+import { useTip } from '../shared/tip';
 import type { View } from './place';
 import { barsPath, levelsPath, STRIPS, type StripKind, type Strips as StripValues } from './strips';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { Shade } from '../style/attentionScale';
+import type { Shade } from '../theme/attentionScale';
 import { ProbeText } from './ProbeText';
 import { SinkTimeline } from './SinkTimeline';
 import { TimeScrubber } from './TimeScrubber';

@@ -1,6 +1,6 @@
 import { memo } from 'react';
-import { formatCount } from '../format';
-import { useMedia } from '../hooks';
+import { formatCount } from '../shared/format';
+import { useMedia } from '../shared/hooks';
 import { indexAt, stepAfter } from './timeline';
 import { usePlay } from './usePlay';
 

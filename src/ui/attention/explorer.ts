@@ -1,5 +1,5 @@
 /** What the attention panel shows, as its controls set it. Plain data and plain steps from one state to the next. */
-import type { ScaleName } from '../style/attentionScale';
+import type { ScaleName } from '../theme/attentionScale';
 import { clamped, countAt, largestZoom, movedBy, type Place, type View, viewAround, viewMoved, viewWith } from './place';
 
 /** What is drawn of a run that an intervention acts on. `beside` puts it untouched and touched into two columns. */

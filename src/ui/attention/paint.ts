@@ -2,7 +2,7 @@
  * Maps onto canvases, a few milliseconds a frame: a screen full of large maps never holds the main thread for long.
  */
 import type { AttentionMaps } from '../../session/client/protocol';
-import { colourTable, differenceTable, type ScaleName, type Shade } from '../style/attentionScale';
+import { colourTable, differenceTable, type ScaleName, type Shade } from '../theme/attentionScale';
 import { mapOffset } from './maps';
 
 /** What a canvas shows: attention, or what is left of it when `minus` is taken off. */

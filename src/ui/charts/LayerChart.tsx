@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { Swatch } from '../style/Swatch';
+import { Swatch } from '../theme/Swatch';
 import { useCursor, useCursorStore } from './cursor';
 import { type LayerLine, type LayerRange, layerValue } from './layerData';
 

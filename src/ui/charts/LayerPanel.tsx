@@ -1,14 +1,14 @@
 import { memo, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { inOrder, isWeight, measureWords } from '../answer/measures';
-import { formatCount } from '../format';
-import { ScrollRegion } from '../ScrollRegion';
-import { Swatch } from '../style/Swatch';
-import { useTip } from '../tip';
+import { formatCount } from '../shared/format';
+import { ScrollRegion } from '../shared/ScrollRegion';
+import { useTip } from '../shared/tip';
+import { useSame } from '../shared/useSame';
+import { Swatch } from '../theme/Swatch';
 import { useCursor } from './cursor';
 import { LayerChart } from './LayerChart';
 import { layerLines, layerMeasures, layerRange } from './layerData';
-import { useSame } from './useSame';
 
 interface Props {
 	runs: readonly RunView[];

@@ -1,10 +1,10 @@
 import { memo } from 'react';
 import { verdictWords } from '../../session/client/runs/statistics';
 import { measureWords } from '../answer/measures';
-import { formatCount, formatShare, plural } from '../format';
-import { ScrollRegion } from '../ScrollRegion';
-import { Swatch } from '../style/Swatch';
-import { Term } from '../tip';
+import { formatCount, formatShare, plural } from '../shared/format';
+import { ScrollRegion } from '../shared/ScrollRegion';
+import { Term } from '../shared/tip';
+import { Swatch } from '../theme/Swatch';
 import { formatDifference } from './quantities';
 import type { Verdict, Verdicts } from './verdicts';
 

@@ -1,6 +1,7 @@
 /** The chart of the curves itself; loaded apart from the first bundle, because of Recharts. */
 import { memo, useMemo } from 'react';
 import { LineChart } from 'recharts';
+import { useSame } from '../shared/useSame';
 import { type Axes, AxesContext, ChartAxes, HALF_TICK, X_AXIS, X_TITLE, Y_AXIS } from './ChartAxes';
 import { DrawnContext, LineLayers, scalesOf } from './ChartLayers';
 import type { ChartData } from './chartData';
@@ -9,7 +10,6 @@ import { LABEL_GAP } from './labels';
 import type { QuantityWords } from './quantities';
 import { Reading } from './Reading';
 import { useChartInput } from './useChartInput';
-import { useSame } from './useSame';
 import type { ChartView } from './view';
 import { X_WORDS } from './xAxis';
 

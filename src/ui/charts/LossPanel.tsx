@@ -2,13 +2,13 @@ import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { unitOf } from '../answer/answer';
-import { useSize } from '../hooks';
+import { useSize } from '../shared/hooks';
+import { useSame } from '../shared/useSame';
 import { chartData } from './chartData';
 import { chartGroups } from './groups';
 import { Legend } from './Legend';
 import { QuantityTabs } from './QuantityTabs';
 import { measuresIn, type Quantity, quantityWords } from './quantities';
-import { useSame } from './useSame';
 import { ViewOptions } from './ViewOptions';
 import { verdictsOf } from './verdicts';
 import { type ChartView, DEFAULT_VIEW, WINDOWS } from './view';

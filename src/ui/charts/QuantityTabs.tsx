@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { useTip } from '../tip';
+import { useTip } from '../shared/tip';
 import { type Quantity, type QuantityWords, quantityWords } from './quantities';
 
 interface Props {

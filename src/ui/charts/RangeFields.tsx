@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatCount } from '../format';
+import { formatCount } from '../shared/format';
 
 interface Props {
 	/** What is shown now; null = all. */

@@ -1,4 +1,4 @@
-import { Swatch } from '../style/Swatch';
+import { Swatch } from '../theme/Swatch';
 import type { ChartData } from './chartData';
 import { useCursor } from './cursor';
 import { lastAt, measuredPoints } from './curves';

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useTip } from '../tip';
+import { useTip } from '../shared/tip';
 import { RangeFields } from './RangeFields';
 import type { ChartView } from './view';
 import { X_AXES, X_WORDS, type XAxis } from './xAxis';

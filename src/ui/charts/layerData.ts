@@ -1,7 +1,7 @@
 /** Measurements that are a list over layers, as lines over steps. Plain functions. */
 import type { Metrics } from '../../session/client/protocol';
 import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
-import type { RunStyle } from '../style/runStyle';
+import type { RunStyle } from '../theme/runStyle';
 import { lastAt } from './curves';
 import { chartGroups } from './groups';
 

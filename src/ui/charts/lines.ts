@@ -2,7 +2,7 @@
 import { decimate } from '../../session/client/runs/decimate';
 import { extremesOf } from '../../session/client/runs/pyramid';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { RunStyle } from '../style/runStyle';
+import type { RunStyle } from '../theme/runStyle';
 import { type Curve, commonSteps, lastAt, type measuredPoints } from './curves';
 import type { Position } from './xAxis';
 

@@ -1,7 +1,7 @@
 /** What the curves can show, and its words. */
 import type { Metrics } from '../../session/client/protocol';
 import { inOrder, measureWords } from '../answer/measures';
-import { formatLoss } from '../format';
+import { formatLoss } from '../shared/format';
 
 /** `loss`, `relative`, `gradient`, or the name of a measurement of the whole model. */
 export type Quantity = string;

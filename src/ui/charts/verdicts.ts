@@ -3,7 +3,7 @@ import { equalLossSaving } from '../../experiment/compare';
 import { tokensAt } from '../../session/client/runs/runGroups';
 import { mean, type PairedDifference, pairedDifference } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { RunStyle } from '../style/runStyle';
+import type { RunStyle } from '../theme/runStyle';
 import { commonSteps, lossCurve, measuredPoints } from './curves';
 import { type ChartGroup, chartGroups, sameTask } from './groups';
 import type { Quantity } from './quantities';

@@ -2,7 +2,7 @@
 import { tokensAt } from '../../session/client/runs/runGroups';
 import { mean } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { formatCount, formatShort } from '../format';
+import { formatCount, formatShort } from '../shared/format';
 
 export const X_AXES = ['steps', 'tokens', 'seconds'] as const;
 export type XAxis = (typeof X_AXES)[number];

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Experiment } from '../../experiment/types';
 import { readCheckpoint } from '../../session/client/checkpoint/checkpointFiles';
-import { useClient } from '../lab';
-import { FileDrop } from './FileDrop';
+import { FileDrop } from '../shared/FileDrop';
+import { useClient } from '../shared/useLab';
 
 interface Props {
 	/** What the form says; its runs of the checkpoint's method take the weights. */

@@ -1,10 +1,10 @@
 import type { AdapterDescription, GpuCheckRow } from '../../session/client/protocol';
 import type { CheckView, LabSnapshot } from '../../session/client/store/labSnapshot';
-import { download, toCsv } from '../download';
-import { formatCount, formatError, plural } from '../format';
-import { useClient } from '../lab';
-import { ScrollRegion } from '../ScrollRegion';
-import { Dialog } from './Dialog';
+import { Dialog } from '../shared/Dialog';
+import { download, toCsv } from '../shared/download';
+import { formatCount, formatError, plural } from '../shared/format';
+import { ScrollRegion } from '../shared/ScrollRegion';
+import { useClient } from '../shared/useLab';
 
 /** The visitor's adapter, and "Check my GPU": every op's kernels against float64 references, as a table to keep. */
 export function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void }) {

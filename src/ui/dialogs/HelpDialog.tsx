@@ -1,4 +1,4 @@
-import { Dialog } from './Dialog';
+import { Dialog } from '../shared/Dialog';
 
 const KEYS: [place: string, keys: [string, string][]][] = [
 	[

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { fieldOf, isFieldName } from '../../experiment/fields';
 import type { Estimate } from '../../session/client/protocol';
-import { formatBytes, formatDuration, formatShort } from '../format';
+import { formatBytes, formatDuration, formatShort } from '../shared/format';
 
 /** Fields by the names that the form gives them, where the words come from the compiler: `lower batchSize` is no row of it. */
 function asLabelled(message: string): string {

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { type FieldName, fieldOf } from '../../experiment/fields';
 import type { Experiment } from '../../experiment/types';
-import { useTip } from '../tip';
+import { useTip } from '../shared/tip';
 import type { ExperimentForm } from './useExperiment';
 
 const CHOICE_WORDS: Record<string, string> = {

@@ -1,10 +1,10 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import { METHOD_GROUPS, METHODS, type MethodEntry, type MethodGroup, methodAvailable, parseMethod } from '../../experiment/methods';
 import type { Estimate } from '../../session/client/protocol';
-import { formatCount, formatShort } from '../format';
-import { runStyle } from '../style/runStyle';
-import { Swatch } from '../style/Swatch';
-import { useTip } from '../tip';
+import { formatCount, formatShort } from '../shared/format';
+import { useTip } from '../shared/tip';
+import { runStyle } from '../theme/runStyle';
+import { Swatch } from '../theme/Swatch';
 import type { ExperimentForm } from './useExperiment';
 
 type Listed = Pick<MethodEntry, 'name' | 'label' | 'formula'>;

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { FIELDS } from '../../experiment/fields';
 import { characterCount, MAX_LINK_TEXT, MAX_TEXT, readTextFile } from '../../experiment/ownText';
-import { FileDrop } from '../checkpoint/FileDrop';
-import { formatCount, plural } from '../format';
+import { FileDrop } from '../shared/FileDrop';
+import { formatCount, plural } from '../shared/format';
 import type { ExperimentForm } from './useExperiment';
 
 /** A longer text is shown by its beginning: a text area with a whole book in it answers slowly. */

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldName } from '../../experiment/fields';
 import { decodeLink } from '../../experiment/link';
 import type { Experiment, Problem } from '../../experiment/types';
-import { linkOf } from '../linkOf';
+import { linkOf } from '../shared/linkOf';
 import { type Draft, draftOf, picked, typed } from './draft';
 
 export interface ExperimentForm {

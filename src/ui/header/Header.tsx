@@ -3,7 +3,7 @@ import { PRESETS } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
 import type { AdapterDescription } from '../../session/client/protocol';
 import type { Theme } from '../../session/client/storage/preferences';
-import { linkOf } from '../linkOf';
+import { linkOf } from '../shared/linkOf';
 import { Share } from './Share';
 
 interface Props {

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { linkProblems } from '../../experiment/link';
 import type { Experiment } from '../../experiment/types';
-import { plural } from '../format';
-import { linkOf } from '../linkOf';
-import { Menu } from '../menu/Menu';
+import { plural } from '../shared/format';
+import { linkOf } from '../shared/linkOf';
+import { Menu } from '../shared/Menu';
 
 interface Props {
 	/** What the form says. */

@@ -3,10 +3,10 @@ import { changesNothing, type Intervention } from '../../experiment/intervention
 import type { LookView } from '../../session/client/interventions/looks';
 import type { Look } from '../../session/client/protocol';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { formatLoss } from '../format';
-import { groupStyle } from '../style/methodStyle';
-import { Swatch } from '../style/Swatch';
-import { Term, useTip } from '../tip';
+import { formatLoss } from '../shared/format';
+import { Term, useTip } from '../shared/tip';
+import { groupStyle } from '../theme/methodStyle';
+import { Swatch } from '../theme/Swatch';
 import { addSinkLogit, dropFirstValues, type Edit, takeAllBack } from './edits';
 import { Keys } from './Keys';
 import { Lambdas } from './Lambdas';

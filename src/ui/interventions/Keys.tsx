@@ -1,6 +1,6 @@
 import type { Intervention } from '../../experiment/intervention';
-import { range } from '../range';
-import { useTip } from '../tip';
+import { range } from '../shared/range';
+import { useTip } from '../shared/tip';
 import { type Edit, isMasked, scaleOf, scaleValue, scopeMask, toggleMask } from './edits';
 
 interface Props {

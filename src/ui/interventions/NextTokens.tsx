@@ -1,6 +1,6 @@
 import { memo, useMemo } from 'react';
 import type { Look } from '../../session/client/protocol';
-import { formatProbability } from '../format';
+import { formatProbability } from '../shared/format';
 import { nextTokens } from './nextTokens';
 
 interface Props {

@@ -1,6 +1,6 @@
 import type { Intervention, LambdaControl } from '../../experiment/intervention';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { list } from '../format';
+import { list } from '../shared/format';
 import { trainable } from './edits';
 
 interface Props {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'reac
 import { NO_INTERVENTION } from '../../experiment/intervention';
 import { type LookView, NO_LOOK } from '../../session/client/interventions/looks';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { useClient } from '../lab';
+import { useClient } from '../shared/useLab';
 import { carriedOver, type Edit, trainable } from './edits';
 import { Hands } from './hands';
 

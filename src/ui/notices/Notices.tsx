@@ -1,7 +1,7 @@
 import type { Problem } from '../../experiment/types';
 import { STORAGE_FULL } from '../../session/client/storage/resultStorage';
 import type { LabSnapshot } from '../../session/client/store/labSnapshot';
-import { useClient } from '../lab';
+import { useClient } from '../shared/useLab';
 
 /** Messages above everything: a link's bad fields, a lost device, diverged runs, errors. Each names what it is about. */
 export function Notices({

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import { PRESETS } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
-import { useClient } from '../lab';
-import { linkOf } from '../linkOf';
+import { linkOf } from '../shared/linkOf';
+import { useClient } from '../shared/useLab';
 import type { Recording } from './recording';
 
 /** The page is drawn first, ms. */

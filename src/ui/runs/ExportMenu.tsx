@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { useClient } from '../lab';
-import { Menu } from '../menu/Menu';
+import { Menu } from '../shared/Menu';
+import { useClient } from '../shared/useLab';
 import type { ExportKind } from './exports';
 
 /** The runs as files: their numbers, their curves, or everything. Recorded ones come from a file of everything. */

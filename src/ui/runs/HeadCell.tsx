@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { useTip } from '../tip';
+import { useTip } from '../shared/tip';
 import type { Column } from './columns';
 
 interface Props {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { useClient } from '../lab';
+import { useClient } from '../shared/useLab';
 
 /** Longest name of a run, characters. */
 const MAX_NAME = 60;

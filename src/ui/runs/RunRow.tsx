@@ -1,11 +1,11 @@
 import { type KeyboardEvent, memo } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { DownloadButton } from '../checkpoint/DownloadButton';
-import { Menu } from '../menu/Menu';
-import { groupStyle } from '../style/methodStyle';
-import { Swatch } from '../style/Swatch';
+import { Menu } from '../shared/Menu';
+import { groupStyle } from '../theme/methodStyle';
+import { Swatch } from '../theme/Swatch';
 import type { RunActions } from './actions';
 import type { Column } from './columns';
+import { DownloadButton } from './DownloadButton';
 import { NameEditor } from './NameEditor';
 import { ShowRun } from './Visibility';
 

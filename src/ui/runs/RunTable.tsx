@@ -1,9 +1,9 @@
 import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
 import { differences } from '../../session/client/runs/runGroups';
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
-import { useSame } from '../charts/useSame';
-import { useClient } from '../lab';
-import { ScrollRegion } from '../ScrollRegion';
+import { ScrollRegion } from '../shared/ScrollRegion';
+import { useClient } from '../shared/useLab';
+import { useSame } from '../shared/useSame';
 import { runActions } from './actions';
 import { BASELINE_COLUMN, columnsOf, measuresOf, NAME_COLUMN } from './columns';
 import { ExportMenu } from './ExportMenu';

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
-import { plural } from '../format';
-import { useClient } from '../lab';
+import { plural } from '../shared/format';
+import { useClient } from '../shared/useLab';
 
 interface Props {
 	removed: LabSnapshot['removed'];

@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { RunInfo } from '../../session/client/protocol';
-import { useClient } from '../lab';
+import { useClient } from '../shared/useLab';
 
 /** Shows one run, or hides it. */
 export function ShowRun({ info, called }: { info: RunInfo; called: string }) {

@@ -1,6 +1,6 @@
 import type { LabClient } from '../../session/client/client';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { MenuItem } from '../menu/Menu';
+import type { MenuItem } from '../shared/Menu';
 
 /** What a row of the table can do. The same object for as long as the table is there, so that rows need not be drawn again. */
 export interface RunActions {

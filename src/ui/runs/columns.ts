@@ -2,7 +2,7 @@
 import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { layersInBrief, measureWords, tableMeasures } from '../answer/measures';
-import { formatCount, formatLoss, formatShort } from '../format';
+import { formatCount, formatLoss, formatShort } from '../shared/format';
 
 /** A run with what the table knows of it beside the others. */
 export interface TableRow {

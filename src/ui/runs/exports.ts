@@ -2,7 +2,7 @@
 import type { LabClient } from '../../session/client/client';
 import { curvesCsv, fileOf, runsCsv } from '../../session/client/results/csv';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { saveFile } from '../download';
+import { saveFile } from '../shared/download';
 
 export type ExportKind = 'runs' | 'curves' | 'json';
 

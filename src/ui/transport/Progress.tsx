@@ -1,5 +1,5 @@
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
-import { formatCount, formatDuration, formatShort, plural } from '../format';
+import { formatCount, formatDuration, formatShort, plural } from '../shared/format';
 
 /** Where the training is: kernels compiled, or steps done, pace and time left. */
 export function Progress({ lab }: { lab: LabSnapshot }) {

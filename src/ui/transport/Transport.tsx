@@ -1,6 +1,6 @@
 import type { LabSnapshot } from '../../session/client/store/labSnapshot';
-import { plural } from '../format';
-import { useClient } from '../lab';
+import { plural } from '../shared/format';
+import { useClient } from '../shared/useLab';
 import { Progress } from './Progress';
 import type { Primary } from './primary';
 

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import type { WrittenText } from '../../session/client/generation/writing';
 import type { RunInfo } from '../../session/client/protocol';
-import { formatCount, plural } from '../format';
-import { groupStyle } from '../style/methodStyle';
-import { Swatch } from '../style/Swatch';
+import { formatCount, plural } from '../shared/format';
+import { groupStyle } from '../theme/methodStyle';
+import { Swatch } from '../theme/Swatch';
 
 interface Props {
 	info: RunInfo;

@@ -1,7 +1,7 @@
 import { memo, useState, useSyncExternalStore } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { list } from '../format';
-import { useClient } from '../lab';
+import { list } from '../shared/format';
+import { useClient } from '../shared/useLab';
 import { Prompt } from './Prompt';
 import { INITIAL, readSettings, SETTINGS, type SettingName, type Typed } from './settings';
 import { TextColumn } from './TextColumn';

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import { FORK_FIELDS, type ForkField } from '../../../experiment/fork';
 import type { RunView } from '../../../session/client/store/labSnapshot';
-import { Dialog } from '../../dialogs/Dialog';
-import { plural } from '../../format';
-import { useClient, useLab } from '../../lab';
+import { Dialog } from '../../shared/Dialog';
+import { plural } from '../../shared/format';
+import { useClient, useLab } from '../../shared/useLab';
 import { ForkValue } from './ForkValue';
 import { changeOf, fieldLabel, firstField, forkDraft, forkState, whereWords, withValue } from './forkDraft';
 

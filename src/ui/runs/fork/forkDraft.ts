@@ -4,7 +4,7 @@ import { type ForkField, forkProblems } from '../../../experiment/fork';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { type Draft, draftOf, picked, typed } from '../../form/draft';
-import { formatCount } from '../../format';
+import { formatCount } from '../../shared/format';
 
 export interface ForkDraft {
 	field: ForkField;

@@ -1,5 +1,5 @@
-import { encodeLink } from '../experiment/link';
-import type { Experiment } from '../experiment/types';
+import { encodeLink } from '../../experiment/link';
+import type { Experiment } from '../../experiment/types';
 
 const links = new WeakMap<Experiment, string>();
 

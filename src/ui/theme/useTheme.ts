@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
-import { loadTheme, saveTheme, THEMES, type Theme } from '../session/client/storage/preferences';
-import { useMedia } from './hooks';
-import type { Shade } from './style/attentionScale';
+import { loadTheme, saveTheme, THEMES, type Theme } from '../../session/client/storage/preferences';
+import { useMedia } from '../shared/hooks';
+import type { Shade } from './attentionScale';
 
 /** The theme that was chosen, and what it looks like now; `next` goes system → light → dark. */
 export function useTheme(): { theme: Theme; shade: Shade; next(): void } {

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { packZip, zipName } from '../../session/client/checkpoint/checkpointFiles';
 import type { RunInfo } from '../../session/client/protocol';
-import { downloadBytes } from '../download';
-import { useClient } from '../lab';
+import { downloadBytes } from '../shared/download';
+import { useClient } from '../shared/useLab';
 
 /** Saves the run as it stands: config.json, model.safetensors, the next batch and vocabulary.json in one .zip. */
 export function DownloadButton({ info }: { info: RunInfo }) {

@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { LabClient } from '../session/client/client';
-import type { LabSnapshot } from '../session/client/store/labSnapshot';
+import type { LabClient } from '../../session/client/client';
+import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 
 export const LabContext = createContext<LabClient | null>(null);
 
