@@ -12,7 +12,7 @@ beforeEach(async () => {
 	({ probe, answer, asked, press } = panelHands(page));
 	await page.train('vanilla', 'resformer');
 });
-afterEach(() => closeApp(page));
+afterEach(closeApp);
 
 const map = () => page.find('.large-map').getAttribute('aria-label') ?? '';
 

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act } from 'react';
+import { act, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { packZip } from '../../src/session/client/checkpoint/checkpointFiles';
 import { closeApp, openApp, prepare, type TestPage } from './render';
@@ -9,7 +9,7 @@ beforeEach(async () => {
 	prepare();
 	page = await openApp('#layers=2&v=1');
 });
-afterEach(() => closeApp(page));
+afterEach(closeApp);
 
 const files = ['config.json', 'model.safetensors', 'batches.safetensors', 'vocabulary.json'].map((name) => ({
 	name,
@@ -22,32 +22,30 @@ it('downloads a run as one .zip', async () => {
 	vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
 		saved = this.download;
 	});
-	await page.click(page.button('Download the checkpoint of svformer, seed 1'));
+	await page.press('Download the checkpoint of svformer, seed 1');
 	const [{ id, run }] = page.port.of('checkpoint');
 	expect(run).toBe('svformer-1');
-	await act(async () => page.port.say({ type: 'checkpoint', id, run, step: 40, files }));
+	await page.say({ type: 'checkpoint', id, run, step: 40, files });
 	for (let turn = 0; turn < 50 && saved === ''; turn++) await act(async () => void (await packZip(files)));
 	await page.settle();
 	expect(saved).toBe('svformer-seed-1-step-40.zip');
 });
 
 it('starts, paused, from a .zip with what the form says', async () => {
-	const zip = new File([await packZip(files)], 'vanilla.zip');
-	await page.choose('.start-from', zip);
+	await page.upload('Choose files', new File([await packZip(files)], 'vanilla.zip'));
 	await vi.waitFor(() => expect(page.port.of('start')).toHaveLength(1));
 	const [{ experiment, paused, checkpoint }] = page.port.of('start');
 	expect([experiment.layers, paused, checkpoint?.map(({ name }) => name)]).toEqual([2, true, files.map(({ name }) => name)]);
 });
 
-it('says what is missing beside the button, and starts nothing', async () => {
-	await page.choose('.start-from', new File(['{}'], 'config.json'));
-	await vi.waitFor(() => expect(page.text('.start-from .error')).toContain('lacks model.safetensors and vocabulary.json'));
+it('reports what is missing next to the button, and starts nothing', async () => {
+	await page.upload('Choose files', new File(['{}'], 'config.json'));
+	await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('lacks model.safetensors and vocabulary.json'));
 	expect(page.port.of('start')).toHaveLength(0);
 });
 
-it('shows the worker’s words where the checkpoint is another model’s', async () => {
-	await page.choose('.start-from', ...files.map(({ name, bytes }) => new File([bytes], name)));
-	await act(async () => page.port.say({ type: 'error', message: 'no run of this experiment is the checkpoint’s model' }));
-	await page.settle();
-	expect(page.text('.notices')).toContain('no run of this experiment is the checkpoint’s model');
+it('shows the worker’s message if the checkpoint is another model’s', async () => {
+	await page.upload('Choose files', ...files.map(({ name, bytes }) => new File([bytes], name)));
+	await page.say({ type: 'error', message: 'no run of this experiment is the checkpoint’s model' });
+	expect(screen.getByText(/no run of this experiment is the checkpoint’s model/)).toBeTruthy();
 });

@@ -13,7 +13,7 @@ beforeEach(async () => {
 	page = await openApp();
 	({ probe, answer, asked, press } = panelHands(page));
 });
-afterEach(() => closeApp(page));
+afterEach(closeApp);
 
 const open = async (...methods: string[]) => {
 	await page.train(...methods);
@@ -92,7 +92,7 @@ describe('an intervention', () => {
 describe('two runs side by side', () => {
 	beforeEach(async () => {
 		// Sizes are unknown without a layout: the page is opened anew with room for two columns.
-		await closeApp(page);
+		closeApp();
 		prepare();
 		vi.stubGlobal(
 			'ResizeObserver',

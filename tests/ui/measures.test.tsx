@@ -78,7 +78,7 @@ describe('on the page', () => {
 		prepare();
 		page = await openApp();
 	});
-	afterEach(() => closeApp(page));
+	afterEach(closeApp);
 
 	it('any measure of a layer can be shown, entropy with its reference, and the table has accuracy', async () => {
 		await page.train('vanilla', 'resformer:learnable');

@@ -23,7 +23,7 @@ beforeEach(() => {
 		return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
 	});
 });
-afterEach(() => closeApp(page));
+afterEach(closeApp);
 
 async function visit(): Promise<void> {
 	page = await openApp(`#${linkOf(preset)}`);
@@ -66,7 +66,7 @@ describe('a first visit', () => {
 		await visit();
 		expect(document.querySelector('.recorded-note')).toBeNull();
 		expect(page.text('.notices')).toBe('');
-		await closeApp(page);
+		closeApp();
 		prepare();
 		vi.stubGlobal('fetch', async () => new Response('{"version": 99}', { headers: { 'content-type': 'application/json' } }));
 		await visit();

@@ -1,9 +1,12 @@
-/** The page on a fake port, for tests in happy-dom. */
-import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
+/**
+ * The page on a fake port, for tests in happy-dom. Tests find elements as users do, by role and name (`screen` of Testing Library),
+ * and act on them through `user`.
+ */
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { vi } from 'vitest';
 import { LabClient } from '../../src/session/client/client';
-import type { Metrics } from '../../src/session/client/protocol';
+import type { Event, Metrics } from '../../src/session/client/protocol';
 import { App } from '../../src/ui/App';
 import { LabContext } from '../../src/ui/shared/useLab';
 import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
@@ -11,26 +14,46 @@ import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
 export interface TestPage {
 	port: FakePort;
 	client: LabClient;
-	root: Root;
-	text(selector: string): string;
-	find<E extends HTMLElement = HTMLElement>(selector: string): E;
-	button(name: string | RegExp): HTMLButtonElement;
-	click(element: HTMLElement): Promise<void>;
-	/** Types into an input or a text area, or picks in a select, as a user does. */
-	type(selector: string, text: string): Promise<void>;
-	/** Chooses files by the input of the button whose place holds `selector`. */
-	choose(selector: string, ...files: File[]): Promise<void>;
+	user: UserEvent;
+	/** Presses a button or ticks a box, given itself or its name. */
+	press(control: Element | string | RegExp): Promise<void>;
+	/** Replaces the text of a field, given itself or its label. */
+	write(field: Element | string, text: string): Promise<void>;
+	/** Picks an option of a list, given itself or its label, by the option's value or text. */
+	pick(list: Element | string, option: string): Promise<void>;
+	/** Moves a slider, or opens or closes `<details>`: neither happens by itself without a layout. */
+	slide(slider: Element, value: string): Promise<void>;
+	/** Chooses files with the button of this name. */
+	upload(button: string, ...files: File[]): Promise<void>;
+	/** Presses keys on an element; names as in `user.keyboard`, such as `{ArrowUp}`. */
+	keys(target: Element, keys: string): Promise<void>;
+	/** Events of the worker. */
+	say(...events: Event[]): Promise<void>;
+	/** Lets the client publish what the worker sent, at its slowest rate, and React draw it. */
 	settle(): Promise<void>;
 	/** The worker has compiled, and trains these methods with seed 1. */
 	train(...methods: string[]): Promise<void>;
 	measure(run: string, step: number, metrics: Metrics): Promise<void>;
+
+	// Finds by CSS selector, for the files that have not moved to roles and names yet.
+	text(selector: string): string;
+	find<E extends HTMLElement = HTMLElement>(selector: string): E;
+	button(name: string | RegExp): HTMLButtonElement;
+	click(element: HTMLElement): Promise<void>;
+	type(selector: string, text: string): Promise<void>;
+	choose(selector: string, ...files: File[]): Promise<void>;
 }
+
+/** Longer texts are pasted: a user would not type them either. */
+const TYPED = 40;
 
 /** Stubs what happy-dom lacks; call it before each test. */
 export function prepare(): void {
 	vi.useFakeTimers();
+	// Testing Library advances fake timers between events if it finds them under this name.
+	vi.stubGlobal('jest', vi);
 	vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-	// No answer is recorded of any preset: tests that want one say so.
+	// No preset has a recorded answer, unless a test adds one.
 	vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
 	vi.stubGlobal('matchMedia', (query: string) => ({
 		matches: query.includes('min-width'),
@@ -40,21 +63,28 @@ export function prepare(): void {
 }
 
 export async function openApp(hash = ''): Promise<TestPage> {
+	cleanup();
 	history.replaceState(null, '', `/${hash}`);
 	const port = new FakePort();
-	const container = document.createElement('div');
-	document.body.replaceChildren(container);
-	const root = createRoot(container);
 	const client = new LabClient(port);
+	const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime, applyAccept: false, pointerEventsCheck: 0 });
 	const settle = () => act(async () => void vi.advanceTimersByTime(1200));
-	await act(async () =>
-		root.render(
-			<LabContext value={client}>
-				<App />
-			</LabContext>,
-		),
+	render(
+		<LabContext value={client}>
+			<App />
+		</LabContext>,
 	);
 	await settle();
+	const control = (named: Element | string | RegExp) =>
+		typeof named === 'string' || named instanceof RegExp ? screen.getByRole('button', { name: named }) : named;
+	const labelled = (field: Element | string) => (typeof field === 'string' ? screen.getByLabelText(field) : field);
+	const upload = async (input: Element | null, files: File[]) => {
+		if (!(input instanceof HTMLInputElement)) throw new Error('the page has no such file input');
+		await user.upload(input, files);
+		// Reading files takes real turns of the event loop.
+		for (let i = 0; i < 20; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
+		await settle();
+	};
 	const find = <E extends HTMLElement>(selector: string): E => {
 		const element = document.querySelector<E>(selector);
 		if (!element) throw new Error(`the page has no ${selector}`);
@@ -63,9 +93,55 @@ export async function openApp(hash = ''): Promise<TestPage> {
 	return {
 		port,
 		client,
-		root,
-		find,
+		user,
 		settle,
+		async press(named) {
+			await user.click(control(named));
+			await settle();
+		},
+		async write(named, text) {
+			const field = labelled(named);
+			await user.click(field);
+			await user.clear(field);
+			if (text.length > TYPED) await user.paste(text);
+			else if (text !== '') await user.keyboard(text.replace(/[{[]/g, '$&$&'));
+			await settle();
+		},
+		async pick(named, option) {
+			await user.selectOptions(labelled(named), option);
+			await settle();
+		},
+		async slide(slider, value) {
+			fireEvent.change(slider, { target: { value } });
+			await settle();
+		},
+		upload: (button, ...files) =>
+			upload(screen.getByRole('button', { name: button }).parentElement?.querySelector('input[type=file]') ?? null, files),
+		async keys(target, keys) {
+			await act(async () => (target as HTMLElement).focus());
+			await user.keyboard(keys);
+			await settle();
+		},
+		async say(...events) {
+			await act(async () => {
+				for (const event of events) port.say(event);
+			});
+			await settle();
+		},
+		async train(...methods) {
+			await act(async () => {
+				port.say({ type: 'runs', runs: methods.map((method) => runInfo(method, 1, method)) });
+				port.say({ type: 'state', state: 'running' });
+				for (const method of methods) port.say(stepsEvent(`${method}-1`, 0, [4, 3]));
+			});
+			await settle();
+		},
+		async measure(run, step, metrics) {
+			await act(async () => port.say({ type: 'metrics', run, step, metrics }));
+			await settle();
+		},
+
+		find,
 		text: (selector) => document.querySelector(selector)?.textContent ?? '',
 		button: (name) => {
 			const fits = (label: string) => (typeof name === 'string' ? label === name : name.test(label));
@@ -81,36 +157,20 @@ export async function openApp(hash = ''): Promise<TestPage> {
 			const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value')?.set;
 			await act(async () => {
 				setter?.call(input, text);
-				input.dispatchEvent(new Event(input.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+				input.dispatchEvent(new globalThis.Event(input.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
 			});
 			await settle();
 		},
-		async choose(selector, ...files) {
-			const input = find<HTMLInputElement>(`${selector} input[type=file]`);
-			Object.defineProperty(input, 'files', { configurable: true, value: files });
-			await act(async () => void input.dispatchEvent(new Event('change', { bubbles: true })));
-			// Reading files takes real turns of the event loop.
-			for (let i = 0; i < 20; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
-			await settle();
-		},
-		async train(...methods) {
-			await act(async () => {
-				port.say({ type: 'runs', runs: methods.map((method) => runInfo(method, 1, method)) });
-				port.say({ type: 'state', state: 'running' });
-				for (const method of methods) port.say(stepsEvent(`${method}-1`, 0, [4, 3]));
-			});
-			await settle();
-		},
-		async measure(run, step, metrics) {
-			await act(async () => port.say({ type: 'metrics', run, step, metrics }));
-			await settle();
-		},
+		choose: (selector, ...files) => upload(find(`${selector} input[type=file]`), files),
 	};
 }
 
-/** Takes the page away and puts the globals back; call it after each test. */
-export async function closeApp(page: TestPage | null): Promise<void> {
-	await act(async () => page?.root.unmount());
+/** Removes the page and restores the globals; call it after each test. */
+export function closeApp(): void {
+	cleanup();
 	vi.unstubAllGlobals();
 	vi.useRealTimers();
 }
+
+/** The section of the page with this name. */
+export const region = (name: string | RegExp) => within(screen.getByRole('region', { name }));

@@ -16,7 +16,7 @@ const press = (key: string, target: EventTarget) =>
 /** They are fetched when they are asked for, which takes real turns of the event loop. */
 beforeAll(() => Promise.all([import('../../src/ui/runs/fork/ForkDialog'), import('../../src/ui/runs/exports')]));
 beforeEach(prepare);
-afterEach(() => closeApp(page));
+afterEach(closeApp);
 
 /** Three methods of one seed, with their validation losses. */
 async function compared(): Promise<void> {
