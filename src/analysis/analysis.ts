@@ -1,105 +1,79 @@
+import { type CostlyKey, MEASURE_KEYS, type MeasureKey, probeMeasure } from '../experiment/measures';
 import type { ModelConfig } from '../model/config';
-import { drainOf, importanceEntropy, maxAlpha, peakOf, positionNorms, sinkRate, tokenSimilarity } from './measures';
+import { MEASUREMENTS, type PositionClasses, type ProbedLayer, positionNorms } from './measures';
 import { spectrum99 } from './spectrum';
 import type { Numbers, ProbeStates } from './states';
 
-/** The measurements of METHODS.md section 3 on a probe batch: a list over layers each. */
-export interface Analysis {
-	/** Of token importance, nats; `uniformEntropy(T)` is its reference. */
-	entropy: number[];
-	/** Share of (sequence, head) with a sink on the first token. */
-	sinkRate: number[];
-	maxAlpha: number[];
-	/** Before softmax: logit of the sink − mean logit of the others. */
-	sinkLogit: number[];
-	/** ‖v_1‖ / mean of the others: of Vₙ and of V′ₙ. */
-	drain: number[];
-	mixedDrain: number[];
-	/** ‖h_1‖ − mean of the others, at the block's output. */
-	peak: number[];
-	/** Mean cosine between the block outputs of a sequence. */
-	similarity: number[];
-	/** Mean norms by position, [L][T]: of Vₙ, V′ₙ (per KV head) and the block's output. */
-	valueNorm: number[][];
-	mixedNorm: number[][];
-	hiddenNorm: number[][];
-	/** Directions that hold 99 % of the block outputs' and of the values' variance; absent where not asked for. */
-	spectrum?: number[];
-	valueSpectrum?: number[];
-}
+/** Mean norms by position [L][T], and their names in expected.json of tests/oracle. */
+const NORMS = { valueNorm: 'value_norm', mixedNorm: 'mixed_norm', hiddenNorm: 'hidden_norm' } as const;
+type NormKey = keyof typeof NORMS;
+
+/** Every measurement of docs/METHODS.md section 3 on a probe batch, a list over layers each; norms by layer and position. */
+export type Analysis = Record<Exclude<MeasureKey, CostlyKey>, number[]> &
+	Partial<Record<CostlyKey, number[]>> &
+	Record<NormKey, number[][]>;
 
 export interface AnalysisOptions {
-	/** Whether to compute the spectra, which cost far more than the rest at large widths. */
-	spectrum: boolean;
+	/** True computes the costly measurements too; they take far longer than the rest in wide models. */
+	costly: boolean;
+	/** Classes of the probe batch's positions, if its task has some. */
+	positionClasses?: PositionClasses;
 }
 
-/** Every measurement of a model on what a probe of it returned. */
-export function analysisOf(config: ModelConfig, states: ProbeStates, { spectrum }: AnalysisOptions): Analysis {
-	const { batchSize, length, layers } = states;
-	const { heads, kvHeads } = config;
-	const rows = batchSize * length;
-	const each = <Value>(measure: (layer: ProbeStates['layers'][number]) => Value): Value[] => layers.map(measure);
-	const valueNorm = each(({ value }) => positionNorms(value, states, kvHeads));
-	const mixedNorm = each(({ mixed }) => positionNorms(mixed, states, kvHeads));
-	const hiddenNorm = each(({ hidden }) => positionNorms(hidden, states));
-	return {
-		entropy: each(({ received }) => importanceEntropy(received, states, heads)),
-		sinkRate: each(({ received }) => sinkRate(received, states, heads)),
-		maxAlpha: each(({ received }) => maxAlpha(received, states, heads)),
-		sinkLogit: each(({ sinkLogits }) => sinkLogits.reduce((sum, value) => sum + value, 0) / sinkLogits.length),
-		drain: valueNorm.map(drainOf),
-		mixedDrain: mixedNorm.map(drainOf),
-		peak: hiddenNorm.map(peakOf),
-		similarity: each(({ hidden }) => tokenSimilarity(hidden, states)),
-		valueNorm,
-		mixedNorm,
-		hiddenNorm,
-		...(spectrum
-			? {
-					spectrum: each(({ hidden }) => spectrum99(hidden, rows)),
-					valueSpectrum: spectra(
-						each(({ value }) => value),
-						rows,
-					),
-				}
-			: {}),
+/** Measures a model by the states of a probe. */
+export function analysisOf(config: ModelConfig, states: ProbeStates, { costly, positionClasses }: AnalysisOptions): Analysis {
+	const layers = probedLayers(config, states, positionClasses ?? null);
+	const measured = MEASURE_KEYS.filter((key) => costly || !probeMeasure(key).costly).map((key) => [key, layers.map(MEASUREMENTS[key])]);
+	const norms = (Object.keys(NORMS) as NormKey[]).map((key) => [key, layers.map((layer) => layer[key])]);
+	return Object.fromEntries([...measured, ...norms]) as Analysis;
+}
+
+function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, positionClasses: PositionClasses | null): ProbedLayer[] {
+	const { batchSize, length } = states;
+	const directions = sharedSpectrum(batchSize * length);
+	return states.layers.map((layer) => ({
+		...layer,
+		batchSize,
+		length,
+		heads,
+		valueNorm: positionNorms(layer.value, states, kvHeads),
+		mixedNorm: positionNorms(layer.mixed, states, kvHeads),
+		hiddenNorm: positionNorms(layer.hidden, states),
+		positionClasses,
+		directions,
+	}));
+}
+
+/** `spectrum99` that decomposes the same memory once: SVFormer's layers have the values of layer 1, CLA's those of their leader. */
+function sharedSpectrum(rows: number): (states: Numbers) => number {
+	const known: { states: Numbers; count: number }[] = [];
+	return (states) => {
+		const found = known.find((other) => sameMemory(other.states, states));
+		if (found) return found.count;
+		const count = spectrum99(states, rows);
+		known.push({ states, count });
+		return count;
 	};
-}
-
-/** SVFormer's layers have the first one's values, CLA's their leader's: each is decomposed once. */
-function spectra(values: readonly Numbers[], rows: number): number[] {
-	const found: number[] = [];
-	values.forEach((numbers, n) => {
-		const twin = values.findIndex((other, m) => m < n && sameMemory(other, numbers));
-		found.push(twin >= 0 ? found[twin] : spectrum99(numbers, rows));
-	});
-	return found;
 }
 
 const sameMemory = (a: Numbers, b: Numbers): boolean => a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
 
-/** What curves over steps show: one number a layer. */
+/** Metrics that are a list over layers each. */
 export type LayerMetrics = Record<string, number[]>;
 
-/** The analysis without its lists over positions. */
+/** The analysis without its norms by position. */
 export function layerMetrics({ valueNorm, mixedNorm, hiddenNorm, ...perLayer }: Analysis): LayerMetrics {
-	return { ...perLayer } as LayerMetrics;
+	return perLayer as LayerMetrics;
 }
 
-/** The analysis under the names of the oracle's expected.json. */
+/** What PyTorch computes too, under the names of expected.json in tests/oracle. */
 export function oracleFields(analysis: Analysis): Record<string, number[] | number[][]> {
-	return {
-		entropy: analysis.entropy,
-		sink_rate: analysis.sinkRate,
-		max_alpha: analysis.maxAlpha,
-		sink_logit: analysis.sinkLogit,
-		value_norm: analysis.valueNorm,
-		mixed_norm: analysis.mixedNorm,
-		drain: analysis.drain,
-		mixed_drain: analysis.mixedDrain,
-		hidden_norm: analysis.hiddenNorm,
-		peak: analysis.peak,
-		similarity: analysis.similarity,
-		...(analysis.spectrum ? { spectrum99: analysis.spectrum } : {}),
-	};
+	const fields: Record<string, number[] | number[][]> = {};
+	for (const key of MEASURE_KEYS) {
+		const { oracleName } = probeMeasure(key);
+		const values = analysis[key];
+		if (oracleName && values) fields[oracleName] = values;
+	}
+	for (const [key, name] of Object.entries(NORMS) as [NormKey, string][]) fields[name] = analysis[key];
+	return fields;
 }

@@ -1,26 +1,78 @@
 /**
- * The measurements of METHODS.md section 3, one function each, of one layer. The sink is position 0 here; `received` is
- * [B, H, T], Σ_{i≥k} A_ik, and states are [B·T, width]. Norms are Euclidean, entropies in nats.
+ * The measurements of docs/METHODS.md section 3. The sink is position 0 here; `received` is [B, H, T], Σ_{i≥k} A_ik, and
+ * states are [B·T, width]. Norms are Euclidean, entropies in nats.
  */
-import type { ProbeShape } from './states';
+import type { MeasureKey } from '../experiment/measures';
+import { SINK_THRESHOLD } from '../experiment/measures/sink';
+import type { LayerStates, Numbers, ProbeShape } from './states';
 
-export { uniformEntropy } from '../experiment/uniformEntropy';
+/** Classes of a batch's positions: `of` is [B·T], an index into `names`. */
+export interface PositionClasses {
+	names: readonly string[];
+	of: ArrayLike<number>;
+}
 
-/** A head with more mean attention to the first token than this has a sink (sail-sg/Attention-Sink). */
-export const SINK_THRESHOLD = 0.3;
+/** One layer of a probe, as a measurement reads it. */
+export interface ProbedLayer extends LayerStates, ProbeShape {
+	heads: number;
+	/** Mean norm at each position [T]: of Vₙ and V′ₙ (mean over KV heads), and of the block's output. */
+	valueNorm: number[];
+	mixedNorm: number[];
+	hiddenNorm: number[];
+	/** Null if the task distinguishes no positions. */
+	positionClasses: PositionClasses | null;
+	/** `spectrum99` of states [B·T, width]. Layers that share their states compute it once. */
+	directions(states: Numbers): number;
+}
 
-type Numbers = ArrayLike<number>;
+/** The maths of every measurement in `MEASURES`: one number of one layer. */
+export const MEASUREMENTS = {
+	sinkAttention,
+	entropy: importanceEntropy,
+	sinkRate: (layer) => mean(headSinkRates(layer.received, layer, layer.heads)),
+	maxAlpha,
+	sinkLogit: ({ sinkLogits }) => mean(sinkLogits),
+	drain: ({ valueNorm }) => drainOf(valueNorm),
+	mixedDrain: ({ mixedNorm }) => drainOf(mixedNorm),
+	peak: ({ hiddenNorm }) => peakOf(hiddenNorm),
+	similarity: tokenSimilarity,
+	spectrum: ({ hidden, directions }) => directions(hidden),
+	valueSpectrum: ({ value, directions }) => directions(value),
+} satisfies Record<MeasureKey, (layer: ProbedLayer) => number>;
 
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+const total = (numbers: Numbers | readonly number[]): number => {
+	let sum = 0;
+	for (const value of numbers) sum += value;
+	return sum;
+};
+
+const mean = (numbers: Numbers | readonly number[]): number => total(numbers) / numbers.length;
+
+/**
+ * A_i1, mean over sequences, heads and queries i ≥ 2. If the task has triggers, over non-triggers alone: a trigger attends to
+ * the token that it copies. NaN if no query counts.
+ */
+function sinkAttention({ toFirst, batchSize, length, heads, positionClasses }: ProbedLayer): number {
+	const counted = positionClasses?.names.indexOf('nonTrigger') ?? -1;
+	let sum = 0;
+	let count = 0;
+	for (let b = 0; b < batchSize; b++)
+		for (let i = 1; i < length; i++) {
+			if (counted >= 0 && positionClasses?.of[b * length + i] !== counted) continue;
+			for (let h = 0; h < heads; h++) sum += toFirst[(b * heads + h) * length + i];
+			count += heads;
+		}
+	return sum / count;
+}
 
 /** −Σ p ln p with p normalised; 0 ln 0 = 0. */
 function entropyOf(weights: readonly number[]): number {
-	const total = weights.reduce((sum, weight) => sum + weight, 0);
-	return -weights.reduce((sum, weight) => (weight > 0 ? sum + (weight / total) * Math.log(weight / total) : sum), 0);
+	const sum = total(weights);
+	return -weights.reduce((entropy, weight) => (weight > 0 ? entropy + (weight / sum) * Math.log(weight / sum) : entropy), 0);
 }
 
 /** E = −Σ p ln p of token importance p_j ∝ Σ_i Ā_ij, Ā the mean over heads; mean over sequences. Lower = more concentrated. */
-export function importanceEntropy(received: Numbers, { batchSize, length }: ProbeShape, heads: number): number {
+function importanceEntropy({ received, batchSize, length, heads }: ProbedLayer): number {
 	const entropies = Array.from({ length: batchSize }, (_, b) =>
 		entropyOf(
 			Array.from({ length }, (_, k) => {
@@ -34,10 +86,10 @@ export function importanceEntropy(received: Numbers, { batchSize, length }: Prob
 }
 
 /** α_k = received / (T − k), k from 0: the mean attention of those queries that can see token k. */
-const alpha = (received: Numbers, map: number, k: number, length: number): number => received[map * length + k] / (length - k);
+const alpha = (received: ArrayLike<number>, map: number, k: number, length: number): number => received[map * length + k] / (length - k);
 
-/** Share of sequences in which a head's α of the first token is above 0.3, by head. */
-export function headSinkRates(received: Numbers, { batchSize, length }: ProbeShape, heads: number): number[] {
+/** Share of sequences in which a head has a sink, α₁ > `SINK_THRESHOLD`, by head [H]. */
+export function headSinkRates(received: ArrayLike<number>, { batchSize, length }: ProbeShape, heads: number): number[] {
 	return Array.from({ length: heads }, (_, h) => {
 		let sinks = 0;
 		for (let b = 0; b < batchSize; b++) if (alpha(received, b * heads + h, 0, length) > SINK_THRESHOLD) sinks++;
@@ -45,11 +97,8 @@ export function headSinkRates(received: Numbers, { batchSize, length }: ProbeSha
 	});
 }
 
-/** Share of (sequence, head) whose α of the first token is above 0.3. */
-export const sinkRate = (received: Numbers, shape: ProbeShape, heads: number): number => mean(headSinkRates(received, shape, heads));
-
 /** Largest α over the first ⌊T/2⌋ tokens, mean over sequences and heads: sinks also form on other tokens. */
-export function maxAlpha(received: Numbers, { batchSize, length }: ProbeShape, heads: number): number {
+function maxAlpha({ received, batchSize, length, heads }: ProbedLayer): number {
 	const last = Math.max(1, Math.floor(length / 2));
 	return mean(
 		Array.from({ length: batchSize * heads }, (_, m) => Math.max(...Array.from({ length: last }, (_, k) => alpha(received, m, k, length)))),
@@ -57,7 +106,7 @@ export function maxAlpha(received: Numbers, { batchSize, length }: ProbeShape, h
 }
 
 /** ‖x_j‖ at each position [T], mean over sequences and over `parts` equal slices of a row (the KV heads; 1 = the whole row). */
-export function positionNorms(states: Numbers, { batchSize, length }: ProbeShape, parts = 1): number[] {
+export function positionNorms(states: ArrayLike<number>, { batchSize, length }: ProbeShape, parts = 1): number[] {
 	const size = states.length / (batchSize * length * parts);
 	return Array.from({ length }, (_, j) => {
 		let sum = 0;
@@ -72,16 +121,16 @@ export function positionNorms(states: Numbers, { batchSize, length }: ProbeShape
 	});
 }
 
-/** Norm at the sink / mean norm elsewhere: far below 1 where the sink's value is drained. */
-export const drainOf = (norms: readonly number[]): number => norms[0] / mean(norms.slice(1));
+/** Norm at the sink / mean norm elsewhere: far below 1 if the sink's value is drained. */
+const drainOf = (norms: readonly number[]): number => norms[0] / mean(norms.slice(1));
 
 /** Norm at the sink − mean norm elsewhere. */
-export const peakOf = (norms: readonly number[]): number => norms[0] - mean(norms.slice(1));
+const peakOf = (norms: readonly number[]): number => norms[0] - mean(norms.slice(1));
 
 /**
  * Mean off-diagonal cosine between the rows of a sequence, mean over sequences. Σ_{i≠j} cos is ‖Σ n‖² − Σ‖n‖² of the unit rows n.
  */
-export function tokenSimilarity(states: Numbers, { batchSize, length }: ProbeShape): number {
+function tokenSimilarity({ hidden: states, batchSize, length }: ProbedLayer): number {
 	const width = states.length / (batchSize * length);
 	const sum = new Float64Array(width);
 	const similarities = Array.from({ length: batchSize }, (_, b) => {
@@ -96,7 +145,7 @@ export function tokenSimilarity(states: Numbers, { batchSize, length }: ProbeSha
 			const scale = 1 / Math.sqrt(squares);
 			for (let c = 0; c < width; c++) sum[c] += states[row + c] * scale;
 		}
-		return (sum.reduce((total, value) => total + value ** 2, 0) - own) / (length * (length - 1));
+		return (sum.reduce((squares, value) => squares + value ** 2, 0) - own) / (length * (length - 1));
 	});
 	return mean(similarities);
 }

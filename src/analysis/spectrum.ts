@@ -3,11 +3,11 @@ import { Matrix, SVD } from 'ml-matrix';
 /** How much of the sum of squared singular values `spectrum99` counts. */
 const SHARE = 0.99;
 
-/** Σ width³ of what `worthSpectrum` admits: about a tenth of a second. */
+/** Σ width³ of what `worthCostly` admits: about a tenth of a second. */
 const WORTH = 2 ** 22;
 
-/** Whether the spectra of a model's states may be had again and again while it trains, or only when asked for. */
-export const worthSpectrum = ({ layers, hiddenSize }: { layers: number; hiddenSize: number }): boolean => layers * hiddenSize ** 3 <= WORTH;
+/** True if costly measurements of a model are fast enough to repeat while it trains. */
+export const worthCostly = ({ layers, hiddenSize }: { layers: number; hiddenSize: number }): boolean => layers * hiddenSize ** 3 <= WORTH;
 
 /**
  * How many squared singular values of `states` [rows, width], centred, hold 99 % of their sum: directions that the rows take.

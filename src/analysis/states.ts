@@ -3,19 +3,21 @@ import { type Probed, probeOutput } from './probe';
 
 export type Numbers = Float32Array | Float64Array;
 
-/** Sequences of one length, side by side. */
+/** A number of sequences, and their length T. */
 export interface ProbeShape {
 	batchSize: number;
 	length: number;
 }
 
-/** What a probe brought back, by the names of `probeOutputs`: row-major, no padding. */
+/** Outputs of a probe by the names of `probeOutputs`: row-major, no padding. */
 export type ProbeReadback = Readonly<Record<string, Numbers>>;
 
-/** What the measurements of one layer read. Maps are reduced to what each token receives, so that a batch may come in parts. */
+/** Reduced states of one layer. Attention maps are reduced to sums and one column, so that a batch may be probed in parts. */
 export interface LayerStates {
 	/** Σ_{i≥k} A_ik: attention that token k receives from all queries, [B, H, T]. */
 	received: Float64Array;
+	/** A_i1: attention of each query to the first token, [B, H, T]. */
+	toFirst: Numbers;
 	/** Mean over queries i ≥ 2 of z_{i,1} − mean_{1<j≤i} z_ij, [B, H]. */
 	sinkLogits: Float64Array;
 	/** Vₙ and V′ₙ, [B·T, G·dh]. */
@@ -30,9 +32,9 @@ export interface ProbeStates extends ProbeShape {
 }
 
 /**
- * Reduces a probe of `shape` to what measurements read.
+ * Reduces the outputs of a probe to the states that measurements read.
  *
- * @param from leaves out the sequences before it: they were seen in another part
+ * @param from the first sequence to keep; those before it belong to another part
  */
 export function probeStates(config: ModelConfig, { batchSize, length }: ProbeShape, readback: ProbeReadback, from = 0): ProbeStates {
 	const { heads, kvHeads, hiddenSize } = config;
@@ -44,10 +46,12 @@ export function probeStates(config: ModelConfig, { batchSize, length }: ProbeSha
 			if (!numbers) throw new Error(`the probe lacks ${probeOutput(name, n)}`);
 			return numbers.subarray(from * length * rowSize, batchSize * length * rowSize);
 		};
+		const attention = part('attention', heads * length);
 		const query = part('query', hiddenSize);
 		const key = part('key', kvWidthOf(config));
 		return {
-			received: receivedAttention(part('attention', heads * length), count * heads, length),
+			received: receivedAttention(attention, count * heads, length),
+			toFirst: firstColumn(attention, length),
 			sinkLogits: sinkLogits(query, key, { batchSize: count, length }, { heads, kvHeads, headSize }),
 			value: part('value', kvWidthOf(config)),
 			mixed: part('mixed', kvWidthOf(config)),
@@ -57,7 +61,7 @@ export function probeStates(config: ModelConfig, { batchSize, length }: ProbeSha
 	return { batchSize: count, length, layers };
 }
 
-/** Parts of one batch as a whole, in their order. */
+/** Joins the parts of a batch, in their order. */
 export function joinStates(parts: readonly ProbeStates[]): ProbeStates {
 	if (parts.length === 1) return parts[0];
 	const join = (read: (layer: LayerStates) => Numbers, n: number): Float64Array => {
@@ -75,6 +79,7 @@ export function joinStates(parts: readonly ProbeStates[]): ProbeStates {
 		length: parts[0].length,
 		layers: parts[0].layers.map((_, n) => ({
 			received: join(({ received }) => received, n),
+			toFirst: join(({ toFirst }) => toFirst, n),
 			sinkLogits: join(({ sinkLogits: logits }) => logits, n),
 			value: join(({ value }) => value, n),
 			mixed: join(({ mixed }) => mixed, n),
@@ -82,6 +87,10 @@ export function joinStates(parts: readonly ProbeStates[]): ProbeStates {
 		})),
 	};
 }
+
+/** The first column of patterns [T, T], one after the other. */
+const firstColumn = (probabilities: Numbers, length: number): Float64Array =>
+	Float64Array.from({ length: probabilities.length / length }, (_, row) => probabilities[row * length]);
 
 /** Column sums of `maps` patterns [T, T], 0 above the diagonal: [maps, T]. */
 export function receivedAttention(probabilities: ArrayLike<number>, maps: number, length: number): Float64Array {

@@ -81,7 +81,7 @@ export async function replay(bench: Workbench, replayed: ReplayCase, steps: numb
 			// The step leaves its gradients as they were: clipping scales them on their way into the moments.
 			if (step === 0 && listener.gradients) listener.gradients(await gradientsOf(trainer));
 		}
-		if (states && !listener.signal?.aborted) listener.analysed?.(oracleFields(analysisOf(model, states, { spectrum: true })));
+		if (states && !listener.signal?.aborted) listener.analysed?.(oracleFields(analysisOf(model, states, { costly: true })));
 	} finally {
 		trainer.destroy();
 	}

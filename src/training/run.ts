@@ -1,9 +1,7 @@
 import { type Analysis, analysisOf, layerMetrics } from '../analysis/analysis';
 import type { SequenceFrame } from '../analysis/frame';
 import { namedEdits } from '../analysis/interventions';
-import { probeOutputs } from '../analysis/probe';
-import { sinkAttention } from '../analysis/sink';
-import { worthSpectrum } from '../analysis/spectrum';
+import { worthCostly } from '../analysis/spectrum';
 import { type ProbeReadback, probeStates } from '../analysis/states';
 import { mixingMetrics, mixingParameters } from '../analysis/weights';
 import type { TrainingConfig } from '../checkpoint/config';
@@ -204,23 +202,21 @@ export class Run {
 		const batch = this.task.probeBatch();
 		const readback = await this.model.probe(batch);
 		if (!readback) return { ...metrics, ...weights };
-		const maps = probeOutputs(this.config, ['attention']).map((name) => readback[name]);
 		return {
 			...metrics,
-			sinkAttention: this.sinkAttention(batch, maps),
-			...layerMetrics(this.analysisOfProbe(readback, batch, worthSpectrum(this.config))),
+			...layerMetrics(this.analysisOfProbe(readback, batch, worthCostly(this.config))),
 			...weights,
 		};
 	}
 
 	/**
 	 * Every measurement of METHODS.md section 3 on as many sequences of the probe batch as are looked at; null where one of
-	 * them outgrows memory. The spectra of a wide model take seconds.
+	 * them outgrows memory. The costly ones take seconds in a wide model.
 	 */
-	async analyse(spectrum = true): Promise<Analysis | null> {
+	async analyse(costly = true): Promise<Analysis | null> {
 		const batch = this.task.probeBatch();
 		const readback = await this.model.probe(batch);
-		return readback && this.analysisOfProbe(readback, batch, spectrum);
+		return readback && this.analysisOfProbe(readback, batch, costly);
 	}
 
 	/** The probe batch, and what its first sequence looks like inside the model; null where it outgrows memory. */
@@ -266,17 +262,9 @@ export class Run {
 		return this.checkpoint ? parametersOf(this.checkpoint, this.layout(adapter)) : this.initialWeights();
 	}
 
-	private sinkAttention(batch: Batch, layers: readonly Float32Array[]): number[] {
-		const { heads } = this.config;
-		// A trigger looks back for what to copy; what the others do shows the sink.
-		const wanted = this.task.positionClasses.indexOf('nonTrigger');
-		const counts = (position: number) => wanted < 0 || batch.positionClass?.[position] === wanted;
-		const shape = { batchSize: this.model.probeSequences, heads, length: batch.sequenceLength };
-		return layers.map((probabilities) => sinkAttention({ probabilities, ...shape }, counts));
-	}
-
-	private analysisOfProbe(readback: ProbeReadback, batch: Batch, spectrum: boolean): Analysis {
+	private analysisOfProbe(readback: ProbeReadback, batch: Batch, costly: boolean): Analysis {
 		const shape = { batchSize: this.model.probeSequences, length: batch.sequenceLength };
-		return analysisOf(this.config, probeStates(this.config, shape, readback), { spectrum });
+		const positionClasses = batch.positionClass && { names: this.task.positionClasses, of: batch.positionClass };
+		return analysisOf(this.config, probeStates(this.config, shape, readback), { costly, positionClasses });
 	}
 }

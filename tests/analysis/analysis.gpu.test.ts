@@ -30,7 +30,7 @@ async function open(name: string, change?: (plans: TrainerPlans, found: ReturnTy
 async function errorOf({ trainer, batch, model, expected }: Awaited<ReturnType<typeof open>>): Promise<number> {
 	const states = await trainer.states(batch);
 	if (!states) throw new Error('no states');
-	return largestError(oracleFields(analysisOf(model, states, { spectrum: true })), expected.analysis);
+	return largestError(oracleFields(analysisOf(model, states, { costly: true })), expected.analysis);
 }
 
 describe('on the GPU, measurements are what float64 PyTorch finds', () => {

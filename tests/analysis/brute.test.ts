@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analysisOf } from '../../src/analysis/analysis';
-import { uniformEntropy } from '../../src/analysis/measures';
 import { probeStates } from '../../src/analysis/states';
 import { stream } from '../../src/data/random';
+import { uniformEntropy } from '../../src/experiment/measures/uniformEntropy';
 import type { ModelConfig } from '../../src/model/config';
 
 /**
@@ -56,7 +56,7 @@ const readback = {
 	'mixed.0': mixed,
 	'hidden.0': hidden,
 };
-const found = analysisOf(config, probeStates(config, { batchSize: B, length: T }, readback), { spectrum: true });
+const found = analysisOf(config, probeStates(config, { batchSize: B, length: T }, readback), { costly: true });
 
 describe('against loops over random attention', () => {
 	it('entropy of token importance', () => {

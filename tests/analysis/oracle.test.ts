@@ -18,7 +18,7 @@ function probed({ model, weights, length, batch }: Case, from: number, to: numbe
 }
 
 const errorOf = ({ model, expected }: Case, states: ProbeStates): number =>
-	largestError(oracleFields(analysisOf(model, states, { spectrum: true })), expected.analysis);
+	largestError(oracleFields(analysisOf(model, states, { costly: true })), expected.analysis);
 
 describe('every measurement is what float64 PyTorch finds', () => {
 	// The RoPE tables are float32, as the device gets them: that alone is some 1e-8.

@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { uniformEntropy } from '../../src/experiment/uniformEntropy';
-import { inOrder, layersInBrief, measureWords, tableMeasures } from '../../src/ui/answer/measures';
+import { MEASURE_KEYS } from '../../src/experiment/measures';
+import { uniformEntropy } from '../../src/experiment/measures/uniformEntropy';
 import { layerRange } from '../../src/ui/charts/layerData';
+import { inOrder, layersInBrief, measureText, runsTableMeasures } from '../../src/ui/measures/measureText';
 import { methodStyle } from '../../src/ui/theme/methodStyle';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
@@ -13,23 +14,8 @@ it('the reference of entropy is METHODS.md’s at three lengths', () => {
 
 describe('words of measures', () => {
 	it('every measure of the analysis has a line and a formula', () => {
-		for (const key of [
-			'sinkAttention',
-			'entropy',
-			'sinkRate',
-			'maxAlpha',
-			'sinkLogit',
-			'drain',
-			'mixedDrain',
-			'peak',
-			'similarity',
-			'spectrum',
-			'valueSpectrum',
-			'λ₁',
-			'λ on V₂',
-			'α on X₀',
-		])
-			expect([key, measureWords(key).help, measureWords(key).formula]).toEqual([key, expect.stringMatching(/\.$/), expect.any(String)]);
+		for (const key of [...MEASURE_KEYS, 'λ₁', 'λ on V₂', 'α on X₀'])
+			expect([key, measureText(key).help, measureText(key).formula]).toEqual([key, expect.stringMatching(/\.$/), expect.any(String)]);
 	});
 
 	it('come in one order, weights last but for the unknown', () => {
@@ -44,7 +30,7 @@ describe('words of measures', () => {
 			['drain', true],
 			['secondShowingLoss', false],
 		]);
-		expect(tableMeasures(keys)).toEqual(['validationLoss', 'accuracy', 'drain']);
+		expect(runsTableMeasures(keys)).toEqual(['validationLoss', 'accuracy', 'drain']);
 	});
 
 	it('many layers are a range, and a layer without the measure is left out', () => {

@@ -3,9 +3,9 @@ import type { SharedGroup, SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
 import { summary } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { measureText } from '../measures/measureText';
 import { list, plural } from '../shared/format';
 import { comparisons } from './answer';
-import { measureWords } from './measures';
 
 /** What to hand on of the runs; empty before there is a measurement. */
 export function sharedMeasures(experiment: Experiment, runs: readonly RunView[], baseline: string | null): SharedMeasure[] {
@@ -24,7 +24,7 @@ export function sharedMeasures(experiment: Experiment, runs: readonly RunView[],
 
 /** `After 600 steps, validation loss: 1.943 ± 0.021 in Vanilla, …` with the number of seeds, and whether that separates them. */
 export function seenSentence({ measure, layer, step, groups }: SharedMeasure): string {
-	const { label, format } = measureWords(measure);
+	const { label, format } = measureText(measure);
 	const name = `${label[0].toLowerCase()}${label.slice(1)}${layer === null ? '' : ` in layer ${layer + 1}`}`;
 	const values = groups.map(({ label, mean, half }) => `${format(mean)}${half === null ? '' : ` ± ${format(half)}`} in ${label}`);
 	return `After ${plural(step, 'step')}, ${name}: ${list(values)} (${spreadWords(groups)}).`;

@@ -1,4 +1,5 @@
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { SINK_THRESHOLD } from '../../experiment/measures/sink';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { toggleHead, toggleMask } from '../interventions/edits';
 import { InterventionPanel } from '../interventions/InterventionPanel';
@@ -45,7 +46,7 @@ function whyNot(run: RunView, live: boolean): string {
 	return live ? '' : 'An earlier step is shown. Interventions act on the model as it stands: go back to the latest.';
 }
 
-const SINK = 'The head gives the first token more than 0.3 of its attention, whatever that token is.';
+const SINK = `The head gives the first token more than ${SINK_THRESHOLD} of its attention.`;
 
 /** Columns get this much room at least, CSS pixels; three of them more. */
 const COLUMN_WIDTH = 330;
@@ -116,7 +117,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 					) : (
 						<>
 							row: where a token looks;{' '}
-							<Term words={SINK} formula="α₁ = 1/T Σ_i A_i1 > 0.3">
+							<Term words={SINK} formula={`α₁ = 1/T Σ_i A_i1 > ${SINK_THRESHOLD}`}>
 								▾: a sink
 							</Term>
 						</>

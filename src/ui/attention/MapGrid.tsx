@@ -1,7 +1,8 @@
 import { memo, useMemo, useRef, useState } from 'react';
 import type { Intervention } from '../../experiment/intervention';
+import { SINK_THRESHOLD } from '../../experiment/measures/sink';
 import { range } from '../shared/range';
-import { SINK_THRESHOLD, sinkShares } from './maps';
+import { sinkShares } from './maps';
 import type { Look, Picture } from './paint';
 import { ThumbCanvas } from './ThumbCanvas';
 

@@ -49,9 +49,6 @@ export function tokenImportance(maps: AttentionMaps, layer: number): Float32Arra
 	return Float32Array.from(shares, (share) => (sum > 0 ? share / sum : 0));
 }
 
-/** Above this mean attention the first token counts as a sink (METHODS.md section 3). */
-export const SINK_THRESHOLD = 0.3;
-
 /** The keys that a query looks at most, strongest first. */
 export function topKeys(
 	maps: AttentionMaps,

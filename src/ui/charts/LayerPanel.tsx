@@ -1,6 +1,7 @@
 import { memo, useMemo, useState } from 'react';
+import { isWeight } from '../../experiment/measures/weights';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { inOrder, isWeight, measureWords } from '../answer/measures';
+import { inOrder, measureText } from '../measures/measureText';
 import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useTip } from '../shared/tip';
@@ -26,7 +27,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 	const measures = useMemo(() => inOrder(layerMeasures(latest)), [latest]);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const measure = chosen !== null && measures.includes(chosen) ? chosen : measures[0];
-	const words = measureWords(measure ?? 'sinkAttention');
+	const words = measureText(measure ?? 'sinkAttention');
 	// biome-ignore lint/correctness/useExhaustiveDependencies: what the lines read of `visible` is `changed`
 	const layers = useMemo(() => {
 		const count = Math.max(0, ...latest.map(({ [measure]: value }) => (Array.isArray(value) ? value.length : 0)));
@@ -86,7 +87,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 					))}
 					{words.reference && reference !== null && (
 						<li className="label reference">
-							╌ {words.reference.words}: {reference === 1 ? '1' : reference.toFixed(3)}
+							╌ {words.reference.text}: {reference === 1 ? '1' : reference.toFixed(3)}
 						</li>
 					)}
 				</ul>
@@ -104,7 +105,7 @@ function Extent({ end }: { end: number }) {
 function Options({ measures }: { measures: readonly string[] }) {
 	return measures.map((name) => (
 		<option key={name} value={name}>
-			{measureWords(name).label}
+			{measureText(name).label}
 		</option>
 	));
 }

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { verdictWords } from '../../session/client/runs/statistics';
-import { measureWords } from '../answer/measures';
+import { measureText } from '../measures/measureText';
 import { formatCount, formatShare, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { Term } from '../shared/tip';
@@ -32,7 +32,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 				{most > 1 && (single ? 'One line a seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
 				{steps.size > 0 && (
 					<Term words={SEPARATED} formula={FORMULA}>
-						{measure === 'loss' ? 'Training loss' : measureWords(measure).label}
+						{measure === 'loss' ? 'Training loss' : measureText(measure).label}
 						{steps.size === 1 && ` at step ${formatCount(step)}`} minus {baselineLabel}’s:
 					</Term>
 				)}

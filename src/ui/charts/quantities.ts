@@ -1,6 +1,6 @@
 /** What the curves can show, and its words. */
 import type { Metrics } from '../../session/client/protocol';
-import { inOrder, measureWords } from '../answer/measures';
+import { inOrder, measureText } from '../measures/measureText';
 import { formatLoss } from '../shared/format';
 
 /** `loss`, `relative`, `gradient`, or the name of a measurement of the whole model. */
@@ -63,7 +63,7 @@ export function quantityWords(quantity: Quantity, unit: string, baseline: string
 			tick,
 			fromZero: true,
 		};
-	const words = measureWords(quantity);
+	const words = measureText(quantity);
 	const shares = words.unit.startsWith('share');
 	return {
 		...words,

@@ -1,7 +1,7 @@
 /** What the table of runs shows of each run, column by column: how it reads, and what it is sorted by. */
 import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { layersInBrief, measureWords, tableMeasures } from '../answer/measures';
+import { layersInBrief, measureText, runsTableMeasures } from '../measures/measureText';
 import { formatCount, formatLoss, formatShort } from '../shared/format';
 
 /** A run with what the table knows of it beside the others. */
@@ -108,11 +108,11 @@ export const columnsOf = (measures: readonly string[]): Column[] => [...FIXED, .
 export function measuresOf(runs: readonly RunView[]): string[] {
 	const keys = new Map<string, boolean>([['validationLoss', false]]);
 	for (const run of runs) for (const [key, value] of Object.entries(run.metrics)) keys.set(key, Array.isArray(value));
-	return tableMeasures(keys);
+	return runsTableMeasures(keys);
 }
 
 function measureColumn(key: string): Column {
-	const { label, column, help, unit, formula, format } = measureWords(key);
+	const { label, column, help, unit, formula, format } = measureText(key);
 	return {
 		id: key,
 		heading: column ?? label,

@@ -1,0 +1,87 @@
+import { SINK_THRESHOLD } from './sink';
+import { DECIMAL, type MeasureText, NATS, SHARE } from './text';
+import { uniformEntropy } from './uniformEntropy';
+
+/** A measurement of each layer on the probe batch (docs/METHODS.md section 3). */
+export interface ProbeMeasure extends MeasureText {
+	perLayer: true;
+	/** Its name in expected.json of tests/oracle; absent if PyTorch does not compute it. */
+	oracleName?: string;
+	/** Takes time that grows with the cube of the width: left out of wide models while they train. */
+	costly?: true;
+}
+
+const DIRECTIONS = { unit: 'directions', format: 'count', fromZero: true } as const;
+const ALPHA = 'α_k = 1/(T−k+1) Σ_{i≥k} A_ik';
+const SPECTRUM = 'smallest n with σ₁² + … + σₙ² ≥ 0.99 Σ σ²';
+
+/**
+ * Every measurement on the probe batch, in the order of the page. Its maths is the entry of the same key in
+ * src/analysis/measures.ts; metrics, charts, columns, CSV files and help follow from the two tables.
+ */
+// biome-ignore format: a table of short entries
+export const MEASURES = {
+	sinkAttention: {
+		...SHARE, perLayer: true, inRunsTable: true, label: 'Attention to the first token', column: 'To first token', formula: 'mean over heads and i ≥ 2 of A_i1',
+		help: 'Share of attention that goes to the first token. A query that finds nothing relevant attends to it: a sink.',
+	},
+	entropy: {
+		...NATS, fromZero: false, perLayer: true, inRunsTable: true, oracleName: 'entropy',
+		label: 'Entropy of token importance', column: 'Entropy', formula: 'E = −Σ p ln p,  p_j = Σ_i Ā_ij / T',
+		help: 'How evenly attention spreads over tokens; lower is more concentrated.',
+		reference: { text: 'uniform causal attention', at: uniformEntropy },
+	},
+	sinkRate: {
+		...SHARE, unit: 'share of heads', perLayer: true, inRunsTable: true, oracleName: 'sink_rate',
+		label: 'Sink rate', formula: `share of heads with α₁ > ${SINK_THRESHOLD},  ${ALPHA}`,
+		help: `Share of heads that give the first token more than ${SINK_THRESHOLD} of their attention.`,
+	},
+	maxAlpha: {
+		...SHARE, perLayer: true, inRunsTable: false, oracleName: 'max_alpha', label: 'Largest α', formula: `max over k ≤ T/2 of α_k,  ${ALPHA}`,
+		help: 'The most attention that any one token receives: sinks also form on other tokens than the first.',
+	},
+	sinkLogit: {
+		...DECIMAL, unit: 'before softmax', perLayer: true, inRunsTable: false, oracleName: 'sink_logit',
+		label: 'Sink logit', formula: 'mean over i ≥ 2 of z_i1 − mean of z_ij, 1 < j ≤ i',
+		help: 'Logit of the first token minus the mean logit of the others.',
+	},
+	drain: {
+		...DECIMAL, unit: 'ratio', perLayer: true, inRunsTable: true, oracleName: 'drain',
+		label: 'Value drain, V', column: 'Drain ratio', formula: '‖v₁‖ / mean over j ≥ 2 of ‖v_j‖',
+		help: 'Norm of the first token’s value divided by the mean norm of the others; a drained value is far below 1.',
+		reference: { text: 'no drain', at: () => 1 },
+	},
+	mixedDrain: {
+		...DECIMAL, unit: 'ratio', perLayer: true, inRunsTable: false, oracleName: 'mixed_drain',
+		label: 'Value drain, V′', formula: '‖v′₁‖ / mean over j ≥ 2 of ‖v′_j‖',
+		help: 'The drain of the values that attention reads, after the values of layer 1 are mixed in.',
+		reference: { text: 'no drain', at: () => 1 },
+	},
+	peak: {
+		...DECIMAL, unit: 'norm', perLayer: true, inRunsTable: true, oracleName: 'peak', label: 'Residual peak', formula: '‖h₁‖ − mean over j ≥ 2 of ‖h_j‖',
+		help: 'Norm of the first token’s hidden state minus the mean norm of the others, at the block’s output.',
+	},
+	similarity: {
+		...DECIMAL, unit: 'cosine', perLayer: true, inRunsTable: false, oracleName: 'similarity', label: 'Token similarity', formula: 'mean over i ≠ j of cos(h_i, h_j)',
+		help: 'Mean cosine between the hidden states of a sequence; 1 means that they all point the same way.',
+	},
+	spectrum: {
+		...DIRECTIONS, perLayer: true, inRunsTable: false, costly: true, oracleName: 'spectrum99', label: 'Spectrum of states', formula: SPECTRUM,
+		help: 'Directions that hold 99 % of the variance of the block’s outputs.',
+	},
+	valueSpectrum: {
+		...DIRECTIONS, perLayer: true, inRunsTable: false, costly: true, label: 'Spectrum of values', formula: SPECTRUM,
+		help: 'Directions that hold 99 % of the variance of the values.',
+	},
+} satisfies Record<string, ProbeMeasure>;
+
+export type MeasureKey = keyof typeof MEASURES;
+
+/** Measurements that are left out of wide models while they train. */
+export type CostlyKey = { [Key in MeasureKey]: (typeof MEASURES)[Key] extends { costly: true } ? Key : never }[MeasureKey];
+
+/** The keys in the order of the page. */
+export const MEASURE_KEYS = Object.keys(MEASURES) as MeasureKey[];
+
+/** A measurement's descriptor, with the fields that only some have. */
+export const probeMeasure = (key: MeasureKey): ProbeMeasure => MEASURES[key];

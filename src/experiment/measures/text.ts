@@ -1,0 +1,30 @@
+/** Kinds of numbers, by how they are printed: `1.943`, `11 %`, `0.42`, `0.513`, `12`, four significant digits. */
+export type NumberFormat = 'loss' | 'share' | 'decimal' | 'weight' | 'count' | 'digits';
+
+/** Everything that tables, charts and help say about a number that runs report. */
+export interface MeasureText {
+	/** Heading of a chart or a column. */
+	label: string;
+	/** A shorter heading of its column in the table of runs; absent: the label. */
+	column?: string;
+	/** Empty if it has none. */
+	unit: string;
+	format: NumberFormat;
+	/** One sentence. */
+	help: string;
+	/** In the letters of docs/METHODS.md section 3. */
+	formula?: string;
+	/** Charts of it start at 0, otherwise at its smallest value. */
+	fromZero: boolean;
+	/** A value to compare it with, for sequences of `length` tokens. */
+	reference?: { text: string; at(length: number): number };
+	/** True for a list over layers, false for one number of the whole model. */
+	perLayer: boolean;
+	/** True if the table of runs has a column for it. */
+	inRunsTable: boolean;
+}
+
+/** Units and formats that many measures share, to be spread into a `MeasureText`. */
+export const NATS = { unit: 'nats', format: 'loss', fromZero: true } as const;
+export const SHARE = { unit: 'share', format: 'share', fromZero: true } as const;
+export const DECIMAL = { unit: '', format: 'decimal', fromZero: true } as const;
