@@ -1,4 +1,4 @@
-/** The checks that read the code without running it: types, lint and format, the direction of imports. */
+/** The checks that read the code without running it: types, lint and format, imports. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './setup/shell.mjs';
@@ -6,10 +6,10 @@ import { root } from './setup/shell.mjs';
 const checks = [
 	{ name: 'types (tsc)', script: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
 	{ name: 'lint and format (biome)', script: 'node_modules/@biomejs/biome/bin/biome', args: ['check', '--error-on-warnings'] },
-	{ name: 'direction of imports', script: 'scripts/check-imports.mjs', args: [] },
+	{ name: 'imports', script: 'scripts/check-imports.mjs', args: [] },
 ];
 
-/** Runs them all, as one's findings say nothing about another's. @returns {{ passed: number, failed: number }} */
+/** Runs them all: the findings of one say nothing about another's. @returns {{ passed: number, failed: number }} */
 export function staticChecks() {
 	let failed = 0;
 	for (const { name, script, args } of checks) {
