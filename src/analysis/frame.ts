@@ -1,3 +1,4 @@
+import type { FrameArrays } from '../experiment/records/frame';
 import type { ModelConfig } from '../model/config';
 import { headSinkRates, positionNorms } from './measures';
 import { type Probed, probeOutput } from './probe';
@@ -6,20 +7,8 @@ import { type Numbers, type ProbeReadback, type ProbeShape, receivedAttention } 
 /** What a probe has to bring back for a frame. */
 export const FRAME_PARTS = ['attention', 'value', 'mixed', 'hidden'] as const satisfies readonly Probed[];
 
-/** A batch's first sequence, every layer and head. */
-export interface SequenceFrame {
-	/** [L, H, T, T] */
-	probabilities: Float32Array<ArrayBuffer>;
-	/** ‖v_j‖ of Vₙ and V′ₙ, mean over KV heads, and ‖h_j‖ at the block's output: [L, T] each. */
-	valueNorms: Float32Array<ArrayBuffer>;
-	mixedNorms: Float32Array<ArrayBuffer>;
-	hiddenNorms: Float32Array<ArrayBuffer>;
-	/** Share of the batch's sequences in which the head has a sink on the first token, [L, H]. */
-	sinkRates: Float32Array<ArrayBuffer>;
-}
-
 /** The frame of a probe of `shape` that brought back `FRAME_PARTS`. */
-export function sequenceFrame(config: ModelConfig, shape: ProbeShape, readback: ProbeReadback): SequenceFrame {
+export function sequenceFrame(config: ModelConfig, shape: ProbeShape, readback: ProbeReadback): FrameArrays {
 	const { layers, heads, kvHeads } = config;
 	const { batchSize, length } = shape;
 	const first = { batchSize: 1, length };

@@ -3,8 +3,8 @@
  * shown, kept in the browser and handed on as a file. Numbers that are none (NaN) are null.
  */
 import { forkExperiment, isForkField } from './fork';
-import type { NamedLambda } from './intervention';
 import { fail, Reader, Refusal } from './reader';
+import type { ForkOrigin, LambdaChange } from './records/run';
 import type { Experiment, Problem } from './types';
 import { readExperiment } from './validate';
 
@@ -32,8 +32,8 @@ export interface RunResult {
 	seed: number;
 	/** Where what it trained differs from the experiment above; of a method and a seed it trained one. */
 	changes: Partial<Experiment>;
-	fork: { from: string; step: number; change: Partial<Experiment> } | null;
-	moved: { step: number; lambdas: NamedLambda[] }[];
+	fork: ForkOrigin | null;
+	moved: LambdaChange[];
 	parameters: number;
 	kvCacheBytesPerToken: number;
 	gpuBytes: number;

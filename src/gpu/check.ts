@@ -2,6 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { compile } from '../compiler/compile';
 import type { Profile } from '../compiler/profile';
+import type { OpCheck } from '../experiment/records/opCheck';
 import { Graph } from '../graph/graph';
 import { interpret } from '../graph/interpreter';
 import type { Op, Sample } from '../graph/op';
@@ -12,18 +13,6 @@ import { Arenas } from './arenas';
 import type { KernelLibrary } from './library';
 import { BufferPool } from './pool';
 import { Program } from './program';
-
-/** How one op's kernels did against its float64 reference. */
-export interface OpCheck {
-	op: string;
-	cases: number;
-	/** Largest |kernel − reference| / max(1, largest |reference| of that output), over all cases. */
-	largestError: number;
-	tolerance: number;
-	passed: boolean;
-	/** The case with the largest error, or what the GPU said where one failed. */
-	worstCase: string;
-}
 
 const TOLERANCE = 2e-5;
 

@@ -1,13 +1,9 @@
 import { type Profile, profileFor } from '../compiler/profile';
+import type { AdapterDescription } from '../experiment/records/adapter';
 
 /** A GPU ready to use. */
-export interface Device {
+export interface Device extends Omit<AdapterDescription, 'kernels'> {
 	device: GPUDevice;
-	name: string;
-	vendor: string;
-	architecture: string;
-	/** A CPU that poses as a GPU: lavapipe, SwiftShader, WARP. */
-	software: boolean;
 	profile: Profile;
 	/** Largest storage binding, bytes. */
 	maxBindingBytes: number;

@@ -14,7 +14,7 @@ export interface RunCopy {
 	parent: Run;
 	snapshot: Snapshot;
 	valueScheme: ModelConfig['valueScheme'];
-	moved: Run['moved'];
+	lambdaEdits: Run['lambdaEdits'];
 	/** That the snapshot was taken on. */
 	adapter: Workbench['adapter'];
 }
@@ -22,8 +22,8 @@ export interface RunCopy {
 /** Copies a run's memory as it stands when this is called, also while it trains. */
 export async function copyOf(parent: Run, model: Trainer, adapter: Workbench['adapter']): Promise<RunCopy> {
 	const taken = model.snapshot();
-	const [valueScheme, moved] = [structuredClone(parent.config.valueScheme), structuredClone(parent.moved)];
-	return { parent, snapshot: await taken, valueScheme, moved, adapter };
+	const [valueScheme, lambdaEdits] = [structuredClone(parent.config.valueScheme), structuredClone(parent.lambdaEdits)];
+	return { parent, snapshot: await taken, valueScheme, lambdaEdits, adapter };
 }
 
 /**
@@ -33,19 +33,19 @@ export async function copyOf(parent: Run, model: Trainer, adapter: Workbench['ad
  * @param task of the changed experiment
  */
 export function forkOf(
-	{ parent, snapshot, valueScheme, moved, adapter }: RunCopy,
+	{ parent, snapshot, valueScheme, lambdaEdits, adapter }: RunCopy,
 	change: Partial<Experiment>,
 	{ task, id }: { task: Task; id: string },
 ): Run {
 	const experiment = forkExperiment(parent.experiment, change);
 	const [method] = methodsOf(experiment);
 	const [seed] = experiment.seeds;
-	const origin = { from: parent.id, step: snapshot.step, change };
-	const run = new Run({ experiment, method, seed, task, id, origin });
+	const fork = { from: parent.id, step: snapshot.step, change };
+	const run = new Run({ experiment, method, seed, task, id, fork });
 	if (method.name === parent.method.name) {
 		// λ that were moved by hand stay where they are.
 		run.config.valueScheme = valueScheme;
-		run.moved.push(...moved);
+		run.lambdaEdits.push(...lambdaEdits);
 	}
 	run.continueFrom(carriedOver(snapshot, parent.layout(adapter), run.layout(adapter), () => initialWeights(run.config, seed)));
 	return run;

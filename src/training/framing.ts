@@ -1,8 +1,9 @@
-import { FRAME_PARTS, type SequenceFrame, sequenceFrame } from '../analysis/frame';
+import { FRAME_PARTS, sequenceFrame } from '../analysis/frame';
 import { MOST_SEQUENCE_BYTES, probeGraph, probeOutputs, sequenceBytes } from '../analysis/probe';
 import { compile } from '../compiler/compile';
 import type { Plan } from '../compiler/plan';
 import type { Batch } from '../data/task';
+import type { FrameArrays } from '../experiment/records/frame';
 import type { Arenas } from '../gpu/arenas';
 import { Program } from '../gpu/program';
 import type { ModelConfig } from '../model/config';
@@ -56,7 +57,7 @@ export class Framing {
 	}
 
 	/** What the first sequence of a batch of the training's shape looks like inside the model. */
-	async frame({ inputs, sequenceLength: length }: Batch): Promise<SequenceFrame> {
+	async frame({ inputs, sequenceLength: length }: Batch): Promise<FrameArrays> {
 		const { config, program, sequences } = this;
 		program.write('tokens', inputs.slice(0, sequences * length));
 		for (const [name, numbers] of Object.entries(lambdaInputs(config))) if (program.has(name)) program.write(name, numbers);

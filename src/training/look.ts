@@ -1,10 +1,12 @@
-import { croppedSequence, FRAME_PARTS, type SequenceFrame, sequenceFrame } from '../analysis/frame';
+import { croppedSequence, FRAME_PARTS, sequenceFrame } from '../analysis/frame';
 import { interventionGraph } from '../analysis/interventionGraph';
 import { InterventionError, interventionInputs } from '../analysis/interventions';
 import { MOST_SEQUENCE_BYTES, probeOutputs, sequenceBytes } from '../analysis/probe';
 import { compile } from '../compiler/compile';
 import { IGNORED } from '../data/task';
-import type { Intervention, LambdaControl } from '../experiment/intervention';
+import type { Intervention } from '../experiment/intervention';
+import type { ForwardPass } from '../experiment/records/forwardPass';
+import type { FrameArrays } from '../experiment/records/frame';
 import type { Arenas } from '../gpu/arenas';
 import { Program } from '../gpu/program';
 import type { ModelConfig } from '../model/config';
@@ -15,29 +17,6 @@ import type { Workbench } from './workbench';
 export interface LookedAt {
 	tokens: ArrayLike<number>;
 	targets: ArrayLike<number>;
-}
-
-/** What a forward pass of a sequence of n tokens gives. Every array is a buffer of its own. */
-export interface SequenceReading {
-	/** With T = n; sink rates of one sequence: 1 where the head has a sink, else 0. */
-	frame: SequenceFrame;
-	/** Mean of the losses that are numbers, nats; NaN where none is. */
-	loss: number;
-	/** Cross-entropy of each position's target [n], nats; NaN where it is `IGNORED`. */
-	losses: Float32Array<ArrayBuffer>;
-	/** [n, V] */
-	logits: Float32Array<ArrayBuffer>;
-}
-
-/** One model on one sequence, as it stands and with an intervention. */
-export interface Look {
-	/** Updates that the weights had seen. */
-	step: number;
-	untouched: SequenceReading;
-	/** null where the intervention changes nothing. */
-	touched: SequenceReading | null;
-	/** λ of the model as it stands. */
-	controls: LambdaControl[];
 }
 
 /** The forward pass of a model's intervention graph, on weights that lie in the arenas of its training. */
@@ -66,7 +45,7 @@ export class Looker {
 	 *
 	 * @throws InterventionError
 	 */
-	async read({ tokens, targets }: LookedAt, intervention: Intervention): Promise<SequenceReading> {
+	async read({ tokens, targets }: LookedAt, intervention: Intervention): Promise<ForwardPass<FrameArrays>> {
 		const { config, program, length } = this;
 		const shown = tokens.length;
 		if (shown < 1 || shown > length)

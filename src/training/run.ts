@@ -1,5 +1,4 @@
 import { type Analysis, analysisOf, layerMetrics } from '../analysis/analysis';
-import type { SequenceFrame } from '../analysis/frame';
 import { namedEdits } from '../analysis/interventions';
 import { worthCostly } from '../analysis/spectrum';
 import { type ProbeReadback, probeStates } from '../analysis/states';
@@ -8,7 +7,10 @@ import type { TrainingConfig } from '../checkpoint/config';
 import type { ArenaLayout } from '../compiler/plan';
 import { measureTask } from '../data/evaluate';
 import type { Batch, Task } from '../data/task';
-import type { LambdaEdit, NamedLambda } from '../experiment/intervention';
+import type { LambdaEdit } from '../experiment/intervention';
+import type { FrameArrays } from '../experiment/records/frame';
+import type { Metrics } from '../experiment/records/metrics';
+import type { ForkOrigin, LambdaChange } from '../experiment/records/run';
 import type { Experiment, Method } from '../experiment/types';
 import { type ModelConfig, modelConfig } from '../model/config';
 import { modelCosts } from '../model/costs';
@@ -18,9 +20,6 @@ import { parametersOf } from './snapshots';
 import { type Snapshot, type StepResult, Trainer, type TrainerPlans, trainerPlans } from './trainer';
 import type { Workbench } from './workbench';
 
-/** Numbers of a run's task at a step; a list has one a layer. */
-export type RunMetrics = Record<string, number | number[]>;
-
 export type RunState = 'training' | 'finished' | 'diverged';
 
 type Adapter = Workbench['adapter'];
@@ -28,13 +27,6 @@ type Adapter = Workbench['adapter'];
 interface RunPlans {
 	training: TrainerPlans;
 	framing: FramingPlan | null;
-}
-
-/** Where a run began as another's copy: after how many updates, and what was changed. */
-export interface Origin {
-	from: string;
-	step: number;
-	change: Partial<Experiment>;
 }
 
 /** How an experiment trains. */
@@ -64,7 +56,7 @@ export interface RunParts {
 	/** Stop after this many updates instead of the experiment's; the schedule stays the experiment's. */
 	steps?: number;
 	/** What it is a copy of. */
-	origin?: Origin;
+	fork?: ForkOrigin;
 }
 
 /** A method with a seed: what to train, and how far it has come. Survives the device that it trains on. */
@@ -77,7 +69,7 @@ export class Run {
 	readonly task: Task;
 	/** Updates after which it has finished. */
 	readonly steps: number;
-	readonly origin: Origin | null;
+	readonly fork: ForkOrigin | null;
 	readonly config: ModelConfig;
 	readonly parameters: number;
 	readonly kvCacheBytesPerToken: number;
@@ -92,20 +84,20 @@ export class Run {
 	/** Weights to start from by Hugging Face name, instead of those that the seed draws. */
 	given: Readonly<Record<string, ArrayLike<number>>> | null = null;
 	/** λ moved by hand, and after how many updates. */
-	readonly moved: { step: number; lambdas: readonly NamedLambda[] }[] = [];
+	readonly lambdaEdits: LambdaChange[] = [];
 	checkpointAt = performance.now();
 	private trainer: Trainer | null = null;
 	private framing: Framing | null = null;
 	private plans: { adapter: Adapter; made: RunPlans } | null = null;
 
-	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, steps = experiment.steps, origin }: RunParts) {
+	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, steps = experiment.steps, fork }: RunParts) {
 		this.id = id;
 		this.experiment = { ...experiment, methods: [method.name], seeds: [seed] };
 		this.method = method;
 		this.seed = seed;
 		this.task = task;
 		this.steps = Math.min(steps, experiment.steps);
-		this.origin = origin ?? null;
+		this.fork = fork ?? null;
 		this.config = modelConfig(experiment, method, task.vocabularySize);
 		const costs = modelCosts(this.config);
 		this.parameters = costs.parameters;
@@ -196,7 +188,7 @@ export class Run {
 	}
 
 	/** Validation loss and the task's other metrics, and what a probe says of each layer. */
-	async measure(): Promise<RunMetrics> {
+	async measure(): Promise<Metrics> {
 		const metrics = await measureTask(this.task, this.experiment, (batch) => this.model.evaluate(batch));
 		const weights = mixingMetrics(this.config, await this.model.parameters(mixingParameters(this.config)));
 		const batch = this.task.probeBatch();
@@ -220,7 +212,7 @@ export class Run {
 	}
 
 	/** The probe batch, and what its first sequence looks like inside the model; null where it outgrows memory. */
-	async frame(): Promise<{ batch: Batch; frame: SequenceFrame } | null> {
+	async frame(): Promise<{ batch: Batch; frame: FrameArrays } | null> {
 		const batch = this.task.probeBatch();
 		return this.framing && { batch, frame: await this.framing.frame(batch) };
 	}
@@ -228,7 +220,7 @@ export class Run {
 	/** Training goes on with other λ; submit no step before it resolves. @throws InterventionError, and then nothing has changed */
 	async moveLambdas(lambdas: readonly LambdaEdit[]): Promise<void> {
 		await this.model.setLambdas(lambdas);
-		this.moved.push({ step: this.step, lambdas: namedEdits(this.config, lambdas) });
+		this.lambdaEdits.push({ step: this.step, lambdas: namedEdits(this.config, lambdas) });
 		// A lost device must not lead back to steps that had other λ.
 		await this.save();
 	}

@@ -1,9 +1,10 @@
 import type { Task } from '../data/task';
 import type { LambdaEdit } from '../experiment/intervention';
 import { methodsOf } from '../experiment/methods';
+import type { Metrics } from '../experiment/records/metrics';
 import type { Experiment } from '../experiment/types';
 import { memoryBudget, Residency, type ResidencyListener } from './residency';
-import { Run, type RunMetrics } from './run';
+import { Run } from './run';
 import type { StepResult, Trainer } from './trainer';
 import { DeviceLostError, type Workbench } from './workbench';
 
@@ -11,12 +12,12 @@ import { DeviceLostError, type Workbench } from './workbench';
 export interface SessionListener extends ResidencyListener {
 	/** A step's result; after a lost device, steps since the last checkpoint come again, with the same numbers. */
 	stepped?(run: Run, result: StepResult): void;
-	measured?(run: Run, step: number, metrics: RunMetrics): void;
+	measured?(run: Run, step: number, metrics: Metrics): void;
 	/** Time to look at a run's attention: `step` updates are done. */
 	probe?(run: Run, step: number): Promise<void> | void;
 	/** The loss of `step` was no number: the run stops alone. */
 	diverged?(run: Run, step: number): void;
-	finished?(run: Run, metrics: RunMetrics): void;
+	finished?(run: Run, metrics: Metrics): void;
 	/** The run can't be brought onto the device, and is a run of the session no longer; without this, whoever waits is told. */
 	refused?(run: Run, error: unknown): void;
 	deviceLost?(message: string): void;

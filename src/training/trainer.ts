@@ -6,6 +6,8 @@ import { compile } from '../compiler/compile';
 import type { Plan } from '../compiler/plan';
 import type { Batch } from '../data/task';
 import { changesNothing, type Intervention, type LambdaEdit, NO_INTERVENTION } from '../experiment/intervention';
+import type { PairedPasses } from '../experiment/records/forwardPass';
+import type { FrameArrays } from '../experiment/records/frame';
 import { Arenas } from '../gpu/arenas';
 import { pad, unpad } from '../gpu/layout';
 import type { Progress } from '../gpu/library';
@@ -15,7 +17,7 @@ import { paddedSizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
 import { type BatchShape, evaluationGraph, trainingGraph } from './graphs';
-import { type Look, type LookedAt, Looker } from './look';
+import { type LookedAt, Looker } from './look';
 import { runDistinct } from './runDistinct';
 import { hyperAt, learningRateAt } from './schedule';
 import type { Workbench } from './workbench';
@@ -172,17 +174,17 @@ export class Trainer {
 	 *
 	 * @throws InterventionError where the sequence or the intervention doesn't fit the model
 	 */
-	async look(sequence: LookedAt, intervention: Intervention): Promise<Look> {
+	async look(sequence: LookedAt, intervention: Intervention): Promise<PairedPasses<FrameArrays>> {
 		const looker = await this.openLooker();
 		if (this.closed) throw new InterventionError('the run is no longer on the GPU');
 		const { step } = this;
 		const config = structuredClone(this.config);
-		const [numbers, untouched, touched] = await Promise.all([
+		const [numbers, baseline, intervened] = await Promise.all([
 			this.parameters(controlParameters(config)),
 			looker.read(sequence, NO_INTERVENTION),
 			changesNothing(intervention) ? null : looker.read(sequence, intervention),
 		]);
-		return { step, untouched, touched, controls: controlsOf(config, numbers) };
+		return { step, baseline, intervened, controls: controlsOf(config, numbers) };
 	}
 
 	/**

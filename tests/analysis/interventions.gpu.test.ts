@@ -7,8 +7,10 @@ import { compile } from '../../src/compiler/compile';
 import { PROFILES } from '../../src/compiler/profile';
 import { IGNORED } from '../../src/data/task';
 import { type Intervention, type LambdaEdit, NO_INTERVENTION } from '../../src/experiment/intervention';
+import type { ForwardPass } from '../../src/experiment/records/forwardPass';
+import type { FrameArrays } from '../../src/experiment/records/frame';
 import { Arenas } from '../../src/gpu/arenas';
-import { Looker, type SequenceReading } from '../../src/training/look';
+import { Looker } from '../../src/training/look';
 import type { ReplayCase } from '../../src/training/replay';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
 import { Workbench } from '../../src/training/workbench';
@@ -16,10 +18,10 @@ import { distance, INTERVENED, intervenedCase, interventionsOn, sequenceOf, show
 import { plainForward } from '../support/plainForward';
 import { openTestGpu } from '../support/webgpu';
 
-const arraysOf = ({ frame, losses, logits }: SequenceReading): Record<string, Float32Array> => ({ ...frame, losses, logits });
+const arraysOf = ({ frame, losses, logits }: ForwardPass<FrameArrays>): Record<string, Float32Array> => ({ ...frame, losses, logits });
 
 /** Every float's bits. */
-const bitsOf = (reading: SequenceReading) =>
+const bitsOf = (reading: ForwardPass<FrameArrays>) =>
 	Object.fromEntries(Object.entries(arraysOf(reading)).map(([name, { buffer }]) => [name, Buffer.from(buffer).toString('base64')]));
 
 async function openLooker(bench: Workbench, { model, weights, length }: ReplayCase) {
@@ -34,7 +36,12 @@ async function openLooker(bench: Workbench, { model, weights, length }: ReplayCa
 }
 
 /** Largest distance of what a look shows from the plain forward pass. */
-function errorOf({ model, weights }: ReplayCase, shown: number, intervention: Intervention, reading: SequenceReading): [number, string] {
+function errorOf(
+	{ model, weights }: ReplayCase,
+	shown: number,
+	intervention: Intervention,
+	reading: ForwardPass<FrameArrays>,
+): [number, string] {
 	const { tokens, targets } = sequenceOf({ model }, shown);
 	const truth = plainForward(model, weights, tokens, targets, intervention);
 	const found = arraysOf(reading);
@@ -86,43 +93,43 @@ describe('a model in training', () => {
 	afterAll(() => bench.close());
 
 	async function open(name: string) {
-		const intervened = intervenedCase(name);
-		const { model, training, weights } = intervened;
-		const trainer = await Trainer.create(bench, model, training, trainerPlans(model, intervened, bench.adapter), weights);
-		const batch = intervened.batch(0);
-		return { intervened, trainer, batch, sequence: { tokens: batch.inputs, targets: batch.targets } };
+		const example = intervenedCase(name);
+		const { model, training, weights } = example;
+		const trainer = await Trainer.create(bench, model, training, trainerPlans(model, example, bench.adapter), weights);
+		const batch = example.batch(0);
+		return { example, trainer, batch, sequence: { tokens: batch.inputs, targets: batch.targets } };
 	}
 
 	it.each(['resformer:learnable', 'cross-layer', 'attention-residual'])(
 		'%s: left alone, a look shows what a probe and an evaluation show',
 		async (name) => {
-			const { trainer, batch, sequence, intervened } = await open(name);
-			const { untouched, touched } = await trainer.look(sequence, NO_INTERVENTION);
+			const { trainer, batch, sequence, example } = await open(name);
+			const { baseline, intervened } = await trainer.look(sequence, NO_INTERVENTION);
 			const probed = await trainer.probe(batch, 0, FRAME_PARTS);
 			const { loss, losses } = await trainer.evaluate(batch);
 			trainer.destroy();
 			if (!probed) throw new Error('no probe');
-			expect(touched).toBeNull();
-			const frame = sequenceFrame(intervened.model, { batchSize: 1, length: intervened.length }, probed);
+			expect(intervened).toBeNull();
+			const frame = sequenceFrame(example.model, { batchSize: 1, length: example.length }, probed);
 			for (const [part, numbers] of Object.entries(frame))
-				expect(distance(untouched.frame[part as keyof typeof frame], numbers), part).toBeLessThan(2e-6);
-			expect(untouched.loss).toBeCloseTo(loss, 5);
+				expect(distance(baseline.frame[part as keyof typeof frame], numbers), part).toBeLessThan(2e-6);
+			expect(baseline.loss).toBeCloseTo(loss, 5);
 			batch.targets.forEach((target, i) => {
-				if (target === IGNORED) expect(untouched.losses[i]).toBeNaN();
-				else expect(untouched.losses[i]).toBeCloseTo(losses[i], 5);
+				if (target === IGNORED) expect(baseline.losses[i]).toBeNaN();
+				else expect(baseline.losses[i]).toBeCloseTo(losses[i], 5);
 			});
 		},
 	);
 
 	it('an intervention leaves the weights alone: taken back, every number returns to the last bit', async () => {
-		const { trainer, sequence, intervened } = await open('resformer:plus');
+		const { trainer, sequence, example } = await open('resformer:plus');
 		const before = await trainer.look(sequence, NO_INTERVENTION);
-		for (const intervention of Object.values(interventionsOn(intervened, intervened.length))) {
-			const { untouched, touched } = await trainer.look(sequence, intervention);
-			expect(bitsOf(untouched)).toEqual(bitsOf(before.untouched));
-			expect(touched && bitsOf(touched)).not.toEqual(bitsOf(before.untouched));
+		for (const intervention of Object.values(interventionsOn(example, example.length))) {
+			const { baseline, intervened } = await trainer.look(sequence, intervention);
+			expect(bitsOf(baseline)).toEqual(bitsOf(before.baseline));
+			expect(intervened && bitsOf(intervened)).not.toEqual(bitsOf(before.baseline));
 		}
-		expect(bitsOf((await trainer.look(sequence, NO_INTERVENTION)).untouched)).toEqual(bitsOf(before.untouched));
+		expect(bitsOf((await trainer.look(sequence, NO_INTERVENTION)).baseline)).toEqual(bitsOf(before.baseline));
 		trainer.destroy();
 	});
 
@@ -130,12 +137,12 @@ describe('a model in training', () => {
 		const { trainer, batch, sequence } = await open('resformer:learnable');
 		await trainer.look(sequence, NO_INTERVENTION);
 		const [looked, stepped] = [trainer.look(sequence, { ...NO_INTERVENTION, headsOff: [{ layer: 0, head: 0 }] }), trainer.advance(batch)];
-		const { step, untouched, controls } = await looked;
+		const { step, baseline, controls } = await looked;
 		await stepped;
 		const after = await trainer.look(sequence, NO_INTERVENTION);
 		expect(after.step).toBe(1);
 		expect(step).toBe(1);
-		expect(bitsOf(untouched)).toEqual(bitsOf(after.untouched));
+		expect(bitsOf(baseline)).toEqual(bitsOf(after.baseline));
 		expect(controls).toEqual(after.controls);
 		trainer.destroy();
 	});
@@ -162,9 +169,9 @@ describe('a model in training', () => {
 		const moved = await trainer.look(sequence, NO_INTERVENTION);
 		const same = await trainer.snapshot();
 		expect([same.firstMoments, same.secondMoments]).toEqual([snapshot.firstMoments, snapshot.secondMoments]);
-		if (!tried.touched) throw new Error('nothing was tried');
-		const wanted = arraysOf(tried.touched);
-		for (const [part, numbers] of Object.entries(arraysOf(moved.untouched)))
+		if (!tried.intervened) throw new Error('nothing was tried');
+		const wanted = arraysOf(tried.intervened);
+		for (const [part, numbers] of Object.entries(arraysOf(moved.baseline)))
 			expect(distance(numbers, wanted[part]), part).toBeLessThan(1e-5);
 		for (const { layer, index, value } of moved.controls) {
 			const edit = lambdas.find((one) => one.layer === layer && one.index === index);
@@ -172,7 +179,7 @@ describe('a model in training', () => {
 			expect(Math.abs(value - (edit ?? before ?? { value: Number.NaN }).value), `λ ${layer}.${index}`).toBeLessThan(1e-6);
 		}
 		// The loss of a step is that of the weights before its update.
-		expect((await trainer.advance(batch)).loss).toBeCloseTo(tried.touched.loss, 5);
+		expect((await trainer.advance(batch)).loss).toBeCloseTo(tried.intervened.loss, 5);
 		trainer.destroy();
 	});
 
@@ -184,8 +191,8 @@ describe('a model in training', () => {
 		const long = { tokens: new Int32Array(14), targets: new Int32Array(14) };
 		await expect(trainer.look(long, NO_INTERVENTION)).rejects.toThrow('the text has 14 tokens; this model reads 1 to 13');
 		await expect(trainer.setLambdas([{ layer: 1, index: 0, value: 1 }])).rejects.toThrow('fork the run as resformer:constant');
-		expect((await trainer.look({ tokens: [3], targets: [IGNORED] }, NO_INTERVENTION)).untouched.loss).toBeNaN();
-		expect((await trainer.look(sequence, NO_INTERVENTION)).untouched.loss).toBeGreaterThan(0);
+		expect((await trainer.look({ tokens: [3], targets: [IGNORED] }, NO_INTERVENTION)).baseline.loss).toBeNaN();
+		expect((await trainer.look(sequence, NO_INTERVENTION)).baseline.loss).toBeGreaterThan(0);
 		trainer.destroy();
 	});
 });

@@ -120,21 +120,21 @@ async function maskAndTakeBack(page: Page, user: User): Promise<void> {
 	const column = await columnOf(page, user, 'Vanilla');
 	const outcome = page.locator('.outcome');
 	const [said, value] = [await outcome.textContent(), await column.locator('.column-value').textContent()];
-	const untouched = await lastLook(page);
-	expect(said).toContain(untouched.untouched.loss.toFixed(3));
+	const first = await lastLook(page);
+	expect(said).toContain(first.baseline.loss.toFixed(3));
 
 	await answered(page, () => maskFirstKey(page, user, column));
 	expect(await column.locator('.column-value').textContent()).toBe(`${value} → 0`);
 	expect(await column.locator('.masked-mark').count()).toBe(1);
 	const masked = await lastLook(page);
-	expect(masked.touched?.loss).not.toBe(untouched.untouched.loss);
-	expect(await outcome.textContent()).toContain(`→ ${masked.touched?.loss.toFixed(3)}`);
+	expect(masked.intervened?.loss).not.toBe(first.baseline.loss);
+	expect(await outcome.textContent()).toContain(`→ ${masked.intervened?.loss.toFixed(3)}`);
 
 	await user.press(button(page, 'Take everything back'));
 	await column.locator('.masked-mark').waitFor({ state: 'detached' });
 	await expect.poll(() => outcome.textContent()).toBe(said);
 	expect(await column.locator('.column-value').textContent()).toBe(value);
-	expect((await lastLook(page)).untouched.logits).toEqual(untouched.untouched.logits);
+	expect((await lastLook(page)).baseline.logits).toEqual(first.baseline.logits);
 }
 
 /** λ of layer 2 answers at once. */
@@ -146,11 +146,11 @@ async function moveLambda(page: Page, user: User): Promise<void> {
 	expect(await slider.inputValue()).toBe('0.5');
 	await answered(page, () => user.slide(slider, 45));
 	expect(Number(await slider.inputValue())).toBeCloseTo(1.25, user.means === 'keyboard' ? 5 : 0);
-	const { touched, untouched } = await lastLook(page);
-	expect(touched?.loss).not.toBe(untouched.loss);
+	const { intervened, baseline } = await lastLook(page);
+	expect(intervened?.loss).not.toBe(baseline.loss);
 	await expect
 		.poll(() => page.locator('.outcome').textContent())
-		.toContain(`Loss ${untouched.loss.toFixed(3)} → ${touched?.loss.toFixed(3)}`);
+		.toContain(`Loss ${baseline.loss.toFixed(3)} → ${intervened?.loss.toFixed(3)}`);
 }
 
 /** A head that is switched off says so at its thumbnail, and the loss is another. */
@@ -173,7 +173,7 @@ async function goOnWithLambda(page: Page, user: User): Promise<void> {
 	await waitForStep(page, step + 10);
 	await pause(page, user);
 	expect(await changed.count()).toBe(1);
-	const moved = (await eventsOf(page, 'runs')).at(-1)?.runs.filter((run) => run.moved.length > 0);
+	const moved = (await eventsOf(page, 'runs')).at(-1)?.runs.filter((run) => run.lambdaEdits.length > 0);
 	expect(moved?.map(({ id }) => id)).toEqual(['resformer#1']);
 }
 

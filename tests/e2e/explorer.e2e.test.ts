@@ -34,23 +34,23 @@ describe('the attention explorer', () => {
 		await page.getByRole('region', { name: 'Attention of ResFormer identity' }).locator('.large-map').focus();
 		await answered(page, () => page.keyboard.press('End'));
 		const first = await looked(page);
-		expect(first).toMatchObject({ run: expect.stringContaining('resformer'), touched: null });
+		expect(first).toMatchObject({ run: expect.stringContaining('resformer'), intervened: null });
 		const untouched = await outcome(page);
 
 		await page.keyboard.press('Home');
 		await answered(page, () => page.keyboard.press('m'));
 		const masked = await looked(page);
-		expect(masked?.touched?.loss).not.toBe(first?.untouched.loss);
+		expect(masked?.intervened?.loss).not.toBe(first?.baseline.loss);
 		expect(await page.locator('.focused .column-value').textContent()).toMatch(/^0\.\d{3} → 0$/);
-		expect(await outcome(page)).toContain(masked?.touched?.loss.toFixed(3));
+		expect(await outcome(page)).toContain(masked?.intervened?.loss.toFixed(3));
 		await answered(page, () => page.keyboard.press('o'));
 		expect(await page.locator('.focused .head-on input').isChecked()).toBe(false);
 		expect(await seriousFindings(page)).toEqual([]);
 
 		await answered(page, () => button('Take everything back').click());
 		const back = await looked(page);
-		expect(back?.touched).toBeNull();
-		expect(Array.from(back?.untouched.logits ?? [])).toEqual(Array.from(first?.untouched.logits ?? [0]));
+		expect(back?.intervened).toBeNull();
+		expect(Array.from(back?.baseline.logits ?? [])).toEqual(Array.from(first?.baseline.logits ?? [0]));
 		expect(await outcome(page)).toBe(untouched);
 
 		await page.locator('#probe-text').fill('the whale µ');
@@ -58,13 +58,15 @@ describe('the attention explorer', () => {
 		await page.locator('.probe-text [role=alert]', { hasText: 'µ' }).waitFor();
 		await page.locator('#probe-text').fill('the whale');
 		await answered(page, () => page.keyboard.press('Enter'));
-		expect((await looked(page))?.untouched.frame.tokens.slice(-5).join('')).toBe('whale');
+		expect((await looked(page))?.baseline.frame.tokens.slice(-5).join('')).toBe('whale');
 		await answered(page, () => button('Task’s own').click());
 
 		await answered(page, () => page.getByLabel('layer 2 λ₁ as a number').fill('1.25'));
 		await answered(page, () => button('Continue training with these λ').click());
 		const runs = (await eventsOf(page, 'runs')).at(-1)?.runs;
-		expect(runs?.flatMap((run) => run.moved.flatMap(({ lambdas }) => lambdas))).toEqual([{ layer: 1, index: 0, value: 1.25, label: 'λ₁' }]);
+		expect(runs?.flatMap((run) => run.lambdaEdits.flatMap(({ lambdas }) => lambdas))).toEqual([
+			{ layer: 1, index: 0, value: 1.25, label: 'λ₁' },
+		]);
 		expect(await page.getByLabel('layer 2 λ₁ as a number').inputValue()).toBe('1.25');
 		expect(errors).toEqual([]);
 		await close();

@@ -1,6 +1,7 @@
 /** What a newcomer does on the page, errand by errand, with a mouse, a finger or the keyboard. */
+
 import type { Locator, Page } from 'playwright-core';
-import type { ProbeFrame } from '../../src/session/client/protocol';
+import type { Frame } from '../../src/experiment/records/frame';
 import { countOf, eventsOf, waitForEvents } from './spy';
 import type { User } from './user';
 
@@ -40,7 +41,7 @@ export interface Birth {
 	/** Place of the probe in which the sink first shows, among those recorded; and its step. */
 	index: number;
 	step: number;
-	frames: readonly ProbeFrame[];
+	frames: readonly Frame[];
 }
 
 /** Where a run's largest sink is, and when it came up, out of what the worker said. */

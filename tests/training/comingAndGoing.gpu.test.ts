@@ -135,7 +135,7 @@ describe('a fork', () => {
 		const { session, losses } = await sessionOf([parent]);
 		await stepTo(session, 5);
 		const fork = await forked(session, parent, { steps: 14 });
-		expect(fork.origin).toEqual({ from: parent.id, step: 5, change: { steps: 14 } });
+		expect(fork.fork).toEqual({ from: parent.id, step: 5, change: { steps: 14 } });
 		session.add([fork]);
 		await session.train();
 		const own = losses.get(fork.id) as number[];
@@ -279,7 +279,7 @@ describe('λ moved by hand', () => {
 		};
 		const untouched = await alone({ methods: ['resformer'] });
 		const { run, losses } = await train(false);
-		expect(run.moved).toEqual([{ step: 4, lambdas: [{ ...edits[0], label: 'λ₁' }] }]);
+		expect(run.lambdaEdits).toEqual([{ step: 4, lambdas: [{ ...edits[0], label: 'λ₁' }] }]);
 		expect(losses.slice(0, 4)).toEqual(untouched.slice(0, 4));
 		expect(losses[4]).not.toBe(untouched[4]);
 		expect((await train(true)).losses).toEqual(losses);
@@ -300,7 +300,7 @@ describe('λ moved by hand', () => {
 		await session.train();
 		await moved;
 		expect(seen).toEqual([0.5, 0.9, 0.9]);
-		expect(run.moved).toEqual([{ step: 4, lambdas: [{ ...edits[0], label: 'λ₁' }] }]);
+		expect(run.lambdaEdits).toEqual([{ step: 4, lambdas: [{ ...edits[0], label: 'λ₁' }] }]);
 		await session.close();
 	});
 
@@ -315,7 +315,7 @@ describe('λ moved by hand', () => {
 		};
 		await session.train();
 		await refused;
-		expect(run.moved).toEqual([]);
+		expect(run.lambdaEdits).toEqual([]);
 		await session.close();
 	});
 
@@ -329,7 +329,7 @@ describe('λ moved by hand', () => {
 		});
 		await session.train();
 		await moved;
-		const [{ step }] = run.moved;
+		const [{ step }] = run.lambdaEdits;
 		expect(step).toBeGreaterThan(10);
 		expect(step).toBeLessThan(60);
 		expect(losses.get(run.id)).toHaveLength(60);
@@ -341,9 +341,9 @@ describe('λ moved by hand', () => {
 		const fork = await forked(other.session, fixed, { steps: 20 });
 		expect(fork.config.valueScheme).toEqual(fixed.config.valueScheme);
 		expect(fork.config.valueScheme.lambdas?.[1][0]).toBe(0.9);
-		expect(fork.moved).toEqual(fixed.moved);
+		expect(fork.lambdaEdits).toEqual(fixed.lambdaEdits);
 		const another = await forked(other.session, fixed, { methods: ['resformer:constant'] });
-		expect([another.config.valueScheme.lambdas?.[1], another.moved]).toEqual([[2, 1], []]);
+		expect([another.config.valueScheme.lambdas?.[1], another.lambdaEdits]).toEqual([[2, 1], []]);
 		await other.session.close();
 	});
 });

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import { createTask } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';
+import type { Metrics } from '../../src/experiment/records/metrics';
 import type { Experiment } from '../../src/experiment/types';
-import type { RunMetrics } from '../../src/training/run';
 import { runsOf, Session } from '../../src/training/session';
 import { Workbench } from '../../src/training/workbench';
 import { openTestGpu } from '../support/webgpu';
@@ -19,9 +19,9 @@ afterAll(() => {
 });
 
 /** Trains a preset to its end: every run's last metrics, by method. */
-async function trained(name: string): Promise<Map<string, RunMetrics[]>> {
+async function trained(name: string): Promise<Map<string, Metrics[]>> {
 	const { experiment } = findPreset(name) as { experiment: Experiment };
-	const found = new Map<string, RunMetrics[]>();
+	const found = new Map<string, Metrics[]>();
 	const session = new Session(runsOf(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
 		finished: ({ method }, metrics) => found.set(method.name, [...(found.get(method.name) ?? []), metrics]),
 	});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AttentionMaps } from '../../src/session/client/protocol';
+import type { AttentionMaps } from '../../src/experiment/records/frame';
 import { FrameRecorder } from '../../src/session/client/runs/frames';
 import { clickOn, free, INITIAL, moveBy, panBy, pointAt, viewOf, zoomBy, zoomOut } from '../../src/ui/attention/explorer';
 import { cellWords, probabilityAt, sinkShares, tokenImportance, topKeys } from '../../src/ui/attention/maps';
@@ -63,7 +63,7 @@ describe('attention maps', () => {
 
 describe('the strips under a map', () => {
 	const run = runInfo('vanilla');
-	const { untouched } = lookOf(run, 100, null, {
+	const { baseline } = lookOf(run, 100, null, {
 		lambdas: [],
 		withoutFirstValues: false,
 		maskedKeys: [],
@@ -71,14 +71,14 @@ describe('the strips under a map', () => {
 		valueScales: [],
 		sinkLogit: false,
 	});
-	const { frame } = untouched;
+	const { frame } = baseline;
 
 	it('are the open layer’s numbers, with a loss only where a forward pass was asked for', () => {
 		const strips = stripsOf(frame, 2, null);
 		expect(strips.value?.[5]).toBe(frame.valueNorms[2 * frame.length + 5]);
 		expect(strips.hidden?.[0]).toBe(frame.hiddenNorms[2 * frame.length]);
 		expect(strips.loss).toBeUndefined();
-		expect(stripsOf(frame, 2, untouched).loss).toBe(untouched.losses);
+		expect(stripsOf(frame, 2, baseline).loss).toBe(baseline.losses);
 		expect(stripsOf(frame, 2, null), 'computed once').toBe(strips);
 	});
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { AttentionMaps } from '../../src/session/client/protocol';
+import type { AttentionMaps } from '../../src/experiment/records/frame';
 import { type Look, type Picture, paintMap } from '../../src/ui/attention/paint';
 import { attentionColour, differenceColour, MAP_GROUND } from '../../src/ui/theme/attentionScale';
 import { parseHex, type Rgb, toOklab } from '../../src/ui/theme/colour';

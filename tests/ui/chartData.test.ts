@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Metrics } from '../../src/session/client/protocol';
+import type { Metrics } from '../../src/experiment/records/metrics';
 import { LossSeries } from '../../src/session/client/runs/lossSeries';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { type ChartData, chartData } from '../../src/ui/charts/chartData';

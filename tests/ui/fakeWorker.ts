@@ -3,9 +3,11 @@
  * numbers are invented. Seeds choose the scene: 404 no WebGPU, 666 the second run diverges, 13 the device is lost,
  * 77 compiling never ends.
  */
+
 import { changeWords, forkExperiment } from '../../src/experiment/fork';
+import type { RunInfo } from '../../src/experiment/records/run';
 import type { Experiment } from '../../src/experiment/types';
-import type { Command, Event, RunInfo } from '../../src/session/client/protocol';
+import type { Command, Event } from '../../src/session/client/protocol';
 import { controlsOf, frameOf, infos, lookOf, lossAt, metricsOf } from './invented';
 
 type FakeRun = RunInfo & { step: number; dead: boolean };
@@ -233,8 +235,13 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 					...edit,
 					label: controlsOf(run).find(({ layer, index }) => layer === edit.layer && index === edit.index)?.label ?? 'λ',
 				}));
-				const moved = [...run.moved, { step: run.step, lambdas }];
-				return { ...run, moved, group: `${run.method}~λ${JSON.stringify(moved)}`, label: `${run.label} with λ moved at step ${run.step}` };
+				const lambdaEdits = [...run.lambdaEdits, { step: run.step, lambdas }];
+				return {
+					...run,
+					lambdaEdits,
+					group: `${run.method}~λ${JSON.stringify(lambdaEdits)}`,
+					label: `${run.label} with λ moved at step ${run.step}`,
+				};
 			});
 			return send({ type: 'runs', runs });
 		case 'look': {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LambdaControl, NO_INTERVENTION } from '../../src/experiment/intervention';
-import type { Reading } from '../../src/session/client/protocol';
+import type { ForwardPass } from '../../src/experiment/records/forwardPass';
 import {
 	carriedOver,
 	isMasked,
@@ -67,7 +67,7 @@ describe('edits of an intervention', () => {
 });
 
 describe('the next tokens', () => {
-	const reading = (...logits: number[]) => ({ logits: Float32Array.from(logits) }) as Reading;
+	const reading = (...logits: number[]) => ({ logits: Float32Array.from(logits) }) as ForwardPass;
 
 	it('are a softmax of the position’s logits, likeliest first, however large these are', () => {
 		const [first, second] = nextTokens(reading(9, 9, 9, 1000, 1001, 900), null, 1, 3, -1, 2);

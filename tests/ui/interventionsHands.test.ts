@@ -78,7 +78,7 @@ describe('a run in the user’s hands', () => {
 	it('is asked anew once training goes on with other λ', () => {
 		hands.keep(run);
 		answer();
-		hands.keep({ ...run, info: { ...run.info, moved: [{ step: 3, lambdas: [{ layer: 1, index: 0, value: 2, label: 'λ₁' }] }] } });
+		hands.keep({ ...run, info: { ...run.info, lambdaEdits: [{ step: 3, lambdas: [{ layer: 1, index: 0, value: 2, label: 'λ₁' }] }] } });
 		expect(sent).toHaveLength(2);
 	});
 

@@ -1,8 +1,12 @@
 /** Invented numbers, for looking at the page without a GPU. Test-only. */
+
 import { changesNothing, type Intervention, type LambdaControl, NO_INTERVENTION } from '../../src/experiment/intervention';
 import { parseMethod } from '../../src/experiment/methods';
+import type { ForwardPass, ForwardPassResult } from '../../src/experiment/records/forwardPass';
+import type { Frame } from '../../src/experiment/records/frame';
+import type { Metrics } from '../../src/experiment/records/metrics';
+import type { RunInfo } from '../../src/experiment/records/run';
 import type { Experiment } from '../../src/experiment/types';
-import type { Look, Metrics, ProbeFrame, Reading, RunInfo } from '../../src/session/client/protocol';
 
 /** The method's place among those invented for: what sets its numbers apart. */
 const place = (method: string): number => Math.max(0, ['vanilla', 'resformer', 'svformer', 'neutreno'].indexOf(method));
@@ -28,7 +32,7 @@ export function infos(of: Experiment): RunInfo[] {
 				seed,
 				experiment: { ...of, methods: [method], seeds: [seed] },
 				fork: null,
-				moved: [],
+				lambdaEdits: [],
 				parameters,
 				kvCacheBytesPerToken: 8 * of.layers * of.hiddenSize - 40 * place(method),
 				gpuBytes: parameters * 30,
@@ -55,7 +59,7 @@ const BOOK =
 	);
 const shown = (character: string) => (character === ' ' ? '␣' : character);
 
-export function frameOf(run: RunInfo, step: number, text: string | null = null, edits: Intervention = NO_INTERVENTION): ProbeFrame {
+export function frameOf(run: RunInfo, step: number, text: string | null = null, edits: Intervention = NO_INTERVENTION): Frame {
 	const { layers, heads, sequenceLength } = run.experiment;
 	const length = text === null ? sequenceLength : Math.min(sequenceLength, text.length + 1);
 	const tokens = Array.from({ length }, (_, i) => (i === 0 ? '<s>' : shown((text ?? BOOK)[i - (text === null ? 0 : 1)])));
@@ -107,7 +111,7 @@ export const controlsOf = (run: RunInfo): LambdaControl[] =>
 					index,
 					label,
 					value:
-						run.moved.flatMap(({ lambdas }) => lambdas).findLast((edit) => edit.layer === layer && edit.index === index)?.value ??
+						run.lambdaEdits.flatMap(({ lambdas }) => lambdas).findLast((edit) => edit.layer === layer && edit.index === index)?.value ??
 						(run.method === 'vanilla' ? index : 0.5),
 					trains: run.method !== 'vanilla',
 				})),
@@ -115,7 +119,7 @@ export const controlsOf = (run: RunInfo): LambdaControl[] =>
 
 const VOCABULARY = ['<s>', ...[' ', ..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,;—'?"].map(shown)];
 
-function readingOf(run: RunInfo, step: number, text: string | null, edits: Intervention): Reading {
+function readingOf(run: RunInfo, step: number, text: string | null, edits: Intervention): ForwardPass {
 	const frame = frameOf(run, step, text, edits);
 	const shift =
 		0.1 * edits.maskedKeys.length + 0.05 * edits.headsOff.length + edits.lambdas.reduce((sum, { value }) => sum + 0.1 * value, 0);
@@ -128,17 +132,17 @@ function readingOf(run: RunInfo, step: number, text: string | null, edits: Inter
 }
 
 /** A forward pass of a run, as it is and with an intervention. */
-export function lookOf(run: RunInfo, step: number, text: string | null, edits: Intervention): Look {
-	const untouched = readingOf(run, step, text, NO_INTERVENTION);
+export function lookOf(run: RunInfo, step: number, text: string | null, edits: Intervention): ForwardPassResult {
+	const baseline = readingOf(run, step, text, NO_INTERVENTION);
 	return {
 		run: run.id,
 		step,
-		untouched,
-		touched: changesNothing(edits) ? null : readingOf(run, step, text, edits),
+		baseline,
+		intervened: changesNothing(edits) ? null : readingOf(run, step, text, edits),
 		controls: controlsOf(run),
 		vocabulary: VOCABULARY,
-		targets: Int32Array.from({ length: untouched.frame.length }, (_, i, n = untouched.frame.length) =>
-			i === n - 1 ? -1 : Math.max(0, VOCABULARY.indexOf(untouched.frame.tokens[i + 1])),
+		targets: Int32Array.from({ length: baseline.frame.length }, (_, i, n = baseline.frame.length) =>
+			i === n - 1 ? -1 : Math.max(0, VOCABULARY.indexOf(baseline.frame.tokens[i + 1])),
 		),
 	};
 }

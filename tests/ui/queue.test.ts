@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
+import type { RunInfo } from '../../src/experiment/records/run';
 import type { Experiment } from '../../src/experiment/types';
-import type { RunInfo } from '../../src/session/client/protocol';
 import { formChanged, newRuns } from '../../src/ui/transport/queue';
 import { infos } from './invented';
 

@@ -2,11 +2,13 @@
  * The page on a fake port, for tests in happy-dom. Tests find elements as users do, by role and name (`screen` of Testing Library),
  * and act on them through `user`.
  */
+
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { vi } from 'vitest';
+import type { Metrics } from '../../src/experiment/records/metrics';
 import { LabClient } from '../../src/session/client/client';
-import type { Event, Metrics } from '../../src/session/client/protocol';
+import type { Event } from '../../src/session/client/protocol';
 import { App } from '../../src/ui/App';
 import { LabContext } from '../../src/ui/shared/useLab';
 import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';

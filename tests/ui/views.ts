@@ -1,4 +1,4 @@
-import type { Metrics } from '../../src/session/client/protocol';
+import type { Metrics } from '../../src/experiment/records/metrics';
 import { NO_FRAMES } from '../../src/session/client/runs/frames';
 import { LossSeries } from '../../src/session/client/runs/lossSeries';
 import type { RunView } from '../../src/session/client/store/labSnapshot';

@@ -1,4 +1,5 @@
-import type { Run, RunMetrics } from '../../training/run';
+import type { Metrics } from '../../experiment/records/metrics';
+import type { Run } from '../../training/run';
 import type { StepResult } from '../../training/trainer';
 import type { Watcher } from './watcher';
 
@@ -13,7 +14,7 @@ export class JsonLines implements Watcher {
 		printLine({ run: id, method: method.name, seed, step, loss, gradNorm, learningRate, tokensPerSecond });
 	}
 
-	measured({ id }: Run, step: number, metrics: RunMetrics): void {
+	measured({ id }: Run, step: number, metrics: Metrics): void {
 		printLine({ run: id, step, ...metrics });
 	}
 
@@ -21,7 +22,7 @@ export class JsonLines implements Watcher {
 		printLine({ run: id, diverged: true, step });
 	}
 
-	finished({ id, parameters, done, finalLoss, kvCacheBytesPerToken }: Run, metrics: RunMetrics): void {
+	finished({ id, parameters, done, finalLoss, kvCacheBytesPerToken }: Run, metrics: Metrics): void {
 		const { validationLoss, ...others } = metrics;
 		printLine({ run: id, done: true, parameters, steps: done, finalLoss, validationLoss, kvCacheBytesPerToken, ...others });
 	}

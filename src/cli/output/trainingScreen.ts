@@ -1,7 +1,8 @@
 import cliProgress from 'cli-progress';
+import type { Metrics } from '../../experiment/records/metrics';
 import type { Experiment } from '../../experiment/types';
 import type { Device } from '../../gpu/device';
-import type { Run, RunMetrics } from '../../training/run';
+import type { Run } from '../../training/run';
 import type { StepResult } from '../../training/trainer';
 import { decimals, table } from './table';
 import type { Watcher } from './watcher';
@@ -16,7 +17,7 @@ export class TrainingScreen implements Watcher {
 	private bars: cliProgress.MultiBar | null;
 	private readonly barOf = new Map<Run, cliProgress.SingleBar>();
 	private readonly validation = new Map<Run, number>();
-	private readonly results = new Map<Run, RunMetrics>();
+	private readonly results = new Map<Run, Metrics>();
 	private readonly divergedAt = new Map<Run, number>();
 
 	constructor(
@@ -53,7 +54,7 @@ export class TrainingScreen implements Watcher {
 		});
 	}
 
-	measured(run: Run, step: number, { validationLoss }: RunMetrics): void {
+	measured(run: Run, step: number, { validationLoss }: Metrics): void {
 		this.validation.set(run, validationLoss as number);
 		if (!this.bars)
 			console.error(
@@ -67,7 +68,7 @@ export class TrainingScreen implements Watcher {
 		if (!this.bars) console.error(`${run.id}: the loss of step ${step} is no number; this run stops, the others go on`);
 	}
 
-	finished(run: Run, metrics: RunMetrics): void {
+	finished(run: Run, metrics: Metrics): void {
 		this.results.set(run, metrics);
 	}
 

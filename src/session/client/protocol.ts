@@ -2,29 +2,14 @@
  * What the page and the training worker say to each other. Commands go in, events come out; both are plain data.
  * Layers and heads count from 0 in this file, steps from 0: `step` is the number of the update the loss was taken before.
  */
-import type { Intervention, LambdaControl, LambdaEdit, NamedLambda } from '../../experiment/intervention';
+import type { Intervention, LambdaEdit } from '../../experiment/intervention';
+import type { AdapterDescription } from '../../experiment/records/adapter';
+import type { ForwardPassResult } from '../../experiment/records/forwardPass';
+import type { Frame } from '../../experiment/records/frame';
+import type { Metrics } from '../../experiment/records/metrics';
+import type { OpCheck } from '../../experiment/records/opCheck';
+import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment, Problem } from '../../experiment/types';
-
-/** One model in training: a method with a seed. */
-export interface RunInfo {
-	id: string;
-	method: string;
-	/** What is compared: runs of a group differ by their seed alone. The method's name, or a name of its own for a fork. */
-	group: string;
-	/** The group in words: the method's label, and what a fork changed. */
-	label: string;
-	seed: number;
-	/** What it trains: one method, one seed. Runs that were added or forked may differ from the others in more than these. */
-	experiment: Experiment;
-	/** Where it began as another run's copy: after how many updates, and what was changed. null: at the start. */
-	fork: { from: string; step: number; change: Partial<Experiment> } | null;
-	/** λ moved by hand while it trained, in order. */
-	moved: { step: number; lambdas: NamedLambda[] }[];
-	parameters: number;
-	kvCacheBytesPerToken: number;
-	/** GPU memory that the run holds, bytes. */
-	gpuBytes: number;
-}
 
 /** What an experiment would cost, per method; `problems` instead where it can't run. */
 export interface Estimate {
@@ -35,28 +20,6 @@ export interface Estimate {
 	seconds: number | null;
 	vocabularySize: number;
 	problems: Problem[];
-}
-
-export interface AdapterDescription {
-	name: string;
-	vendor: string;
-	architecture: string;
-	/** True for a software adapter, such as SwiftShader or lavapipe. */
-	software: boolean;
-	/** Which set of kernels the compiler chose for it. */
-	kernels: string;
-}
-
-/** One op checked against its float64 reference on the visitor's adapter. */
-export interface GpuCheckRow {
-	op: string;
-	cases: number;
-	/** Largest |kernel − reference| / max(1, largest |reference| of that output), over all cases. */
-	largestError: number;
-	tolerance: number;
-	passed: boolean;
-	/** The case with the largest error, as shapes and attributes in words; or the GPU's message where a case failed. */
-	worstCase: string;
 }
 
 export type Command =
@@ -106,59 +69,6 @@ export interface NamedFile {
 
 export type SessionState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished';
 
-/** Attention of one probe sequence, every layer and head. */
-export interface AttentionMaps {
-	run: string;
-	step: number;
-	layers: number;
-	heads: number;
-	/** Tokens in the sequence, T. */
-	length: number;
-	/** What each token shows, T of them; a space is `␣`, a newline `⏎`. */
-	tokens: string[];
-	/** [layers, heads, T, T], row i = where token i looks, each row sums to 1, 0 above the diagonal. */
-	probabilities: Float32Array;
-}
-
-/** What a probe saw of one sequence, every layer and head. */
-export interface ProbeFrame extends AttentionMaps {
-	/** ‖v_j‖ of the sequence, mean over KV heads, of Vₙ and of V′ₙ; and ‖h_j‖ at the block's output: [layers, T] each. */
-	valueNorms: Float32Array;
-	mixedNorms: Float32Array;
-	hiddenNorms: Float32Array;
-	/** Share of the probe's sequences in which the head has a sink on the first token, α₁ > 0.3: [layers, heads]. */
-	sinkRates: Float32Array;
-}
-
-/** A forward pass of one sequence. */
-export interface Reading {
-	frame: ProbeFrame;
-	/** Mean cross-entropy over `losses` that are numbers, nats. */
-	loss: number;
-	/** Cross-entropy of each position's next token [T], nats; NaN where the task asks for none. */
-	losses: Float32Array;
-	/** [T, V] */
-	logits: Float32Array;
-}
-
-/** A run as it stands, without and with an intervention. */
-export interface Look {
-	run: string;
-	step: number;
-	untouched: Reading;
-	/** null where the intervention changes nothing. */
-	touched: Reading | null;
-	/** λ of the run as they stand; empty where it mixes no values and could not. */
-	controls: LambdaControl[];
-	/** What each token of the vocabulary shows, V of them. */
-	vocabulary: string[];
-	/** The token after each position [T], −1 where the task asks for none. */
-	targets: Int32Array;
-}
-
-/** Numbers of a run's task at a step, such as `validationLoss`, `triggerLoss`; per layer where the value is a list. */
-export type Metrics = Record<string, number | number[]>;
-
 export type Event =
 	| { type: 'adapter'; adapter: AdapterDescription }
 	/** WebGPU can't be had: why, and what to do. */
@@ -181,8 +91,8 @@ export type Event =
 	  }
 	| { type: 'metrics'; run: string; step: number; metrics: Metrics }
 	/** A probe of a run, every `probeEvery` steps. */
-	| { type: 'frame'; frame: ProbeFrame }
-	| { type: 'looked'; id: number; look: Look }
+	| { type: 'frame'; frame: Frame }
+	| { type: 'looked'; id: number; look: ForwardPassResult }
 	/** Why there is nothing to look at, such as a text with a character that the model doesn't know. */
 	| { type: 'lookFailed'; id: number; message: string }
 	/** The loss was no number at `step`: this run stopped, the others go on. */
@@ -197,6 +107,6 @@ export type Event =
 	| { type: 'deviceLost'; message: string }
 	/** Training goes on from each run's last checkpoint on a new device. */
 	| { type: 'resumed'; steps: Record<string, number> }
-	| { type: 'check'; done: number; total: number; row: GpuCheckRow }
-	| { type: 'checked'; rows: GpuCheckRow[] }
+	| { type: 'check'; done: number; total: number; row: OpCheck }
+	| { type: 'checked'; rows: OpCheck[] }
 	| { type: 'error'; message: string };

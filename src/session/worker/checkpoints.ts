@@ -46,7 +46,7 @@ export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): vo
 		const lambdas = editsBetween(run.config, model, stored.weights);
 		if (lambdas.length === 0) continue;
 		run.config.valueScheme = structuredClone(model.valueScheme);
-		run.moved.push({ step: 0, lambdas });
+		run.lambdaEdits.push({ step: 0, lambdas });
 	}
 }
 

@@ -1,10 +1,11 @@
 import { type Batch, IGNORED } from '../../data/task';
 import { START, type Vocabulary } from '../../data/vocabulary';
 import type { Intervention } from '../../experiment/intervention';
-import type { LookedAt, SequenceReading } from '../../training/look';
+import type { ForwardPass, ForwardPassResult } from '../../experiment/records/forwardPass';
+import type { FrameArrays } from '../../experiment/records/frame';
+import type { LookedAt } from '../../training/look';
 import type { Run } from '../../training/run';
 import type { Trainer } from '../../training/trainer';
-import type { Look, Reading } from '../client/protocol';
 
 /** A text that can't be looked at; the message is for the user. */
 export class LookError extends Error {
@@ -12,21 +13,21 @@ export class LookError extends Error {
 }
 
 /** What a run does on a text, or on its task's probe sequence, without and with an intervention. @throws LookError, InterventionError */
-export async function lookAt(run: Run, model: Trainer, text: string | null, intervention: Intervention): Promise<Look> {
+export async function lookAt(run: Run, model: Trainer, text: string | null, intervention: Intervention): Promise<ForwardPassResult> {
 	const { vocabulary } = run.task;
 	const sequence = text === null ? firstOf(run.task.probeBatch()) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
-	const { step, untouched, touched, controls } = await model.look(sequence, intervention);
+	const { step, baseline, intervened, controls } = await model.look(sequence, intervention);
 	const { layers, heads } = run.config;
 	const tokens = Array.from(sequence.tokens, (token) => vocabulary.display(token));
-	const reading = ({ frame, ...numbers }: SequenceReading): Reading => ({
+	const reading = ({ frame, ...numbers }: ForwardPass<FrameArrays>): ForwardPass => ({
 		...numbers,
 		frame: { run: run.id, step, layers, heads, length: tokens.length, tokens, ...frame },
 	});
 	return {
 		run: run.id,
 		step,
-		untouched: reading(untouched),
-		touched: touched && reading(touched),
+		baseline: reading(baseline),
+		intervened: intervened && reading(intervened),
 		controls,
 		vocabulary: vocabulary.tokens.map((_, token) => vocabulary.display(token)),
 		targets: Int32Array.from(sequence.targets, (target) => (target === IGNORED ? -1 : target)),
@@ -34,10 +35,10 @@ export async function lookAt(run: Run, model: Trainer, text: string | null, inte
 }
 
 /** The memory of a look's large arrays, to be handed over without a copy. */
-export const buffersOf = ({ untouched, touched }: Look): ArrayBuffer[] =>
-	[untouched, ...(touched ? [touched] : [])].flatMap(({ frame, losses, logits }) =>
+export const buffersOf = ({ baseline, intervened }: ForwardPassResult): ArrayBuffer[] =>
+	[baseline, ...(intervened ? [intervened] : [])].flatMap(({ frame, losses, logits }) =>
 		[frame.probabilities, frame.valueNorms, frame.mixedNorms, frame.hiddenNorms, frame.sinkRates, losses, logits].map(
-			({ buffer }) => buffer as ArrayBuffer,
+			({ buffer }) => buffer,
 		),
 	);
 

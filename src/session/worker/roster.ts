@@ -1,9 +1,9 @@
 import type { Task } from '../../data/task';
 import { changeWords } from '../../experiment/fork';
 import { methodsOf } from '../../experiment/methods';
+import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment } from '../../experiment/types';
 import { Run } from '../../training/run';
-import type { RunInfo } from '../client/protocol';
 
 /** What the page calls a run's kind: runs of a group differ by their seed alone. */
 interface Kind {
@@ -43,16 +43,16 @@ export class Roster {
 	 * they begin at one step but for those that were in flight; a kind has each seed once.
 	 */
 	addFork(run: Run, parent: Run): void {
-		const { origin, seed } = run;
-		if (!origin) throw new Error(`${run.id} is no copy`);
-		const { change, step } = origin;
+		const { fork, seed } = run;
+		if (!fork) throw new Error(`${run.id} is no copy`);
+		const { change, step } = fork;
 		const { group, label } = this.kindNow(parent);
 		// Runs that go on with other seeds differ by these alone.
 		const name = change.seeds ? 'seeds' : JSON.stringify(change);
 		const copied = `${group}~${name}`;
-		this.inherited.set(run, run.moved.length);
+		this.inherited.set(run, run.lambdaEdits.length);
 		const together = [...this.kinds].filter(([, kind]) => kind.copied === copied);
-		const near = together.filter(([other]) => Math.abs((other.origin?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, kind]) => kind);
+		const near = together.filter(([other]) => Math.abs((other.fork?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, kind]) => kind);
 		const hasSeed = (kind: Kind) => together.some(([other, its]) => its.group === kind.group && other.seed === seed);
 		const twin = near.find((kind) => !hasSeed(kind));
 		const words = change.seeds ? 'another seed' : changeWords(change);
@@ -71,7 +71,7 @@ export class Roster {
 	}
 
 	info(run: Run): RunInfo {
-		const { id, method, seed, experiment, origin, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;
+		const { id, method, seed, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run;
 		const { group, label } = this.kindNow(run);
 		return {
 			id,
@@ -80,8 +80,8 @@ export class Roster {
 			label,
 			seed,
 			experiment,
-			fork: origin,
-			moved: moved.map(({ step, lambdas }) => ({ step, lambdas: [...lambdas] })),
+			fork,
+			lambdaEdits: lambdaEdits.map(({ step, lambdas }) => ({ step, lambdas: [...lambdas] })),
 			parameters,
 			kvCacheBytesPerToken,
 			gpuBytes,
@@ -91,7 +91,7 @@ export class Roster {
 	/** The kind of a run as it stands: one whose λ were moved by hand no longer differs from its group by its seed alone. */
 	private kindNow(run: Run): Pick<Kind, 'group' | 'label'> {
 		const { group, label } = this.known(run);
-		const moved = run.moved.slice(this.inherited.get(run) ?? 0);
+		const moved = run.lambdaEdits.slice(this.inherited.get(run) ?? 0);
 		if (moved.length === 0) return { group, label };
 		return { group: `${group}~λ${JSON.stringify(moved)}`, label: `${label} with λ moved at step ${moved[0].step}` };
 	}
@@ -110,7 +110,7 @@ export class Roster {
 	/** The kind of a run that begins at the start: its method's, with what differs from the first of that name. */
 	private kindOf({ method, experiment }: Run): Kind {
 		const { name, label } = method;
-		const begun = [...this.kinds].filter(([run]) => run.origin === null && run.method.name === name);
+		const begun = [...this.kinds].filter(([run]) => run.fork === null && run.method.name === name);
 		const twin = begun.find(([run]) => sameFields({ ...run.experiment, seeds: [] }, { ...experiment, seeds: [] }));
 		if (twin) return twin[1];
 		const first = begun.find(([, { group }]) => group === name);
@@ -126,7 +126,7 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** Whether a run is still what its experiment says, and no copy. */
-const isFresh = ({ origin, moved }: Run): boolean => origin === null && moved.length === 0;
+const isFresh = ({ fork, lambdaEdits }: Run): boolean => fork === null && lambdaEdits.length === 0;
 
 const fieldsOf = (experiment: Experiment) => Object.keys(experiment) as (keyof Experiment)[];
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { AttentionMaps } from '../../session/client/protocol';
+import type { AttentionMaps } from '../../experiment/records/frame';
 import { formatProbability } from '../shared/format';
 import { range } from '../shared/range';
 import { ScrollRegion } from '../shared/ScrollRegion';

@@ -1,7 +1,9 @@
 /** What each column of the attention panel shows: which run, at which step, untouched and touched. */
+
 import { useRef } from 'react';
+import type { ForwardPass } from '../../experiment/records/forwardPass';
+import type { Frame } from '../../experiment/records/frame';
 import { type LookView, NO_LOOK } from '../../session/client/interventions/looks';
-import type { ProbeFrame, Reading } from '../../session/client/protocol';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import type { HandsView } from '../interventions/hands';
 import { indexAt } from './timeline';
@@ -11,24 +13,24 @@ export interface ColumnView {
 	/** Words after the run's name, where it is in two columns. */
 	role: string;
 	/** The run as it is, or as it was at the chosen step; null where nothing is recorded. */
-	frame: ProbeFrame | null;
+	frame: Frame | null;
 	/** The forward pass that `frame` is from; null where it was recorded. */
-	reading: Reading | null;
+	reading: ForwardPass | null;
 	/** What the intervention makes of it; null where there is none, or no answer yet. */
-	touched: Reading | null;
+	touched: ForwardPass | null;
 }
 
 /** A column at the latest step: recorded probes are exact and free, looks are for own texts and interventions. */
 export function liveColumn(run: RunView, { text, interventions }: HandsView, view: LookView = NO_LOOK): ColumnView {
 	const look = view.question?.text === text ? view.look : null;
 	const intervened = interventions.has(run.info.id);
-	const reading = look && (text !== null || intervened || !run.maps) ? look.untouched : null;
-	return { run, role: '', frame: reading?.frame ?? run.maps, reading, touched: intervened && look ? look.touched : null };
+	const reading = look && (text !== null || intervened || !run.maps) ? look.baseline : null;
+	return { run, role: '', frame: reading?.frame ?? run.maps, reading, touched: intervened && look ? look.intervened : null };
 }
 
 /** What the chosen step shows of each run: its nearest recorded probe that is not later. Unpacked once a step. */
-export function useRecorded(runs: readonly RunView[], step: number | null): (ProbeFrame | null)[] {
-	const unpacked = useRef(new Map<string, { count: number; frame: ProbeFrame }>());
+export function useRecorded(runs: readonly RunView[], step: number | null): (Frame | null)[] {
+	const unpacked = useRef(new Map<string, { count: number; frame: Frame }>());
 	if (step === null) {
 		unpacked.current.clear();
 		return runs.map(({ maps }) => maps);
@@ -49,7 +51,7 @@ export function useRecorded(runs: readonly RunView[], step: number | null): (Pro
 }
 
 /** A run's column at an earlier step, where nothing can be touched. */
-export const recordedColumn = (run: RunView, frame: ProbeFrame | null): ColumnView => ({
+export const recordedColumn = (run: RunView, frame: Frame | null): ColumnView => ({
 	run,
 	role: '',
 	frame,

@@ -1,5 +1,5 @@
 /** Reading attention maps; layers, heads and positions from 0. Plain functions. */
-import type { AttentionMaps } from '../../session/client/protocol';
+import type { AttentionMaps } from '../../experiment/records/frame';
 
 export interface Cell {
 	layer: number;

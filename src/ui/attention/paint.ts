@@ -1,7 +1,7 @@
 /**
  * Maps onto canvases, a few milliseconds a frame: a screen full of large maps never holds the main thread for long.
  */
-import type { AttentionMaps } from '../../session/client/protocol';
+import type { AttentionMaps } from '../../experiment/records/frame';
 import { colourTable, differenceTable, type ScaleName, type Shade } from '../theme/attentionScale';
 import { mapOffset } from './maps';
 

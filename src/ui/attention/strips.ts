@@ -1,5 +1,6 @@
 /** What stands under the columns of an open map, a number a key. */
-import type { ProbeFrame, Reading } from '../../session/client/protocol';
+import type { ForwardPass } from '../../experiment/records/forwardPass';
+import type { Frame } from '../../experiment/records/frame';
 import { tokenImportance } from './maps';
 
 export interface StripKind {
@@ -27,7 +28,7 @@ export type Strips = Partial<Record<StripKind['name'], Float32Array>>;
 const known = new WeakMap<object, Map<number, Strips>>();
 
 /** The strips of one layer; the loss only where a forward pass was asked for. The same objects for the same pass. */
-export function stripsOf(frame: ProbeFrame, layer: number, reading: Reading | null): Strips {
+export function stripsOf(frame: Frame, layer: number, reading: ForwardPass | null): Strips {
 	const source = reading ?? frame;
 	const layers = known.get(source) ?? new Map<number, Strips>();
 	known.set(source, layers);

@@ -1,5 +1,5 @@
 /** Measurements that are a list over layers, as lines over steps. Plain functions. */
-import type { Metrics } from '../../session/client/protocol';
+import type { Metrics } from '../../experiment/records/metrics';
 import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
 import type { RunStyle } from '../theme/runStyle';
 import { lastAt } from './curves';

@@ -1,5 +1,5 @@
 /** What the curves can show, and its words. */
-import type { Metrics } from '../../session/client/protocol';
+import type { Metrics } from '../../experiment/records/metrics';
 import { inOrder, measureText } from '../measures/measureText';
 import { formatLoss } from '../shared/format';
 

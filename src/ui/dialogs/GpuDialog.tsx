@@ -1,4 +1,5 @@
-import type { AdapterDescription, GpuCheckRow } from '../../session/client/protocol';
+import type { AdapterDescription } from '../../experiment/records/adapter';
+import type { OpCheck } from '../../experiment/records/opCheck';
 import type { CheckView, LabSnapshot } from '../../session/client/store/labSnapshot';
 import { Dialog } from '../shared/Dialog';
 import { download, toCsv } from '../shared/download';
@@ -121,7 +122,7 @@ function CheckTable({ check }: { check: CheckView }) {
 	);
 }
 
-function saveJson(adapter: AdapterDescription, rows: readonly GpuCheckRow[]): void {
+function saveJson(adapter: AdapterDescription, rows: readonly OpCheck[]): void {
 	const report = { adapter, userAgent: navigator.userAgent, date: new Date().toISOString(), rows };
 	download('gpu-check.json', 'application/json', `${JSON.stringify(report, null, '\t')}\n`);
 }

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { PRESETS } from '../../experiment/presets';
+import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { Experiment } from '../../experiment/types';
-import type { AdapterDescription } from '../../session/client/protocol';
 import type { Theme } from '../../session/client/storage/preferences';
 import { linkOf } from '../shared/linkOf';
 import { Share } from './Share';

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { changesNothing, type Intervention } from '../../experiment/intervention';
+import type { ForwardPassResult } from '../../experiment/records/forwardPass';
 import type { LookView } from '../../session/client/interventions/looks';
-import type { Look } from '../../session/client/protocol';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatLoss } from '../shared/format';
 import { Term, useTip } from '../shared/tip';
@@ -43,8 +43,8 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 	const { look, pending, problem } = view;
 	const touched = !changesNothing(intervention);
 	// An answer to the question before the last stands until the last one is answered.
-	const seen = look && fits ? { ...look, touched: touched ? look.touched : null } : null;
-	const length = seen?.untouched.frame.length ?? 0;
+	const seen = look && fits ? { ...look, intervened: touched ? look.intervened : null } : null;
+	const length = seen?.baseline.frame.length ?? 0;
 	const at = Math.min(position ?? length >> 1, length - 1);
 	return (
 		<section className="interventions" aria-label={`Interventions on ${run.name}`} aria-busy={pending}>
@@ -97,8 +97,8 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 					{seen && (
 						<Keys
 							intervention={intervention}
-							tokens={seen.untouched.frame.tokens}
-							layers={seen.untouched.frame.layers}
+							tokens={seen.baseline.frame.tokens}
+							layers={seen.baseline.frame.layers}
 							layer={layer}
 							at={lockedKey}
 							onEdit={onEdit}
@@ -112,17 +112,17 @@ export const InterventionPanel = memo(function InterventionPanel(props: Props) {
 });
 
 /** The loss on the text, untouched and touched. Only what an intervention does is spoken: while it trains, the loss alone always changes. */
-function Outcome({ look: { untouched, touched }, problem }: { look: Look; problem: string | null }) {
-	const difference = touched ? touched.loss - untouched.loss : 0;
+function Outcome({ look: { baseline, intervened }, problem }: { look: ForwardPassResult; problem: string | null }) {
+	const difference = intervened ? intervened.loss - baseline.loss : 0;
 	return (
-		<p className="outcome" role={touched ? 'status' : undefined}>
-			{Number.isFinite(untouched.loss) ? (
+		<p className="outcome" role={intervened ? 'status' : undefined}>
+			{Number.isFinite(baseline.loss) ? (
 				<>
-					Loss {formatLoss(untouched.loss)}
-					{touched && (
+					Loss {formatLoss(baseline.loss)}
+					{intervened && (
 						<>
 							{' → '}
-							<strong>{formatLoss(touched.loss)}</strong> ({difference < 0 ? '−' : '+'}
+							<strong>{formatLoss(intervened.loss)}</strong> ({difference < 0 ? '−' : '+'}
 							{formatLoss(Math.abs(difference))})
 						</>
 					)}{' '}

@@ -1,10 +1,10 @@
 import { memo, useMemo } from 'react';
-import type { Look } from '../../session/client/protocol';
+import type { ForwardPassResult } from '../../experiment/records/forwardPass';
 import { formatProbability } from '../shared/format';
 import { nextTokens } from './nextTokens';
 
 interface Props {
-	look: Look;
+	look: ForwardPassResult;
 	/** The position whose next token is expected. */
 	position: number;
 	colour: string;
@@ -12,11 +12,11 @@ interface Props {
 
 /** What the model expects after the chosen position, untouched and touched, with the token that really follows marked. */
 export const NextTokens = memo(function NextTokens({ look, position, colour }: Props) {
-	const { untouched, touched, vocabulary, targets } = look;
-	const { tokens } = untouched.frame;
+	const { baseline, intervened, vocabulary, targets } = look;
+	const { tokens } = baseline.frame;
 	const expected = useMemo(
-		() => nextTokens(untouched, touched, position, vocabulary.length, targets[position]),
-		[untouched, touched, position, vocabulary.length, targets],
+		() => nextTokens(baseline, intervened, position, vocabulary.length, targets[position]),
+		[baseline, intervened, position, vocabulary.length, targets],
 	);
 	return (
 		<table className="next-tokens">
@@ -26,11 +26,11 @@ export const NextTokens = memo(function NextTokens({ look, position, colour }: P
 			<colgroup>
 				<col className="token-column" />
 			</colgroup>
-			<thead className={touched ? '' : 'hidden'}>
+			<thead className={intervened ? '' : 'hidden'}>
 				<tr>
 					<th scope="col">token</th>
 					<th scope="col">untouched</th>
-					{touched && <th scope="col">touched</th>}
+					{intervened && <th scope="col">touched</th>}
 				</tr>
 			</thead>
 			<tbody>

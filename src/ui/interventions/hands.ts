@@ -16,9 +16,9 @@ export interface HandsView {
 interface Question {
 	text: string | null;
 	intervention: Intervention;
-	/** The run's latest probe, and the λ moved in it: new ones are a new model. */
+	/** The run's latest probe, and the how often λ were set: new ones are a new model. */
 	latest: unknown;
-	moved: number;
+	lambdaEdits: number;
 	/** Updates done, where the run rests: its last steps came after its last probe. Null while it trains. */
 	step: number | null;
 }
@@ -86,13 +86,13 @@ export class Hands {
 
 	/** Asks about a run, unless the last question is still the one to ask. */
 	keep(run: RunView): void {
-		const { id, moved } = run.info;
+		const { id, lambdaEdits } = run.info;
 		const rests = this.resting || run.finished || run.divergedAt !== null;
 		const step = rests ? run.step : null;
-		const question = { text: this.view.text, intervention: this.of(id), latest: run.maps, moved: moved.length, step };
+		const question = { text: this.view.text, intervention: this.of(id), latest: run.maps, lambdaEdits: lambdaEdits.length, step };
 		const before = this.asked.get(id);
 		const same = before && before.question.text === question.text && before.question.intervention === question.intervention;
-		const sameModel = before && before.question.moved === question.moved && (step === null || before.question.step === step);
+		const sameModel = before && before.question.lambdaEdits === question.lambdaEdits && (step === null || before.question.step === step);
 		if (same && sameModel && before.question.latest === question.latest) return;
 		clearTimeout(this.timers.get(id));
 		const idle = same && sameModel && question.text === null && changesNothing(question.intervention);

@@ -1,5 +1,5 @@
 /** What a model expects after a position, out of its logits. */
-import type { Reading } from '../../session/client/protocol';
+import type { ForwardPass } from '../../experiment/records/forwardPass';
 
 export interface Expected {
 	token: number;
@@ -11,7 +11,7 @@ export interface Expected {
 }
 
 /** softmax of one position's logits [V], in float64. */
-export function softmaxAt({ logits }: Reading, position: number, size: number): Float64Array {
+export function softmaxAt({ logits }: ForwardPass, position: number, size: number): Float64Array {
 	const row = logits.subarray(position * size, (position + 1) * size);
 	let most = Number.NEGATIVE_INFINITY;
 	for (const logit of row) most = Math.max(most, logit);
@@ -26,8 +26,8 @@ export function softmaxAt({ logits }: Reading, position: number, size: number): 
  * wherever it stands.
  */
 export function nextTokens(
-	untouched: Reading,
-	touched: Reading | null,
+	untouched: ForwardPass,
+	touched: ForwardPass | null,
 	position: number,
 	size: number,
 	target: number,

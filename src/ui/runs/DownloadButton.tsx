@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import type { RunInfo } from '../../experiment/records/run';
 import { packZip, zipName } from '../../session/client/checkpoint/checkpointFiles';
-import type { RunInfo } from '../../session/client/protocol';
 import { downloadBytes } from '../shared/download';
 import { useClient } from '../shared/useLab';
 

@@ -2,8 +2,9 @@
  * Which runs charts and maps show. The boxes read the store itself: the rest of the table is drawn a moment behind the
  * controls, and a box that is clicked must answer at once.
  */
+
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import type { RunInfo } from '../../session/client/protocol';
+import type { RunInfo } from '../../experiment/records/run';
 import { useClient } from '../shared/useLab';
 
 /** Shows one run, or hides it. */

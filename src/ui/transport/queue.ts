@@ -1,6 +1,6 @@
 /** The form beside the runs that are there: what would be new, and whether it still is what trains. Plain functions. */
+import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment } from '../../experiment/types';
-import type { RunInfo } from '../../session/client/protocol';
 import { linkOf } from '../shared/linkOf';
 
 /** What a run trains, as text; a link has no room for a long text. */

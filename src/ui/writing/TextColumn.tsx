@@ -1,6 +1,6 @@
 import { memo } from 'react';
+import type { RunInfo } from '../../experiment/records/run';
 import type { WrittenText } from '../../session/client/generation/writing';
-import type { RunInfo } from '../../session/client/protocol';
 import { formatCount, plural } from '../shared/format';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';

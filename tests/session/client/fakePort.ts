@@ -1,6 +1,7 @@
 import { defaultExperiment } from '../../../src/experiment/fields';
+import type { RunInfo } from '../../../src/experiment/records/run';
 import type { LabPort } from '../../../src/session/client/connection/port';
-import type { Command, Event, RunInfo } from '../../../src/session/client/protocol';
+import type { Command, Event } from '../../../src/session/client/protocol';
 
 /** A port without a worker: keeps what the client sends, and says what the test wants. */
 export class FakePort implements LabPort {
@@ -38,7 +39,7 @@ export function runInfo(method: string, seed = 1, label = method): RunInfo {
 		seed,
 		experiment: { ...defaultExperiment(), methods: [method], seeds: [seed] },
 		fork: null,
-		moved: [],
+		lambdaEdits: [],
 		parameters: 224_384,
 		kvCacheBytesPerToken: 2048,
 		gpuBytes: 6e6,

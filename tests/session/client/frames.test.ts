@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ProbeFrame } from '../../../src/session/client/protocol';
+import type { Frame } from '../../../src/experiment/records/frame';
 import { FrameMemory, FrameRecorder, packFrame, unpackFrame } from '../../../src/session/client/runs/frames';
 
 /** A probe whose rows are random and sum to 1. */
-function frame(step: number, { layers = 2, heads = 3, length = 16 } = {}): ProbeFrame {
+function frame(step: number, { layers = 2, heads = 3, length = 16 } = {}): Frame {
 	const probabilities = new Float32Array(layers * heads * length * length);
 	for (let row = 0; row < layers * heads * length; row++) {
 		const weights = Array.from({ length: (row % length) + 1 }, (_, j) => 0.01 + Math.abs(Math.sin(row * 7.3 + j * 3.1 + step)));

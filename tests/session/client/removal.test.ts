@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../../src/experiment/fields';
+import type { RunInfo } from '../../../src/experiment/records/run';
 import { LabClient } from '../../../src/session/client/client';
-import type { RunInfo } from '../../../src/session/client/protocol';
 import { NOTIFY_INTERVAL } from '../../../src/session/client/store/pacing';
 import { FakePort, runInfo, stepsEvent } from './fakePort';
 
@@ -150,9 +150,9 @@ describe('a list of runs', () => {
 				.every((run, i) => run === before[i]),
 		).toBe(true);
 		expect(now().baseline).toBe('svformer');
-		const moved = [{ step: 2, lambdas: [{ layer: 1, index: 0, value: 1, label: 'λ₁' }] }];
-		say({ ...runInfo('vanilla'), moved });
-		expect(now().runs[0]).toMatchObject({ name: 'Mine', info: { moved } });
+		const lambdaEdits = [{ step: 2, lambdas: [{ layer: 1, index: 0, value: 1, label: 'λ₁' }] }];
+		say({ ...runInfo('vanilla'), lambdaEdits });
+		expect(now().runs[0]).toMatchObject({ name: 'Mine', info: { lambdaEdits } });
 	});
 
 	it('has forks begin at their step, and every run end at its own', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunInfo } from '../../../src/session/client/protocol';
+import type { RunInfo } from '../../../src/experiment/records/run';
 import { baselineOf, differences, groupsOf, tokensAt } from '../../../src/session/client/runs/runGroups';
 import { view } from '../../ui/views';
 import { runInfo } from './fakePort';
@@ -64,12 +64,12 @@ describe('what sets runs apart', () => {
 			{ step: 300, lambdas: [1, 2, 3].map((layer) => edit(layer, 1, 0.8)) },
 			{ step: 340, lambdas: [edit(2, 0, 0), edit(2, 1, 1)] },
 		];
-		expect(words({ ...runInfo('resformer'), moved })).toEqual([
+		expect(words({ ...runInfo('resformer'), lambdaEdits: moved })).toEqual([
 			['λ₂ 0.8 from step 300', 'λ₁ 0 in layer 3 from step 340', 'λ₂ 1 in layer 3 from step 340'],
 		]);
 		// NeuTRENO's is one number for the whole model, the third of the first layer's list beside ResFormer's two.
 		const pull = { layer: 1, index: 2, value: 0.25, label: 'λ', everyLayer: true as const };
-		expect(words({ ...runInfo('neutreno+resformer'), moved: [{ step: 9, lambdas: [pull] }] })).toEqual([['λ 0.25 from step 9']]);
+		expect(words({ ...runInfo('neutreno+resformer'), lambdaEdits: [{ step: 9, lambdas: [pull] }] })).toEqual([['λ 0.25 from step 9']]);
 	});
 });
 

@@ -1,7 +1,9 @@
 /** What the page asks of runs while they train: to join, to fork, to leave and come back, to be looked at and to be moved. */
+
 import { describe, expect, it } from 'vitest';
 import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/intervention';
-import type { Event, RunInfo } from '../../../src/session/client/protocol';
+import type { RunInfo } from '../../../src/experiment/records/run';
+import type { Event } from '../../../src/session/client/protocol';
 import { openTestGpu } from '../../support/webgpu';
 import { experimentOf, isState, openLab } from './openLab';
 
@@ -214,10 +216,10 @@ describe('a look', () => {
 		await lab.send({ type: 'start', experiment: experimentOf({ ...LONG, task: 'backcopy', methods: ['resformer'] }), paused: false });
 		await stepped(lab, 'resformer#1', 3);
 		const plain = await looked(lab, 'resformer#1', null);
-		expect([plain.touched, plain.run, plain.vocabulary.length]).toEqual([
+		expect([plain.intervened, plain.run, plain.vocabulary.length]).toEqual([
 			null,
 			'resformer#1',
-			runsOf(lab)[0] && plain.untouched.logits.length / 16,
+			runsOf(lab)[0] && plain.baseline.logits.length / 16,
 		]);
 		expect(plain.controls.map(({ layer, value }) => [layer, value])).toEqual([
 			[1, 0.5],
@@ -229,9 +231,9 @@ describe('a look', () => {
 		const masked = await looked(lab, 'resformer#1', null, { maskedKeys: [{ layer: null, key: 0 }] });
 		expect(masked.step).toBeGreaterThan(plain.step);
 		const column = (map: Float32Array) => Array.from({ length: 16 }, (_, i) => map[i * 16]);
-		expect(column(masked.untouched.frame.probabilities).every((share) => share > 0)).toBe(true);
-		expect(column(masked.touched?.frame.probabilities as Float32Array)).toEqual(Array(16).fill(0));
-		expect(masked.untouched.frame).toMatchObject({ run: 'resformer#1', step: masked.step, layers: 2, heads: 2, length: 16 });
+		expect(column(masked.baseline.frame.probabilities).every((share) => share > 0)).toBe(true);
+		expect(column(masked.intervened?.frame.probabilities as Float32Array)).toEqual(Array(16).fill(0));
+		expect(masked.baseline.frame).toMatchObject({ run: 'resformer#1', step: masked.step, layers: 2, heads: 2, length: 16 });
 		await arrive(lab, { type: 'pause' }, 'paused');
 		const [first, again] = [await looked(lab, 'resformer#1', null), await looked(lab, 'resformer#1', null)];
 		expect(again).toEqual(first);
@@ -241,11 +243,11 @@ describe('a look', () => {
 
 	it('reads the user’s own text, and names what it can’t read', async () => {
 		const lab = await paused({ methods: ['vanilla'] }, 0);
-		const { untouched, targets } = await looked(lab, 'vanilla#1', 'Call me');
-		const starts = untouched.frame.tokens[0] === '<s>' ? ['<s>'] : [];
-		expect(untouched.frame.tokens).toEqual([...starts, 'C', 'a', 'l', 'l', '␣', 'm', 'e']);
+		const { baseline, targets } = await looked(lab, 'vanilla#1', 'Call me');
+		const starts = baseline.frame.tokens[0] === '<s>' ? ['<s>'] : [];
+		expect(baseline.frame.tokens).toEqual([...starts, 'C', 'a', 'l', 'l', '␣', 'm', 'e']);
 		expect(targets.at(-1)).toBe(-1);
-		expect(untouched.losses.at(-1)).toBeNaN();
+		expect(baseline.losses.at(-1)).toBeNaN();
 		const message = async (text: string) => ((await look(lab, 'vanilla#1', text)) as { message: string }).message;
 		expect(await message('Call µ')).toMatch(/^the text can’t be read: .*`µ` \(U\+00B5\)/);
 		expect(await message('')).toMatch(/^the text is empty/);
@@ -274,9 +276,9 @@ it('λ are moved while a run trains: the page is told where, and steps go on', a
 	const lambdas = [{ layer: 1, index: 0, value: 0.25 }];
 	const named = lambdas.map((edit) => ({ ...edit, label: 'λ₁' }));
 	await lab.send({ type: 'setLambdas', run: 'resformer#1', lambdas });
-	const [{ moved }] = runsOf(lab);
-	expect(moved).toEqual([{ step: expect.any(Number), lambdas: named }]);
-	await stepped(lab, 'resformer#1', moved[0].step + 5);
+	const [{ lambdaEdits }] = runsOf(lab);
+	expect(lambdaEdits).toEqual([{ step: expect.any(Number), lambdas: named }]);
+	await stepped(lab, 'resformer#1', lambdaEdits[0].step + 5);
 	await lab.send({ type: 'setLambdas', run: 'vanilla#1', lambdas });
 	expect(lab.of('error')).toHaveLength(1);
 	expect(stateOf(lab)).toBe('running');
@@ -286,7 +288,7 @@ it('λ are moved while a run trains: the page is told where, and steps go on', a
 	const experiment = experimentOf({ ...LONG, methods: ['vanilla', 'resformer'] });
 	await lab.send({ type: 'start', experiment, paused: true, checkpoint: files });
 	expect(lab.of('error')).toHaveLength(1);
-	expect(runsOf(lab).map((run) => run.moved)).toEqual([[], [{ step: 0, lambdas: named }]]);
+	expect(runsOf(lab).map((run) => run.lambdaEdits)).toEqual([[], [{ step: 0, lambdas: named }]]);
 	await lab.send({ type: 'checkpoint', id: 2, run: 'resformer#1' });
 	const weights = lab.of('checkpoint').map((stored) => stored.files.find(({ name }) => name === 'model.safetensors')?.bytes);
 	expect(weights[1]).toEqual(weights[0]);

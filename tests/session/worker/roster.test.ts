@@ -70,7 +70,7 @@ describe('the names of runs', () => {
 				seed,
 				task,
 				id: `${seed}@${step}`,
-				origin: { from: parent.id, step, change: { clip: 2 } },
+				fork: { from: parent.id, step, change: { clip: 2 } },
 			});
 			roster.addFork(run, parent);
 			return roster.info(run);
@@ -83,7 +83,7 @@ describe('the names of runs', () => {
 		expect(again.group).not.toBe(first.group);
 		expect(again.label).toBe('ResFormer identity with gradient clip 2 from step 301');
 		expect([first.group, again.group]).not.toContain(fork(two, 400).group);
-		two.moved.push({ step: 1, lambdas: [{ layer: 1, index: 0, value: 2, label: 'λ₁' }] });
+		two.lambdaEdits.push({ step: 1, lambdas: [{ layer: 1, index: 0, value: 2, label: 'λ₁' }] });
 		expect([first.group, again.group]).not.toContain(fork(two, 299).group);
 	});
 
@@ -91,7 +91,7 @@ describe('the names of runs', () => {
 		const { roster, runs, add } = page();
 		add({ methods: ['resformer'], seeds: [1, 2] });
 		const [one, two] = runs;
-		const move = (run: Run) => run.moved.push({ step: 40, lambdas: [{ layer: 1, index: 0, value: 2, label: 'λ₁' }] });
+		const move = (run: Run) => run.lambdaEdits.push({ step: 40, lambdas: [{ layer: 1, index: 0, value: 2, label: 'λ₁' }] });
 		move(one);
 		expect(roster.info(two).group).toBe('resformer');
 		expect(roster.info(one)).toMatchObject({ label: 'ResFormer identity with λ moved at step 40' });

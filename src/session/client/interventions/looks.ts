@@ -1,10 +1,12 @@
 /** Forward passes that the page asks for: what a run does on a text, and what an intervention makes of it. */
+
 import type { Intervention } from '../../../experiment/intervention';
-import type { Command, Event, Look } from '../protocol';
+import type { ForwardPassResult } from '../../../experiment/records/forwardPass';
+import type { Command, Event } from '../protocol';
 
 /** The latest question about a run, and the latest answer. Never changed in place. */
 export interface LookView {
-	readonly look: Look | null;
+	readonly look: ForwardPassResult | null;
 	/** What `look` answers. */
 	readonly question: Question | null;
 	/** Whether an answer to a later question is on its way. */
@@ -71,7 +73,7 @@ export class LookDesk {
 		this.send({ type: 'look', id, run, ...question });
 	}
 
-	private answer(id: number, found: Pick<LookView, 'problem'> & { look?: Look }): void {
+	private answer(id: number, found: Pick<LookView, 'problem'> & { look?: ForwardPassResult }): void {
 		const [run, flight] = [...this.flying].find(([, flying]) => flying.id === id) ?? [];
 		if (run === undefined || !flight) return;
 		this.flying.delete(run);

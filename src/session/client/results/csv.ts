@@ -1,6 +1,6 @@
 /** Runs as tables for a spreadsheet or a script: RFC 4180, a header line, CRLF. */
 
-import type { Metrics } from '../protocol';
+import type { Metrics } from '../../../experiment/records/metrics';
 import { lastSmoothed, lossSteps } from '../runs/lossSeries';
 import { differences, tokenCount } from '../runs/runGroups';
 import type { RunView } from '../store/labSnapshot';

@@ -1,5 +1,8 @@
 /** Runs as results: few points of every curve, a few probes. `runsFromResults.ts` goes the other way. */
+
 import { FIELD_NAMES } from '../../../experiment/fields';
+import type { Frame } from '../../../experiment/records/frame';
+import type { Metrics } from '../../../experiment/records/metrics';
 import {
 	type FrameResult,
 	type LossPoints,
@@ -9,7 +12,6 @@ import {
 	type RunResult,
 } from '../../../experiment/results';
 import type { Experiment } from '../../../experiment/types';
-import type { Metrics, ProbeFrame } from '../protocol';
 import { decimate } from '../runs/decimate';
 import { packFrame } from '../runs/frames';
 import { lossSteps, type SeriesView } from '../runs/lossSeries';
@@ -132,7 +134,7 @@ const runResult = (run: RunView, started: Experiment, { points, frames }: Record
 
 /** What is told of a run beside its curves and probes. */
 function runFacts(run: RunView, started: Experiment): Omit<RunResult, 'losses' | 'history' | 'frames'> {
-	const { id, method, group, label, seed, experiment, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run.info;
+	const { id, method, group, label, seed, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run.info;
 	const changed = FIELD_NAMES.filter(
 		(name) => name !== 'methods' && name !== 'seeds' && JSON.stringify(experiment[name]) !== JSON.stringify(started[name]),
 	);
@@ -145,7 +147,7 @@ function runFacts(run: RunView, started: Experiment): Omit<RunResult, 'losses' |
 		seed,
 		changes: Object.fromEntries(changed.map((name) => [name, experiment[name]])) as Partial<Experiment>,
 		fork,
-		moved,
+		moved: lambdaEdits,
 		parameters,
 		kvCacheBytesPerToken,
 		gpuBytes,
@@ -158,7 +160,7 @@ function runFacts(run: RunView, started: Experiment): Omit<RunResult, 'losses' |
 
 const pointResult = ({ step, metrics }: MetricPoint) => ({ step, metrics: metricValues(metrics) });
 
-function* framesOf({ frames }: RunView, wanted: number): Generator<ProbeFrame> {
+function* framesOf({ frames }: RunView, wanted: number): Generator<Frame> {
 	for (const index of evenly(frames.steps.length, wanted)) yield frames.at(index);
 }
 
@@ -223,9 +225,9 @@ function metricValues(metrics: Metrics): MetricValues {
 }
 
 /** Characters of a probe's probabilities as base64. */
-const mapCharacters = ({ layers, heads, length }: ProbeFrame) => (4 / 3) * layers * heads * length * (length + 1);
+const mapCharacters = ({ layers, heads, length }: Frame) => (4 / 3) * layers * heads * length * (length + 1);
 
-function frameResult(frame: ProbeFrame): FrameResult {
+function frameResult(frame: Frame): FrameResult {
 	const { step, layers, heads, tokens, packed, valueNorms, mixedNorms, hiddenNorms, sinkRates } = packFrame(frame);
 	const decimals = (values: Float32Array) => Array.from(values, (value) => digits(value, 6));
 	return {

@@ -1,4 +1,6 @@
 /** Results as runs to look at: the charts and maps draw them as they draw those that train. */
+import type { Frame } from '../../../experiment/records/frame';
+import type { Metrics } from '../../../experiment/records/metrics';
 import {
 	experimentOf,
 	type FrameResult,
@@ -7,7 +9,6 @@ import {
 	type Results,
 	type RunResult,
 } from '../../../experiment/results';
-import type { Metrics, ProbeFrame } from '../protocol';
 import { FrameMemory, FrameRecorder, type FrameTrack, NO_FRAMES, type PackedFrame, unpackFrame } from '../runs/frames';
 import { EMPTY_SERIES, type SeriesView } from '../runs/lossSeries';
 import { latestOf, type RunView } from '../store/labSnapshot';
@@ -32,7 +33,7 @@ export function viewsOf(results: Results): RunView[] {
 				seed,
 				experiment: experimentOf(run, results.experiment),
 				fork,
-				moved,
+				lambdaEdits: moved,
 				parameters,
 				kvCacheBytesPerToken,
 				gpuBytes,
@@ -86,7 +87,7 @@ function metricsOf(values: MetricValues): Metrics {
 	);
 }
 
-function framesOf({ id, frames }: RunResult, memory: FrameMemory): { frames: FrameTrack; maps: ProbeFrame | null } {
+function framesOf({ id, frames }: RunResult, memory: FrameMemory): { frames: FrameTrack; maps: Frame | null } {
 	const last = frames.at(-1);
 	if (!last) return { frames: NO_FRAMES, maps: null };
 	const recorder = new FrameRecorder(memory);

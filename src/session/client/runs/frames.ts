@@ -8,14 +8,14 @@
  * When the runs' probes outgrow their memory, a run drops every second one of those it has, and takes every second,
  * fourth, eighth … from there on: what is left stands evenly over the steps. The first and the latest always stay.
  */
-import type { ProbeFrame } from '../protocol';
+import type { Frame } from '../../../experiment/records/frame';
 
 /** Probes by step, ascending. Never changed in place: a new track for every probe that comes. */
 export interface FrameTrack {
 	/** Updates done at each recorded probe. */
 	readonly steps: readonly number[];
 	/** The probe at `steps[index]`; the same object again as long as it is looked at. */
-	at(index: number): ProbeFrame;
+	at(index: number): Frame;
 	/** Sink rates [layers, heads] at `steps[index]`, without unpacking the maps. */
 	sinkRates(index: number): Float32Array;
 	/** The layer × head × step map: more steps than the maps have, as it takes little memory. */
@@ -40,14 +40,14 @@ export const NO_FRAMES: FrameTrack = {
 };
 
 /** A probe as it is kept. */
-export interface PackedFrame extends Omit<ProbeFrame, 'probabilities'> {
+export interface PackedFrame extends Omit<Frame, 'probabilities'> {
 	packed: Uint16Array;
 }
 
 const FULL = 65535;
 
 /** [layers, heads, T, T] → lower triangles. */
-export function packFrame({ probabilities, ...rest }: ProbeFrame): PackedFrame {
+export function packFrame({ probabilities, ...rest }: Frame): PackedFrame {
 	const { length } = rest;
 	const maps = rest.layers * rest.heads;
 	const packed = new Uint16Array((maps * length * (length + 1)) / 2);
@@ -60,7 +60,7 @@ export function packFrame({ probabilities, ...rest }: ProbeFrame): PackedFrame {
 }
 
 /** The probe again, 0 above the diagonals. */
-export function unpackFrame({ packed, ...rest }: PackedFrame): ProbeFrame {
+export function unpackFrame({ packed, ...rest }: PackedFrame): Frame {
 	const { length } = rest;
 	const rows = rest.layers * rest.heads * length;
 	const probabilities = new Float32Array(rows * length);
@@ -80,7 +80,7 @@ const AT_HAND = 8;
 /** What the recorders of all runs share: one budget in equal parts, and the probes unpacked last. */
 export class FrameMemory {
 	private readonly recorders = new Set<FrameRecorder>();
-	private readonly unpacked = new Map<PackedFrame, ProbeFrame>();
+	private readonly unpacked = new Map<PackedFrame, Frame>();
 
 	constructor(private readonly budget = BUDGET) {}
 
@@ -101,7 +101,7 @@ export class FrameMemory {
 	}
 
 	/** The probe again; the same object while it is among the last that were asked for. */
-	unpack(frame: PackedFrame): ProbeFrame {
+	unpack(frame: PackedFrame): Frame {
 		const found = this.unpacked.get(frame) ?? unpackFrame(frame);
 		this.unpacked.delete(frame);
 		this.unpacked.set(frame, found);
@@ -119,7 +119,7 @@ const MAX_SINK_STEPS = 2048;
 /** What a run's probes are kept in. */
 export class FrameRecorder {
 	/** The latest as it came, the others packed. */
-	private readonly frames = new Thinned<ProbeFrame | PackedFrame>();
+	private readonly frames = new Thinned<Frame | PackedFrame>();
 	private readonly sinks = new Thinned<Float32Array>();
 	/** Of all of them. */
 	private bytes = 0;
@@ -131,7 +131,7 @@ export class FrameRecorder {
 	}
 
 	/** Takes in the next probe; those of its step and later ones are forgotten. */
-	add(frame: ProbeFrame): void {
+	add(frame: Frame): void {
 		this.rewind(frame.step - 1);
 		const before = this.frames.last;
 		if (before && !isPacked(before) && this.frames.keepsLast) {
@@ -199,11 +199,7 @@ interface Dated<T> {
 	number: number;
 }
 
-function trackOf(
-	frames: readonly Dated<ProbeFrame | PackedFrame>[],
-	sinks: readonly Dated<Float32Array>[],
-	memory: FrameMemory,
-): FrameTrack {
+function trackOf(frames: readonly Dated<Frame | PackedFrame>[], sinks: readonly Dated<Float32Array>[], memory: FrameMemory): FrameTrack {
 	return {
 		steps: frames.map(({ step }) => step),
 		at: (index) => {
@@ -215,10 +211,10 @@ function trackOf(
 	};
 }
 
-const isPacked = (frame: ProbeFrame | PackedFrame): frame is PackedFrame => 'packed' in frame;
+const isPacked = (frame: Frame | PackedFrame): frame is PackedFrame => 'packed' in frame;
 
 /** Bytes of the budget; the latest probe, which is not packed, is the maps' own. */
-function bytesOf(frame: ProbeFrame | PackedFrame): number {
+function bytesOf(frame: Frame | PackedFrame): number {
 	if (!isPacked(frame)) return 0;
 	const { packed, valueNorms, mixedNorms, hiddenNorms, sinkRates } = frame;
 	return packed.byteLength + valueNorms.byteLength + mixedNorms.byteLength + hiddenNorms.byteLength + sinkRates.byteLength;

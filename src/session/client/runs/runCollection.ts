@@ -1,6 +1,6 @@
 /** Every run that the page knows of: those it shows, and those removed last, which can be restored. */
+import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
-import type { RunInfo } from '../protocol';
 import { FrameMemory } from './frames';
 import { RunRecord } from './runRecord';
 

@@ -1,9 +1,10 @@
 /** Runs as groups over seeds, and what sets each run apart. Plain functions over the snapshot's runs. */
+
 import { FIELD_NAMES, type FieldName, fieldOf } from '../../../experiment/fields';
 import { changeWords } from '../../../experiment/fork';
 import type { NamedLambda } from '../../../experiment/intervention';
+import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
-import type { RunInfo } from '../protocol';
 import type { RunView } from '../store/labSnapshot';
 
 /** Runs that differ by their seed alone. */
@@ -83,8 +84,8 @@ function fieldWords(name: FieldName, experiment: Experiment): string {
 }
 
 /** `λ₂ 0.8 from step 300`; layers are named where not every layer that mixes was moved to it. */
-function movedWords({ moved, experiment }: RunInfo): string[] {
-	return moved.flatMap(({ step, lambdas }) =>
+function movedWords({ lambdaEdits, experiment }: RunInfo): string[] {
+	return lambdaEdits.flatMap(({ step, lambdas }) =>
 		sameValues(lambdas).map(({ label, value, everyLayer, layers }) => {
 			const all = everyLayer || layers.length >= experiment.layers - 1;
 			const where = all ? '' : ` in layer${layers.length > 1 ? 's' : ''} ${layers.map((layer) => layer + 1).join(', ')}`;

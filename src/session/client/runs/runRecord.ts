@@ -1,4 +1,7 @@
-import type { Event, Metrics, ProbeFrame, RunInfo } from '../protocol';
+import type { Frame } from '../../../experiment/records/frame';
+import type { Metrics } from '../../../experiment/records/metrics';
+import type { RunInfo } from '../../../experiment/records/run';
+import type { Event } from '../protocol';
 import { latestOf, type MetricPoint, type RunView } from '../store/labSnapshot';
 import { FrameMemory, FrameRecorder } from './frames';
 import { LossSeries } from './lossSeries';
@@ -12,7 +15,7 @@ export class RunRecord {
 	private readonly history: MetricPoint[] = [];
 	private shownHistory: readonly MetricPoint[] | null = null;
 	private latest: Metrics = {};
-	private maps: ProbeFrame | null = null;
+	private maps: Frame | null = null;
 	private readonly frames: FrameRecorder;
 	private name: string | null = null;
 	private visible = true;
@@ -73,7 +76,7 @@ export class RunRecord {
 		this.cached = null;
 	}
 
-	addFrame(frame: ProbeFrame): void {
+	addFrame(frame: Frame): void {
 		this.maps = frame;
 		this.frames.add(frame);
 		this.cached = null;
@@ -146,7 +149,7 @@ export class RunRecord {
 
 /** Whether a list of runs says nothing new of a run: what it trains and where it began never change. */
 function sameInfo(a: RunInfo, b: RunInfo): boolean {
-	const { experiment: _, fork: __, moved: before, ...mine } = a;
-	const { experiment: ___, fork: ____, moved: after, ...other } = b;
+	const { experiment: _, fork: __, lambdaEdits: before, ...mine } = a;
+	const { experiment: ___, fork: ____, lambdaEdits: after, ...other } = b;
 	return JSON.stringify([mine, before]) === JSON.stringify([other, after]);
 }

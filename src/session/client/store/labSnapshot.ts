@@ -1,5 +1,10 @@
+import type { AdapterDescription } from '../../../experiment/records/adapter';
+import type { Frame } from '../../../experiment/records/frame';
+import type { Metrics } from '../../../experiment/records/metrics';
+import type { OpCheck } from '../../../experiment/records/opCheck';
+import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
-import type { AdapterDescription, Estimate, GpuCheckRow, Metrics, ProbeFrame, RunInfo, SessionState } from '../protocol';
+import type { Estimate, SessionState } from '../protocol';
 import type { FrameTrack } from '../runs/frames';
 import type { SeriesView } from '../runs/lossSeries';
 
@@ -32,7 +37,7 @@ export interface RunView {
 	/** Every metric event, in the order of steps. */
 	readonly history: readonly MetricPoint[];
 	/** The latest probe, exact (of a recorded run: as it was kept). */
-	readonly maps: ProbeFrame | null;
+	readonly maps: Frame | null;
 	/** Probes over training, the latest included. */
 	readonly frames: FrameTrack;
 	readonly divergedAt: number | null;
@@ -51,7 +56,7 @@ export interface CheckView {
 	running: boolean;
 	done: number;
 	total: number;
-	rows: readonly GpuCheckRow[];
+	rows: readonly OpCheck[];
 }
 
 /** A command that the worker has not answered yet: the button shows it at once. */

@@ -1,6 +1,7 @@
 import { FIELD_NAMES } from '../../../experiment/fields';
+import type { OpCheck } from '../../../experiment/records/opCheck';
 import type { Experiment } from '../../../experiment/types';
-import type { Event, GpuCheckRow } from '../protocol';
+import type { Event } from '../protocol';
 import { RunShelf } from '../runs/runCollection';
 import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending, type RunView } from './labSnapshot';
 import { Pacing } from './pacing';
@@ -19,7 +20,7 @@ export class LabStore {
 	private readonly runs = new RunShelf();
 	private readonly listeners = new Set<() => void>();
 	private readonly pace = new Pace();
-	private checkRows: GpuCheckRow[] = [];
+	private checkRows: OpCheck[] = [];
 	private timer: ReturnType<typeof setTimeout> | null = null;
 	private readonly pacing = new Pacing();
 	private noticeCount = 0;

@@ -1,0 +1,11 @@
+/** Result of checking one op's kernels against its float64 reference on an adapter. */
+export interface OpCheck {
+	op: string;
+	cases: number;
+	/** Largest |kernel − reference| / max(1, largest |reference| of that output), over all cases. */
+	largestError: number;
+	tolerance: number;
+	passed: boolean;
+	/** Shapes and attributes of the case with the largest error; with the GPU's message if a case failed to run. */
+	worstCase: string;
+}
