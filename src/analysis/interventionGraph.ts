@@ -1,4 +1,5 @@
 import { Graph } from '../graph/graph';
+import { crossEntropy, intervenedAttention, scaleHeads } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
 import { headSizeOf, type ModelConfig } from '../model/config';
 import { ropeTables } from '../model/rope';
@@ -40,7 +41,7 @@ export function interventionGraph(config: ModelConfig, length: number): Graph {
 		for (const part of ['value', 'mixed', 'hidden'] as const) graph.output(probeOutput(part, n), layer[part]);
 	});
 	graph.scope = 'loss';
-	graph.output('losses', graph.apply('crossEntropy', [logits, targets])[1]);
+	graph.output('losses', graph.apply(crossEntropy, [logits, targets])[1]);
 	graph.output('logits', logits);
 	return graph;
 }
@@ -57,11 +58,11 @@ function steeredSequence(graph: Graph, config: ModelConfig, length: number): { s
 		...ropeTables(graph, length, headSizeOf(config), config.ropeTheta),
 		attend(query, key, value, layer) {
 			const attributes = { heads, kvHeads, length, layer };
-			const [out, probabilities] = graph.apply('steeredAttention', [query, key, value, visible, scales, sink], attributes);
+			const [out, probabilities] = graph.apply(intervenedAttention, [query, key, value, visible, scales, sink], attributes);
 			patterns[layer].push(probabilities);
 			return [out];
 		},
-		headOutputs: (u, layer) => graph.apply('scaleHeads', [u, gates], { layer })[0],
+		headOutputs: (u, layer) => graph.apply(scaleHeads, [u, gates], { layer })[0],
 		scheme: (scheme) => steered(scheme, graph, config),
 	};
 	return { sequence, patterns };

@@ -1,4 +1,5 @@
 import { Graph } from '../graph/graph';
+import { attentionProbabilities, mix } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { forward, type LayerTensors } from '../model/transformer';
@@ -47,8 +48,7 @@ function attentionOf(graph: Graph, { heads, kvHeads }: ModelConfig, { patterns }
 	return meanPattern(
 		graph,
 		patterns.map(
-			({ query, key, logSumExp }) =>
-				graph.apply('attentionProbabilities', [query, key, logSumExp as Tensor], { heads, kvHeads, length })[0],
+			({ query, key, logSumExp }) => graph.apply(attentionProbabilities, [query, key, logSumExp as Tensor], { heads, kvHeads, length })[0],
 		),
 	);
 }
@@ -57,5 +57,5 @@ function attentionOf(graph: Graph, { heads, kvHeads }: ModelConfig, { patterns }
 export function meanPattern(graph: Graph, patterns: readonly Tensor[]): Tensor {
 	if (patterns.length === 1) return patterns[0];
 	const shares = graph.constant('shares', [patterns.length], () => new Float32Array(patterns.length).fill(1 / patterns.length));
-	return graph.apply('mix', [shares, ...patterns], { indices: patterns.map((_, i) => i) })[0];
+	return graph.apply(mix, [shares, ...patterns], { indices: patterns.map((_, i) => i) })[0];
 }

@@ -1,13 +1,12 @@
-import type { Graph, Node } from '../graph/graph';
-import type { KernelCall, Operand } from '../graph/op';
-import { opNamed } from '../graph/ops';
-import { describe, paddedSizeOf, type Tensor } from '../graph/tensor';
+import type { Graph } from '../graph/graph';
+import type { ArenaName, KernelCall, Node, Operand } from '../graph/op';
+import { describe, paddedSizeOf, sameShape, type Tensor } from '../graph/tensor';
 import { arenaLayout } from './arena';
 import { expand } from './expand';
 import { foldAdds, live } from './fuse';
 import { place } from './kernels';
 import { allocate, type Lifetime } from './memory';
-import { type ArenaName, type Dispatch, type Place, type Plan, PlanError, variantKey } from './plan';
+import { type Dispatch, type Place, type Plan, PlanError, variantKey } from './plan';
 import type { Profile } from './profile';
 
 export interface CompileOptions {
@@ -83,8 +82,10 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 function lower(graph: Graph, nodes: readonly Node[], profile: Profile): Call[] {
 	const used = new Set<Tensor>([...graph.outputs.values(), ...graph.updates.values(), ...nodes.flatMap((node) => node.inputs)]);
 	return nodes.flatMap((node, n) => {
-		const calls = opNamed(node.op).lower(node, { isUsed: (output) => used.has(output) });
-		return calls.flatMap((call) => expand(call, profile)).map((call) => ({ ...call, label: `${node.label} ${node.op}`.trim(), node: n }));
+		const calls = node.op.lower(node, { isUsed: (output) => used.has(output) });
+		return calls
+			.flatMap((call) => expand(call, profile))
+			.map((call) => ({ ...call, label: `${node.label} ${node.op.name}`.trim(), node: n }));
 	});
 }
 
@@ -108,10 +109,15 @@ class Storage {
 		const inArena = (tensor: Tensor, arena: ArenaName, offset: number) =>
 			this.places.set(tensor, { buffer: arena, offset, bytes: paddedSizeOf(tensor.shape) * 4, shape: tensor.shape, dtype: 'f32' });
 		for (const tensor of graph.parameters.values()) inArena(tensor, 'parameters', offsets.get(tensor.name) as number);
-		for (const node of nodes) {
-			if (node.op !== 'adamW') continue;
-			const n = (node.inputs.length - 2) / 4;
-			for (let i = 0; i < n; i++) inArena(node.inputs[n + i], 'gradients', offsets.get(node.inputs[i].name) as number);
+		for (const { op, inputs } of nodes) {
+			const arenas = op.arenas?.(inputs.length).inputs ?? [];
+			const gradients = inputs.filter((_, i) => arenas[i] === 'gradients');
+			gradients.forEach((gradient, i) => {
+				const entry = layout.entries.at(i);
+				if (gradients.length !== layout.entries.length || !entry || !sameShape(gradient.shape, entry.shape))
+					throw new PlanError(`${op.name} takes the gradients of all parameters in the arena's order; ${describe(gradient)} is not one`);
+				inArena(gradient, 'gradients', entry.offset * 4);
+			});
 		}
 		this.settle(nodes);
 		const lifetimes = this.lifetimes(graph, calls);
@@ -149,11 +155,11 @@ class Storage {
 	/** Finds what works in place. @throws PlanError where what it overwrites is also read elsewhere. */
 	private settle(nodes: readonly Node[]): void {
 		for (const node of nodes) {
-			const { inPlace } = opNamed(node.op);
+			const { inPlace } = node.op;
 			if (inPlace === undefined) continue;
 			const input = node.inputs[inPlace];
 			const reader = nodes.find((other) => other !== node && other.inputs.includes(input));
-			if (reader) throw new PlanError(`${node.op} overwrites ${describe(input)}, which ${reader.label} ${reader.op} reads`);
+			if (reader) throw new PlanError(`${node.op.name} overwrites ${describe(input)}, which ${reader.label} ${reader.op.name} reads`);
 			this.homes.set(node.outputs[0], this.homeOf(input));
 		}
 	}

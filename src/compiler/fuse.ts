@@ -1,5 +1,5 @@
-import type { Graph, Node } from '../graph/graph';
-import { opNamed } from '../graph/ops';
+import type { Graph } from '../graph/graph';
+import type { Node } from '../graph/op';
 import type { Tensor } from '../graph/tensor';
 
 /** Tensors that must be computed: what the host reads, and every update. */
@@ -34,12 +34,10 @@ export function foldAdds(graph: Graph, nodes: readonly Node[]): Node[] {
 	const host = (tensor: Tensor): Node | undefined => {
 		const node = result[madeAt.get(tensor) ?? -1];
 		if (!node || node.outputs[0] !== tensor || uses.get(tensor) !== 1 || kept.has(tensor)) return undefined;
-		const { residualInput } = opNamed(node.op);
-		const at = typeof residualInput === 'function' ? residualInput(node.attributes) : residualInput;
-		return node.inputs.length === at ? node : undefined;
+		return node.inputs.length === node.op.residualInput?.(node.attributes) ? node : undefined;
 	};
 	for (const node of nodes) {
-		if (node.op !== 'add' || node.inputs[0] === node.inputs[1]) {
+		if (!node.op.isSum || node.inputs[0] === node.inputs[1]) {
 			push(node);
 			continue;
 		}

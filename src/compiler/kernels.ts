@@ -76,7 +76,7 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
 	attentionProbabilities: strips('attention_probabilities', 64),
 	cachedRow: line('cached_row', 'SIZE', 64),
 	cachedAttention: { file: 'cached_attention', defaults: {}, grid: ([heads]) => [heads, 1, 1] },
-	steeredAttention: { file: 'steered_attention', defaults: {}, grid: ([length, heads, batch]) => [length, heads, batch] },
+	intervenedAttention: { file: 'intervened_attention', defaults: {}, grid: ([length, heads, batch]) => [length, heads, batch] },
 	scaleHeads: line('scale_heads', 'SIZE', 64),
 	matmulNN: product({}),
 	matmulNT: product({ TRANSPOSE_B: 1 }),

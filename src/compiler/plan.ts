@@ -1,3 +1,4 @@
+import type { ArenaName } from '../graph/op';
 import type { Shape } from '../graph/tensor';
 
 /** A program for a device as plain data: what to allocate, and what to launch in which order. */
@@ -15,8 +16,6 @@ export interface Plan {
 	arenas: Record<ArenaName, boolean>;
 	statistics: PlanStatistics;
 }
-
-export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
 
 export interface PlanBuffer {
 	bytes: number;

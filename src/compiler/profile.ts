@@ -51,7 +51,7 @@ const subgroupProfile = (lanes: 4 | 8): Profile => {
 			attention: { ...sharing, SIZE: 8 },
 			attentionGradientQ: { ...sharing, SIZE: 8 },
 			attentionGradientKV: { ...sharing, SIZE: 8 },
-			steeredAttention: { SIZE: 8 },
+			intervenedAttention: { SIZE: 8 },
 		},
 		productTile: [16, 32],
 		parallelWorkgroups: 2,

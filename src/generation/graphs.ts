@@ -1,4 +1,5 @@
 import { Graph } from '../graph/graph';
+import { cachedAttention, cacheWrite, embedding } from '../graph/ops';
 import { columnsOf, type Tensor } from '../graph/tensor';
 import { headSizeOf, type ModelConfig } from '../model/config';
 import { ropeTables } from '../model/rope';
@@ -14,7 +15,7 @@ export const cacheName = (i: number): string => `cache ${i}`;
  */
 function partsOf(graph: Graph, tensor: Tensor): readonly Tensor[] {
 	const maker = graph.nodes.find(({ outputs }) => outputs[0] === tensor);
-	return maker?.op === 'concatRows' ? maker.inputs : [tensor];
+	return maker?.op.stacksRows ? maker.inputs : [tensor];
 }
 
 /** Keys and values in the order in which a cached attention takes them: k, v, k, v. */
@@ -59,13 +60,13 @@ export function decodeGraph(config: ModelConfig, capacity: number): Graph {
 	const position = graph.input('position', [1], 'i32');
 	const { cos, sin } = ropeTables(graph, capacity, headSizeOf(config), config.ropeTheta);
 	// An embedding's lookup: the angles of this position.
-	const atPosition = (table: Tensor) => graph.apply('embedding', [position, table])[0];
+	const atPosition = (table: Tensor) => graph.apply(embedding, [position, table])[0];
 	const caches = new Map<Tensor, Tensor>();
 	const cached = (row: Tensor): Tensor => {
 		const known = caches.get(row);
 		if (known) return known;
 		const cache = graph.state(cacheName(caches.size), [capacity, columnsOf(row.shape)]);
-		const [written] = graph.apply('cacheWrite', [cache, row, position]);
+		const [written] = graph.apply(cacheWrite, [cache, row, position]);
 		graph.update(cache, written);
 		caches.set(row, written);
 		return written;
@@ -74,7 +75,7 @@ export function decodeGraph(config: ModelConfig, capacity: number): Graph {
 		cos: atPosition(cos),
 		sin: atPosition(sin),
 		attend: (query, key, value) =>
-			graph.apply('cachedAttention', [query, position, ...partsInOrder(graph, key, value).map(cached)], { heads, kvHeads }),
+			graph.apply(cachedAttention, [query, position, ...partsInOrder(graph, key, value).map(cached)], { heads, kvHeads }),
 	};
 	graph.output('logits', forward(graph, config, tokens, sequence).logits);
 	return graph;

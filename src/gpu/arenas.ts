@@ -1,4 +1,5 @@
-import type { ArenaLayout, ArenaName } from '../compiler/plan';
+import type { ArenaLayout } from '../compiler/plan';
+import type { ArenaName } from '../graph/op';
 import { sizeOf } from '../graph/tensor';
 import { pad, unpad } from './layout';
 import { STORAGE } from './pool';

@@ -1,18 +1,14 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { compile } from '../compiler/compile';
 import type { Profile } from '../compiler/profile';
 import type { OpCheck } from '../experiment/records/opCheck';
-import { Graph } from '../graph/graph';
 import { interpret } from '../graph/interpreter';
 import type { Op, Sample } from '../graph/op';
-import { OPS } from '../graph/ops';
-import { IGNORED } from '../graph/ops/crossEntropy';
-import { sizeOf, type Tensor } from '../graph/tensor';
+import { OPS } from '../graph/registry';
 import { Arenas } from './arenas';
 import type { KernelLibrary } from './library';
 import { BufferPool } from './pool';
 import { Program } from './program';
+import { MOMENT_PREFIX, sampleGraph } from './sample';
 
 const TOLERANCE = 2e-5;
 
@@ -63,19 +59,17 @@ async function errorOf(library: KernelLibrary, profile: Profile, op: Op, sample:
 	device.pushErrorScope('validation');
 	const program = await Program.create(library, plan, arenas, pool);
 	arenas.write('parameters', parameters);
-	for (const [arena, prefix] of [
-		['firstMoments', 'm.'],
-		['secondMoments', 'v.'],
-	] as const)
-		if (plan.arenas[arena]) arenas.write(arena, Object.fromEntries(Object.keys(parameters).map((name) => [name, states[prefix + name]])));
+	for (const arena of ['firstMoments', 'secondMoments'] as const)
+		if (plan.arenas[arena])
+			arenas.write(arena, Object.fromEntries(Object.keys(parameters).map((name) => [name, states[MOMENT_PREFIX[arena] + name]])));
 	for (const [name, numbers] of Object.entries(inputs)) if (program.has(name)) program.write(name, numbers);
 	const got: Record<string, Float32Array> = await program.run([...graph.outputs.keys()]);
 	const wanted: Record<string, Float64Array> = { ...expected.outputs };
 	if (graph.updates.size) {
 		for (const [arena, prefix, table] of [
 			['parameters', '', expected.parameters],
-			['firstMoments', 'm.', expected.states],
-			['secondMoments', 'v.', expected.states],
+			['firstMoments', MOMENT_PREFIX.firstMoments, expected.states],
+			['secondMoments', MOMENT_PREFIX.secondMoments, expected.states],
 		] as const)
 			for (const [name, numbers] of Object.entries(await arenas.read(arena))) {
 				got[`${arena} ${name}`] = numbers;
@@ -101,65 +95,4 @@ export function relativeError(a: ArrayLike<number>, b: Float64Array): number {
 		largest = Math.max(largest, error);
 	}
 	return largest / scale;
-}
-
-/** A graph of one op, fed with the sample's numbers rounded to float32: both sides start from the same. */
-export function sampleGraph(op: Op, sample: Sample) {
-	const graph = new Graph();
-	const inputs: Record<string, Float32Array> = {};
-	const parameters: Record<string, Float32Array> = {};
-	const states: Record<string, Float32Array> = {};
-	const random = xoroshiro128plus(sizeOf(sample.inputs[0].shape) + 1);
-	const numbersOf = ({ shape, numbers, dtype, below = 1, ignoreSome }: Sample['inputs'][number]): Float32Array => {
-		if (numbers) return Float32Array.from(numbers);
-		return Float32Array.from({ length: sizeOf(shape) }, () => {
-			if (dtype !== 'i32') return 2 * uniformFloat64(random) - 1 + (uniformFloat64(random) - 0.5);
-			return ignoreSome && uniformFloat64(random) < 0.2 ? IGNORED : Math.floor(uniformFloat64(random) * below);
-		});
-	};
-	const values = sample.inputs.map(numbersOf);
-	const input = (i: number): Tensor => {
-		inputs[`input${i}`] = values[i];
-		return graph.input(`input${i}`, sample.inputs[i].shape, sample.inputs[i].dtype);
-	};
-	// Gradients of the optimiser's ops live in an arena, which a computed tensor of an `adamW` node gets.
-	const n = op.name === 'adamW' ? (sample.inputs.length - 2) / 4 : op.name === 'gradientSquares' ? sample.inputs.length : 0;
-	if (n === 0) {
-		const outputs = graph.apply(
-			op.name,
-			sample.inputs.map((_, i) => input(i)),
-			sample.attributes,
-		);
-		outputs.forEach((output, i) => {
-			graph.output(`output${i}`, output);
-		});
-		return { graph, inputs, parameters, states };
-	}
-	const whole = op.name === 'adamW';
-	const shapes = sample.inputs.slice(0, n).map(({ shape }) => shape);
-	const tensors = shapes.map((shape, i) => graph.parameter(`p${i}`, shape));
-	shapes.forEach((shape, i) => {
-		const zeros = () => new Float32Array(sizeOf(shape));
-		parameters[`p${i}`] = whole ? values[i] : zeros();
-		states[`m.p${i}`] = whole ? values[2 * n + i] : zeros();
-		states[`v.p${i}`] = whole ? values[3 * n + i].map(Math.abs) : zeros();
-	});
-	const zero = shapes.map((shape, i) => {
-		inputs[`zero${i}`] = new Float32Array(sizeOf(shape));
-		return graph.input(`zero${i}`, shape);
-	});
-	const gradients = shapes.map((_, i) => graph.apply('add', [input(whole ? n + i : i), zero[i]])[0]);
-	const moments = ['m.', 'v.'].flatMap((prefix) => shapes.map((shape, i) => graph.state(`${prefix}p${i}`, shape)));
-	const squares = whole ? input(4 * n) : graph.apply('gradientSquares', gradients)[0];
-	if (!whole) {
-		inputs.hyper = Float32Array.of(1e-3, 0.1, 0.05, 0.1, 0.9, 0.95, 1e-8, 1);
-		graph.output('output0', squares);
-	}
-	const hyper = whole ? input(4 * n + 1) : graph.input('hyper', [8]);
-	const decayed = whole ? sample.attributes : { decayed: shapes.filter((shape) => shape.length > 1).length };
-	const next = graph.apply('adamW', [...tensors, ...gradients, ...moments, squares, hyper], decayed);
-	[...tensors, ...moments].forEach((tensor, i) => {
-		graph.update(tensor, next[i]);
-	});
-	return { graph, inputs, parameters, states };
 }

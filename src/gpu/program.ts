@@ -1,4 +1,5 @@
-import type { ArenaName, Place, Plan } from '../compiler/plan';
+import type { Place, Plan } from '../compiler/plan';
+import type { ArenaName } from '../graph/op';
 import { sizeOf } from '../graph/tensor';
 import type { Arenas } from './arenas';
 import { pad, unpad } from './layout';

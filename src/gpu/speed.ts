@@ -2,6 +2,7 @@ import { compile } from '../compiler/compile';
 import type { Plan, PlanStatistics } from '../compiler/plan';
 import type { Profile } from '../compiler/profile';
 import { Graph } from '../graph/graph';
+import { matmul } from '../graph/ops';
 import { Arenas } from './arenas';
 import type { KernelLibrary } from './library';
 import { BufferPool } from './pool';
@@ -44,7 +45,7 @@ async function timed(
 	const graph = new Graph();
 	const factor = graph.input('factor', [side, side]);
 	let product = factor;
-	for (let i = 0; i < links; i++) product = graph.apply('matmul', [product, factor], { transposeB: true })[0];
+	for (let i = 0; i < links; i++) product = graph.apply(matmul, [product, factor], { transposeB: true })[0];
 	graph.output('product', product);
 	const plan = compile(graph, { profile });
 	const { device } = library;

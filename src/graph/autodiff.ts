@@ -1,6 +1,6 @@
-import type { Graph, Node } from './graph';
-import { GraphError } from './op';
-import { opNamed } from './ops';
+import type { Graph } from './graph';
+import { GraphError, type Node } from './op';
+import { add } from './ops/add';
 import type { Tensor } from './tensor';
 
 /**
@@ -14,20 +14,21 @@ export function gradients(graph: Graph, seeds: ReadonlyMap<Tensor, Tensor>, targ
 	const nodes = [...graph.nodes];
 	const wanted = dependents(nodes, targets);
 	const parts = new Map<Tensor, Tensor>(seeds);
-	const add = (tensor: Tensor, part: Tensor) => {
+	const accumulate = (tensor: Tensor, part: Tensor) => {
 		const sum = parts.get(tensor);
-		parts.set(tensor, sum ? graph.apply('add', [sum, part])[0] : part);
+		parts.set(tensor, sum ? graph.apply(add, [sum, part])[0] : part);
 	};
 	for (const node of nodes.reverse()) {
-		const outputGradients = node.outputs.map((output) => parts.get(output));
-		if (!outputGradients.some(Boolean)) continue;
-		const op = opNamed(node.op);
+		const { op } = node;
+		const [outputGradient, ...others] = node.outputs.map((output) => parts.get(output));
+		if (others.some(Boolean)) throw new GraphError(`${op.name}: only its first output can be differentiated`);
+		if (!outputGradient) continue;
 		const needed = node.inputs.map((input, i) => wanted.has(input) && (op.differentiable?.includes(i) ?? true));
 		if (!needed.some(Boolean)) continue;
-		if (!op.gradient) throw new GraphError(`${node.op} has no gradient rule`);
+		if (!op.gradient) throw new GraphError(`${op.name} has no gradient rule`);
 		graph.scope = `${node.label} backward`;
-		op.gradient({ graph, node, outputGradients, needed }).forEach((part, i) => {
-			if (part && needed[i]) add(node.inputs[i], part);
+		op.gradient({ graph, node, outputGradient, needed }).forEach((part, i) => {
+			if (part && needed[i]) accumulate(node.inputs[i], part);
 		});
 	}
 	graph.scope = '';

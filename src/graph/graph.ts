@@ -1,21 +1,11 @@
-import { type Attributes, GraphError } from './op';
-import { opNamed } from './ops';
+import { type Attributes, type AttributesArgument, type GraphBuilder, GraphError, type Node, type Op } from './op';
 import type { DType, Shape, Tensor, TensorKind } from './tensor';
-
-export interface Node {
-	readonly op: string;
-	readonly inputs: readonly Tensor[];
-	readonly outputs: readonly Tensor[];
-	readonly attributes: Attributes;
-	/** What a reader of the plan sees beside the op, such as `layer 2`. */
-	readonly label: string;
-}
 
 /**
  * A description of tensor maths in the order it is to be done: nodes only use tensors made before them.
  * `outputs` are kept for the host to read; `updates` give a parameter or state its value for the next step.
  */
-export class Graph {
+export class Graph implements GraphBuilder {
 	readonly nodes: Node[] = [];
 	readonly inputs = new Map<string, Tensor>();
 	readonly parameters = new Map<string, Tensor>();
@@ -63,14 +53,14 @@ export class Graph {
 	}
 
 	/** Adds a node; its outputs' shapes follow from the op's rule. */
-	apply(op: string, inputs: readonly Tensor[], attributes: Attributes = {}): Tensor[] {
-		const rule = opNamed(op);
-		const shapes = rule.shape(
+	apply<A extends Attributes>(op: Op<A>, inputs: readonly Tensor[], ...attributes: AttributesArgument<A>): Tensor[];
+	apply(op: Op, inputs: readonly Tensor[], attributes: Attributes = {}): Tensor[] {
+		const shapes = op.shape(
 			inputs.map((input) => input.shape),
 			attributes,
 		);
 		const outputs = shapes.map(({ shape, dtype }, i) =>
-			this.tensor(`${op}#${this.nodes.length}${i ? `.${i}` : ''}`, 'value', shape, dtype),
+			this.tensor(`${op.name}#${this.nodes.length}${i ? `.${i}` : ''}`, 'value', shape, dtype),
 		);
 		this.nodes.push({ op, inputs, outputs, attributes, label: this.scope });
 		return outputs;

@@ -1,6 +1,5 @@
 import type { Graph } from './graph';
 import { GraphError, type Numbers } from './op';
-import { opNamed } from './ops';
 import { describe, sizeOf, type Tensor } from './tensor';
 
 export interface Environment {
@@ -41,14 +40,14 @@ export function interpret(graph: Graph, environment: Environment): Result {
 		return numbers;
 	};
 	for (const node of graph.nodes) {
-		const results = opNamed(node.op).reference(
+		const results = node.op.reference(
 			node.inputs.map(numbersOf),
 			node.inputs.map((input) => input.shape),
 			node.attributes,
 		);
 		node.outputs.forEach((output, i) => {
 			if (results[i].length !== sizeOf(output.shape))
-				throw new GraphError(`${node.op}: the reference gave ${results[i].length} numbers for ${describe(output)}`);
+				throw new GraphError(`${node.op.name}: the reference gave ${results[i].length} numbers for ${describe(output)}`);
 			values.set(output, results[i]);
 		});
 	}

@@ -1,11 +1,26 @@
-import type { Graph, Node } from './graph';
 import type { DType, Shape, Tensor } from './tensor';
 
-/** Settings of a node, plain data. */
-export type Attributes = Record<string, number | boolean | string | readonly number[]>;
+/** Settings of a node: plain data, typed per op. */
+export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[] | undefined>>;
 
-/** Numbers of a tensor in the interpreter: row-major, no padding; tokens and targets are whole numbers. */
+/** Attributes of an op that has none. */
+export type NoAttributes = Readonly<Record<string, never>>;
+
+/** The last arguments of `apply`: the op's attributes, which may be left out if none is required. */
+export type AttributesArgument<A> = Record<never, never> extends A ? [attributes?: A] : [attributes: A];
+
+/** Numbers of a tensor in the interpreter: row-major, without padding. Tokens and targets are whole numbers. */
 export type Numbers = Float64Array;
+
+/** One application of an op. */
+export interface Node<A extends Attributes = Attributes> {
+	readonly op: Op<A>;
+	readonly inputs: readonly Tensor[];
+	readonly outputs: readonly Tensor[];
+	readonly attributes: A;
+	/** Part of the model that the node belongs to, such as `layer 2`: shown with the op's name in plans and errors. */
+	readonly label: string;
+}
 
 export interface OutputShape {
 	shape: Shape;
@@ -15,78 +30,107 @@ export interface OutputShape {
 /** Part of a buffer that a kernel call uses: a tensor, or scratch space that lives for this node only. */
 export type Operand = Tensor | Scratch | ArenaRange;
 
-/** `floats` of scratch memory, named so that several calls of one node can share it. */
+/** `floats` of scratch memory. Calls of one node that use the same name share it. */
 export interface Scratch {
 	scratch: string;
 	floats: number;
 }
 
+export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
+
 /** All parameters, gradients or moments as one array, in the order of the arena's layout. */
 export interface ArenaRange {
-	arena: 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
+	arena: ArenaName;
 }
 
-/** One kernel launch as plain data: tiles, grids and variants are the compiler's. */
+/** One kernel launch as plain data. The compiler chooses tiles, grids and variants. */
 export interface KernelCall {
 	/** Name of a kernel in the compiler's table. */
 	kernel: string;
 	bindings: Record<string, Operand>;
 	/** Fields of the kernel's `params` uniform. */
 	uniforms: Record<string, number>;
-	/** How far the work reaches in x, y, z, in the kernel's own units. */
+	/** Amount of work in x, y and z, in the kernel's own units. */
 	extent: readonly [number, number, number];
 	/** Named `const`s and `alias`es of the WGSL file to be set to other values. */
 	constants?: Record<string, number | string>;
 	flops?: number;
 }
 
-/** What `lower` may ask about the node it lowers. */
+/** Facts about the graph around the node that `lower` lowers. */
 export interface Lowering {
-	/** False where nothing reads the output: its kernel need not write it. */
+	/** False if nothing reads the output: its kernel need not write it. */
 	isUsed(output: Tensor): boolean;
 }
 
-export interface GradientContext {
-	graph: Graph;
-	node: Node;
-	/** d loss / d output, per output; undefined where the loss doesn't depend on it. */
-	outputGradients: readonly (Tensor | undefined)[];
-	/** Whether anything asks for the gradient of each input. */
+/** The part of a `Graph` that gradient rules use. */
+export interface GraphBuilder {
+	/** The constant 1: the seed of a scalar loss's gradient. Rules may recognise it. */
+	readonly one: Tensor;
+	/** Adds a node. @returns its outputs */
+	apply<A extends Attributes>(op: Op<A>, inputs: readonly Tensor[], ...attributes: AttributesArgument<A>): Tensor[];
+}
+
+export interface GradientContext<A extends Attributes = Attributes> {
+	graph: GraphBuilder;
+	node: Node<A>;
+	/** d loss / d output 0. No loss depends on the others: they serve the backward pass. */
+	outputGradient: Tensor;
+	/** True for each input whose gradient is asked for. */
 	needed: readonly boolean[];
 }
 
-/** Inputs for a test of an op: shapes and attributes, and numbers where random ones would not do. */
-export interface Sample {
+/** Inputs for a test of an op: shapes and attributes, and numbers if random ones would not do. */
+export interface Sample<A extends Attributes = Attributes> {
 	inputs: {
 		shape: Shape;
-		dtype?: DType /** Whole numbers from −100 or 0 to this, for i32. */;
+		dtype?: DType;
+		/** For i32: whole numbers from 0 to this, exclusive. */
 		below?: number;
+		/** For i32: some are `IGNORED`. */
 		ignoreSome?: boolean;
 		numbers?: readonly number[];
 	}[];
-	attributes: Attributes;
+	attributes: A;
 }
 
-/** One entry of the op table: everything there is to know about an op. */
-export interface Op {
-	name: string;
-	/** Shapes of the outputs; throws with the op's name and the shapes where they don't fit. */
-	shape(inputs: readonly Shape[], attributes: Attributes): OutputShape[];
-	/** Its meaning, in float64, short and plain. One array per output. */
-	reference(inputs: readonly Numbers[], shapes: readonly Shape[], attributes: Attributes): Numbers[];
-	/** Gradient of each input as new nodes; absent where an op is never differentiated through. */
-	gradient?(context: GradientContext): (Tensor | undefined)[];
+/**
+ * The complete description of an op. Its functions are methods, not properties, because TypeScript then accepts an op with
+ * attributes of its own as an `Op`: nodes pair each op with its attributes, which `apply` has checked.
+ */
+export interface Op<A extends Attributes = Attributes> {
+	/** Recorded in plans, errors and labels. Nothing looks an op up by its name. */
+	readonly name: string;
+	/** Shapes of the outputs. @throws GraphError with the op's name and the shapes if they don't fit */
+	shape(inputs: readonly Shape[], attributes: A): OutputShape[];
+	/** The op's definition in float64, short and plain. One array per output. */
+	reference(inputs: readonly Numbers[], shapes: readonly Shape[], attributes: A): Numbers[];
+	/** Gradient of each input as new nodes; absent if the op is never differentiated through. */
+	gradient?(context: GradientContext<A>): (Tensor | undefined)[];
 	/** Inputs with a gradient rule; all by default. */
-	differentiable?: readonly number[];
-	lower(node: Node, lowering: Lowering): KernelCall[];
-	samples: readonly Sample[];
-	/** Index of the optional last input that is added to output 0, where the op can take one: the compiler folds an `add` into it. */
-	residualInput?: number | ((attributes: Attributes) => number);
-	/** The input whose memory output 0 takes over, where the kernel works in place. Nothing else may read that input. */
-	inPlace?: number;
-	/** Largest error a kernel may show against `reference`, relative to max(1, largest |output|). */
-	tolerance?: number;
+	readonly differentiable?: readonly number[];
+	/** Kernel calls that compute the node. */
+	lower(node: Node<A>, lowering: Lowering): KernelCall[];
+	readonly samples: readonly Sample<A>[];
+	/** Index of the optional last input that is added to output 0: the compiler folds a plain addition into it. */
+	residualInput?(attributes: A): number;
+	/** The input whose memory output 0 takes over, if the kernel works in place. Nothing else may read that input. */
+	readonly inPlace?: number;
+	/** True if the op is the plain sum of its two inputs, which the compiler may fold into the op before it. */
+	readonly isSum?: boolean;
+	/** True if the output is the inputs' rows one after the other, so that a reader may take the inputs instead. */
+	readonly stacksRows?: boolean;
+	/**
+	 * The arena that each input and output lies in, if it lies in one; `inputs` is the number of inputs. What lies in an
+	 * arena comes in the order of the arena's layout, each tensor once.
+	 */
+	arenas?(inputs: number): { inputs: (ArenaName | undefined)[]; outputs: (ArenaName | undefined)[] };
+	/** Largest error of a kernel against `reference`, relative to max(1, largest |output|). */
+	readonly tolerance?: number;
 }
+
+/** Declares an op with attributes of its own type. */
+export const defineOp = <A extends Attributes = NoAttributes>(op: Op<A>): Op<A> => op;
 
 export class GraphError extends Error {
 	override name = 'GraphError';

@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph';
+import { attention } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
 import { headSizeOf, type ModelConfig } from './config';
 import { ropeTables } from './rope';
@@ -26,6 +27,6 @@ export function wholeSequences(graph: Graph, config: ModelConfig, length: number
 	const { heads, kvHeads } = config;
 	return {
 		...ropeTables(graph, length, headSizeOf(config), config.ropeTheta),
-		attend: (query: Tensor, key: Tensor, value: Tensor) => graph.apply('attention', [query, key, value], { heads, kvHeads, length }),
+		attend: (query: Tensor, key: Tensor, value: Tensor) => graph.apply(attention, [query, key, value], { heads, kvHeads, length }),
 	} satisfies Sequence;
 }

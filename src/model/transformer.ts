@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph';
+import { add, embedding, matmul, mix, rmsNorm, rope, swiglu } from '../graph/ops';
 import type { Shape, Tensor } from '../graph/tensor';
 import { kvWidthOf, leaderOf, type ModelConfig } from './config';
 import { type Sequence, wholeSequences } from './sequence';
@@ -55,12 +56,12 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	const plain = valueScheme(config.valueScheme.name);
 	const scheme = rows.scheme?.(plain) ?? plain;
 	const linear = (x: Tensor, name: string, out: number) =>
-		graph.apply('matmul', [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
-	const norm = (x: Tensor, name: string) => graph.apply('rmsNorm', [x, graph.parameter(name, [d])], { epsilon })[0];
-	const rotate = (x: Tensor, count: number) => graph.apply('rope', [x, cos, sin], { heads: count, inverse: false })[0];
-	const plus = (x: Tensor, y: Tensor) => graph.apply('add', [x, y])[0];
+		graph.apply(matmul, [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
+	const norm = (x: Tensor, name: string) => graph.apply(rmsNorm, [x, graph.parameter(name, [d])], { epsilon })[0];
+	const rotate = (x: Tensor, count: number) => graph.apply(rope, [x, cos, sin], { heads: count, inverse: false })[0];
+	const plus = (x: Tensor, y: Tensor) => graph.apply(add, [x, y])[0];
 	const half = (x: Tensor, y: Tensor) =>
-		graph.apply('mix', [graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5)), x, y], { indices: [0, 1] })[0];
+		graph.apply(mix, [graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5)), x, y], { indices: [0, 1] })[0];
 	const input = (name: string, shape: Shape) => graph.inputs.get(name) ?? graph.input(name, shape);
 	const shared = new Map<string, Tensor>();
 	const once = (name: string, make: () => Tensor) => {
@@ -70,8 +71,8 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	};
 
 	graph.scope = 'embedding';
-	const embedding = graph.parameter('model.embed_tokens.weight', [config.vocabularySize, d]);
-	const outputs = [graph.apply('embedding', [tokens, embedding])[0]];
+	const table = graph.parameter('model.embed_tokens.weight', [config.vocabularySize, d]);
+	const outputs = [graph.apply(embedding, [tokens, table])[0]];
 	let h = outputs[0];
 	const queries: Tensor[] = [];
 	const keys: Tensor[] = [];
@@ -126,13 +127,13 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
 		const gate = linear(y, `${prefix}mlp.gate_proj.weight`, m);
 		const up = linear(y, `${prefix}mlp.up_proj.weight`, m);
-		h = plus(linear(graph.apply('swiglu', [gate, up])[0], `${prefix}mlp.down_proj.weight`, d), h);
+		h = plus(linear(graph.apply(swiglu, [gate, up])[0], `${prefix}mlp.down_proj.weight`, d), h);
 		if (config.ablationResidual === 'hidden') h = half(outputs[0], h);
 		outputs.push(h);
 		if (config.depthWeightedAverage) {
 			// The next block's input is Σ_{j≤i} α_ij X_j.
 			const weights = graph.parameter(`${prefix}depth_weights`, [n + 2]);
-			h = graph.apply('mix', [weights, ...outputs], { indices: outputs.map((_, i) => i) })[0];
+			h = graph.apply(mix, [weights, ...outputs], { indices: outputs.map((_, i) => i) })[0];
 		}
 		const pattern = { query, key, logSumExp };
 		const patterns = residual === 'attention' ? [...found[0].patterns, pattern] : [pattern];
@@ -141,7 +142,7 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	graph.scope = 'head';
 	const last = norm(h, 'model.norm.weight');
 	const logits = config.tieWordEmbeddings
-		? graph.apply('matmul', [last, embedding], { transposeB: true })[0]
+		? graph.apply(matmul, [last, table], { transposeB: true })[0]
 		: linear(last, 'lm_head.weight', config.vocabularySize);
 	graph.scope = '';
 	return { logits, layers: found };

@@ -1,6 +1,7 @@
 import { arenaOrder, isDecayed } from '../compiler/arena';
 import { gradients } from '../graph/autodiff';
 import { Graph } from '../graph/graph';
+import { adamW, correct, crossEntropy, gradientSquares } from '../graph/ops';
 import { HYPER } from '../graph/ops/adamW';
 import type { Tensor } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
@@ -23,10 +24,10 @@ export function trainingGraph(config: ModelConfig, { batchSize, length }: BatchS
 	const found = gradients(graph, new Map([[loss, graph.one]]), order);
 	graph.scope = 'optimiser';
 	const grads = order.map((parameter) => found.get(parameter) as Tensor);
-	const squares = graph.apply('gradientSquares', grads)[0];
+	const squares = graph.apply(gradientSquares, grads)[0];
 	const moments = ['m.', 'v.'].flatMap((prefix) => order.map(({ name, shape }) => graph.state(prefix + name, shape)));
 	const hyper = graph.input('hyper', [HYPER.length]);
-	const next = graph.apply('adamW', [...order, ...grads, ...moments, squares, hyper], { decayed: order.filter(isDecayed).length });
+	const next = graph.apply(adamW, [...order, ...grads, ...moments, squares, hyper], { decayed: order.filter(isDecayed).length });
 	[...order, ...moments].forEach((tensor, i) => {
 		graph.update(tensor, next[i]);
 	});
@@ -41,7 +42,7 @@ export function evaluationGraph(config: ModelConfig, { batchSize, length }: Batc
 	const { loss, losses, logits, targets } = lossOf(graph, config, batchSize, length);
 	graph.output('loss', loss);
 	graph.output('losses', losses);
-	graph.output('correct', graph.apply('correct', [logits, targets])[0]);
+	graph.output('correct', graph.apply(correct, [logits, targets])[0]);
 	return graph;
 }
 
@@ -50,6 +51,6 @@ function lossOf(graph: Graph, config: ModelConfig, batchSize: number, length: nu
 	const targets = graph.input('targets', [batchSize * length], 'i32');
 	const { logits } = forward(graph, config, tokens, length);
 	graph.scope = 'loss';
-	const [loss, losses] = graph.apply('crossEntropy', [logits, targets]);
+	const [loss, losses] = graph.apply(crossEntropy, [logits, targets]);
 	return { loss, losses, logits, targets };
 }

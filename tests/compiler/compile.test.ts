@@ -6,6 +6,7 @@ import { methodsOf } from '../../src/experiment/methods';
 import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
 import { Graph } from '../../src/graph/graph';
+import { embedding } from '../../src/graph/ops';
 import { modelConfig } from '../../src/model/config';
 import { evaluationGraph, trainingGraph } from '../../src/training/graphs';
 import { trainerPlans } from '../../src/training/trainer';
@@ -66,7 +67,7 @@ describe('the compiler', () => {
 		const tokens = graph.inputs.get('tokens');
 		const table = graph.parameters.get('model.embed_tokens.weight');
 		if (!tokens || !table) throw new Error('no embedding');
-		graph.apply('embedding', [tokens, table]);
+		graph.apply(embedding, [tokens, table]);
 		expect(compile(graph, { profile }).dispatches).toHaveLength(before);
 	});
 

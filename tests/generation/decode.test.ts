@@ -4,6 +4,7 @@ import { profileNamed } from '../../src/compiler/profile';
 import { cacheName, decodeGraph, prefillGraph } from '../../src/generation/graphs';
 import { Graph } from '../../src/graph/graph';
 import { interpret } from '../../src/graph/interpreter';
+import { add, cacheWrite } from '../../src/graph/ops';
 import { sizeOf } from '../../src/graph/tensor';
 import { kvCacheBytesPerToken } from '../../src/model/costs';
 import { lambdaInputs } from '../../src/model/transformer';
@@ -53,8 +54,8 @@ describe('caches in a plan', () => {
 	it('may not be read as they were before the write', () => {
 		const graph = new Graph();
 		const cache = graph.state('cache', [4, 8]);
-		const [written] = graph.apply('cacheWrite', [cache, graph.input('row', [1, 8]), graph.input('position', [1], 'i32')]);
-		graph.output('sum', graph.apply('add', [cache, written])[0]);
+		const [written] = graph.apply(cacheWrite, [cache, graph.input('row', [1, 8]), graph.input('position', [1], 'i32')]);
+		graph.output('sum', graph.apply(add, [cache, written])[0]);
 		expect(() => compile(graph, { profile: profileNamed('tiled') })).toThrow(/cacheWrite overwrites cache\[4×8\]/);
 	});
 });

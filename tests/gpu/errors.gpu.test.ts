@@ -3,7 +3,7 @@ import { checkOp } from '../../src/gpu/check';
 import { type Device, NoGpuError, openDevice } from '../../src/gpu/device';
 import { KernelLibrary } from '../../src/gpu/library';
 import { SHADERS, specialise } from '../../src/gpu/shaders';
-import { opNamed } from '../../src/graph/ops';
+import { swiglu } from '../../src/graph/ops';
 import { openTestGpu } from '../support/webgpu';
 
 describe('errors of the GPU room', () => {
@@ -27,7 +27,7 @@ describe('errors of the GPU room', () => {
 
 	it('a shader that computes something else fails its check', async () => {
 		const library = new KernelLibrary(opened.device, broken('swiglu', '* up[i]', '+ up[i]'));
-		const row = await checkOp(library, opened.profile, opNamed('swiglu'));
+		const row = await checkOp(library, opened.profile, swiglu);
 		expect(row.passed).toBe(false);
 		expect(row.largestError).toBeGreaterThan(0.01);
 	});
@@ -37,7 +37,7 @@ describe('errors of the GPU room', () => {
 			opened.device,
 			broken('swiglu', 'struct Params { vectors: u32 }', 'struct Params { vectors: u32, more: u32 }'),
 		);
-		const row = await checkOp(library, opened.profile, opNamed('swiglu'));
+		const row = await checkOp(library, opened.profile, swiglu);
 		expect(row.worstCase).toContain('shaders/swiglu.wgsl: params lack more');
 	});
 

@@ -3,7 +3,7 @@ import { PROFILES } from '../../src/compiler/profile';
 import { checkOp } from '../../src/gpu/check';
 import { type Device, openDevice } from '../../src/gpu/device';
 import { KernelLibrary } from '../../src/gpu/library';
-import { OPS } from '../../src/graph/ops';
+import { OPS } from '../../src/graph/registry';
 import { openTestGpu } from '../support/webgpu';
 
 describe.each(PROFILES)('kernels of the $name profile against float64', (profile) => {

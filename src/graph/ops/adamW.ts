@@ -1,4 +1,4 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { type ArenaName, defineOp, expectShapes, type KernelCall } from '../op';
 import { sameShape } from '../tensor';
 import { arenaVectors } from './gradientSquares';
 
@@ -15,14 +15,22 @@ export const HYPER = ['learningRate', 'correction1', 'correction2', 'weightDecay
  * are decayed, the others not. Outputs: new parameters, first and second moments.
  * Source: Loshchilov and Hutter, arXiv 1711.05101; PyTorch's `torch.optim.AdamW`.
  */
-export const adamW: Op = {
+export const adamW = defineOp<{ decayed: number }>({
 	name: 'adamW',
 	differentiable: [],
+	arenas(inputs) {
+		const group = (arena: ArenaName) => Array<ArenaName>((inputs - 2) / 4).fill(arena);
+		const moments = [...group('firstMoments'), ...group('secondMoments')];
+		return {
+			inputs: [...group('parameters'), ...group('gradients'), ...moments, undefined, undefined],
+			outputs: [...group('parameters'), ...moments],
+		};
+	},
 	shape(shapes, { decayed }) {
 		const n = (shapes.length - 2) / 4;
 		const groups = [0, 1, 2, 3].map((g) => shapes.slice(g * n, (g + 1) * n));
 		expectShapes(
-			Number.isInteger(n) && n >= 1 && (decayed as number) <= n,
+			Number.isInteger(n) && n >= 1 && decayed <= n,
 			'adamW',
 			shapes,
 			'takes parameters, gradients, two moments each, a norm and hyper',
@@ -46,7 +54,7 @@ export const adamW: Op = {
 			.map((v, p) => v.map((value, i) => beta2 * value + (1 - beta2) * (scale * inputs[n + p][i]) ** 2));
 		const next = inputs.slice(0, n).map((parameter, p) =>
 			parameter.map((value, i) => {
-				const kept = p < (decayed as number) ? value * (1 - learningRate * weightDecay) : value;
+				const kept = p < decayed ? value * (1 - learningRate * weightDecay) : value;
 				return kept - (learningRate * (firsts[p][i] / correction1)) / (Math.sqrt(seconds[p][i] / correction2) + epsilon);
 			}),
 		);
@@ -67,7 +75,7 @@ export const adamW: Op = {
 					squares: inputs[4 * n],
 					hyper: inputs[4 * n + 1],
 				},
-				uniforms: { vectors, decayedVectors: arenaVectors(shapes.slice(0, attributes.decayed as number)) },
+				uniforms: { vectors, decayedVectors: arenaVectors(shapes.slice(0, attributes.decayed)) },
 				extent: [vectors, 1, 1],
 			},
 		];
@@ -84,4 +92,4 @@ export const adamW: Op = {
 			attributes: { decayed: 1 },
 		},
 	],
-};
+});

@@ -1,15 +1,16 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { paddedSizeOf, sameShape } from '../tensor';
 
 /** x + y, of one shape: what sums gradients; the compiler folds most of them into the op before. */
-export const add: Op = {
+export const add = defineOp({
 	name: 'add',
+	isSum: true,
 	shape(shapes) {
 		expectShapes(shapes.length === 2 && sameShape(shapes[0], shapes[1]), 'add', shapes, 'takes two tensors of one shape');
 		return [{ shape: shapes[0] }];
 	},
 	reference: ([x, y]) => [x.map((value, i) => value + y[i])],
-	gradient: ({ outputGradients: [dy] }) => [dy, dy],
+	gradient: ({ outputGradient: dy }) => [dy, dy],
 	lower({ inputs: [x, y], outputs: [out] }): KernelCall[] {
 		const vectors = paddedSizeOf(out.shape) / 4;
 		return [
@@ -26,7 +27,7 @@ export const add: Op = {
 		{ inputs: [{ shape: [1] }, { shape: [1] }], attributes: {} },
 		{ inputs: [{ shape: [67, 18] }, { shape: [67, 18] }], attributes: {} },
 	],
-};
+});
 
 /** Index for the mix kernel's "take the scale from the uniform instead of the weights". */
 export const NO_WEIGHT = 0xffffffff;

@@ -1,13 +1,13 @@
-import type { KernelCall, Op } from '../op';
-import { columnsOf, type Tensor } from '../tensor';
-import { attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+import { defineOp, type KernelCall } from '../op';
+import { columnsOf } from '../tensor';
+import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
 
 /**
  * Causal softmax attention, O = softmax(Q Kᵀ/√dh + mask) V, that never stores T×T: q [B·T, H·dh], k, v [P·B·T, G·dh] →
  * O [B·T, H·dh] and the log-sum-exp of each row [B·H, T], from which the backward pass recomputes the probabilities.
  * Source: Dao, FlashAttention-2, arXiv 2307.08691.
  */
-export const attention: Op = {
+export const attention = defineOp<AttentionAttributes>({
 	name: 'attention',
 	shape(shapes, attributes) {
 		expectAttention('attention', shapes, attributes);
@@ -35,8 +35,8 @@ export const attention: Op = {
 				}
 		return [out, lse];
 	},
-	gradient({ graph, node, outputGradients: [dOut] }) {
-		return graph.apply('attentionGradient', [...node.inputs, ...node.outputs, dOut as Tensor], node.attributes);
+	gradient({ graph, node, outputGradient: dOut }) {
+		return graph.apply(attentionGradient, [...node.inputs, ...node.outputs, dOut], node.attributes);
 	},
 	lower({ inputs: [q, k, v], outputs: [out, lse], attributes }): KernelCall[] {
 		const { batch, heads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
@@ -57,4 +57,84 @@ export const attention: Op = {
 		{ inputs: [{ shape: [131, 8] }, { shape: [131, 8] }, { shape: [131, 8] }], attributes: { heads: 1, kvHeads: 1, length: 131 } },
 		{ inputs: [{ shape: [34, 16] }, { shape: [68, 8] }, { shape: [68, 8] }], attributes: { heads: 2, kvHeads: 1, length: 17 } },
 	],
-};
+});
+
+/**
+ * Backward of attention from its log-sum-exp, with P = e^(z − lse), D_i = ⟨dO_i, O_i⟩ and dS = P ⊙ (dO Vᵀ − D):
+ *
+ *     dQ = dS K/√dh        dK = dSᵀ Q/√dh        dV = Pᵀ dO        (dK and dV summed over the query heads that share a KV head)
+ *
+ * Inputs q, k, v, O, lse, dO → dq, dk, dv in the shapes of q, k, v.
+ */
+export const attentionGradient = defineOp<AttentionAttributes>({
+	name: 'attentionGradient',
+	differentiable: [],
+	shape(shapes, attributes) {
+		expectAttention('attentionGradient', shapes, attributes);
+		return [{ shape: shapes[0] }, { shape: shapes[1] }, { shape: shapes[2] }];
+	},
+	reference([q, k, v, out, lse, dOut], shapes, attributes) {
+		const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents(shapes, attributes);
+		const [dq, dk, dv] = [q, k, v].map((array) => new Float64Array(array.length));
+		for (let b = 0; b < batch; b++)
+			for (let h = 0; h < heads; h++)
+				for (let i = 0; i < length; i++) {
+					const logSumExp = lse[(b * heads + h) * length + i];
+					const probabilities = attentionLogits(q, k, shapes, attributes, b, h, i).map((z) => Math.exp(z - logSumExp));
+					const at = (b * length + i) * columnsOf(shapes[0]) + h * headSize;
+					const keyAt = (p: number, j: number) =>
+						((p * batch + b) * length + j) * columnsOf(shapes[1]) + Math.floor((h * kvHeads) / heads) * headSize;
+					let inner = 0;
+					for (let c = 0; c < headSize; c++) inner += dOut[at + c] * out[at + c];
+					for (let p = 0; p < parts; p++)
+						for (let j = 0; j <= i; j++) {
+							const probability = probabilities[p * length + j];
+							let dP = 0;
+							for (let c = 0; c < headSize; c++) dP += dOut[at + c] * v[keyAt(p, j) + c];
+							const dS = probability * (dP - inner) * scale;
+							for (let c = 0; c < headSize; c++) {
+								dq[at + c] += dS * k[keyAt(p, j) + c];
+								dk[keyAt(p, j) + c] += dS * q[at + c];
+								dv[keyAt(p, j) + c] += probability * dOut[at + c];
+							}
+						}
+				}
+		return [dq, dk, dv];
+	},
+	lower({ inputs: [q, k, v, out, lse, dOut], outputs: [dq, dk, dv], attributes }): KernelCall[] {
+		const { batch, heads, kvHeads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
+		const shared = attentionUniforms(q, k, lse, attributes);
+		const inner = { scratch: 'inner', floats: batch * heads * shared.uniforms.lseStride };
+		const flops = parts * batch * heads * length * (length + 1) * headSize;
+		return [
+			{
+				kernel: 'attentionGradientQ',
+				bindings: { q, k, v, out, lse, dOut, dq, inner },
+				...shared,
+				extent: [length, heads, batch],
+				flops: 3 * flops,
+			},
+			{
+				kernel: 'attentionGradientKV',
+				bindings: { q, k, v, lse, dOut, inner, dk, dv },
+				...shared,
+				extent: [length, kvHeads, batch * parts],
+				flops: 4 * flops,
+			},
+		];
+	},
+	samples: [
+		[1, 2, 1, 1, 1, 1],
+		[14, 12, 2, 2, 7, 1],
+		[74, 32, 4, 2, 37, 1],
+		[131, 8, 1, 1, 131, 1],
+		[34, 16, 2, 1, 17, 2],
+	].map(([rows, width, heads, kvHeads, length, parts]) => {
+		const query = { shape: [rows, width] };
+		const key = { shape: [rows * parts, (width / heads) * kvHeads] };
+		return {
+			inputs: [query, key, key, query, { shape: [(rows / length) * heads, length] }, query],
+			attributes: { heads, kvHeads, length },
+		};
+	}),
+});

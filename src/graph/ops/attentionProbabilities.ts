@@ -1,12 +1,12 @@
-import type { KernelCall, Op } from '../op';
+import { defineOp, type KernelCall } from '../op';
 import { strideOf } from '../tensor';
-import { attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
 
 /**
  * A = softmax(Q Kᵀ/√dh + mask) written out, for heatmaps and measurements only: q, k as for `attention`, lse its
  * log-sum-exp → [B, H, T, T], 0 above the diagonal. With two parts of keys, the sum of the two halves.
  */
-export const attentionProbabilities: Op = {
+export const attentionProbabilities = defineOp<AttentionAttributes>({
 	name: 'attentionProbabilities',
 	differentiable: [],
 	shape(shapes, attributes) {
@@ -45,4 +45,4 @@ export const attentionProbabilities: Op = {
 		{ inputs: [{ shape: [14, 12] }, { shape: [14, 6] }, { shape: [4, 7] }], attributes: { heads: 2, kvHeads: 1, length: 7 } },
 		{ inputs: [{ shape: [34, 16] }, { shape: [68, 16] }, { shape: [4, 17] }], attributes: { heads: 2, kvHeads: 2, length: 17 } },
 	],
-};
+});

@@ -1,14 +1,23 @@
-import { type Attributes, expectShapes, type Numbers } from '../op';
+import { expectShapes, type Numbers } from '../op';
 import { columnsOf, rowsOf, type Shape, strideOf, type Tensor } from '../tensor';
+
+export type AttentionAttributes = {
+	/** H */
+	heads: number;
+	/** G; query head h reads KV head ⌊h·G/H⌋. */
+	kvHeads: number;
+	/** T, tokens per sequence. */
+	length: number;
+};
 
 /**
  * What the three attention ops share. q [B·T, H·dh], k and v [P·B·T, G·dh]: P = 1, or 2 where the keys and values of a
  * second layer follow the first's (cross-layer attention); key row (p·B + b)·T + j. Query head h reads KV head ⌊h·G/H⌋.
  */
-export function attentionExtents([q, k]: readonly Shape[], attributes: Attributes) {
-	const heads = attributes.heads as number;
-	const kvHeads = attributes.kvHeads as number;
-	const length = attributes.length as number;
+export function attentionExtents([q, k]: readonly Shape[], attributes: AttentionAttributes) {
+	const heads = attributes.heads;
+	const kvHeads = attributes.kvHeads;
+	const length = attributes.length;
 	const batch = rowsOf(q) / length;
 	return {
 		heads,
@@ -21,7 +30,7 @@ export function attentionExtents([q, k]: readonly Shape[], attributes: Attribute
 	};
 }
 
-export function expectAttention(op: string, shapes: readonly Shape[], attributes: Attributes): void {
+export function expectAttention(op: string, shapes: readonly Shape[], attributes: AttentionAttributes): void {
 	const { heads, kvHeads, batch, parts, headSize } = attentionExtents(shapes, attributes);
 	const [q, k] = shapes;
 	expectShapes(
@@ -42,7 +51,7 @@ export function attentionLogits(
 	q: Numbers,
 	k: Numbers,
 	shapes: readonly Shape[],
-	attributes: Attributes,
+	attributes: AttentionAttributes,
 	b: number,
 	h: number,
 	i: number,
@@ -62,7 +71,7 @@ export function attentionLogits(
 }
 
 /** Uniforms and constants that every attention kernel takes; strides and head sizes are in `Element`s: vec4f, or vec2f where a head is no whole number of vec4s. */
-export function attentionUniforms(q: Tensor, k: Tensor, lse: Tensor, attributes: Attributes) {
+export function attentionUniforms(q: Tensor, k: Tensor, lse: Tensor, attributes: AttentionAttributes) {
 	const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents([q.shape, k.shape], attributes);
 	const width = headSize % 4 === 0 ? 4 : 2;
 	const constants: Record<string, string> = width === 2 ? { Element: 'vec2f' } : {};

@@ -1,11 +1,11 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { columnsOf, sizeOf, strideOf } from '../tensor';
 
 /**
  * Puts a row into a cache: cache [C, W], row [1, W], position [1] → the cache with row `position` replaced, in place.
  * The host keeps 0 ≤ position < C.
  */
-export const cacheWrite: Op = {
+export const cacheWrite = defineOp({
 	name: 'cacheWrite',
 	differentiable: [],
 	inPlace: 0,
@@ -33,4 +33,4 @@ export const cacheWrite: Op = {
 		{ inputs: [{ shape: [5, 6] }, { shape: [1, 6] }, { shape: [1], dtype: 'i32', numbers: [4] }], attributes: {} },
 		{ inputs: [{ shape: [9, 300] }, { shape: [1, 300] }, { shape: [1], dtype: 'i32', numbers: [3] }], attributes: {} },
 	],
-};
+});

@@ -1,5 +1,8 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall, type Sample } from '../op';
 import { columnsOf, type Shape, sizeOf, strideOf } from '../tensor';
+import type { AttentionAttributes } from './attentionShapes';
+
+type CachedAttributes = Pick<AttentionAttributes, 'heads' | 'kvHeads'>;
 
 /** Layers whose keys and values one call can attend to, side by side on the key axis. */
 const MOST_PARTS = 2;
@@ -11,24 +14,24 @@ const MOST_PARTS = 2;
  *
  * Inputs q, position, then a k and a v a part. The host keeps 0 ≤ position < C.
  */
-export const cachedAttention: Op = {
+export const cachedAttention = defineOp<CachedAttributes>({
 	name: 'cachedAttention',
 	differentiable: [],
 	shape(shapes, { heads, kvHeads }) {
 		const [q, position, ...caches] = shapes;
-		const headSize = columnsOf(q) / (heads as number);
+		const headSize = columnsOf(q) / heads;
 		expectShapes(
 			(caches.length === 2 || caches.length === 2 * MOST_PARTS) &&
 				q[0] === 1 &&
 				sizeOf(position) === 1 &&
 				headSize % 2 === 0 &&
-				(heads as number) % (kvHeads as number) === 0 &&
-				caches.every((cache) => cache[0] === caches[0][0] && columnsOf(cache) === (kvHeads as number) * headSize),
+				heads % kvHeads === 0 &&
+				caches.every((cache) => cache[0] === caches[0][0] && columnsOf(cache) === kvHeads * headSize),
 			'cachedAttention',
 			shapes,
 			`takes q [1, H·dh], position [1], and k and v [C, G·dh] for one or two layers, dh even and G dividing H; got H ${heads}, G ${kvHeads}`,
 		);
-		return [{ shape: q }, { shape: [heads as number, 1] }];
+		return [{ shape: q }, { shape: [heads, 1] }];
 	},
 	reference([q, [position], ...caches], shapes, attributes) {
 		const { heads, kvHeads, headSize } = extents(shapes, attributes);
@@ -86,14 +89,14 @@ export const cachedAttention: Op = {
 		sample({ heads: 2, kvHeads: 1, headSize: 8, capacity: 90, position: 64, parts: 2 }),
 		sample({ heads: 1, kvHeads: 1, headSize: 300, capacity: 5, position: 2, parts: 1 }),
 	],
-};
+});
 
-function extents([q]: readonly Shape[], attributes: Readonly<Record<string, unknown>>) {
-	const heads = attributes.heads as number;
-	return { heads, kvHeads: attributes.kvHeads as number, headSize: columnsOf(q) / heads };
+function extents([q]: readonly Shape[], attributes: CachedAttributes) {
+	const heads = attributes.heads;
+	return { heads, kvHeads: attributes.kvHeads, headSize: columnsOf(q) / heads };
 }
 
-function sample({ heads, kvHeads, headSize, capacity, position, parts }: Record<string, number>): Op['samples'][number] {
+function sample({ heads, kvHeads, headSize, capacity, position, parts }: Record<string, number>): Sample<CachedAttributes> {
 	const cache = { shape: [capacity, kvHeads * headSize] };
 	const at = { shape: [1], dtype: 'i32' as const, numbers: [position] };
 	return {

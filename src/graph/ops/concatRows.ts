@@ -1,12 +1,13 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
-import { columnsOf, paddedSizeOf, rowsOf, type Tensor } from '../tensor';
+import { defineOp, expectShapes, type KernelCall } from '../op';
+import { columnsOf, paddedSizeOf, rowsOf, type Shape, sameShape, strideOf, type Tensor } from '../tensor';
 
 /**
  * Stacks matrices of one width along their rows: x₁ [N₁, C], x₂ [N₂, C], … → [N₁ + N₂ + …, C]. Cross-layer attention
  * stacks keys and values of two layers so; scalars [1], a row each, become a column of weights [N, 1].
  */
-export const concatRows: Op = {
+export const concatRows = defineOp({
 	name: 'concatRows',
+	stacksRows: true,
 	shape(shapes) {
 		expectShapes(
 			shapes.length >= 1 && shapes.every((shape) => columnsOf(shape) === columnsOf(shapes[0])),
@@ -17,12 +18,12 @@ export const concatRows: Op = {
 		return [{ shape: [shapes.reduce((rows, shape) => rows + rowsOf(shape), 0), columnsOf(shapes[0])] }];
 	},
 	reference: (inputs) => [Float64Array.from(inputs.flatMap((input) => [...input]))],
-	gradient({ graph, node, outputGradients, needed }) {
+	gradient({ graph, node, outputGradient, needed }) {
 		let first = 0;
 		return node.inputs.map(({ shape }, i) => {
 			const start = first;
 			first += rowsOf(shape);
-			return needed[i] ? graph.apply('sliceRows', [outputGradients[0] as Tensor], { first: start, shape })[0] : undefined;
+			return needed[i] ? graph.apply(sliceRows, [outputGradient], { first: start, shape })[0] : undefined;
 		});
 	},
 	lower({ inputs, outputs: [out] }): KernelCall[] {
@@ -49,4 +50,46 @@ export const concatRows: Op = {
 		{ inputs: [{ shape: [67, 18] }, { shape: [67, 18] }], attributes: {} },
 		{ inputs: [{ shape: [3, 8] }], attributes: {} },
 	],
-};
+});
+
+/** Rows first.. of x [N, C], as many as `shape` has, in that shape (+ residual): the gradient of `concatRows`. */
+export const sliceRows = defineOp<{ first: number; shape: Shape }>({
+	name: 'sliceRows',
+	differentiable: [],
+	residualInput: () => 1,
+	shape(shapes, attributes) {
+		const [x, residual] = shapes;
+		const shape = attributes.shape;
+		const first = attributes.first;
+		expectShapes(
+			columnsOf(shape) === columnsOf(x) && first >= 0 && first + rowsOf(shape) <= rowsOf(x),
+			'sliceRows',
+			shapes,
+			`has no rows from ${first} in the shape [${shape.join('×')}]`,
+		);
+		expectShapes(!residual || sameShape(residual, shape), 'sliceRows', shapes, 'the residual must have the shape of the slice');
+		return [{ shape }];
+	},
+	reference([x, residual], [of], { first, shape }) {
+		const start = first * columnsOf(of);
+		const rows = x.subarray(start, start + rowsOf(shape) * columnsOf(of));
+		return [rows.map((value, i) => value + (residual?.[i] ?? 0))];
+	},
+	lower({ inputs: [x, residual], outputs: [out], attributes }): KernelCall[] {
+		const vectors = paddedSizeOf(out.shape) / 4;
+		return [
+			{
+				kernel: 'sliceRows',
+				bindings: { x, residual: residual ?? { scratch: 'unused', floats: 4 }, out },
+				uniforms: { vectors, start: (attributes.first * strideOf(x.shape)) / 4, hasResidual: residual ? 1 : 0 },
+				extent: [vectors, 1, 1],
+			},
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [7, 3] }], attributes: { first: 2, shape: [4, 3] } },
+		{ inputs: [{ shape: [5, 1] }], attributes: { first: 4, shape: [1] } },
+		{ inputs: [{ shape: [134, 18] }, { shape: [67, 18] }], attributes: { first: 67, shape: [67, 18] } },
+		{ inputs: [{ shape: [10, 8] }], attributes: { first: 0, shape: [10, 8] } },
+	],
+});

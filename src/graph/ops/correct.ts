@@ -1,4 +1,4 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
 import { IGNORED } from './crossEntropy';
 
@@ -6,7 +6,7 @@ import { IGNORED } from './crossEntropy';
  * 1 where the largest logit is the target's (ties count for the first column), else 0; 0 where the target is ignored:
  * logits [N, V], targets [N] → [N].
  */
-export const correct: Op = {
+export const correct = defineOp({
 	name: 'correct',
 	differentiable: [],
 	shape(shapes) {
@@ -45,4 +45,4 @@ export const correct: Op = {
 			attributes: {},
 		},
 	],
-};
+});

@@ -1,5 +1,6 @@
-import { expectShapes, GraphError, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
+import { mix } from './mix';
 
 /** A target with this value counts neither in the loss nor in its gradient, as in PyTorch. */
 export const IGNORED = -100;
@@ -11,7 +12,7 @@ export const IGNORED = -100;
  *     position losses [N], 0 where the target is ignored
  *     d loss / d logits [N, V] = (softmax(z) − onehot)/count, 0 in ignored rows
  */
-export const crossEntropy: Op = {
+export const crossEntropy = defineOp({
 	name: 'crossEntropy',
 	differentiable: [0],
 	shape(shapes) {
@@ -36,10 +37,9 @@ export const crossEntropy: Op = {
 		});
 		return [Float64Array.of(losses.reduce((total, loss) => total + loss, 0) / count), losses, gradient];
 	},
-	gradient({ graph, node, outputGradients: [dLoss] }) {
+	gradient({ graph, node, outputGradient: dLoss }) {
 		const dLogits = node.outputs[2];
-		if (!dLoss) throw new GraphError('crossEntropy: only its mean loss can be differentiated');
-		return [dLoss === graph.one ? dLogits : graph.apply('mix', [dLoss, dLogits], { indices: [0] })[0]];
+		return [dLoss === graph.one ? dLogits : graph.apply(mix, [dLoss, dLogits], { indices: [0] })[0]];
 	},
 	lower({ inputs: [logits, targets], outputs: [loss, losses, dLogits] }, { isUsed }): KernelCall[] {
 		const rows = rowsOf(logits.shape);
@@ -68,4 +68,4 @@ export const crossEntropy: Op = {
 			attributes: {},
 		},
 	],
-};
+});

@@ -1,8 +1,8 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { rowsOf, sizeOf, strideOf } from '../tensor';
 
 /** h = W[token]: tokens [N], table [V, d] → [N, d]. */
-export const embedding: Op = {
+export const embedding = defineOp({
 	name: 'embedding',
 	differentiable: [1],
 	shape(shapes) {
@@ -17,9 +17,9 @@ export const embedding: Op = {
 		});
 		return [out];
 	},
-	gradient({ graph, node, outputGradients: [dy] }) {
+	gradient({ graph, node, outputGradient: dy }) {
 		const [tokens, table] = node.inputs;
-		return [undefined, graph.apply('embeddingGradient', [tokens, dy as typeof table], { vocabulary: table.shape[0] })[0]];
+		return [undefined, graph.apply(embeddingGradient, [tokens, dy], { vocabulary: table.shape[0] })[0]];
 	},
 	lower({ inputs: [tokens, table], outputs: [out] }): KernelCall[] {
 		const vectors = strideOf(out.shape) / 4;
@@ -37,4 +37,43 @@ export const embedding: Op = {
 		{ inputs: [{ shape: [1], dtype: 'i32', below: 1 }, { shape: [1, 1] }], attributes: {} },
 		{ inputs: [{ shape: [130], dtype: 'i32', below: 37 }, { shape: [37, 64] }], attributes: {} },
 	],
-};
+});
+
+/** dW[v] = Σ over positions n with token v of dy[n], in the order of n: the same bits every time. tokens [N], dy [N, d] → [V, d]. */
+export const embeddingGradient = defineOp<{ vocabulary: number }>({
+	name: 'embeddingGradient',
+	differentiable: [],
+	shape(shapes, { vocabulary }) {
+		const [tokens, dy] = shapes;
+		expectShapes(
+			shapes.length === 2 && dy.length === 2 && dy[0] === sizeOf(tokens),
+			'embeddingGradient',
+			shapes,
+			'takes tokens [N] and dy [N, d]',
+		);
+		return [{ shape: [vocabulary, dy[1]] }];
+	},
+	reference([tokens, dy], [, [, width]], { vocabulary }) {
+		const out = new Float64Array(vocabulary * width);
+		tokens.forEach((token, n) => {
+			for (let c = 0; c < width; c++) out[token * width + c] += dy[n * width + c];
+		});
+		return [out];
+	},
+	lower({ inputs: [tokens, dy], outputs: [out] }): KernelCall[] {
+		const vectors = strideOf(out.shape) / 4;
+		return [
+			{
+				kernel: 'embeddingGradient',
+				bindings: { tokens, dy, out },
+				uniforms: { positions: sizeOf(tokens.shape), vocabulary: out.shape[0], vectors },
+				extent: [vectors, out.shape[0], 1],
+			},
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [7], dtype: 'i32', below: 5 }, { shape: [7, 6] }], attributes: { vocabulary: 5 } },
+		{ inputs: [{ shape: [1], dtype: 'i32', below: 1 }, { shape: [1, 1] }], attributes: { vocabulary: 1 } },
+		{ inputs: [{ shape: [301], dtype: 'i32', below: 3 }, { shape: [301, 34] }], attributes: { vocabulary: 70 } },
+	],
+});

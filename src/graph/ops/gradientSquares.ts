@@ -1,4 +1,4 @@
-import { expectShapes, type KernelCall, type Op, type Operand } from '../op';
+import { defineOp, expectShapes, type KernelCall, type Operand } from '../op';
 import { paddedSizeOf, type Shape } from '../tensor';
 
 /** vec4s that one workgroup of the first pass sums before the second pass takes over. */
@@ -27,9 +27,10 @@ export function dotPartials(
 }
 
 /** ‖g‖² over all gradients together: gradients in the arena's order → [1]. The host takes the root. */
-export const gradientSquares: Op = {
+export const gradientSquares = defineOp({
 	name: 'gradientSquares',
 	differentiable: [],
+	arenas: (inputs) => ({ inputs: Array(inputs).fill('gradients'), outputs: [undefined] }),
 	shape(shapes) {
 		expectShapes(shapes.length > 0, 'gradientSquares', shapes, 'takes at least one gradient');
 		return [{ shape: [1] }];
@@ -52,9 +53,9 @@ export const gradientSquares: Op = {
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [2] }], attributes: {} },
 		{ inputs: [{ shape: [1] }], attributes: {} },
-		{ inputs: [{ shape: [301, 67] }, { shape: [67] }, { shape: [90, 64] }], attributes: {} },
+		{ inputs: [{ shape: [301, 67] }, { shape: [90, 64] }, { shape: [67] }], attributes: {} },
 	],
-};
+});
 
 /** Arenas place each tensor at a multiple of 64 floats: WebGPU binds storage at multiples of 256 bytes. */
 export const ARENA_ALIGNMENT = 64;

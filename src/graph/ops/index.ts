@@ -1,69 +1,21 @@
-/** The op table: a new op is one file beside this one, its shaders, and one line here. */
-import { GraphError, type Op } from '../op';
-import { adamW } from './adamW';
-import { add } from './add';
-import { attention } from './attention';
-import { attentionGradient } from './attentionGradient';
-import { attentionProbabilities } from './attentionProbabilities';
-import { cachedAttention } from './cachedAttention';
-import { cacheWrite } from './cacheWrite';
-import { columnSoftmax } from './columnSoftmax';
-import { columnSoftmaxGradient } from './columnSoftmaxGradient';
-import { concatRows } from './concatRows';
-import { correct } from './correct';
-import { crossEntropy } from './crossEntropy';
-import { embedding } from './embedding';
-import { embeddingGradient } from './embeddingGradient';
-import { gradientSquares } from './gradientSquares';
-import { matmul } from './matmul';
-import { mix } from './mix';
-import { mixWeightGradient } from './mixWeightGradient';
-import { repeatHeads } from './repeatHeads';
-import { rmsNorm } from './rmsNorm';
-import { rmsNormGradient } from './rmsNormGradient';
-import { rope } from './rope';
-import { scaleHeads } from './scaleHeads';
-import { sliceRows } from './sliceRows';
-import { steeredAttention } from './steeredAttention';
-import { sumHeads } from './sumHeads';
-import { swiglu } from './swiglu';
-import { swigluGradient } from './swigluGradient';
-
-export const OPS: readonly Op[] = [
-	embedding,
-	embeddingGradient,
-	matmul,
-	add,
-	mix,
-	mixWeightGradient,
-	concatRows,
-	sliceRows,
-	repeatHeads,
-	sumHeads,
-	columnSoftmax,
-	columnSoftmaxGradient,
-	rmsNorm,
-	rmsNormGradient,
-	rope,
-	attention,
-	attentionGradient,
-	attentionProbabilities,
-	cacheWrite,
-	cachedAttention,
-	steeredAttention,
-	scaleHeads,
-	swiglu,
-	swigluGradient,
-	crossEntropy,
-	correct,
-	gradientSquares,
-	adamW,
-];
-
-const table = new Map(OPS.map((op) => [op.name, op]));
-
-export function opNamed(name: string): Op {
-	const op = table.get(name);
-	if (!op) throw new GraphError(`no op is called ${name}`);
-	return op;
-}
+/** Every op, one line per file. `registry.ts` walks them. */
+export { adamW } from './adamW';
+export { add } from './add';
+export { attention, attentionGradient } from './attention';
+export { attentionProbabilities } from './attentionProbabilities';
+export { cachedAttention } from './cachedAttention';
+export { cacheWrite } from './cacheWrite';
+export { columnSoftmax, columnSoftmaxGradient } from './columnSoftmax';
+export { concatRows, sliceRows } from './concatRows';
+export { correct } from './correct';
+export { crossEntropy } from './crossEntropy';
+export { embedding, embeddingGradient } from './embedding';
+export { gradientSquares } from './gradientSquares';
+export { intervenedAttention } from './intervenedAttention';
+export { matmul } from './matmul';
+export { mix, mixWeightGradient } from './mix';
+export { repeatHeads, sumHeads } from './repeatHeads';
+export { rmsNorm, rmsNormGradient } from './rmsNorm';
+export { rope } from './rope';
+export { scaleHeads } from './scaleHeads';
+export { swiglu, swigluGradient } from './swiglu';

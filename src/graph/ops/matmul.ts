@@ -1,8 +1,10 @@
-import { type Attributes, expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { columnsOf, rowsOf, type Shape, strideOf } from '../tensor';
 
+type MatmulAttributes = { transposeA?: boolean; transposeB?: boolean };
+
 /** [rows, inner] and [inner, columns] of op(a)·op(b). */
-function extents(a: Shape, b: Shape, { transposeA, transposeB }: Attributes) {
+function extents(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttributes) {
 	const [rows, innerA] = transposeA ? [columnsOf(a), rowsOf(a)] : [rowsOf(a), columnsOf(a)];
 	const [innerB, columns] = transposeB ? [columnsOf(b), rowsOf(b)] : [rowsOf(b), columnsOf(b)];
 	return { rows, columns, inner: innerA, fits: innerA === innerB };
@@ -12,9 +14,9 @@ function extents(a: Shape, b: Shape, { transposeA, transposeB }: Attributes) {
  * C = op(A)·op(B) (+ R): A [M, K], or [K, M] with `transposeA`; B [K, N], or [N, K] with `transposeB`; R, C [M, N].
  * Both transposed is refused: nothing needs it.
  */
-export const matmul: Op = {
+export const matmul = defineOp<MatmulAttributes>({
 	name: 'matmul',
-	residualInput: 2,
+	residualInput: () => 2,
 	shape(shapes, attributes) {
 		const [a, b, residual] = shapes;
 		expectShapes(
@@ -43,11 +45,10 @@ export const matmul: Op = {
 			}
 		return [out];
 	},
-	gradient({ graph, node, outputGradients, needed }) {
+	gradient({ graph, node, outputGradient: dy, needed }) {
 		const [a, b] = node.inputs;
-		const dy = outputGradients[0] as typeof a;
 		const product = (left: typeof a, right: typeof a, transposeA: boolean, transposeB: boolean) =>
-			graph.apply('matmul', [left, right], { transposeA, transposeB })[0];
+			graph.apply(node.op, [left, right], { transposeA, transposeB })[0];
 		const { transposeA, transposeB } = node.attributes;
 		const da = () => (transposeA ? product(b, dy, false, true) : product(dy, b, false, !transposeB));
 		const db = () => (transposeB ? product(dy, a, true, false) : product(a, dy, !transposeA, false));
@@ -85,4 +86,4 @@ export const matmul: Op = {
 		{ inputs: [{ shape: [211, 18] }, { shape: [211, 37] }, { shape: [18, 37] }], attributes: { transposeA: true } },
 		{ inputs: [{ shape: [300, 64] }, { shape: [300, 68] }], attributes: { transposeA: true } },
 	],
-};
+});

@@ -1,6 +1,9 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
-import { columnsOf, paddedSizeOf, type Shape, sameShape, sizeOf, strideOf, type Tensor } from '../tensor';
+import { defineOp, expectShapes, type KernelCall } from '../op';
+import { columnsOf, paddedSizeOf, type Shape, sameShape, sizeOf, strideOf } from '../tensor';
 import { NO_WEIGHT } from './add';
+import { dotPartials } from './gradientSquares';
+
+type MixAttributes = { indices: readonly number[] };
 
 /** Where element i of the weights lies on a device, padding counted. */
 export const placeOf = (shape: Shape, i: number): number => Math.floor(i / columnsOf(shape)) * strideOf(shape) + (i % columnsOf(shape));
@@ -10,11 +13,11 @@ export const placeOf = (shape: Shape, i: number): number => Math.floor(i / colum
  * V′ = λ₁V₁ + λ₂V is one such sum, with λ read from memory so that a slider can move it during training.
  * A further input beyond the indices is added as it is.
  */
-export const mix: Op = {
+export const mix = defineOp<MixAttributes>({
 	name: 'mix',
-	residualInput: ({ indices }) => (indices as readonly number[]).length + 1,
+	residualInput: ({ indices }) => indices.length + 1,
 	shape(shapes, attributes) {
-		const indices = attributes.indices as readonly number[];
+		const { indices } = attributes;
 		const [weights, ...terms] = shapes;
 		expectShapes(
 			indices.length >= 1 && (terms.length === indices.length || terms.length === indices.length + 1),
@@ -37,23 +40,22 @@ export const mix: Op = {
 		return [{ shape: terms[0] }];
 	},
 	reference([weights, ...terms], _, attributes) {
-		const indices = attributes.indices as readonly number[];
+		const { indices } = attributes;
 		return [terms[0].map((_, e) => terms.reduce((sum, term, i) => sum + (i < indices.length ? weights[indices[i]] : 1) * term[e], 0))];
 	},
-	gradient({ graph, node, outputGradients, needed }) {
-		const indices = node.attributes.indices as readonly number[];
+	gradient({ graph, node, outputGradient: dy, needed }) {
+		const { indices } = node.attributes;
 		const [weights, ...terms] = node.inputs;
-		const dy = outputGradients[0] as Tensor;
-		const dWeights = () => graph.apply('mixWeightGradient', [weights, dy, ...terms.slice(0, indices.length)], { indices })[0];
+		const dWeights = () => graph.apply(mixWeightGradient, [weights, dy, ...terms.slice(0, indices.length)], { indices })[0];
 		return [
 			needed[0] ? dWeights() : undefined,
 			...terms.map((_, i) =>
-				!needed[i + 1] ? undefined : i < indices.length ? graph.apply('mix', [weights, dy], { indices: [indices[i]] })[0] : dy,
+				!needed[i + 1] ? undefined : i < indices.length ? graph.apply(node.op, [weights, dy], { indices: [indices[i]] })[0] : dy,
 			),
 		];
 	},
 	lower({ inputs: [weights, ...terms], outputs: [out], attributes }): KernelCall[] {
-		const indices = attributes.indices as readonly number[];
+		const { indices } = attributes;
 		const vectors = paddedSizeOf(out.shape) / 4;
 		const calls: KernelCall[] = [];
 		for (let i = 0; i < terms.length; i += 2) {
@@ -74,4 +76,57 @@ export const mix: Op = {
 		{ inputs: [{ shape: [5] }, { shape: [67, 8] }, { shape: [67, 8] }, { shape: [67, 8] }], attributes: { indices: [4, 0, 2] } },
 		{ inputs: [{ shape: [1] }, { shape: [1] }, { shape: [1] }], attributes: { indices: [0] } },
 	],
-};
+});
+
+/** dλ[indices[i]] = ⟨dy, xᵢ⟩, 0 where no term reads the weight. weights give the shape; dy, x₁..x_k of one shape → the weights' shape. */
+export const mixWeightGradient = defineOp<MixAttributes>({
+	name: 'mixWeightGradient',
+	differentiable: [],
+	shape(shapes, { indices }) {
+		const [weights, ...terms] = shapes;
+		expectShapes(
+			terms.length === indices.length + 1 && terms.every((shape) => sameShape(shape, terms[0])),
+			'mixWeightGradient',
+			shapes,
+			'takes weights, dy and a term an index, of one shape',
+		);
+		return [{ shape: weights }];
+	},
+	reference([weights, dy, ...terms], _, { indices }) {
+		const out = new Float64Array(weights.length);
+		terms.forEach((term, i) => {
+			out[indices[i]] = term.reduce((sum, value, e) => sum + value * dy[e], 0);
+		});
+		return [out];
+	},
+	lower({ inputs: [, dy, ...terms], outputs: [out], attributes }): KernelCall[] {
+		const width = paddedSizeOf(out.shape);
+		const places = attributes.indices.map((index) => placeOf(out.shape, index));
+		const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b]);
+		const vectors = paddedSizeOf(dy.shape) / 4;
+		const calls: KernelCall[] = order.map((term, rank) =>
+			dotPartials(
+				dy,
+				terms[term],
+				vectors,
+				width,
+				places[term],
+				rank === 0 ? 0 : places[term],
+				rank + 1 < order.length ? places[order[rank + 1]] : width,
+			),
+		);
+		const { groups } = calls[0].uniforms;
+		calls.push({
+			kernel: 'reduceRows',
+			bindings: { partials: { scratch: 'partials', floats: groups * width }, out },
+			uniforms: { rows: groups, vectors: width / 4 },
+			extent: [width / 4, 1, 1],
+		});
+		return calls;
+	},
+	samples: [
+		{ inputs: [{ shape: [2] }, { shape: [5, 3] }, { shape: [5, 3] }, { shape: [5, 3] }], attributes: { indices: [0, 1] } },
+		{ inputs: [{ shape: [3, 2] }, { shape: [211, 18] }, { shape: [211, 18] }, { shape: [211, 18] }], attributes: { indices: [5, 2] } },
+		{ inputs: [{ shape: [1] }, { shape: [1] }, { shape: [1] }], attributes: { indices: [0] } },
+	],
+});

@@ -1,33 +1,30 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { columnsOf, rowsOf, strideOf, type Tensor } from '../tensor';
+
+type HeadCopies = { heads: number; copies: number };
 
 /**
  * Each of `heads` heads `copies` times, side by side: x [N, G·dh] → [N, G·copies·dh], head h of the result being head
  * ⌊h/copies⌋ of x, as query heads read KV heads.
  */
-export const repeatHeads: Op = {
+export const repeatHeads = defineOp<HeadCopies>({
 	name: 'repeatHeads',
 	shape(shapes, { heads, copies }) {
 		const [x] = shapes;
-		expectShapes(
-			shapes.length === 1 && columnsOf(x) % (2 * (heads as number)) === 0,
-			'repeatHeads',
-			shapes,
-			`takes x [N, ${heads}·dh], dh even`,
-		);
-		return [{ shape: [rowsOf(x), columnsOf(x) * (copies as number)] }];
+		expectShapes(shapes.length === 1 && columnsOf(x) % (2 * heads) === 0, 'repeatHeads', shapes, `takes x [N, ${heads}·dh], dh even`);
+		return [{ shape: [rowsOf(x), columnsOf(x) * copies] }];
 	},
 	reference([x], [shape], { heads, copies }) {
-		const width = columnsOf(shape) * (copies as number);
-		const size = columnsOf(shape) / (heads as number);
-		const source = (column: number) => Math.floor(column / size / (copies as number)) * size + (column % size);
+		const width = columnsOf(shape) * copies;
+		const size = columnsOf(shape) / heads;
+		const source = (column: number) => Math.floor(column / size / copies) * size + (column % size);
 		return [
 			Float64Array.from({ length: rowsOf(shape) * width }, (_, i) => x[Math.floor(i / width) * columnsOf(shape) + source(i % width)]),
 		];
 	},
-	gradient: ({ graph, node, outputGradients: [dy] }) => [graph.apply('sumHeads', [dy as Tensor], node.attributes)[0]],
+	gradient: ({ graph, node, outputGradient: dy }) => [graph.apply(sumHeads, [dy], node.attributes)[0]],
 	lower({ inputs: [x], outputs: [out], attributes: { heads, copies } }): KernelCall[] {
-		return [headCopies('repeatHeads', x, out, heads as number, copies as number)];
+		return [headCopies('repeatHeads', x, out, heads, copies)];
 	},
 	samples: [
 		{ inputs: [{ shape: [5, 6] }], attributes: { heads: 1, copies: 3 } },
@@ -35,7 +32,7 @@ export const repeatHeads: Op = {
 		{ inputs: [{ shape: [9, 16] }], attributes: { heads: 2, copies: 2 } },
 		{ inputs: [{ shape: [1, 2] }], attributes: { heads: 1, copies: 1 } },
 	],
-};
+});
 
 /** The call of `repeatHeads` or `sumHeads`; `heads` and the head size are those of the side without copies. */
 export function headCopies(kernel: 'repeatHeads' | 'sumHeads', x: Tensor, out: Tensor, heads: number, copies: number): KernelCall {
@@ -51,3 +48,39 @@ export function headCopies(kernel: 'repeatHeads' | 'sumHeads', x: Tensor, out: T
 		extent: [elements, 1, 1],
 	};
 }
+
+/** The gradient of `repeatHeads`: dy [N, G·copies·dh] → [N, G·dh], the `copies` heads that came from one head summed. */
+export const sumHeads = defineOp<HeadCopies>({
+	name: 'sumHeads',
+	differentiable: [],
+	shape(shapes, { heads, copies }) {
+		const [dy] = shapes;
+		expectShapes(
+			shapes.length === 1 && columnsOf(dy) % (2 * heads * copies) === 0,
+			'sumHeads',
+			shapes,
+			`takes dy [N, ${heads}·${copies}·dh], dh even`,
+		);
+		return [{ shape: [rowsOf(dy), columnsOf(dy) / copies] }];
+	},
+	reference([dy], [shape], { heads, copies }) {
+		const wide = columnsOf(shape);
+		const width = wide / copies;
+		const size = width / heads;
+		const out = new Float64Array(rowsOf(shape) * width);
+		dy.forEach((value, i) => {
+			const column = i % wide;
+			out[Math.floor(i / wide) * width + Math.floor(column / size / copies) * size + (column % size)] += value;
+		});
+		return [out];
+	},
+	lower({ inputs: [dy], outputs: [out], attributes: { heads, copies } }): KernelCall[] {
+		return [headCopies('sumHeads', dy, out, heads, copies)];
+	},
+	samples: [
+		{ inputs: [{ shape: [5, 18] }], attributes: { heads: 1, copies: 3 } },
+		{ inputs: [{ shape: [67, 36] }], attributes: { heads: 2, copies: 3 } },
+		{ inputs: [{ shape: [9, 32] }], attributes: { heads: 2, copies: 2 } },
+		{ inputs: [{ shape: [1, 2] }], attributes: { heads: 1, copies: 1 } },
+	],
+});

@@ -1,11 +1,11 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
-import { columnsOf, rowsOf, strideOf, type Tensor } from '../tensor';
+import { defineOp, expectShapes, type KernelCall } from '../op';
+import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
 
 /**
  * y = x / √(mean(x²) + ε) ⊙ w, row by row: x [N, d], w [d] → y [N, d], and 1/√(…) [N] for the backward pass.
  * Source: Zhang and Sennrich, arXiv 1910.07467.
  */
-export const rmsNorm: Op = {
+export const rmsNorm = defineOp<{ epsilon: number }>({
 	name: 'rmsNorm',
 	shape(shapes) {
 		const [x, w] = shapes;
@@ -16,13 +16,13 @@ export const rmsNorm: Op = {
 		const width = columnsOf(shape);
 		const inverse = new Float64Array(rowsOf(shape)).map((_, row) => {
 			const squares = x.subarray(row * width, (row + 1) * width).reduce((sum, value) => sum + value * value, 0);
-			return 1 / Math.sqrt(squares / width + (epsilon as number));
+			return 1 / Math.sqrt(squares / width + epsilon);
 		});
 		return [x.map((value, i) => value * inverse[Math.floor(i / width)] * w[i % width]), inverse];
 	},
-	gradient({ graph, node, outputGradients: [dy] }) {
+	gradient({ graph, node, outputGradient: dy }) {
 		const [x, w] = node.inputs;
-		return graph.apply('rmsNormGradient', [x, w, node.outputs[1], dy as Tensor]);
+		return graph.apply(rmsNormGradient, [x, w, node.outputs[1], dy]);
 	},
 	lower({ inputs: [x, weight], outputs: [y, inverseRms], attributes }): KernelCall[] {
 		const rows = rowsOf(x.shape);
@@ -30,7 +30,7 @@ export const rmsNorm: Op = {
 			{
 				kernel: 'rmsNorm',
 				bindings: { x, weight, y, inverseRms },
-				uniforms: { rows, columns: columnsOf(x.shape), vectors: strideOf(x.shape) / 4, epsilon: attributes.epsilon as number },
+				uniforms: { rows, columns: columnsOf(x.shape), vectors: strideOf(x.shape) / 4, epsilon: attributes.epsilon },
 				extent: [rows, 1, 1],
 			},
 		];
@@ -41,4 +41,86 @@ export const rmsNorm: Op = {
 		{ inputs: [{ shape: [67, 64] }, { shape: [64] }], attributes: { epsilon: 1e-5 } },
 		{ inputs: [{ shape: [5, 1031] }, { shape: [1031] }], attributes: { epsilon: 1e-5 } },
 	],
-};
+});
+
+/** Rows that one workgroup of the weight gradient's first pass sums. */
+const ROWS_PER_GROUP = 64;
+
+/**
+ * Backward of RMSNorm, with r = 1/√(mean(x²) + ε) from the forward pass:
+ *
+ *     dx = r·w⊙dy − x·r³·⟨w⊙dy, x⟩/d (+ residual)        dw = Σ_rows r·x⊙dy
+ *
+ * x [N, d], w [d], r [N], dy [N, d], residual [N, d] → dx [N, d], dw [d].
+ */
+export const rmsNormGradient = defineOp({
+	name: 'rmsNormGradient',
+	residualInput: () => 4,
+	differentiable: [],
+	shape(shapes) {
+		const [x, w, inverse, dy, residual] = shapes;
+		expectShapes(
+			shapes.length >= 4 && sameShape(x, dy) && (!residual || sameShape(x, residual)) && rowsOf(x) === inverse[0],
+			'rmsNormGradient',
+			shapes,
+			'takes x, w, 1/rms, dy',
+		);
+		return [{ shape: x }, { shape: w }];
+	},
+	reference([x, w, inverse, dy, residual], [shape]) {
+		const width = columnsOf(shape);
+		const dx = new Float64Array(x.length);
+		const dw = new Float64Array(width);
+		for (let row = 0; row < rowsOf(shape); row++) {
+			const r = inverse[row];
+			let inner = 0;
+			for (let c = 0; c < width; c++) inner += w[c] * dy[row * width + c] * x[row * width + c];
+			for (let c = 0; c < width; c++) {
+				const i = row * width + c;
+				dx[i] = r * w[c] * dy[i] - (x[i] * r ** 3 * inner) / width + (residual?.[i] ?? 0);
+				dw[c] += r * x[i] * dy[i];
+			}
+		}
+		return [dx, dw];
+	},
+	lower({ inputs: [x, weight, inverseRms, dy, residual], outputs: [dx, dw] }, { isUsed }): KernelCall[] {
+		const rows = rowsOf(x.shape);
+		const vectors = strideOf(x.shape) / 4;
+		const groups = Math.ceil(rows / ROWS_PER_GROUP);
+		const partials = { scratch: 'partials', floats: groups * vectors * 4 };
+		return [
+			...(isUsed(dx)
+				? [
+						{
+							kernel: 'rmsNormGradient',
+							bindings: { x, weight, inverseRms, dy, residual: residual ?? { scratch: 'unused', floats: 4 }, dx },
+							uniforms: { rows, columns: columnsOf(x.shape), vectors, hasResidual: residual ? 1 : 0 },
+							extent: [rows, 1, 1] as const,
+						},
+					]
+				: []),
+			...(isUsed(dw)
+				? [
+						{
+							kernel: 'rmsNormWeightGradient',
+							bindings: { x, inverseRms, dy, partials },
+							uniforms: { rows, vectors, rowsPerGroup: ROWS_PER_GROUP, groups },
+							extent: [vectors, groups, 1] as const,
+						},
+						{
+							kernel: 'reduceRows',
+							bindings: { partials, out: dw },
+							uniforms: { rows: groups, vectors },
+							extent: [vectors, 1, 1] as const,
+						},
+					]
+				: []),
+		];
+	},
+	samples: [
+		{ inputs: [{ shape: [3, 5] }, { shape: [5] }, { shape: [3] }, { shape: [3, 5] }], attributes: {} },
+		{ inputs: [{ shape: [1, 1] }, { shape: [1] }, { shape: [1] }, { shape: [1, 1] }], attributes: {} },
+		{ inputs: [{ shape: [211, 34] }, { shape: [34] }, { shape: [211] }, { shape: [211, 34] }, { shape: [211, 34] }], attributes: {} },
+		{ inputs: [{ shape: [9, 1031] }, { shape: [1031] }, { shape: [9] }, { shape: [9, 1031] }], attributes: {} },
+	],
+});

@@ -1,5 +1,5 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
-import { columnsOf, rowsOf, strideOf, type Tensor } from '../tensor';
+import { defineOp, expectShapes, type KernelCall } from '../op';
+import { columnsOf, rowsOf, strideOf } from '../tensor';
 
 /**
  * Rotary position embedding, half-rotation pairing (i, i + dh/2) as in Hugging Face's Llama: of head x at position t,
@@ -8,13 +8,13 @@ import { columnsOf, rowsOf, strideOf, type Tensor } from '../tensor';
  *
  * x [B·T, H·dh], cos and sin [T, dh/2]; `inverse` turns back, which is also the gradient. Source: Su et al., arXiv 2104.09864.
  */
-export const rope: Op = {
+export const rope = defineOp<{ heads: number; inverse: boolean }>({
 	name: 'rope',
 	differentiable: [0],
 	shape(shapes, { heads }) {
 		const [x, cos, sin] = shapes;
 		expectShapes(
-			shapes.length === 3 && columnsOf(x) === 2 * (heads as number) * columnsOf(cos) && rowsOf(x) % cos[0] === 0 && sin[0] === cos[0],
+			shapes.length === 3 && columnsOf(x) === 2 * heads * columnsOf(cos) && rowsOf(x) % cos[0] === 0 && sin[0] === cos[0],
 			'rope',
 			shapes,
 			`takes x [B·T, ${heads}·dh], cos and sin [T, dh/2]`,
@@ -25,7 +25,7 @@ export const rope: Op = {
 		const width = columnsOf(shape);
 		const out = new Float64Array(x.length);
 		for (let row = 0; row < rowsOf(shape); row++)
-			for (let h = 0; h < (heads as number); h++)
+			for (let h = 0; h < heads; h++)
 				for (let i = 0; i < half; i++) {
 					const at = row * width + h * 2 * half + i;
 					const c = cos[(row % length) * half + i];
@@ -35,15 +35,15 @@ export const rope: Op = {
 				}
 		return [out];
 	},
-	gradient({ graph, node, outputGradients: [dy] }) {
+	gradient({ graph, node, outputGradient: dy }) {
 		const [, cos, sin] = node.inputs;
-		return [graph.apply('rope', [dy as Tensor, cos, sin], { ...node.attributes, inverse: !node.attributes.inverse })[0]];
+		return [graph.apply(node.op, [dy, cos, sin], { ...node.attributes, inverse: !node.attributes.inverse })[0]];
 	},
 	lower({ inputs: [x, cos, sin], outputs: [y], attributes }): KernelCall[] {
 		const half = columnsOf(cos.shape);
 		const width = half % 4 === 0 ? 4 : half % 2 === 0 ? 2 : 1;
 		const rows = rowsOf(x.shape);
-		const pairs = ((attributes.heads as number) * half) / width;
+		const pairs = (attributes.heads * half) / width;
 		return [
 			{
 				kernel: 'rope',
@@ -68,4 +68,4 @@ export const rope: Op = {
 		{ inputs: [{ shape: [14, 64] }, { shape: [7, 8] }, { shape: [7, 8] }], attributes: { heads: 4, inverse: true } },
 		{ inputs: [{ shape: [26, 12] }, { shape: [13, 2] }, { shape: [13, 2] }], attributes: { heads: 3, inverse: false } },
 	],
-};
+});

@@ -1,18 +1,18 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall } from '../op';
 import { columnsOf, paddedSizeOf, sizeOf, strideOf } from '../tensor';
 
 /**
  * Every head times a number of its own: x [N, H·dh], gates [L, H], of which row `layer` counts → gates[layer, h]·x. A gate
  * of 0 switches a head off, 1 changes nothing.
  */
-export const scaleHeads: Op = {
+export const scaleHeads = defineOp<{ layer: number }>({
 	name: 'scaleHeads',
 	differentiable: [],
 	shape(shapes, { layer }) {
 		const [x, gates] = shapes;
 		const heads = columnsOf(gates);
 		expectShapes(
-			shapes.length === 2 && columnsOf(x) % (2 * heads) === 0 && (layer as number) * heads < sizeOf(gates),
+			shapes.length === 2 && columnsOf(x) % (2 * heads) === 0 && layer * heads < sizeOf(gates),
 			'scaleHeads',
 			shapes,
 			`takes x [N, H·dh], dh even, and gates [L, H] with a row ${layer}`,
@@ -22,7 +22,7 @@ export const scaleHeads: Op = {
 	reference([x, gates], [shape, gateShape], { layer }) {
 		const heads = columnsOf(gateShape);
 		const width = columnsOf(shape);
-		return [x.map((value, i) => gates[(layer as number) * heads + Math.floor((i % width) / (width / heads))] * value)];
+		return [x.map((value, i) => gates[layer * heads + Math.floor((i % width) / (width / heads))] * value)];
 	},
 	lower({ inputs: [x, gates], outputs: [out], attributes: { layer } }): KernelCall[] {
 		const heads = columnsOf(gates.shape);
@@ -39,7 +39,7 @@ export const scaleHeads: Op = {
 					headElements: headSize / width,
 					stride: strideOf(x.shape) / width,
 					gateStride: strideOf(gates.shape),
-					layer: layer as number,
+					layer: layer,
 				},
 				constants: width === 4 ? {} : { Element: 'vec2f' },
 				extent: [elements, 1, 1],
@@ -51,4 +51,4 @@ export const scaleHeads: Op = {
 		{ inputs: [{ shape: [5, 18] }, { shape: [2, 3] }], attributes: { layer: 1 } },
 		{ inputs: [{ shape: [67, 40] }, { shape: [3, 5] }], attributes: { layer: 2 } },
 	],
-};
+});

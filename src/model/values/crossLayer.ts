@@ -1,3 +1,4 @@
+import { concatRows } from '../../graph/ops';
 import { constantWeight } from './labels';
 import type { ValueScheme } from './scheme';
 
@@ -11,8 +12,8 @@ export const crossLayer: ValueScheme = {
 	attended: {
 		parts: 2,
 		keysAndValues: ({ graph }, own, first) => ({
-			key: graph.apply('concatRows', [own.key, first.key])[0],
-			value: graph.apply('concatRows', [own.value, first.value])[0],
+			key: graph.apply(concatRows, [own.key, first.key])[0],
+			value: graph.apply(concatRows, [own.value, first.value])[0],
 		}),
 	},
 	weights: (_, layer) => [constantWeight('λ₁', 'beside', 1), constantWeight('λ₂', layer, 1)],

@@ -1,3 +1,4 @@
+import { add, mix, repeatHeads } from '../../graph/ops';
 import type { Tensor } from '../../graph/tensor';
 import type { ModelConfig } from '../config';
 import { mixedValues, resformer } from './resformer';
@@ -26,10 +27,10 @@ export const neutrenoResformer: ValueScheme = {
 function pulledToFirst({ graph, config, values, neutrenoLambda }: ValueContext, attended: Tensor, mixed: Tensor): Tensor {
 	const { heads, kvHeads } = config;
 	const signs = graph.constant('plus and minus', [2], () => Float32Array.of(1, -1));
-	const difference = graph.apply('mix', [signs, values[0], mixed], { indices: [0, 1] })[0];
-	const perHead = kvHeads < heads ? graph.apply('repeatHeads', [difference], { heads: kvHeads, copies: heads / kvHeads })[0] : difference;
-	const pull = graph.apply('mix', [neutrenoLambda(), perHead], { indices: [0] })[0];
-	return graph.apply('add', [pull, attended])[0];
+	const difference = graph.apply(mix, [signs, values[0], mixed], { indices: [0, 1] })[0];
+	const perHead = kvHeads < heads ? graph.apply(repeatHeads, [difference], { heads: kvHeads, copies: heads / kvHeads })[0] : difference;
+	const pull = graph.apply(mix, [neutrenoLambda(), perHead], { indices: [0] })[0];
+	return graph.apply(add, [pull, attended])[0];
 }
 
 /** λ is one number for the whole model; it is listed with the first layer that has it. */

@@ -1,3 +1,4 @@
+import { columnSoftmax, concatRows, mix } from '../../graph/ops';
 import type { Tensor } from '../../graph/tensor';
 import { type ModelConfig, ModelError } from '../config';
 import { replaced, subscript, weightsOf } from './labels';
@@ -21,23 +22,23 @@ export function mixedValues(context: ValueContext): Tensor {
 	const { form, lambdas } = config.valueScheme;
 	const [first, current] = [values[0], values[layer]];
 	// V′ = λ₁V₁ + λ₂V
-	const mix = (lambda: Tensor, indices: number[]) => graph.apply('mix', [lambda, first, current], { indices })[0];
+	const mixed = (lambda: Tensor, indices: number[]) => graph.apply(mix, [lambda, first, current], { indices })[0];
 	switch (form) {
 		case 'identity':
 		case 'constant':
 		case 'sparse':
 			if (!lambdas) throw new ModelError(`resformer ${form} needs its lambdas`);
-			return mix(context.fixedLambdas(), [2 * layer, 2 * layer + 1]);
+			return mixed(context.fixedLambdas(), [2 * layer, 2 * layer + 1]);
 		case 'learnable':
-			return mix(context.parameter('value_lambda', [2]), [0, 1]);
+			return mixed(context.parameter('value_lambda', [2]), [0, 1]);
 		case 'plus':
-			return mix(
+			return mixed(
 				context.once('plus lambdas', () => plusLambdas(context)),
 				[layer - 1, config.layers - 1 + layer - 1],
 			);
 		case 'dense':
 			// V′ₙ = Σ_{i≤n} λₙᵢ Vᵢ
-			return graph.apply('mix', [context.parameter('value_lambda', [layer + 1]), ...values.slice(0, layer + 1)], {
+			return graph.apply(mix, [context.parameter('value_lambda', [layer + 1]), ...values.slice(0, layer + 1)], {
 				indices: values.slice(0, layer + 1).map((_, i) => i),
 			})[0];
 		default:
@@ -49,9 +50,9 @@ export function mixedValues(context: ValueContext): Tensor {
 function plusLambdas({ graph, config, parameter }: ValueContext): Tensor {
 	const layers = Array.from({ length: config.layers - 1 }, (_, i) => i + 1);
 	const logits = layers.map((layer) => parameter('value_logit', [1], layer));
-	const shares = graph.apply('columnSoftmax', graph.apply('concatRows', logits))[0];
-	const first = graph.apply('mix', [graph.parameter('model.value_scale', [1]), shares], { indices: [0] })[0];
-	return graph.apply('concatRows', [first, ...layers.map((layer) => parameter('value_lambda', [1], layer))])[0];
+	const shares = graph.apply(columnSoftmax, graph.apply(concatRows, logits))[0];
+	const first = graph.apply(mix, [graph.parameter('model.value_scale', [1]), shares], { indices: [0] })[0];
+	return graph.apply(concatRows, [first, ...layers.map((layer) => parameter('value_lambda', [1], layer))])[0];
 }
 
 const parameterOf = (layer: number, name: string) => `model.layers.${layer}.self_attn.${name}`;

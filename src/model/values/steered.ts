@@ -1,4 +1,5 @@
 import type { Graph } from '../../graph/graph';
+import { add, mix } from '../../graph/ops';
 import type { Tensor } from '../../graph/tensor';
 import type { ModelConfig } from '../config';
 import { valueScheme } from './index';
@@ -30,7 +31,7 @@ export function steered(scheme: ValueScheme, graph: Graph, config: ModelConfig):
 	const steering = () => graph.inputs.get(VALUE_STEERING) ?? graph.input(VALUE_STEERING, [config.layers, 2 * most]);
 	const keep = (layer: number, index: number) => layer * 2 * most + index;
 	const added = (layer: number, index: number) => keep(layer, index) + most;
-	const sum = (values: Tensor[], indices: number[]) => graph.apply('mix', [steering(), ...values], { indices })[0];
+	const sum = (values: Tensor[], indices: number[]) => graph.apply(mix, [steering(), ...values], { indices })[0];
 	const { attended } = scheme;
 	return {
 		...scheme,
@@ -44,7 +45,7 @@ export function steered(scheme: ValueScheme, graph: Graph, config: ModelConfig):
 				inside.map(({ on }) => values[on]),
 				inside.map(({ index }) => added(layer, index)),
 			);
-			return graph.apply('add', [scheme.mixed({ ...context, values: kept }), byHand])[0];
+			return graph.apply(add, [scheme.mixed({ ...context, values: kept }), byHand])[0];
 		},
 		...(attended && {
 			attended: {

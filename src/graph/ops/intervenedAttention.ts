@@ -1,6 +1,8 @@
-import { expectShapes, type KernelCall, type Op } from '../op';
+import { defineOp, expectShapes, type KernelCall, type Sample } from '../op';
 import { columnsOf, sameShape, sizeOf, strideOf } from '../tensor';
-import { attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+
+type IntervenedAttributes = AttentionAttributes & { layer: number };
 
 /**
  * `attention` as a hand may change it: q [B·T, H·dh], k, v [P·B·T, G·dh], visible and scales [L, T], of which row `layer`
@@ -11,11 +13,11 @@ import { attentionExtents, attentionLogits, attentionUniforms, expectAttention }
  * A = e^z/(1 + Σ e^z). Visible 1, scale 1 and sink 0 change nothing. With two parts of keys A is the sum of the two halves,
  * and a key's position counts for both.
  */
-export const steeredAttention: Op = {
-	name: 'steeredAttention',
+export const intervenedAttention = defineOp<IntervenedAttributes>({
+	name: 'intervenedAttention',
 	differentiable: [],
 	shape(shapes, attributes) {
-		expectAttention('steeredAttention', shapes, attributes);
+		expectAttention('intervenedAttention', shapes, attributes);
 		const [q, k, v, visible, scales, sink] = shapes;
 		const { batch, heads, length, parts } = attentionExtents(shapes, attributes);
 		expectShapes(
@@ -24,9 +26,9 @@ export const steeredAttention: Op = {
 				sameShape(k, v) &&
 				sameShape(visible, scales) &&
 				columnsOf(visible) === length &&
-				(attributes.layer as number) * length < sizeOf(visible) &&
+				attributes.layer * length < sizeOf(visible) &&
 				sizeOf(sink) === 1,
-			'steeredAttention',
+			'intervenedAttention',
 			shapes,
 			`takes visible and scales [L, T] with a row ${attributes.layer}, and sink [1], beside q, k and v`,
 		);
@@ -34,7 +36,7 @@ export const steeredAttention: Op = {
 	},
 	reference([q, k, v, visible, scales, [sink]], shapes, attributes) {
 		const { heads, kvHeads, length, batch, headSize } = attentionExtents(shapes, attributes);
-		const layer = attributes.layer as number;
+		const layer = attributes.layer;
 		const out = new Float64Array(q.length);
 		const probabilities = new Float64Array(batch * heads * length * length);
 		for (let b = 0; b < batch; b++)
@@ -63,9 +65,9 @@ export const steeredAttention: Op = {
 		const { lseStride, ...shared } = uniforms;
 		return [
 			{
-				kernel: 'steeredAttention',
+				kernel: 'intervenedAttention',
 				bindings: { q, k, v, visible, scales, sink, out, probabilities },
-				uniforms: { ...shared, stride: strideOf(probabilities.shape), layer: attributes.layer as number },
+				uniforms: { ...shared, stride: strideOf(probabilities.shape), layer: attributes.layer },
 				constants,
 				extent: [length, heads, batch],
 				flops: 3 * parts * batch * heads * length * (length + 1) * headSize,
@@ -81,7 +83,7 @@ export const steeredAttention: Op = {
 		sample({ heads: 2, kvHeads: 1, headSize: 4, length: 18, batch: 2, parts: 2, sink: 1, hidden: [] }),
 		sample({ heads: 1, kvHeads: 1, headSize: 300, length: 5, batch: 1, parts: 1, sink: 0, hidden: [1] }),
 	],
-};
+});
 
 /** A case in the second of three layers, with keys that its queries don't see. */
 function sample(sizes: {
@@ -93,7 +95,7 @@ function sample(sizes: {
 	parts: number;
 	sink: number;
 	hidden: number[];
-}): Op['samples'][number] {
+}): Sample<IntervenedAttributes> {
 	const { heads, kvHeads, headSize, length, batch, parts, sink, hidden } = sizes;
 	const keys = { shape: [parts * batch * length, kvHeads * headSize] };
 	const visible = Array.from({ length: 3 * length }, (_, e) => (Math.floor(e / length) === 1 && hidden.includes(e % length) ? 0 : 1));

@@ -1,0 +1,66 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { Graph } from '../graph/graph';
+import type { Op, Sample } from '../graph/op';
+import { add } from '../graph/ops';
+import { IGNORED } from '../graph/ops/crossEntropy';
+import { type DType, type Shape, sizeOf, type Tensor } from '../graph/tensor';
+
+type NumbersByName = Record<string, Float32Array>;
+
+/** Prefix of the states that hold a parameter's moments. */
+export const MOMENT_PREFIX = { firstMoments: 'm.', secondMoments: 'v.' } as const;
+
+/**
+ * A graph of one op, and the sample's numbers rounded to float32, so that kernel and reference start from the same.
+ * Inputs and outputs that the op wants in arenas are parameters, gradients and moments of that graph.
+ */
+export function sampleGraph(op: Op, sample: Sample) {
+	const graph = new Graph();
+	const [inputs, parameters, states]: NumbersByName[] = [{}, {}, {}];
+	const values = sampleNumbers(sample);
+	const arenas = op.arenas?.(sample.inputs.length);
+	const input = (name: string, numbers: Float32Array, shape: Shape, dtype?: DType): Tensor => {
+		inputs[name] = numbers;
+		return graph.input(name, shape, dtype);
+	};
+	const tensors = sample.inputs.map(({ shape, dtype }, i): Tensor => {
+		const arena = arenas?.inputs[i];
+		if (!arena) return input(`input${i}`, values[i], shape, dtype);
+		const name = `p${rank(arenas.inputs, i)}`;
+		const zeros = new Float32Array(sizeOf(shape));
+		switch (arena) {
+			case 'parameters':
+				parameters[name] = values[i];
+				return graph.parameter(name, shape);
+			case 'gradients':
+				// A gradient lies where its parameter does, and only what a node computes can lie in that arena.
+				parameters[name] ??= zeros;
+				graph.parameter(name, shape);
+				return graph.apply(add, [input(`input${i}`, values[i], shape), input(`zero${i}`, zeros, shape)])[0];
+			default:
+				states[MOMENT_PREFIX[arena] + name] = values[i];
+				return graph.state(MOMENT_PREFIX[arena] + name, shape);
+		}
+	});
+	graph.apply(op, tensors, sample.attributes).forEach((output, i) => {
+		const arena = arenas?.outputs[i];
+		if (arena) graph.update(tensors.filter((_, t) => arenas.inputs[t] === arena)[rank(arenas.outputs, i)], output);
+		else graph.output(`output${i}`, output);
+	});
+	return { graph, inputs, parameters, states };
+}
+
+/** Number of earlier entries that equal entry i. */
+const rank = <T>(list: readonly T[], i: number): number => list.slice(0, i).filter((other) => other === list[i]).length;
+
+function sampleNumbers({ inputs }: Sample): Float32Array[] {
+	const random = xoroshiro128plus(sizeOf(inputs[0].shape) + 1);
+	return inputs.map(({ shape, numbers, dtype, below = 1, ignoreSome }) => {
+		if (numbers) return Float32Array.from(numbers);
+		return Float32Array.from({ length: sizeOf(shape) }, () => {
+			if (dtype !== 'i32') return 2 * uniformFloat64(random) - 1 + (uniformFloat64(random) - 0.5);
+			return ignoreSome && uniformFloat64(random) < 0.2 ? IGNORED : Math.floor(uniformFloat64(random) * below);
+		});
+	});
+}
