@@ -11,26 +11,18 @@ export interface Ended {
 	code: number | null;
 	stdout: string;
 	stderr: string;
-	/** From the last signal to the end, ms. */
-	afterSignal: number;
 }
 
 export interface Watching {
 	env?: Record<string, string>;
 	/** Sees stdout and stderr grow. */
-	watch?(text: string, child: ChildProcess & { signalled?: number }): void;
-}
-
-/** Sends a signal and notes when. */
-export function signal(child: ChildProcess & { signalled?: number }, name: NodeJS.Signals): void {
-	child.signalled = performance.now();
-	child.kill(name);
+	watch?(text: string, child: ChildProcess): void;
 }
 
 /** `node scripts/lab.mjs …` to its end. */
 export function lab(args: readonly string[], { env = {}, watch }: Watching = {}): Promise<Ended> {
 	return new Promise((resolve, reject) => {
-		const child: ChildProcess & { signalled?: number } = spawn(process.execPath, [join(root, 'scripts/lab.mjs'), ...args], {
+		const child: ChildProcess = spawn(process.execPath, [join(root, 'scripts/lab.mjs'), ...args], {
 			cwd: root,
 			env: { ...process.env, ...env },
 		});
@@ -41,7 +33,7 @@ export function lab(args: readonly string[], { env = {}, watch }: Watching = {})
 				watch?.(texts[name], child);
 			});
 		child.on('error', reject);
-		child.on('close', (code) => resolve({ code, ...texts, afterSignal: performance.now() - (child.signalled ?? performance.now()) }));
+		child.on('close', (code) => resolve({ code, ...texts }));
 	});
 }
 

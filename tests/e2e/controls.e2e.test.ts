@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
-import { eventsOf, lossesByRun, spyOnFragileWorker, spyOnWorker, tellWorker, waitForEvents } from '../support/spy';
+import { countOf, eventsOf, lossesByRun, spyOnFragileWorker, spyOnWorker, tellWorker, waitForEvents } from '../support/spy';
 
 const TINY = 'layers=2&heads=2&hiddenSize=16&intermediateSize=16&batchSize=2&sequenceLength=16&validateEvery=0&validationBatches=1';
 
@@ -28,9 +28,12 @@ describe('the controls', () => {
 		expect(Math.min(...done)).toBeGreaterThan(2);
 		expect(Math.abs(done[0] - done[1]), 'runs are interleaved').toBeLessThanOrEqual(1);
 
-		// Paused is paused: a moment in which it would have taken many steps adds none.
-		await page.waitForTimeout(300);
-		expect([...(await lossesByRun(page)).values()].map((steps) => steps.length)).toEqual(done);
+		// Paused is paused: what the worker sends next is the one step of each run that was asked for.
+		const events = await countOf(page, 'steps');
+		await button('Step').click();
+		await waitForEvents(page, 'steps', events + done.length);
+		await state('Paused');
+		expect([...(await lossesByRun(page)).values()].map((steps) => steps.length)).toEqual(done.map((steps) => steps + 1));
 
 		await button('Reset').click();
 		await page.locator('.runs tbody', { hasText: 'will be listed here' }).waitFor();

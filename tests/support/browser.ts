@@ -30,7 +30,7 @@ export interface PageOptions {
 
 export interface OpenPage {
 	page: Page;
-	/** Console errors, uncaught exceptions and failed requests so far; a test that expects none checks this at its end. */
+	/** Console errors, uncaught exceptions and failed requests so far. A test that expects none checks this at its end. */
 	errors: string[];
 	/** Console warnings so far. */
 	warnings: string[];
@@ -72,7 +72,11 @@ export async function openPage({
 		if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
 	});
 	page.on('pageerror', (error) => errors.push(String(error)));
-	page.on('requestfailed', (request) => errors.push(`${request.url()} failed: ${request.failure()?.errorText}`));
+	page.on('requestfailed', (request) => {
+		const reason = request.failure()?.errorText;
+		// The page itself aborts what it no longer needs: a recorded answer, say, once the form asks another question.
+		if (reason !== 'net::ERR_ABORTED') errors.push(`${request.url()} failed: ${reason}`);
+	});
 	await page.goto(new URL(address, inject('pageUrl')).href);
 	return { page, errors, warnings, close: () => context.close() };
 }

@@ -1,4 +1,4 @@
-/** Someone at the page, with a mouse, a finger, or nothing but the keyboard. Errands are written once for all of them. */
+/** A user of the page, with a mouse, a finger, or the keyboard alone. Each journey is written once for all three. */
 import type { Locator, Page } from 'playwright-core';
 
 export type Means = 'mouse' | 'touch' | 'keyboard';
@@ -103,8 +103,8 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 	for (let tabs = 0; tabs <= MOST_TABS; tabs++) {
 		const where = await target.evaluate(wayTo);
 		if (where === 'here') {
-			// The explanation of what had the focus before goes a frame later.
-			const end = Date.now() + 1000;
+			// The tooltip of the control that had the focus before disappears a frame later.
+			const end = Date.now() + 10_000;
 			let fault = await target.evaluate(unseen);
 			while (fault && Date.now() < end) fault = await target.evaluate(unseen);
 			if (fault) throw new Error(`${target} has the focus, but ${fault}`);

@@ -1,5 +1,4 @@
-/** What a newcomer does on the page, errand by errand, with a mouse, a finger or the keyboard. */
-
+/** Steps of a new user's journeys through the page, with a mouse, a finger or the keyboard. */
 import type { Locator, Page } from 'playwright-core';
 import type { Frame } from '../../src/experiment/records/frame';
 import { countOf, eventsOf, waitForEvents } from './spy';

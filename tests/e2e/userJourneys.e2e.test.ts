@@ -1,4 +1,4 @@
-/** A newcomer's errands, one after the other, by mouse, by finger and by keyboard alone; checked is what the user sees. */
+/** What a new user does on the page, with a mouse, a finger or the keyboard alone. The tests check what the user sees. */
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { formatProbability } from '../../src/ui/shared/format';
 import { openPage } from '../support/browser';
+import { eventsOf, spyOnWorker } from '../support/spy';
+import { type Means, type User, userOf } from '../support/user';
 import {
 	answered,
 	birthOfSink,
@@ -23,9 +25,7 @@ import {
 	stepNow,
 	switchFirstHead,
 	waitForStep,
-} from '../support/errands';
-import { eventsOf, spyOnWorker } from '../support/spy';
-import { type Means, type User, userOf } from '../support/user';
+} from '../support/userJourneys';
 import { seriousFindings } from './axe';
 
 interface Person {
