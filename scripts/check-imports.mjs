@@ -54,7 +54,6 @@ const known = [
 	'ui/charts may not import src/ui/answer/',
 	'ui/runs may not import src/ui/answer/measures',
 	'ui/runs may not import src/ui/form/draft',
-	'import cycle: src/cli/',
 ];
 
 /** @param {string} path such as `src/ui/form/Field.tsx` */

@@ -7,10 +7,10 @@ import { initialWeights } from '../training/initialize';
 import { type Run, trainingConfig } from '../training/run';
 import { runsOf } from '../training/session';
 import { readArguments, type Usage, wholeNumber } from './arguments';
+import type { Command } from './command';
 import { experimentNamed } from './experiment';
 import { FAILED, UsageError } from './failure';
 import { checkReplaceable, type Files, writeFolder } from './folders';
-import type { Command } from './main';
 import { TrainingScreen } from './output/trainingScreen';
 import { taskOf, withTrained } from './training';
 

@@ -1,19 +1,12 @@
 /** The lab in a terminal. */
 import { nearestName } from '../experiment/nearest';
+import type { Command } from './command';
 import { exportCommand } from './export';
 import { explain, oneLine, UNUSABLE } from './failure';
 import { generateCommand } from './generate';
 import { interruptible } from './interrupt';
 import { replayCommand } from './replay';
 import { trainCommand } from './train';
-
-/** One job of the terminal. */
-export interface Command {
-	/** What `lab COMMAND --help` prints. */
-	help: string;
-	/** @returns the exit code; `signal` is aborted by Ctrl-C. */
-	run(argv: readonly string[], signal: AbortSignal): Promise<number>;
-}
 
 const COMMANDS: Readonly<Record<string, Command>> = {
 	train: trainCommand,

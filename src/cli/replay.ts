@@ -3,10 +3,10 @@ import { writeSafetensors } from '../checkpoint/safetensors';
 import { type ReplayCase, readReplay, replay } from '../training/replay';
 import type { StepResult } from '../training/trainer';
 import { readArguments, type Usage } from './arguments';
+import type { Command } from './command';
 import { UsageError } from './failure';
 import { checkWritable, isFolder, parseJson, readBytes, readText, writeWhole } from './files';
 import { openGpu } from './gpu';
-import type { Command } from './main';
 import { CompileProgress } from './output/compileProgress';
 import { printLine } from './output/jsonLines';
 

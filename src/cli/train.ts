@@ -1,8 +1,8 @@
 import type { Experiment } from '../experiment/types';
 import { readArguments, type Usage } from './arguments';
+import type { Command } from './command';
 import { experimentNamed } from './experiment';
 import { FAILED, UsageError } from './failure';
-import type { Command } from './main';
 import { JsonLines } from './output/jsonLines';
 import { TrainingScreen } from './output/trainingScreen';
 import { withTrained } from './training';
