@@ -4,7 +4,8 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
-import { CursorContext, CursorStore } from '../../src/ui/charts/cursor';
+import { Store } from '../../src/session/client/store/store';
+import { CursorContext } from '../../src/ui/charts/cursor';
 import { LayerPanel } from '../../src/ui/charts/LayerPanel';
 import { LossPanel } from '../../src/ui/charts/LossPanel';
 import { view } from './views';
@@ -37,7 +38,7 @@ const three = ['vanilla', 'resformer'].flatMap((method) => [1, 2, 3].map((seed) 
 async function open(runs: readonly RunView[] = three): Promise<void> {
 	await act(async () =>
 		root.render(
-			<CursorContext value={new CursorStore()}>
+			<CursorContext value={new Store<number | null>(null)}>
 				<LossPanel experiment={defaultExperiment()} runs={runs} baseline="vanilla" empty="Nothing yet." />
 				<LayerPanel runs={runs} totalSteps={400} length={64} />
 			</CursorContext>,

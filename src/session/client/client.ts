@@ -1,22 +1,23 @@
 import type { LambdaEdit } from '../../experiment/intervention';
 import type { Results } from '../../experiment/results';
 import type { Experiment } from '../../experiment/types';
-import { type Checkpoint, CheckpointDesk } from './checkpoint/checkpointFiles';
 import type { LabPort } from './connection/port';
-import { WritingDesk } from './generation/writing';
-import { LookDesk } from './interventions/looks';
-import type { Command, Event, NamedFile } from './protocol';
+import { type Checkpoint, RequestAbandoned, Requests } from './connection/requests';
+import { GenerationStore } from './generation/generationStore';
+import { InterventionStore } from './interventions/interventionStore';
+import type { Command, Estimate, Event, NamedFile } from './protocol';
 import { type Occasion, resultsBetweenTasks, resultsJson, resultsOf } from './results/resultsFromRuns';
 import { ResultMemory } from './storage/resultStorage';
 import { LabStore } from './store/labStore';
 
+const REMOVED = 'The run was removed.';
+
 /** The page's end of the protocol: a method for each command, and a store of what the worker says. */
 export class LabClient {
 	readonly store = new LabStore();
-	readonly writing = new WritingDesk((command) => this.send(command));
-	readonly looks = new LookDesk((command) => this.send(command));
-	private readonly checkpoints = new CheckpointDesk((command) => this.send(command));
-	private estimates = 0;
+	private readonly requests = new Requests((command) => this.send(command));
+	readonly generation = new GenerationStore(this.requests.send, () => this.send({ type: 'stopGenerating' }));
+	readonly interventions = new InterventionStore(this.requests.send, () => this.store.getSnapshot().state === 'running');
 	/** A step was asked for before there were runs: it follows as soon as they are ready. */
 	private stepWhenReady = false;
 	/** Weights from elsewhere: the experiment alone does not lead to these results. */
@@ -27,7 +28,6 @@ export class LabClient {
 		private readonly memory = new ResultMemory(),
 	) {
 		port.onmessage = ({ data }) => {
-			if (data.type === 'estimate' && data.id !== this.estimates) return;
 			this.receive(data);
 			if (data.type !== 'state') return;
 			if (data.state === 'paused' && this.stepWhenReady) this.step();
@@ -35,17 +35,20 @@ export class LabClient {
 		};
 		port.onerror = (error) => {
 			const reason = error.message ? `: ${error.message}` : '';
-			this.receive({
-				type: 'error',
-				message: `The training worker stopped${reason}. Reload the page to start it again; the form keeps its settings in the address.`,
-			});
+			const message = `The training worker stopped${reason}. Reload the page to start it again; the form keeps its settings in the address.`;
+			this.store.receive({ type: 'error', message });
+			this.requests.close(message);
 		};
 		this.send({ type: 'open' });
 	}
 
-	/** Asks what `experiment` would cost. Only the answer to the latest question is shown. */
+	/** Asks what `experiment` would cost. The store shows the answer to the latest question alone. */
 	estimate(experiment: Experiment): void {
-		this.send({ type: 'estimate', id: ++this.estimates, experiment });
+		this.requests.abandon('A later estimate was asked for.', ({ type }) => type === 'estimate');
+		const show = (estimate: Estimate) => this.store.setEstimate(estimate);
+		this.requests.send({ type: 'estimate', experiment }, show).then(show, (error: Error) => {
+			if (!(error instanceof RequestAbandoned)) this.store.notify('error', error.message);
+		});
 	}
 
 	/**
@@ -60,9 +63,9 @@ export class LabClient {
 		this.send({ type: 'start', experiment, paused, ...(checkpoint && { checkpoint }) });
 	}
 
-	/** A run's checkpoint as it stands. Rejects with the worker's words. */
+	/** A run's checkpoint at its present step. Rejects with the worker's message, or if the run is removed. */
 	checkpoint(run: string): Promise<Checkpoint> {
-		return this.checkpoints.ask(run);
+		return this.requests.send({ type: 'checkpoint', run });
 	}
 
 	/** Starts `experiment`, takes one step of every run and stays paused. */
@@ -110,7 +113,8 @@ export class LabClient {
 	/** Takes runs away, on the page at once; `restore` brings those back that were removed last. */
 	remove(runs: readonly string[]): void {
 		this.store.remove(runs);
-		for (const run of runs) this.looks.forget(run);
+		this.requests.abandon(REMOVED, (request) => 'run' in request && runs.includes(request.run));
+		for (const run of runs) this.interventions.forget(run);
 		this.send({ type: 'remove', runs: [...runs] });
 	}
 
@@ -179,15 +183,13 @@ export class LabClient {
 
 	private receive(event: Event): void {
 		this.store.receive(event);
-		this.writing.receive(event);
-		this.checkpoints.receive(event);
-		this.looks.receive(event);
+		this.requests.receive(event);
 	}
 
 	private forgetRuns(): void {
-		this.writing.clear();
-		this.looks.forget();
-		this.checkpoints.abandon('The run is gone.');
+		this.generation.clear();
+		this.interventions.forget();
+		this.requests.abandon(REMOVED, (request) => 'run' in request);
 	}
 
 	private send(command: Command): void {

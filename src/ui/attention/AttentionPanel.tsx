@@ -68,7 +68,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 	const focused = shown[focus];
 	const hands = useHands(shown, focused);
 	const { edit } = hands;
-	const { text } = hands.view;
+	const { text } = hands;
 	const { columns, drawn, beside, live, touched, layer, head, strips, tops } = useColumns(shown, explorer, hands, focus, room);
 
 	const touchable = live && !focused?.recorded;
@@ -148,7 +148,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 							strips={strips[index]}
 							tops={tops}
 							choices={choicesOf(visible, explorer.seed)}
-							intervention={hands.interventionOf(column.run)}
+							intervention={hands.stateOf(column.run).intervention}
 							live={touchable}
 							explorer={explorer}
 							look={look}
@@ -163,9 +163,8 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty 
 				{focused && (
 					<InterventionPanel
 						run={focused}
-						intervention={hands.interventionOf(focused)}
-						view={hands.answerOf(focused)}
-						fits={hands.answerOf(focused).question?.text === text}
+						state={hands.stateOf(focused)}
+						fits={hands.stateOf(focused).question?.text === text}
 						layer={layer}
 						position={place?.query ?? null}
 						lockedKey={explorer.locked && place ? place.key : null}

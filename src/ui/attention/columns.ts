@@ -1,11 +1,11 @@
 /** What each column of the attention panel shows: which run, at which step, untouched and touched. */
 
 import { useRef } from 'react';
+import { changesNothing } from '../../experiment/intervention';
 import type { ForwardPass } from '../../experiment/records/forwardPass';
 import type { Frame } from '../../experiment/records/frame';
-import { type LookView, NO_LOOK } from '../../session/client/interventions/looks';
+import { NO_RUN_INTERVENTION, type RunIntervention } from '../../session/client/interventions/interventionStore';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { HandsView } from '../interventions/hands';
 import { indexAt } from './timeline';
 
 export interface ColumnView {
@@ -21,9 +21,9 @@ export interface ColumnView {
 }
 
 /** A column at the latest step: recorded probes are exact and free, looks are for own texts and interventions. */
-export function liveColumn(run: RunView, { text, interventions }: HandsView, view: LookView = NO_LOOK): ColumnView {
-	const look = view.question?.text === text ? view.look : null;
-	const intervened = interventions.has(run.info.id);
+export function liveColumn(run: RunView, text: string | null, state: RunIntervention = NO_RUN_INTERVENTION): ColumnView {
+	const look = state.question?.text === text ? state.result : null;
+	const intervened = !changesNothing(state.intervention);
 	const reading = look && (text !== null || intervened || !run.maps) ? look.baseline : null;
 	return { run, role: '', frame: reading?.frame ?? run.maps, reading, touched: intervened && look ? look.intervened : null };
 }

@@ -1,13 +1,12 @@
-import type { LookView } from '../../session/client/interventions/looks';
+import type { RunIntervention } from '../../session/client/interventions/interventionStore';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { HandsView } from '../interventions/hands';
 import { besideItself, type ColumnView, liveColumn, recordedColumn, useRecorded } from './columns';
 import type { Drawn, Explorer } from './explorer';
 import { type Strips, stripsOf, topsOf } from './strips';
 
 interface Asked {
-	view: HandsView;
-	answerOf(run: RunView): LookView;
+	text: string | null;
+	stateOf(run: RunView): RunIntervention;
 }
 
 export interface Columns {
@@ -29,9 +28,9 @@ export interface Columns {
 
 /** The columns as the explorer has them: `room` of them at most, the run at `focus` in the user's hands. */
 export function useColumns(shown: readonly RunView[], explorer: Explorer, asked: Asked, focus: number, room: number): Columns {
-	const live = asked.view.text !== null || explorer.step === null;
+	const live = asked.text !== null || explorer.step === null;
 	const recorded = useRecorded(shown, live ? null : explorer.step);
-	const own = shown.map((run, i) => (live ? liveColumn(run, asked.view, asked.answerOf(run)) : recordedColumn(run, recorded[i])));
+	const own = shown.map((run, i) => (live ? liveColumn(run, asked.text, asked.stateOf(run)) : recordedColumn(run, recorded[i])));
 	const touched = own.some((column) => column.touched !== null);
 	const beside = explorer.drawn === 'beside' && room > 1 && own[focus]?.touched !== null && own.length > 0;
 	const columns = beside ? besideItself(own[focus]) : own;

@@ -1,34 +1,19 @@
-/** The step that the reader points at, in whichever chart: one store, which only cursors and readings listen to. */
-import { createContext, useContext, useSyncExternalStore } from 'react';
+/** The step that the reader points at, in whichever chart. Only cursors and readouts observe it. */
+import { createContext, useContext } from 'react';
+import { Store } from '../../session/client/store/store';
+import { useStore } from '../shared/useLab';
 
-export class CursorStore {
-	private step: number | null = null;
-	private readonly listeners = new Set<() => void>();
+/** null: the reader points at no step. */
+export type CursorStore = Store<number | null>;
 
-	readonly subscribe = (listener: () => void): (() => void) => {
-		this.listeners.add(listener);
-		return () => this.listeners.delete(listener);
-	};
-
-	readonly getSnapshot = (): number | null => this.step;
-
-	/** null: at none. */
-	set(step: number | null): void {
-		if (step === this.step) return;
-		this.step = step;
-		for (const listener of this.listeners) listener();
-	}
-}
-
-/** All charts of the page share the one that is there from the start. */
-export const CursorContext = createContext(new CursorStore());
+/** All charts of the page share one. */
+export const CursorContext = createContext<CursorStore>(new Store<number | null>(null));
 
 export function useCursorStore(): CursorStore {
 	return useContext(CursorContext);
 }
 
-/** The step that the cursor is at; null where there is none. Renders again as it moves. */
+/** The step at the cursor, or null. Renders again as it moves. */
 export function useCursor(): number | null {
-	const store = useContext(CursorContext);
-	return useSyncExternalStore(store.subscribe, store.getSnapshot);
+	return useStore(useContext(CursorContext));
 }

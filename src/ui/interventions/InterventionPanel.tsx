@@ -1,7 +1,7 @@
 import { memo } from 'react';
-import { changesNothing, type Intervention } from '../../experiment/intervention';
+import { changesNothing } from '../../experiment/intervention';
 import type { ForwardPassResult } from '../../experiment/records/forwardPass';
-import type { LookView } from '../../session/client/interventions/looks';
+import type { RunIntervention } from '../../session/client/interventions/interventionStore';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatLoss } from '../shared/format';
 import { Term, useTip } from '../shared/tip';
@@ -16,9 +16,8 @@ import { TrainOn } from './TrainOn';
 interface Props {
 	/** Whose forward pass it is. */
 	run: RunView;
-	intervention: Intervention;
-	view: LookView;
-	/** Whether `view` answers the text on the page. */
+	state: RunIntervention;
+	/** Whether `state` answers the text on the page. */
 	fits: boolean;
 	layer: number;
 	/** The position whose next token is expected; null = the middle of the text. */
@@ -39,8 +38,8 @@ const LAMBDAS = 'What attention reads in layer n: λ₁ of the first layer’s v
 
 /** The model in the user's hands: what is changed in its forward pass, and what that does, beside the untouched. */
 export const InterventionPanel = memo(function InterventionPanel(props: Props) {
-	const { run, intervention, view, fits, layer, position, lockedKey, why, both, several, onBoth, onEdit, onTrain } = props;
-	const { look, pending, problem } = view;
+	const { run, state, fits, layer, position, lockedKey, why, both, several, onBoth, onEdit, onTrain } = props;
+	const { intervention, result: look, pending, problem } = state;
 	const touched = !changesNothing(intervention);
 	// An answer to the question before the last stands until the last one is answered.
 	const seen = look && fits ? { ...look, intervened: touched ? look.intervened : null } : null;

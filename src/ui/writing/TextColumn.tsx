@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { RunInfo } from '../../experiment/records/run';
-import type { WrittenText } from '../../session/client/generation/writing';
+import type { GeneratedText } from '../../session/client/generation/generationStore';
 import { formatCount, plural } from '../shared/format';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
@@ -8,7 +8,7 @@ import { Swatch } from '../theme/Swatch';
 interface Props {
 	info: RunInfo;
 	diverged: boolean;
-	written: WrittenText | null;
+	written: GeneratedText | null;
 	/** Place among those that have yet to write: 0 writes, −1 = not among them. */
 	place: number;
 	checked: boolean;
@@ -39,7 +39,7 @@ export const TextColumn = memo(function TextColumn({ info, diverged, written, pl
 	);
 });
 
-function stateWords(written: WrittenText | null, place: number, diverged: boolean): string {
+function stateWords(written: GeneratedText | null, place: number, diverged: boolean): string {
 	if (place > 0) return 'waits for its turn';
 	if (place === 0 && written?.state !== 'writing') return 'reads the prompt';
 	if (!written) return diverged ? 'its loss was no number' : '';

@@ -1,7 +1,7 @@
-import { memo, useState, useSyncExternalStore } from 'react';
+import { memo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { list } from '../shared/format';
-import { useClient } from '../shared/useLab';
+import { useClient, useStore } from '../shared/useLab';
 import { Prompt } from './Prompt';
 import { INITIAL, readSettings, SETTINGS, type SettingName, type Typed } from './settings';
 import { TextColumn } from './TextColumn';
@@ -14,8 +14,8 @@ interface Props {
 
 /** Every method, and every fork, writes on from one prompt, side by side. Closed at first: it lies below what the page is about. */
 export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
-	const { writing } = useClient();
-	const view = useSyncExternalStore(writing.subscribe, writing.getSnapshot);
+	const { generation } = useClient();
+	const view = useStore(generation);
 	const [prompt, setPrompt] = useState('');
 	const [typed, setTyped] = useState<Typed>(INITIAL);
 	const [seed, setSeed] = useState<number | null>(null);
@@ -38,7 +38,7 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 				? wrong[0]
 				: '';
 	const write = () => {
-		if (why === '') writing.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) });
+		if (why === '') generation.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) });
 	};
 	const toggle = (group: string) =>
 		setLeft((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group]));
@@ -85,7 +85,7 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 					<button type="submit" aria-disabled={why !== ''} aria-describedby="writing-why">
 						Write
 					</button>
-					<button type="button" disabled={!busy} onClick={() => writing.stop()}>
+					<button type="button" disabled={!busy} onClick={() => generation.stop()}>
 						Stop
 					</button>
 				</div>

@@ -75,6 +75,6 @@ describe('asking for a checkpoint', () => {
 		await expect(first).rejects.toThrow('press Train first');
 		const second = client.checkpoint('vanilla#1');
 		client.reset();
-		await expect(second).rejects.toThrow('gone');
+		await expect(second).rejects.toThrow('removed');
 	});
 });

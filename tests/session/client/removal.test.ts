@@ -188,15 +188,10 @@ describe('a list of runs', () => {
 	});
 });
 
-it('forgets what it was looking at in a removed run', () => {
-	client.looks.ask('resformer-1', null, {
-		lambdas: [],
-		withoutFirstValues: false,
-		maskedKeys: [],
-		headsOff: [],
-		valueScales: [],
-		sinkLogit: false,
-	});
-	client.remove(['resformer-1']);
-	expect(client.looks.getSnapshot().has('resformer-1')).toBe(false);
+it('forgets the interventions on a removed run', () => {
+	client.interventions.edit(client.store.views()[0], (before) => ({ ...before, sinkLogit: true }));
+	const { id } = client.store.views()[0].info;
+	expect(client.interventions.isIntervened(id)).toBe(true);
+	client.remove([id]);
+	expect(client.interventions.getSnapshot().runs.has(id)).toBe(false);
 });

@@ -1,6 +1,6 @@
-/** A run's checkpoint as files of the user's: asked of the worker, packed as one .zip, and read back from either. */
+/** A run's checkpoint as the user's files: packed as one .zip, and read back from that or from the files. */
 import type { Zippable } from 'fflate';
-import type { Command, Event, NamedFile } from '../protocol';
+import type { NamedFile } from '../protocol';
 
 /** Files that a checkpoint is started from; `batches.safetensors` is for PyTorch. */
 const NEEDED = ['config.json', 'model.safetensors', 'vocabulary.json'] as const;
@@ -8,44 +8,6 @@ const KNOWN: readonly string[] = [...NEEDED, 'batches.safetensors'];
 
 /** Most bytes that a .zip may unpack to; its directory says how many. */
 const MAX_BYTES = 4 * 2 ** 30;
-
-export interface Checkpoint {
-	/** Updates that the run had done. */
-	step: number;
-	files: NamedFile[];
-}
-
-/** The checkpoints that were asked for and have not come yet. */
-export class CheckpointDesk {
-	private readonly waiting = new Map<number, { resolve(checkpoint: Checkpoint): void; reject(error: Error): void }>();
-	private count = 0;
-
-	constructor(private readonly send: (command: Command) => void) {}
-
-	/** The run's files as they stand. Rejects with the worker's words, or when the run goes away. */
-	ask(run: string): Promise<Checkpoint> {
-		const id = ++this.count;
-		return new Promise((resolve, reject) => {
-			this.waiting.set(id, { resolve, reject });
-			this.send({ type: 'checkpoint', id, run });
-		});
-	}
-
-	/** Takes in one event of the worker. */
-	receive(event: Event): void {
-		if (event.type === 'checkpoint') {
-			this.waiting.get(event.id)?.resolve({ step: event.step, files: event.files });
-			this.waiting.delete(event.id);
-			// An error names no checkpoint: whatever broke, nobody waits for more.
-		} else if (event.type === 'error') this.abandon(event.message);
-	}
-
-	/** Nothing will come any more. */
-	abandon(why: string): void {
-		for (const { reject } of this.waiting.values()) reject(new Error(why));
-		this.waiting.clear();
-	}
-}
 
 /** A name that every file system takes: `resformer-sparse(5-1)-seed-1-step-400.zip`. */
 export function zipName(method: string, seed: number, step: number): string {

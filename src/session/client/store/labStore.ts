@@ -1,11 +1,12 @@
 import { FIELD_NAMES } from '../../../experiment/fields';
 import type { OpCheck } from '../../../experiment/records/opCheck';
 import type { Experiment } from '../../../experiment/types';
-import type { Event } from '../protocol';
+import type { Estimate, Event } from '../protocol';
 import { RunShelf } from '../runs/runCollection';
 import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending, type RunView } from './labSnapshot';
 import { Pacing } from './pacing';
 import { Pace } from './stepRate';
+import { type Observable, Store } from './store';
 
 type Changes = { -readonly [Key in keyof LabSnapshot]?: LabSnapshot[Key] };
 
@@ -13,12 +14,13 @@ type Changes = { -readonly [Key in keyof LabSnapshot]?: LabSnapshot[Key] };
  * Gathers the worker's events and publishes immutable snapshots, for React's `useSyncExternalStore`: events when
  * `Pacing` lets them, at most ten times a second; what the user did at once.
  */
-export class LabStore {
-	private snapshot: LabSnapshot = EMPTY_SNAPSHOT;
+export class LabStore implements Observable<LabSnapshot> {
+	private readonly published = new Store(EMPTY_SNAPSHOT);
+	readonly getSnapshot = this.published.getSnapshot;
+	readonly subscribe = this.published.subscribe;
 	/** Changes that wait for the next snapshot. */
 	private changes: Changes = {};
 	private readonly runs = new RunShelf();
-	private readonly listeners = new Set<() => void>();
 	private readonly pace = new Pace();
 	private checkRows: OpCheck[] = [];
 	private timer: ReturnType<typeof setTimeout> | null = null;
@@ -26,13 +28,6 @@ export class LabStore {
 	private noticeCount = 0;
 	/** Ids of the runs whose steps the pace counts. */
 	private shown = '';
-
-	readonly subscribe = (listener: () => void): (() => void) => {
-		this.listeners.add(listener);
-		return () => this.listeners.delete(listener);
-	};
-
-	readonly getSnapshot = (): LabSnapshot => this.snapshot;
 
 	/** The page has begun to draw the runs of the last snapshot: the next one waits. */
 	beginDrawing(): void {
@@ -56,6 +51,12 @@ export class LabStore {
 	/** Takes in one event of the worker. */
 	receive(event: Event): void {
 		this.apply(event);
+		this.schedule();
+	}
+
+	/** The cost of the experiment in the form. */
+	setEstimate(estimate: Estimate): void {
+		this.changes.estimate = estimate;
 		this.schedule();
 	}
 
@@ -163,9 +164,6 @@ export class LabStore {
 				changes.state = 'idle';
 				changes.pending = null;
 				break;
-			case 'estimate':
-				changes.estimate = event.estimate;
-				break;
 			case 'state':
 				changes.state = event.state;
 				changes.pending = null;
@@ -217,7 +215,7 @@ export class LabStore {
 	}
 
 	private current<K extends keyof LabSnapshot>(key: K): LabSnapshot[K] {
-		return key in this.changes ? (this.changes[key] as LabSnapshot[K]) : this.snapshot[key];
+		return key in this.changes ? (this.changes[key] as LabSnapshot[K]) : this.getSnapshot()[key];
 	}
 
 	private clearRuns(): void {
@@ -271,10 +269,11 @@ export class LabStore {
 		this.timer = null;
 		this.pacing.published();
 		const views = this.views();
-		const same = views.length === this.snapshot.runs.length && views.every((view, i) => view === this.snapshot.runs[i]);
-		this.snapshot = { ...this.snapshot, ...this.changes, runs: same ? this.snapshot.runs : views, ...this.paceNow() };
+		const before = this.getSnapshot();
+		const same = views.length === before.runs.length && views.every((view, i) => view === before.runs[i]);
+		const snapshot = { ...before, ...this.changes, runs: same ? before.runs : views, ...this.paceNow() };
 		this.changes = {};
-		for (const listener of this.listeners) listener();
+		this.published.set(snapshot);
 	}
 
 	private paceNow(): Pick<LabSnapshot, 'stepsPerSecond' | 'stepsLeft'> {
