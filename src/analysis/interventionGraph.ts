@@ -1,39 +1,27 @@
 import { Graph } from '../graph/graph';
-import { crossEntropy, intervenedAttention, scaleHeads } from '../graph/ops';
+import { crossEntropy, intervenedAttention } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
 import { headSizeOf, type ModelConfig } from '../model/config';
 import { ropeTables } from '../model/rope';
 import type { Sequence } from '../model/sequence';
 import { forward } from '../model/transformer';
-import { steered } from '../model/values/steered';
+import { inputsOf, interventionMaths } from './interventions';
+import type { InterventionHooks } from './interventions/maths';
 import { meanPattern, probeOutput } from './probe';
 
-/** Names of the inputs that an intervention is written to, beside `VALUE_STEERING` and NeuTRENO's λ. */
-export const INTERVENTION_INPUTS = {
-	/** [L, T]: 0 where no query of the layer sees the key, else 1. */
-	visible: 'visible_keys',
-	/** [L, T]: what a layer's attention reads as the key's value is times this. */
-	valueScales: 'value_scales',
-	/** [L, H]: 0 where the head is off, else 1. */
-	gates: 'head_gates',
-	/** [1]: 1 = a sink with logit 0 and value 0 in every softmax. */
-	sink: 'sink_logit',
-} as const;
-
 /**
- * Forward pass of one sequence that an intervention can take hold of, as the ordinary one with another `Sequence`: inputs
- * `tokens`, `targets` [T], `INTERVENTION_INPUTS`, and those of the model's λ. Outputs of every layer by the names of
- * `probeOutput`: `attention` as it came out, `value` Vₙ, `mixed` V′ₙ with λ moved but before value scales, `hidden`; and
- * `losses` [T], `logits` [T, V].
+ * Forward pass of one sequence with interventions: the ordinary one with another `Sequence`. Inputs are `tokens`, `targets`
+ * [T], those of `inputsOf`, and the model's λ. Outputs of every layer by the names of `probeOutput`: `attention` after the
+ * interventions, `value` Vₙ, `mixed` V′ₙ with λ set but before value scales, `hidden`; and `losses` [T], `logits` [T, V].
  *
- * A layer's masks, scales and heads are those of its own attention: with the attention residual the mask holds for the
- * pattern of layer 1 too where the layer reads by it, and layer 1's own mask does not.
+ * A layer's masks, scales and heads are those of its own attention. With the attention residual its mask applies to the
+ * pattern of layer 1 as this layer reads it, and layer 1's own mask does not.
  */
 export function interventionGraph(config: ModelConfig, length: number): Graph {
 	const graph = new Graph();
 	const tokens = graph.input('tokens', [length], 'i32');
 	const targets = graph.input('targets', [length], 'i32');
-	const { sequence, patterns } = steeredSequence(graph, config, length);
+	const { sequence, patterns } = intervenedSequence(graph, config, length);
 	const { logits, layers } = forward(graph, config, tokens, sequence);
 	layers.forEach((layer, n) => {
 		graph.scope = `layer ${n + 1}`;
@@ -46,24 +34,25 @@ export function interventionGraph(config: ModelConfig, length: number): Graph {
 	return graph;
 }
 
-/** One sequence whose attention, heads and values are steered by inputs, and each layer's patterns [1, H, T, T] as they are made. */
-function steeredSequence(graph: Graph, config: ModelConfig, length: number): { sequence: Sequence; patterns: Tensor[][] } {
+/** One sequence whose attention, heads and values follow the intervention's inputs, and each layer's patterns [1, H, T, T]. */
+function intervenedSequence(graph: Graph, config: ModelConfig, length: number): { sequence: Sequence; patterns: Tensor[][] } {
 	const { layers, heads, kvHeads } = config;
-	const visible = graph.input(INTERVENTION_INPUTS.visible, [layers, length]);
-	const scales = graph.input(INTERVENTION_INPUTS.valueScales, [layers, length]);
-	const gates = graph.input(INTERVENTION_INPUTS.gates, [layers, heads]);
-	const sink = graph.input(INTERVENTION_INPUTS.sink, [1]);
+	for (const [name, { shape }] of Object.entries(inputsOf(config, length))) graph.input(name, shape);
+	const hooks = interventionMaths().map((maths) => maths.hooks?.((name) => graph.inputs.get(name) as Tensor, graph, config) ?? {});
+	const slots = Object.assign({}, ...hooks.map(({ attention }) => attention)) as Required<NonNullable<InterventionHooks['attention']>>;
 	const patterns: Tensor[][] = Array.from({ length: layers }, () => []);
 	const sequence: Sequence = {
 		...ropeTables(graph, length, headSizeOf(config), config.ropeTheta),
 		attend(query, key, value, layer) {
 			const attributes = { heads, kvHeads, length, layer };
-			const [out, probabilities] = graph.apply(intervenedAttention, [query, key, value, visible, scales, sink], attributes);
+			const changed = hooks.reduce((q, hook) => hook.query?.(q, layer) ?? q, query);
+			const inputs = [changed, key, value, slots.visible, slots.valueScales, slots.sink];
+			const [out, probabilities] = graph.apply(intervenedAttention, inputs, attributes);
 			patterns[layer].push(probabilities);
 			return [out];
 		},
-		headOutputs: (u, layer) => graph.apply(scaleHeads, [u, gates], { layer })[0],
-		scheme: (scheme) => steered(scheme, graph, config),
+		headOutputs: (u, layer) => hooks.reduce((output, hook) => hook.headOutputs?.(output, layer) ?? output, u),
+		scheme: (scheme) => hooks.reduce((changed, hook) => hook.scheme?.(changed) ?? changed, scheme),
 	};
 	return { sequence, patterns };
 }

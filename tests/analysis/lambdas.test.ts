@@ -78,8 +78,8 @@ describe('an intervention that the model has no place for is refused by field an
 	it.each<[Partial<Intervention>, string]>([
 		[{ maskedKeys: [{ layer: null, key: 9 }] }, 'maskedKeys[0].key is 9, but the sequence has 9 keys, counted from 0 to 8'],
 		[{ maskedKeys: [{ layer: 4, key: 1 }] }, 'maskedKeys[0].layer is 4, but the model has 4 layers, counted from 0 to 3'],
-		[{ valueScales: [{ layer: null, key: -1, factor: 1 }] }, 'valueScales[0].key is -1, but the sequence has 9 keys'],
-		[{ valueScales: [{ layer: null, key: 1, factor: Number.NaN }] }, 'valueScales[0].factor must be a number from -100 to 100, not NaN'],
+		[{ valueScales: [{ layer: null, key: -1, value: 1 }] }, 'valueScales[0].key is -1, but the sequence has 9 keys'],
+		[{ valueScales: [{ layer: null, key: 1, value: Number.NaN }] }, 'valueScales[0].value must be a number from -100 to 100, not NaN'],
 		[{ headsOff: [{ layer: 0, head: 3 }] }, 'headsOff[0].head is 3, but a layer has 3 heads, counted from 0 to 2'],
 		[{ headsOff: [{ layer: 0.5, head: 0 }] }, 'headsOff[0].layer is 0.5, but the model has 4 layers'],
 		[{ lambdas: [{ layer: 1, index: 2, value: 0 }] }, 'lambdas[0].index is 2, but layer 1 has 2 weights on values that can be moved'],

@@ -68,9 +68,9 @@ export function interventionsOn({ model, weights }: Pick<ReplayCase, 'model' | '
 		},
 		'values scaled': {
 			valueScales: [
-				{ layer: 1, key: 0, factor: 3 },
-				{ layer: null, key: shown - 1, factor: 0 },
-				{ layer: 1, key: 0, factor: -0.5 },
+				{ layer: 1, key: 0, value: 3 },
+				{ layer: null, key: shown - 1, value: 0 },
+				{ layer: 1, key: 0, value: -0.5 },
 			],
 		},
 		'softmax off by one': { sinkLogit: true },
@@ -82,7 +82,7 @@ export function interventionsOn({ model, weights }: Pick<ReplayCase, 'model' | '
 			{ layer: 2, key: 3 },
 		],
 		headsOff: [{ layer: 1, head: 1 }],
-		valueScales: [{ layer: null, key: 1, factor: 2.5 }],
+		valueScales: [{ layer: null, key: 1, value: 2.5 }],
 		sinkLogit: true,
 	};
 	const all = { ...alone, together };

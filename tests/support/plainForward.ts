@@ -1,5 +1,5 @@
 /**
- * METHODS.md sections 1 and 2 once more, with every intervention of src/experiment/intervention.ts: one sequence, float64,
+ * docs/METHODS.md sections 1 and 2 once more, with every intervention of src/experiment/interventions: one sequence, float64,
  * the plainest loops. Shares nothing with src but the config's type: no graph, no op, no value scheme.
  */
 import type { Intervention } from '../../src/experiment/intervention';
@@ -157,7 +157,7 @@ export function plainForward(
 			for (const i of positions)
 				for (let c = 0; c < size && !off; c++) {
 					for (const j of positions) {
-						const factor = here(edit.valueScales, n, j).reduce((product, one) => product * one.factor, 1);
+						const factor = here(edit.valueScales, n, j).reduce((product, one) => product * one.value, 1);
 						sources.forEach(({ v }, p) => {
 							u[i][from + c] += pattern[i][p][j] * factor * v[j][kvFrom + c];
 						});

@@ -77,7 +77,7 @@ export function Keys({ intervention, tokens, layers, layer, at, onEdit }: Props)
 						</button>
 					</li>
 				))}
-				{intervention.valueScales.map(({ key, factor }) => (
+				{intervention.valueScales.map(({ key, value: factor }) => (
 					<li key={`value ${key}`}>
 						<span>
 							<span className="mono">{name(key)}</span> value × {factor}

@@ -63,14 +63,14 @@ export const toggleHead =
 	});
 
 export const scaleOf = ({ valueScales }: Intervention, key: number): number =>
-	valueScales.find((scale) => scale.key === key && scale.layer === null)?.factor ?? 1;
+	valueScales.find((scale) => scale.key === key && scale.layer === null)?.value ?? 1;
 
-/** What every layer reads as the key's value, times `factor`; 1 takes it back. */
+/** What every layer reads as the key's value, times `value`; 1 takes it back. */
 export const scaleValue =
-	(key: number, factor: number): Edit =>
+	(key: number, value: number): Edit =>
 	(before) => {
 		const others = before.valueScales.filter((scale) => scale.key !== key || scale.layer !== null);
-		return { ...before, valueScales: factor === 1 ? others : [...others, { layer: null, key, factor }] };
+		return { ...before, valueScales: value === 1 ? others : [...others, { layer: null, key, value }] };
 	};
 
 /** The weight as the intervention has it. */

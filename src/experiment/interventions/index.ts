@@ -1,0 +1,78 @@
+import { MAX_LAMBDA } from '../methods';
+import type { AnyEdit, DataOf, InterventionDescriptor } from './descriptor';
+
+/**
+ * Changes of a model's forward pass that touch no weight. Data, empty values, checks, controls, the list of changes and the
+ * graph follow from this table and from its counterpart in src/analysis/interventions. Later entries act on what earlier ones
+ * left: `withoutFirstValues` has the last word on weights on V₁.
+ */
+export const INTERVENTIONS = {
+	lambdas: {
+		target: 'weight',
+		label: 'Weights on values, by layer',
+		help: 'Attention in layer n reads λ₁ of the first layer’s value and λ₂ of its own. Without a value residual they are 0 and 1.',
+		formula: 'V′ₙ = λ₁V₁ + λ₂Vₙ',
+		range: { neutral: null, least: -1, most: 2, step: 0.05, limits: [-MAX_LAMBDA, MAX_LAMBDA] },
+		change: (place: string, value: string) => `${place} = ${value}`,
+	},
+	withoutFirstValues: {
+		target: 'model',
+		label: 'Without V₁',
+		help: 'Later layers read no value of the first layer. NeuTRENO’s λ(V₁ − V) is removed as a whole.',
+		formula: 'λₙ₁ = 0 for n ≥ 2',
+	},
+	maskedKeys: {
+		target: 'key',
+		label: 'Mask',
+		help: 'No query sees the key. A query that sees no key at all reads 0.',
+		change: (place: string) => `${place} masked`,
+		shortcut: 'm',
+	},
+	headsOff: {
+		target: 'head',
+		label: 'Off',
+		help: 'The head passes 0 to the output projection.',
+		change: (place: string) => `${place} off`,
+		shortcut: 'o',
+	},
+	valueScales: {
+		target: 'key',
+		label: 'Value ×',
+		help: 'Attention reads the key’s value times the factor; attention itself stays the same in that layer.',
+		formula: 'o_i = Σ_j A_ij s_j v′_j',
+		range: { neutral: 1, least: 0, most: 2, step: 0.05, limits: [-MAX_LAMBDA, MAX_LAMBDA] },
+		change: (place: string, value: string) => `value of ${place} × ${value}`,
+	},
+	sinkLogit: {
+		target: 'model',
+		label: 'Softmax off by one',
+		help: 'A sink with logit 0 and value 0 in every layer: a head may attend to nothing.',
+		formula: 'exp z / (1 + Σ exp z)',
+	},
+} as const satisfies Record<string, InterventionDescriptor>;
+
+export type InterventionKey = keyof typeof INTERVENTIONS;
+
+/** What a forward pass is changed by; plain data. */
+export type Intervention = { readonly [Key in InterventionKey]: DataOf<(typeof INTERVENTIONS)[Key]> };
+
+/** Keys in the order in which interventions act. */
+export const INTERVENTION_KEYS = Object.keys(INTERVENTIONS) as InterventionKey[];
+
+/** A descriptor with the fields that only some have. */
+export const descriptorOf = (key: InterventionKey): InterventionDescriptor => INTERVENTIONS[key];
+
+/** Nothing is changed. */
+export const NO_INTERVENTION = Object.fromEntries(
+	INTERVENTION_KEYS.map((key) => [key, descriptorOf(key).target === 'model' ? false : []]),
+) as unknown as Intervention;
+
+/** The edits of an intervention; none if it acts on the whole model. */
+export const editsOf = (intervention: Intervention, key: InterventionKey): readonly AnyEdit[] => {
+	const data: boolean | readonly AnyEdit[] = intervention[key];
+	return typeof data === 'boolean' ? [] : data;
+};
+
+/** True if the intervention has no entry. A λ that is set to the value it has counts as an entry. */
+export const changesNothing = (intervention: Intervention): boolean =>
+	INTERVENTION_KEYS.every((key) => intervention[key] !== true && editsOf(intervention, key).length === 0);

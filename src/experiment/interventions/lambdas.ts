@@ -1,0 +1,17 @@
+import type { Intervention } from '.';
+
+export type LambdaEdit = Intervention['lambdas'][number];
+
+/** A λ with its name, as the model gives it. */
+export interface NamedLambda extends LambdaEdit {
+	/** In the paper's letters, without the layer: `λ₁` on V₁, `λ₂` on the layer's own value. */
+	label: string;
+	/** It is one number for the whole model, listed with the first layer that reads it. */
+	everyLayer?: true;
+}
+
+/** A weight on values that an intervention can set, with its present value in the model. */
+export interface LambdaControl extends NamedLambda {
+	/** True if training can continue with another value; methods without λ, such as vanilla, only try it in a forward pass. */
+	trains: boolean;
+}

@@ -1,0 +1,65 @@
+import type { Graph } from '../../graph/graph';
+import { add, mix } from '../../graph/ops';
+import type { Tensor } from '../../graph/tensor';
+import type { ModelConfig } from '../config';
+import { valueScheme } from './index';
+import type { ValueContext, ValueScheme, ValueWeight } from './scheme';
+
+/**
+ * Name of the input that sets weights on values, [L, 2W], W = `mostWeights`. For layer n's i-th weight, entry [n, i] keeps
+ * it (1) or drops it (0), and entry [n, W + i] is a weight that is added.
+ */
+export const VALUE_WEIGHTS = 'value_weights';
+
+/** Largest number of weights that a layer has inside V′ₙ or next to it. */
+export function mostWeights(config: ModelConfig): number {
+	const scheme = valueScheme(config.valueScheme.name);
+	return Math.max(0, ...Array.from({ length: config.layers }, (_, n) => (n === 0 ? 0 : settable(scheme, config, n).length)));
+}
+
+/** The layer's weights that the input sets, with their places in the scheme's list. NeuTRENO's λ is an input by itself. */
+const settable = (scheme: ValueScheme, config: ModelConfig, layer: number): { on: ValueWeight['on']; index: number }[] =>
+	scheme.weights(config, layer).flatMap(({ on }, index) => (on === 'pull' ? [] : [{ on, index }]));
+
+/**
+ * The scheme with weights that an input can set: V′ₙ(keep ⊙ V) + Σ added·V. Weights that stay are read from their place,
+ * learned ones too; a factor of 1 and an added weight of 0 change no bit.
+ */
+export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfig): ValueScheme {
+	const most = mostWeights(config);
+	if (most === 0) return scheme;
+	const edits = () => graph.inputs.get(VALUE_WEIGHTS) ?? graph.input(VALUE_WEIGHTS, [config.layers, 2 * most]);
+	const keep = (layer: number, index: number) => layer * 2 * most + index;
+	const added = (layer: number, index: number) => keep(layer, index) + most;
+	const sum = (values: Tensor[], indices: number[]) => graph.apply(mix, [edits(), ...values], { indices })[0];
+	const { attended } = scheme;
+	return {
+		...scheme,
+		mixed(context: ValueContext) {
+			const { layer, values } = context;
+			const inside = settable(scheme, config, layer).filter((weight): weight is { on: number; index: number } => weight.on !== 'beside');
+			if (inside.length === 0) return scheme.mixed(context);
+			const kept = [...values];
+			for (const { on, index } of inside) kept[on] = sum([values[on]], [keep(layer, index)]);
+			const addedValues = sum(
+				inside.map(({ on }) => values[on]),
+				inside.map(({ index }) => added(layer, index)),
+			);
+			return graph.apply(add, [scheme.mixed({ ...context, values: kept }), addedValues])[0];
+		},
+		...(attended && {
+			attended: {
+				...attended,
+				keysAndValues(context, own, first) {
+					const { layer } = context;
+					const beside = settable(scheme, config, layer).filter(({ on }) => on === 'beside');
+					const value = sum(
+						beside.flatMap(() => [first.value, first.value]),
+						beside.flatMap(({ index }) => [keep(layer, index), added(layer, index)]),
+					);
+					return attended.keysAndValues(context, own, { ...first, value });
+				},
+			},
+		}),
+	};
+}
