@@ -52,7 +52,6 @@ const known = [
 	'ui/answer may not import src/ui/recorded/',
 	'ui/attention may not import src/ui/interventions/',
 	'ui/charts may not import src/ui/answer/',
-	'ui/runs may not import src/ui/answer/measures',
 	'ui/runs may not import src/ui/form/draft',
 ];
 

@@ -67,7 +67,7 @@ export const exportCommand: Command = {
 		}
 		return withTrained(experiment, steps, signal, {
 			task,
-			watch: ({ runs }, { bench }) => new TrainingScreen(runs, steps, experiment, bench.adapter),
+			watch: ({ runs }, { context }) => new TrainingScreen(runs, steps, experiment, context.adapter),
 			async use(session) {
 				const { runs } = session;
 				const done = runs.filter((run) => run.state === 'finished');

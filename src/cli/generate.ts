@@ -56,7 +56,7 @@ const usage: Usage = {
 	},
 };
 
-interface Wish {
+interface GenerateOptions {
 	prompt: string;
 	options: GenerationOptions;
 	json: boolean;
@@ -67,7 +67,7 @@ export const generateCommand: Command = {
 	async run(argv, signal) {
 		const { operand, texts, flags, steps } = readArguments(argv, usage);
 		const whole = (name: string, least: number, otherwise: number) => wholeNumber(texts, name, least, 'generate') ?? otherwise;
-		const wish: Wish = {
+		const wish: GenerateOptions = {
 			prompt: texts.get('prompt') ?? '',
 			json: flags.has('json'),
 			options: {
@@ -111,7 +111,12 @@ function canonical(method: string): string {
 	return parsed.method.name;
 }
 
-async function fromExperiment(experiment: Experiment, steps: number | undefined, wish: Wish, signal: AbortSignal): Promise<number> {
+async function fromExperiment(
+	experiment: Experiment,
+	steps: number | undefined,
+	wish: GenerateOptions,
+	signal: AbortSignal,
+): Promise<number> {
 	if (steps !== undefined && steps > experiment.steps)
 		throw new UsageError(`--steps ${steps} is more than the experiment's ${experiment.steps}; it can only stop early`);
 	const task = await taskOf(experiment);
@@ -121,13 +126,13 @@ async function fromExperiment(experiment: Experiment, steps: number | undefined,
 	Generator.checkPrompt(tokenizer.encode(wish.prompt), sequenceLength);
 	return withTrained(experiment, steps ?? experiment.steps, signal, {
 		task,
-		watch: ({ runs }, { bench }) => new TrainingScreen(runs, steps ?? experiment.steps, experiment, bench.adapter),
+		watch: ({ runs }, { context }) => new TrainingScreen(runs, steps ?? experiment.steps, experiment, context.adapter),
 		async use(session) {
 			const { runs } = session;
 			const done = runs.filter((run) => run.state === 'finished');
 			for (const run of done)
 				await session.use(run, async (model) => {
-					const generator = await Generator.create(session.workbench, run.config, model.arenas, sequenceLength);
+					const generator = await Generator.create(session.gpu, run.config, model.arenas, sequenceLength);
 					await write(generator, tokenizer, done.length > 1 || wish.json ? run.id : null, wish);
 					generator.destroy();
 				});
@@ -136,7 +141,7 @@ async function fromExperiment(experiment: Experiment, steps: number | undefined,
 	});
 }
 
-async function fromFolder(folder: string, method: string | undefined, wish: Wish, signal: AbortSignal): Promise<number> {
+async function fromFolder(folder: string, method: string | undefined, wish: GenerateOptions, signal: AbortSignal): Promise<number> {
 	const models = modelsIn(folder).map((path) => ({ path, model: readFolder(path) }));
 	const wanted = method === undefined ? null : canonical(method);
 	const chosen = models.filter(({ model }) => wanted === null || model.run?.replace(/#.*/, '') === wanted);
@@ -149,13 +154,13 @@ async function fromFolder(folder: string, method: string | undefined, wish: Wish
 	const all = async () => {
 		for (const { path, model } of chosen) {
 			if (signal.aborted) return;
-			const generator = await Generator.create(gpu.bench, model.model, model.weights, model.sequenceLength, compiling.report);
+			const generator = await Generator.create(gpu.context, model.model, model.weights, model.sequenceLength, compiling.report);
 			await write(generator, new Tokenizer(model.vocabulary), chosen.length > 1 || wish.json ? (model.run ?? path) : null, wish);
 			generator.destroy();
 		}
 	};
 	try {
-		await Promise.race([all(), gpu.fault, gpu.bench.lost]);
+		await Promise.race([all(), gpu.fault, gpu.context.lost]);
 		return 0;
 	} finally {
 		compiling.end();
@@ -185,7 +190,12 @@ function readFolder(folder: string): StoredModel {
 }
 
 /** @param heading the run's name, where it is to be told */
-async function write(generator: Generator, tokenizer: Tokenizer, heading: string | null, { prompt, options, json }: Wish): Promise<void> {
+async function write(
+	generator: Generator,
+	tokenizer: Tokenizer,
+	heading: string | null,
+	{ prompt, options, json }: GenerateOptions,
+): Promise<void> {
 	const say = (text: string) => !json && process.stdout.write(printable(text));
 	if (heading) say(`${heading}:\n`);
 	say(prompt);

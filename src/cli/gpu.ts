@@ -1,4 +1,4 @@
-import { Workbench } from '../training/workbench';
+import { GpuContext } from '../gpu/gpuContext';
 import { openDawn } from './dawn';
 
 /** The device refused something that it was asked to do: a mistake of ours, or no memory left. */
@@ -6,40 +6,40 @@ export class GpuFault extends Error {
 	override name = 'GpuFault';
 }
 
-/** Dawn's GPU with its first workbench open. */
-export interface Gpu {
-	bench: Workbench;
+/** Dawn, with a device open. */
+export interface NodeGpu {
+	context: GpuContext;
 	/** One more device, after the last was lost. */
-	reopen(): Promise<Workbench>;
+	reopen(): Promise<GpuContext>;
 	/** Rejects at the first error that no one else reports: a wrong number would be the only other sign of it. */
 	fault: Promise<never>;
 	close(): void;
 }
 
 /** @throws NoGpuError */
-export async function openGpu(): Promise<Gpu> {
+export async function openGpu(): Promise<NodeGpu> {
 	const dawn = openDawn();
 	let report: (error: Error) => void = () => {};
 	const fault = new Promise<never>((_, reject) => {
 		report = reject;
 	});
 	fault.catch(() => {});
-	let bench: Workbench;
+	let context: GpuContext;
 	const open = async () => {
-		bench = await Workbench.open(dawn.gpu);
-		bench.adapter.device.addEventListener('uncapturederror', (event) => {
+		context = await GpuContext.open(dawn.gpu);
+		context.adapter.device.addEventListener('uncapturederror', (event) => {
 			event.preventDefault();
 			report(new GpuFault(`the GPU reports: ${event.error.message}`));
 		});
-		return bench;
+		return context;
 	};
 	try {
 		return {
-			bench: await open(),
+			context: await open(),
 			reopen: open,
 			fault,
 			close() {
-				bench.close();
+				context.close();
 				dawn.close();
 			},
 		};

@@ -63,7 +63,7 @@ async function run(
 	const print = json ? printJson : printRow;
 	try {
 		await Promise.race([
-			replay(gpu.bench, replayed, steps, {
+			replay(gpu.context, replayed, steps, {
 				compiling: compiling.report,
 				stepped: print,
 				analysed: json ? (analysis) => printLine({ analysis }) : undefined,
@@ -71,7 +71,7 @@ async function run(
 				signal,
 			}),
 			gpu.fault,
-			gpu.bench.lost,
+			gpu.context.lost,
 		]);
 		return 0;
 	} finally {

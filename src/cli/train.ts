@@ -38,7 +38,7 @@ export const trainCommand: Command = {
 
 const train = (experiment: Experiment, steps: number, json: boolean, signal: AbortSignal): Promise<number> =>
 	withTrained(experiment, steps, signal, {
-		watch: ({ runs }, { bench }) => (json ? new JsonLines() : new TrainingScreen(runs, steps, experiment, bench.adapter)),
+		watch: ({ runs }, { context }) => (json ? new JsonLines() : new TrainingScreen(runs, steps, experiment, context.adapter)),
 		async use({ runs }, _, watcher) {
 			watcher.summary();
 			return runs.some((run) => run.state === 'finished') ? 0 : FAILED;

@@ -4,7 +4,7 @@ import { createTask } from '../data/tasks';
 import type { Experiment } from '../experiment/types';
 import { runsOf, Session } from '../training/session';
 import { FAILED } from './failure';
-import { type Gpu, openGpu } from './gpu';
+import { type NodeGpu, openGpu } from './gpu';
 import { CompileProgress } from './output/compileProgress';
 import type { Watcher } from './output/watcher';
 
@@ -13,9 +13,9 @@ export const taskOf = async (experiment: Experiment): Promise<Task> => createTas
 /** What a command does with a training. */
 export interface Plans {
 	/** Who is told how it goes; asked for once every kernel is compiled. */
-	watch(session: Session, gpu: Gpu): Watcher;
+	watch(session: Session, gpu: NodeGpu): Watcher;
 	/** Once it is over and the watcher's screen is cleared; `Session.use` brings runs back to the device. @returns the exit code */
-	use(session: Session, gpu: Gpu, watcher: Watcher): Promise<number>;
+	use(session: Session, gpu: NodeGpu, watcher: Watcher): Promise<number>;
 	/** The experiment's task, where it is made already. */
 	task?: Task;
 }
@@ -39,7 +39,7 @@ export async function withTrained(
 		printed.set(key, step);
 		return true;
 	};
-	const session = new Session(runsOf(experiment, made, steps), gpu.bench, gpu.reopen, {
+	const session = new Session(runsOf(experiment, made, steps), gpu.context, gpu.reopen, {
 		compiling: (...progress) => {
 			// Between two kernels is the place to stop.
 			signal.throwIfAborted();

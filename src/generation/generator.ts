@@ -11,11 +11,11 @@ import { sizeOf, strideOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
 import { GenerationError } from './error';
-import { cacheName, decodeGraph, prefillGraph } from './graphs';
+import { cacheName, decodeGraph, prefillGraph } from './generationGraphs';
 import { type Sampling, sampleToken } from './sampling';
 
 /** What generation needs of a device; a training's workbench has it. */
-export interface GenerationBench {
+export interface GenerationGpu {
 	library: KernelLibrary;
 	pool: BufferPool;
 	adapter: Pick<Device, 'device' | 'profile' | 'maxBindingBytes'>;
@@ -43,7 +43,7 @@ export class Generator {
 	private position = 0;
 
 	private constructor(
-		private readonly bench: GenerationBench,
+		private readonly gpu: GenerationGpu,
 		readonly config: ModelConfig,
 		/** Tokens that fit the cache. */
 		readonly capacity: number,
@@ -59,13 +59,13 @@ export class Generator {
 	 * @throws PlanError, ShaderError
 	 */
 	static async create(
-		bench: GenerationBench,
+		gpu: GenerationGpu,
 		config: ModelConfig,
 		weights: Arenas | Readonly<Record<string, ArrayLike<number>>>,
 		capacity: number,
 		progress?: Progress,
 	): Promise<Generator> {
-		const { library, adapter } = bench;
+		const { library, adapter } = gpu;
 		const prefillPlan = compile(prefillGraph(config, capacity), adapter);
 		const decodePlan = compile(decodeGraph(config, capacity), adapter);
 		await library.prepare([prefillPlan, decodePlan], progress);
@@ -77,10 +77,10 @@ export class Generator {
 				throw new Error('the arenas hold another model than the config describes');
 		// The caches live as long as the generator: no other program may write to its buffers.
 		const pool = new BufferPool(adapter.device);
-		const prefill = await Program.create(library, prefillPlan, arenas, bench.pool);
+		const prefill = await Program.create(library, prefillPlan, arenas, gpu.pool);
 		const decode = await Program.create(library, decodePlan, arenas, pool);
 		const caches = cachesOf(decodePlan);
-		return new Generator(bench, config, capacity, prefill, decode, caches, [prefill, decode, pool, ...(given ? [] : [arenas])]);
+		return new Generator(gpu, config, capacity, prefill, decode, caches, [prefill, decode, pool, ...(given ? [] : [arenas])]);
 	}
 
 	/** Throws where a prompt is empty or longer than a cache of `capacity`. @throws GenerationError */
@@ -103,7 +103,7 @@ export class Generator {
 
 	/** Forgets what was read, reads the tokens at once, and returns the logits [V] behind the last. @throws GenerationError */
 	async read(tokens: ArrayLike<number>): Promise<Float32Array> {
-		const { bench, prefill, decode, capacity } = this;
+		const { gpu, prefill, decode, capacity } = this;
 		Generator.checkPrompt(tokens, capacity);
 		this.position = tokens.length;
 		prefill.write(
@@ -111,16 +111,16 @@ export class Generator {
 			Int32Array.from({ length: capacity }, (_, i) => tokens[i] ?? 0),
 		);
 		this.writeLambdas(prefill);
-		const encoder = bench.adapter.device.createCommandEncoder();
+		const encoder = gpu.adapter.device.createCommandEncoder();
 		for (const name of this.caches) {
 			const [from, to] = [prefill.range(name), decode.range(name)];
 			encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, (to.bytes / capacity) * tokens.length);
 		}
-		bench.adapter.device.queue.submit([...prefill.record(), encoder.finish()]);
+		gpu.adapter.device.queue.submit([...prefill.record(), encoder.finish()]);
 		const { vocabularySize } = this.config;
 		const row = strideOf([vocabularySize]) * 4;
 		const logits = prefill.range('logits');
-		const bytes = await ReadbackRing.once(bench.adapter.device, [
+		const bytes = await ReadbackRing.once(gpu.adapter.device, [
 			{ ...logits, offset: logits.offset + row * (tokens.length - 1), bytes: row },
 		]);
 		return new Float32Array(bytes).subarray(0, vocabularySize);

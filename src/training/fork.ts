@@ -2,12 +2,12 @@ import type { Task } from '../data/task';
 import { forkExperiment } from '../experiment/fork';
 import { methodsOf } from '../experiment/methods';
 import type { Experiment } from '../experiment/types';
+import type { GpuContext } from '../gpu/gpuContext';
 import type { ModelConfig } from '../model/config';
 import { initialWeights } from './initialize';
 import { Run } from './run';
 import { carriedOver } from './snapshots';
 import type { Snapshot, Trainer } from './trainer';
-import type { Workbench } from './workbench';
 
 /** A run as it stood, to go on from. */
 export interface RunCopy {
@@ -16,11 +16,11 @@ export interface RunCopy {
 	valueScheme: ModelConfig['valueScheme'];
 	lambdaEdits: Run['lambdaEdits'];
 	/** That the snapshot was taken on. */
-	adapter: Workbench['adapter'];
+	adapter: GpuContext['adapter'];
 }
 
 /** Copies a run's memory as it stands when this is called, also while it trains. */
-export async function copyOf(parent: Run, model: Trainer, adapter: Workbench['adapter']): Promise<RunCopy> {
+export async function copyOf(parent: Run, model: Trainer, adapter: GpuContext['adapter']): Promise<RunCopy> {
 	const taken = model.snapshot();
 	const [valueScheme, lambdaEdits] = [structuredClone(parent.config.valueScheme), structuredClone(parent.lambdaEdits)];
 	return { parent, snapshot: await taken, valueScheme, lambdaEdits, adapter };

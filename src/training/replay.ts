@@ -4,11 +4,11 @@ import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
 import { brackets, namedWeights, readWeights, type Source, tensorsOf } from '../checkpoint/weights';
 import { type Batch, IGNORED } from '../data/task';
 import { editDistance, nearestName } from '../experiment/nearest';
+import type { GpuContext } from '../gpu/gpuContext';
 import type { Progress } from '../gpu/library';
 import { sameShape } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { type StepResult, Trainer, trainerPlans } from './trainer';
-import type { Workbench } from './workbench';
 
 /** Weights and batches to train from, as the folders of `tests/oracle` hold them. */
 export interface ReplayCase {
@@ -68,15 +68,15 @@ export interface ReplayListener {
 }
 
 /** Trains on the first `steps` batches of a case, one step after the other. */
-export async function replay(bench: Workbench, replayed: ReplayCase, steps: number, listener: ReplayListener = {}): Promise<void> {
+export async function replay(gpu: GpuContext, replayed: ReplayCase, steps: number, listener: ReplayListener = {}): Promise<void> {
 	const { model, training, weights } = replayed;
-	const all = trainerPlans(model, replayed, bench.adapter);
+	const all = trainerPlans(model, replayed, gpu.adapter);
 	const plans = listener.analysed ? all : { ...all, probe: null, probeSequences: 0 };
-	const trainer = await Trainer.create(bench, model, training, plans, weights, listener.compiling);
+	const trainer = await Trainer.create(gpu, model, training, plans, weights, listener.compiling);
 	try {
 		const states = listener.analysed && (await trainer.states(replayed.batch(0)));
 		for (let step = 0; step < steps && !listener.signal?.aborted; step++) {
-			await bench.ring.free();
+			await gpu.ring.free();
 			listener.stepped?.(await trainer.advance(replayed.batch(step)));
 			// The step leaves its gradients as they were: clipping scales them on their way into the moments.
 			if (step === 0 && listener.gradients) listener.gradients(await gradientsOf(trainer));

@@ -1,6 +1,6 @@
+import type { GpuContext } from '../gpu/gpuContext';
 import type { Run } from './run';
 import type { Trainer } from './trainer';
-import type { Workbench } from './workbench';
 
 /** What is told of runs that come onto the device and leave it. */
 export interface ResidencyListener {
@@ -16,7 +16,7 @@ export interface ResidencyListener {
  * binding that the driver offers grows with it (128 MiB on small phones, 2 to 4 GiB on graphics cards), and the whole of
  * it in one piece is asked for nowhere else.
  */
-export const memoryBudget = ({ maxBindingBytes }: Workbench['adapter']): number => maxBindingBytes;
+export const memoryBudget = ({ maxBindingBytes }: GpuContext['adapter']): number => maxBindingBytes;
 
 /**
  * Which runs are on the device. Whoever needs one there holds it; a run that nobody holds stays until its room is needed,
@@ -32,8 +32,8 @@ export class Residency {
 	private closed = false;
 
 	constructor(
-		private bench: Workbench,
-		private readonly budget: (adapter: Workbench['adapter']) => number,
+		private gpu: GpuContext,
+		private readonly budget: (adapter: GpuContext['adapter']) => number,
 		private readonly listener: ResidencyListener,
 	) {}
 
@@ -67,7 +67,7 @@ export class Residency {
 	/** Whether a run has room beside others. One alone always has: whether the device takes it is then the device's to say. */
 	hasRoom(run: Run, others: Iterable<Run>): boolean {
 		const there = [...others];
-		return !there.length || this.bytesOf([...there, run]) <= this.budget(this.bench.adapter);
+		return !there.length || this.bytesOf([...there, run]) <= this.budget(this.gpu.adapter);
 	}
 
 	/** Brings a run that is held onto the device. @throws ShaderError, PlanError, DeviceLostError, Error where all is closed */
@@ -81,7 +81,7 @@ export class Residency {
 			if (run.isOpen) return;
 			if (this.closed) throw new Error(`${run.id} is gone: other runs have begun, or none`);
 			await this.makeRoom(run);
-			await run.open(this.bench, this.listener.compiling);
+			await run.open(this.gpu, this.listener.compiling);
 			this.resident.add(run);
 			await this.listener.opened?.(run);
 		});
@@ -92,14 +92,14 @@ export class Residency {
 		await this.free(run);
 		await this.inTurn(() => this.park(run)).catch((error) => {
 			// With the device goes what came after the last checkpoint.
-			if (!this.bench.isLost) throw error;
+			if (!this.gpu.isLost) throw error;
 			this.drop(run);
 		});
 	}
 
 	/** Goes on with a new device after the loss of another; every run comes back when it is needed. */
-	move(bench: Workbench): void {
-		this.bench = bench;
+	move(gpu: GpuContext): void {
+		this.gpu = gpu;
 		for (const run of this.resident) this.drop(run);
 	}
 
@@ -108,7 +108,7 @@ export class Residency {
 		this.closed = true;
 		await this.moving;
 		for (const run of [...this.resident]) {
-			await Promise.race([this.free(run), this.bench.lost.catch(() => {})]);
+			await Promise.race([this.free(run), this.gpu.lost.catch(() => {})]);
 			this.drop(run);
 		}
 	}
@@ -141,12 +141,12 @@ export class Residency {
 	}
 
 	private bytesOf(runs: readonly Run[]): number {
-		return runs.reduce((sum, run) => sum + run.arenaBytes(this.bench.adapter), 0);
+		return runs.reduce((sum, run) => sum + run.arenaBytes(this.gpu.adapter), 0);
 	}
 
 	/** One move after the other; none outlives its device. */
 	private inTurn<T>(move: () => Promise<T>): Promise<T> {
-		const turn = this.moving.then(() => Promise.race([move(), this.bench.lost]));
+		const turn = this.moving.then(() => Promise.race([move(), this.gpu.lost]));
 		this.moving = turn.catch(() => {});
 		return turn;
 	}

@@ -12,21 +12,21 @@ import type { FrameArrays } from '../experiment/records/frame';
 import type { Metrics } from '../experiment/records/metrics';
 import type { ForkOrigin, LambdaChange } from '../experiment/records/run';
 import type { Experiment, Method } from '../experiment/types';
+import type { GpuContext } from '../gpu/gpuContext';
 import { type ModelConfig, modelConfig } from '../model/config';
 import { modelCosts } from '../model/costs';
-import { Framing, type FramingPlan, framingPlan } from './framing';
 import { initialWeights } from './initialize';
+import { ProbeRunner, type ProbeRunnerPlan, probeRunnerPlan } from './probeRunner';
 import { parametersOf } from './snapshots';
 import { type Snapshot, type StepResult, Trainer, type TrainerPlans, trainerPlans } from './trainer';
-import type { Workbench } from './workbench';
 
 export type RunState = 'training' | 'finished' | 'diverged';
 
-type Adapter = Workbench['adapter'];
+type Adapter = GpuContext['adapter'];
 
 interface RunPlans {
 	training: TrainerPlans;
-	framing: FramingPlan | null;
+	framing: ProbeRunnerPlan | null;
 }
 
 /** How an experiment trains. */
@@ -79,7 +79,7 @@ export class Run {
 	finalLoss = Number.NaN;
 	tokensPerSecond = 0;
 	/** Mean of the latest ones; null before the first. */
-	secondsAStep: number | null = null;
+	secondsPerStep: number | null = null;
 	checkpoint: Snapshot | null = null;
 	/** Weights to start from by Hugging Face name, instead of those that the seed draws. */
 	given: Readonly<Record<string, ArrayLike<number>>> | null = null;
@@ -87,7 +87,7 @@ export class Run {
 	readonly lambdaEdits: LambdaChange[] = [];
 	checkpointAt = performance.now();
 	private trainer: Trainer | null = null;
-	private framing: Framing | null = null;
+	private framing: ProbeRunner | null = null;
 	private plans: { adapter: Adapter; made: RunPlans } | null = null;
 
 	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, steps = experiment.steps, fork }: RunParts) {
@@ -105,22 +105,15 @@ export class Run {
 	}
 
 	/** Brings the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError */
-	async open(bench: Workbench, progress?: (done: number, total: number, kernel: string) => void): Promise<void> {
-		const { training, framing } = this.plansFor(bench.adapter);
+	async open(gpu: GpuContext, progress?: (done: number, total: number, kernel: string) => void): Promise<void> {
+		const { training, framing } = this.plansFor(gpu.adapter);
 		const { checkpoint, config } = this;
-		const trainer = await Trainer.create(
-			bench,
-			config,
-			trainingConfig(this.experiment),
-			training,
-			this.firstWeights(bench.adapter),
-			progress,
-		);
-		const frames = framing && (await Framing.create(bench, config, framing, trainer.arenas));
-		if (bench.isLost) {
+		const trainer = await Trainer.create(gpu, config, trainingConfig(this.experiment), training, this.firstWeights(gpu.adapter), progress);
+		const frames = framing && (await ProbeRunner.create(gpu, config, framing, trainer.arenas));
+		if (gpu.isLost) {
 			trainer.destroy();
 			frames?.destroy();
-			return bench.lost;
+			return gpu.lost;
 		}
 		if (checkpoint) trainer.restore(checkpoint);
 		this.trainer = trainer;
@@ -177,8 +170,8 @@ export class Run {
 		this.done = result.step + 1;
 		this.finalLoss = result.loss;
 		// Times are averaged, not rates: results that arrive together seem to take no time, and one such rate would drown the rest.
-		this.secondsAStep = this.secondsAStep === null ? result.seconds : 0.9 * this.secondsAStep + 0.1 * result.seconds;
-		this.tokensPerSecond = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, this.secondsAStep);
+		this.secondsPerStep = this.secondsPerStep === null ? result.seconds : 0.9 * this.secondsPerStep + 0.1 * result.seconds;
+		this.tokensPerSecond = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, this.secondsPerStep);
 		return result;
 	}
 
@@ -243,7 +236,7 @@ export class Run {
 		if (this.plans?.adapter !== adapter) {
 			const { experiment, config } = this;
 			const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
-			const made = { training: trainerPlans(config, shape, adapter), framing: framingPlan(config, shape, adapter) };
+			const made = { training: trainerPlans(config, shape, adapter), framing: probeRunnerPlan(config, shape, adapter) };
 			this.plans = { adapter, made };
 		}
 		return this.plans.made;

@@ -3,10 +3,10 @@ import type { LambdaEdit } from '../experiment/intervention';
 import { methodsOf } from '../experiment/methods';
 import type { Metrics } from '../experiment/records/metrics';
 import type { Experiment } from '../experiment/types';
+import { DeviceLostError, type GpuContext } from '../gpu/gpuContext';
 import { memoryBudget, Residency, type ResidencyListener } from './residency';
 import { Run } from './run';
 import type { StepResult, Trainer } from './trainer';
-import { DeviceLostError, type Workbench } from './workbench';
 
 /** What a session tells whoever watches it, in order. */
 export interface SessionListener extends ResidencyListener {
@@ -78,17 +78,13 @@ export class Session {
 	 */
 	constructor(
 		runs: readonly Run[],
-		private bench: Workbench,
-		private readonly open: () => Promise<Workbench>,
+		public gpu: GpuContext,
+		private readonly open: () => Promise<GpuContext>,
 		private readonly listener: SessionListener,
 		budget = memoryBudget,
 	) {
 		this.runs = [...runs];
-		this.residency = new Residency(bench, budget, listener);
-	}
-
-	get workbench(): Workbench {
-		return this.bench;
+		this.residency = new Residency(gpu, budget, listener);
 	}
 
 	get running(): boolean {
@@ -131,7 +127,7 @@ export class Session {
 
 	/** Brings a run onto the device, parked or not yet begun, and keeps it there while `job` goes on. */
 	async use<T>(run: Run, job: (model: Trainer) => Promise<T>): Promise<T> {
-		if (this.bench.isLost) await this.recover(this.bench);
+		if (this.gpu.isLost) await this.recover(this.gpu);
 		return this.residency.use(run, job);
 	}
 
@@ -167,7 +163,7 @@ export class Session {
 		await this.filling?.catch(() => {});
 		for (const run of this.runs) this.unseat(run);
 		await this.residency.close();
-		this.bench.pool.destroy();
+		this.gpu.pool.destroy();
 	}
 
 	private get active(): Run[] {
@@ -184,21 +180,21 @@ export class Session {
 
 	private async workOn(): Promise<void> {
 		for (;;) {
-			const { bench } = this;
+			const { gpu } = this;
 			try {
-				if (bench.isLost) await bench.lost;
-				await Promise.race([this.advanceAll(bench), bench.lost]);
-				if (bench === this.bench) return;
+				if (gpu.isLost) await gpu.lost;
+				await Promise.race([this.advanceAll(gpu), gpu.lost]);
+				if (gpu === this.gpu) return;
 			} catch (error) {
-				if (!(await isLossOf(bench, error))) throw error;
-				await this.recover(bench);
+				if (!(await isLossOf(gpu, error))) throw error;
+				await this.recover(gpu);
 			}
 		}
 	}
 
 	/** Goes over from a lost device to a new one, every run with its last checkpoint. @throws DeviceLostError where that happens over and over */
-	private async recover(lost: Workbench): Promise<void> {
-		if (this.bench !== lost) return;
+	private async recover(lost: GpuContext): Promise<void> {
+		if (this.gpu !== lost) return;
 		this.recovery ??= this.changeDevice().finally(() => {
 			this.recovery = null;
 		});
@@ -206,12 +202,12 @@ export class Session {
 	}
 
 	private async changeDevice(): Promise<void> {
-		const message = await this.bench.lost.catch((reason: Error) => reason.message);
+		const message = await this.gpu.lost.catch((reason: Error) => reason.message);
 		if (++this.losses > MOST_LOSSES) throw new DeviceLostError(message);
 		this.listener.deviceLost?.(message);
-		const bench = await this.open();
-		this.residency.move(bench);
-		this.bench = bench;
+		const gpu = await this.open();
+		this.residency.move(gpu);
+		this.gpu = gpu;
 		for (const run of this.seats) await this.residency.enter(run);
 		this.listener.resumed?.(Object.fromEntries(this.active.map((run) => [run.id, run.step])));
 	}
@@ -219,13 +215,13 @@ export class Session {
 	private async seatAll(): Promise<void> {
 		this.full = true;
 		for (let run = this.nextWaiting(); run; run = this.nextWaiting()) {
-			const { bench } = this;
+			const { gpu } = this;
 			this.residency.hold(run);
 			try {
 				await this.residency.enter(run);
 				if (!this.leaving.has(run)) this.seats.add(run);
 			} catch (error) {
-				if (await isLossOf(bench, error)) await this.recover(bench);
+				if (await isLossOf(gpu, error)) await this.recover(gpu);
 				else this.refuse(run, error);
 			} finally {
 				if (!this.seats.has(run)) this.residency.release(run);
@@ -278,7 +274,7 @@ export class Session {
 		return behind.length ? behind.reduce((a, b) => (b.step < a.step ? b : a)) : null;
 	}
 
-	private async advanceAll(bench: Workbench): Promise<void> {
+	private async advanceAll(gpu: GpuContext): Promise<void> {
 		/** Steps in flight, and whose each is. */
 		const flying = new Map<Promise<void>, Run>();
 		let failure: unknown;
@@ -286,8 +282,8 @@ export class Session {
 		const fail = (error: unknown) => {
 			failure ??= error;
 		};
-		while (this.bench === bench) {
-			await bench.ring.free();
+		while (this.gpu === gpu) {
+			await gpu.ring.free();
 			if (failure) throw failure;
 			if (performance.now() - yielded > LONGEST_HOLD) {
 				await new Promise((resolve) => setTimeout(resolve));
@@ -375,14 +371,14 @@ export class Session {
 /** Time that one step of each run takes, together, seconds; infinite where one has yet to take its first. */
 function secondsOf(runs: Iterable<Run>): number {
 	let seconds = 0;
-	for (const run of runs) seconds += run.secondsAStep ?? Number.POSITIVE_INFINITY;
+	for (const run of runs) seconds += run.secondsPerStep ?? Number.POSITIVE_INFINITY;
 	return seconds;
 }
 
 /** Whether an error comes from the loss of a device. */
-async function isLossOf(bench: Workbench, error: unknown): Promise<boolean> {
+async function isLossOf(gpu: GpuContext, error: unknown): Promise<boolean> {
 	if (error instanceof DeviceLostError) return true;
 	// Mapping a buffer of a lost device fails first; the loss itself is known a moment later.
 	const pause = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200));
-	return Promise.race([bench.lost.catch(() => true), pause]);
+	return Promise.race([gpu.lost.catch(() => true), pause]);
 }

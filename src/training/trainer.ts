@@ -9,6 +9,7 @@ import { changesNothing, type Intervention, type LambdaEdit, NO_INTERVENTION } f
 import type { PairedPasses } from '../experiment/records/forwardPass';
 import type { FrameArrays } from '../experiment/records/frame';
 import { Arenas } from '../gpu/arenas';
+import type { GpuContext } from '../gpu/gpuContext';
 import { pad, unpad } from '../gpu/layout';
 import type { Progress } from '../gpu/library';
 import { Program } from '../gpu/program';
@@ -16,11 +17,10 @@ import { ReadbackRing } from '../gpu/readback';
 import { paddedSizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
-import { type BatchShape, evaluationGraph, trainingGraph } from './graphs';
-import { type LookedAt, Looker } from './look';
+import { InterventionRunner, type TokenSequence } from './interventionRunner';
 import { runDistinct } from './runDistinct';
 import { hyperAt, learningRateAt } from './schedule';
-import type { Workbench } from './workbench';
+import { type BatchShape, evaluationGraph, trainingGraph } from './trainingGraphs';
 
 export interface StepResult {
 	/** From 0. */
@@ -62,7 +62,7 @@ export interface TrainerPlans {
 export function trainerPlans(
 	config: ModelConfig,
 	shape: BatchShape,
-	{ profile, maxBindingBytes }: { profile: Workbench['adapter']['profile']; maxBindingBytes: number },
+	{ profile, maxBindingBytes }: { profile: GpuContext['adapter']['profile']; maxBindingBytes: number },
 ): TrainerPlans {
 	const options = { profile, maxBindingBytes };
 	const bytes = sequenceBytes(config, shape.length);
@@ -80,13 +80,13 @@ export function trainerPlans(
 export class Trainer {
 	/** Updates submitted so far. */
 	step = 0;
-	private secondsAStep = 0;
+	private secondsPerStep = 0;
 	private finishedAt = 0;
-	private looker: Promise<Looker> | null = null;
+	private looker: Promise<InterventionRunner> | null = null;
 	private closed = false;
 
 	private constructor(
-		private readonly bench: Workbench,
+		private readonly gpu: GpuContext,
 		readonly config: ModelConfig,
 		readonly training: TrainingConfig,
 		readonly arenas: Arenas,
@@ -97,14 +97,14 @@ export class Trainer {
 
 	/** Compiles what is missing, allocates, and writes the weights. @throws ShaderError, PlanError */
 	static async create(
-		bench: Workbench,
+		gpu: GpuContext,
 		config: ModelConfig,
 		training: TrainingConfig,
 		plans: TrainerPlans,
 		weights: Readonly<Record<string, ArrayLike<number>>>,
 		progress?: Progress,
 	): Promise<Trainer> {
-		const { library, pool, adapter } = bench;
+		const { library, pool, adapter } = gpu;
 		await library.prepare([plans.training, plans.evaluation, ...(plans.probe ? [plans.probe] : [])], progress);
 		const arenas = new Arenas(adapter.device, plans.training.arena);
 		arenas.write('parameters', weights);
@@ -114,14 +114,14 @@ export class Trainer {
 			evaluation: await make(plans.evaluation),
 			probe: plans.probe && (await make(plans.probe)),
 		};
-		return new Trainer(bench, config, training, arenas, programs, plans.probeSequences, plans.length);
+		return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length);
 	}
 
 	/**
-	 * Submits one step and returns at once; the result arrives when the GPU is done. Wait for `bench.ring.free()` first.
+	 * Submits one step and returns at once; the result arrives when the GPU is done. Wait for `gpu.ring.free()` first.
 	 */
 	advance(batch: Batch): Promise<StepResult> {
-		const { bench, training, programs } = this;
+		const { gpu, training, programs } = this;
 		const program = programs.training;
 		const step = this.step++;
 		program.write('tokens', batch.inputs);
@@ -129,13 +129,13 @@ export class Trainer {
 		program.write('hyper', hyperAt(training, step));
 		this.writeLambdas(program);
 		const submitted = performance.now();
-		const parts = Math.max(1, Math.ceil(this.secondsAStep / LONGEST_SUBMIT));
-		const bytes = bench.ring.read([program.range('loss'), program.range('squares')], program.record(parts));
+		const parts = Math.max(1, Math.ceil(this.secondsPerStep / LONGEST_SUBMIT));
+		const bytes = gpu.ring.read([program.range('loss'), program.range('squares')], program.record(parts));
 		return bytes.then((buffer) => {
 			const now = performance.now();
 			const seconds = (now - Math.max(submitted, this.finishedAt)) / 1000;
 			this.finishedAt = now;
-			this.secondsAStep = this.secondsAStep ? 0.8 * this.secondsAStep + 0.2 * seconds : seconds;
+			this.secondsPerStep = this.secondsPerStep ? 0.8 * this.secondsPerStep + 0.2 * seconds : seconds;
 			const numbers = new Float32Array(buffer);
 			return { step, loss: numbers[0], gradNorm: Math.sqrt(numbers[4]), learningRate: learningRateAt(training, step), seconds };
 		});
@@ -174,8 +174,8 @@ export class Trainer {
 	 *
 	 * @throws InterventionError where the sequence or the intervention doesn't fit the model
 	 */
-	async look(sequence: LookedAt, intervention: Intervention): Promise<PairedPasses<FrameArrays>> {
-		const looker = await this.openLooker();
+	async look(sequence: TokenSequence, intervention: Intervention): Promise<PairedPasses<FrameArrays>> {
+		const looker = await this.openRunner();
 		if (this.closed) throw new InterventionError('the run is no longer on the GPU');
 		const { step } = this;
 		const config = structuredClone(this.config);
@@ -200,7 +200,7 @@ export class Trainer {
 		const moved = moveLambdas(this.config, edits, numbers);
 		for (const [name, values] of Object.entries(moved)) {
 			const { offset, shape } = this.entryOf(name);
-			this.bench.adapter.device.queue.writeBuffer(this.arenas.buffers.parameters, offset * 4, pad(values, shape));
+			this.gpu.adapter.device.queue.writeBuffer(this.arenas.buffers.parameters, offset * 4, pad(values, shape));
 		}
 	}
 
@@ -227,7 +227,7 @@ export class Trainer {
 		});
 		if (!entries.length) return {};
 		const ranges = entries.map(({ offset, bytes }) => ({ buffer: buffers.parameters, offset: offset * 4, bytes }));
-		const buffer = await ReadbackRing.once(this.bench.adapter.device, ranges);
+		const buffer = await ReadbackRing.once(this.gpu.adapter.device, ranges);
 		let at = 0;
 		return Object.fromEntries(
 			entries.map(({ name, shape, bytes }) => {
@@ -275,9 +275,9 @@ export class Trainer {
 		return entry;
 	}
 
-	private openLooker(): Promise<Looker> {
+	private openRunner(): Promise<InterventionRunner> {
 		if (this.looker) return this.looker;
-		const opened = Looker.create(this.bench, this.config, this.arenas, this.length);
+		const opened = InterventionRunner.create(this.gpu, this.config, this.arenas, this.length);
 		// The next look tries again.
 		opened.catch(() => {
 			this.looker = null;

@@ -3,24 +3,24 @@ import { analysisOf, oracleFields } from '../../src/analysis/analysis';
 import { probeGraph } from '../../src/analysis/probe';
 import { compile } from '../../src/compiler/compile';
 import type { Batch } from '../../src/data/task';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { Trainer, type TrainerPlans, trainerPlans } from '../../src/training/trainer';
-import { Workbench } from '../../src/training/workbench';
 import { oracleCases, readOracle } from '../support/oracle';
 import { openTestGpu } from '../support/webgpu';
 import { largestError } from './errors';
 
-let bench: Workbench;
+let gpu: GpuContext;
 beforeAll(async () => {
-	bench = await Workbench.open(openTestGpu().gpu);
+	gpu = await GpuContext.open(openTestGpu().gpu);
 });
-afterAll(() => bench.close());
+afterAll(() => gpu.close());
 
 /** A case's model on the device, and its first batch. */
 async function open(name: string, change?: (plans: TrainerPlans, found: ReturnType<typeof readOracle>) => TrainerPlans) {
 	const found = readOracle(name);
 	const { model, training, weights, batchSize, length } = found;
-	const plans = trainerPlans(model, { batchSize, length }, bench.adapter);
-	const trainer = await Trainer.create(bench, model, training, change ? change(plans, found) : plans, weights);
+	const plans = trainerPlans(model, { batchSize, length }, gpu.adapter);
+	const trainer = await Trainer.create(gpu, model, training, change ? change(plans, found) : plans, weights);
 	const { tokens, targets } = found.batch(0);
 	const batch: Batch = { inputs: Int32Array.from(tokens), targets: Int32Array.from(targets), batchSize, sequenceLength: length };
 	return { ...found, trainer, batch };
@@ -45,7 +45,7 @@ describe('on the GPU, measurements are what float64 PyTorch finds', () => {
 	it('in parts, where not all sequences fit a probe', async () => {
 		const opened = await open('cross-layer', (plans, { model, length }) => ({
 			...plans,
-			probe: compile(probeGraph(model, 2, length), { profile: bench.adapter.profile }),
+			probe: compile(probeGraph(model, 2, length), { profile: gpu.adapter.profile }),
 			probeSequences: 2,
 		}));
 		const error = await errorOf(opened);

@@ -10,10 +10,10 @@ import { type Intervention, type LambdaEdit, NO_INTERVENTION } from '../../src/e
 import type { ForwardPass } from '../../src/experiment/records/forwardPass';
 import type { FrameArrays } from '../../src/experiment/records/frame';
 import { Arenas } from '../../src/gpu/arenas';
-import { Looker } from '../../src/training/look';
+import { GpuContext } from '../../src/gpu/gpuContext';
+import { InterventionRunner } from '../../src/training/interventionRunner';
 import type { ReplayCase } from '../../src/training/replay';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
-import { Workbench } from '../../src/training/workbench';
 import { distance, INTERVENED, intervenedCase, interventionsOn, sequenceOf, shownParts } from '../support/interventions';
 import { plainForward } from '../support/plainForward';
 import { openTestGpu } from '../support/webgpu';
@@ -24,15 +24,15 @@ const arraysOf = ({ frame, losses, logits }: ForwardPass<FrameArrays>): Record<s
 const bitsOf = (reading: ForwardPass<FrameArrays>) =>
 	Object.fromEntries(Object.entries(arraysOf(reading)).map(([name, { buffer }]) => [name, Buffer.from(buffer).toString('base64')]));
 
-async function openLooker(bench: Workbench, { model, weights, length }: ReplayCase) {
-	const arenas = new Arenas(bench.adapter.device, compile(interventionGraph(model, length), bench.adapter).arena);
+async function openRunner(gpu: GpuContext, { model, weights, length }: ReplayCase) {
+	const arenas = new Arenas(gpu.adapter.device, compile(interventionGraph(model, length), gpu.adapter).arena);
 	arenas.write('parameters', weights);
-	const looker = await Looker.create(bench, model, arenas, length);
+	const runner = await InterventionRunner.create(gpu, model, arenas, length);
 	const close = () => {
-		looker.destroy();
+		runner.destroy();
 		arenas.destroy();
 	};
-	return { looker, close };
+	return { runner, close };
 }
 
 /** Largest distance of what a look shows from the plain forward pass. */
@@ -56,11 +56,11 @@ const ELSEWHERE = ['cross-layer+gqa:1', 'attention-residual+gqa:1', 'neutreno+re
 const LONG = { sequenceLength: 67, hiddenSize: 24, layers: 3 };
 
 describe.each(PROFILES)('interventions with the kernels of $name are float64’s', (profile) => {
-	let bench: Workbench;
+	let gpu: GpuContext;
 	beforeAll(async () => {
-		bench = await Workbench.open(openTestGpu().gpu, profile);
+		gpu = await GpuContext.open(openTestGpu().gpu, profile);
 	});
-	afterAll(() => bench.close());
+	afterAll(() => gpu.close());
 
 	const first = profile === PROFILES[0];
 	const cases = [
@@ -69,33 +69,33 @@ describe.each(PROFILES)('interventions with the kernels of $name are float64’s
 	];
 	it.each(cases)('$name, $shown tokens of $length', async ({ name, shown, change }) => {
 		const intervened = intervenedCase(name, change);
-		const { looker, close } = await openLooker(bench, intervened);
+		const { runner, close } = await openRunner(gpu, intervened);
 		const sequence = sequenceOf(intervened, shown);
-		const before = await looker.read(sequence, NO_INTERVENTION);
+		const before = await runner.read(sequence, NO_INTERVENTION);
 		expect(errorOf(intervened, shown, NO_INTERVENTION, before)[0]).toBeLessThan(1e-5);
 		for (const [kind, intervention] of Object.entries(interventionsOn(intervened, shown))) {
-			const reading = await looker.read(sequence, intervention);
+			const reading = await runner.read(sequence, intervention);
 			const [error, part] = errorOf(intervened, shown, intervention, reading);
 			expect(error, `${kind}: ${part}`).toBeLessThan(1e-5);
 		}
-		const whole = await looker.read(sequenceOf(intervened, intervened.length), NO_INTERVENTION);
+		const whole = await runner.read(sequenceOf(intervened, intervened.length), NO_INTERVENTION);
 		expect(errorOf(intervened, intervened.length, NO_INTERVENTION, whole)[0]).toBeLessThan(1e-5);
-		expect(bitsOf(await looker.read(sequence, NO_INTERVENTION))).toEqual(bitsOf(before));
+		expect(bitsOf(await runner.read(sequence, NO_INTERVENTION))).toEqual(bitsOf(before));
 		close();
 	});
 });
 
 describe('a model in training', () => {
-	let bench: Workbench;
+	let gpu: GpuContext;
 	beforeAll(async () => {
-		bench = await Workbench.open(openTestGpu().gpu);
+		gpu = await GpuContext.open(openTestGpu().gpu);
 	});
-	afterAll(() => bench.close());
+	afterAll(() => gpu.close());
 
 	async function open(name: string) {
 		const example = intervenedCase(name);
 		const { model, training, weights } = example;
-		const trainer = await Trainer.create(bench, model, training, trainerPlans(model, example, bench.adapter), weights);
+		const trainer = await Trainer.create(gpu, model, training, trainerPlans(model, example, gpu.adapter), weights);
 		const batch = example.batch(0);
 		return { example, trainer, batch, sequence: { tokens: batch.inputs, targets: batch.targets } };
 	}

@@ -4,21 +4,21 @@ import { createTask } from '../../src/data/tasks';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { methodsOf } from '../../src/experiment/methods';
 import type { Experiment } from '../../src/experiment/types';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { Run } from '../../src/training/run';
-import { Workbench } from '../../src/training/workbench';
 import { openTestGpu } from '../support/webgpu';
 
-let bench: Workbench;
+let gpu: GpuContext;
 beforeAll(async () => {
-	bench = await Workbench.open(openTestGpu().gpu);
+	gpu = await GpuContext.open(openTestGpu().gpu);
 });
-afterAll(() => bench.close());
+afterAll(() => gpu.close());
 
 async function open(change: Partial<Experiment>): Promise<Run> {
 	const small = { layers: 3, heads: 2, hiddenSize: 16, intermediateSize: 32, sequenceLength: 24, batchSize: 4, validationBatches: 1 };
 	const experiment: Experiment = { ...defaultExperiment(), task: 'copy', ...small, ...change };
 	const run = new Run({ experiment, method: methodsOf(experiment)[0], seed: 1, task: createTask(experiment, '') });
-	await run.open(bench);
+	await run.open(gpu);
 	return run;
 }
 

@@ -1,8 +1,8 @@
 import { openDawn } from '../../src/cli/dawn';
 import { PROFILES, type Profile } from '../../src/compiler/profile';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import type { ModelConfig } from '../../src/model/config';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
-import { Workbench } from '../../src/training/workbench';
 import type { Competitor } from './competitor';
 import { HYPER, initParams, paramSpec, type Shape, takeTurn } from './peers/lib/common.mjs';
 
@@ -71,14 +71,14 @@ export const profileNames = PROFILES.map(({ name }) => name);
 /** Our own trainer, on a device of its own. */
 export async function openOurs(shape: Shape, profile?: Profile): Promise<Ours> {
 	const dawn = openDawn();
-	const bench = await Workbench.open(dawn.gpu, profile);
+	const gpu = await GpuContext.open(dawn.gpu, profile);
 	const faults: string[] = [];
-	bench.adapter.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
+	gpu.adapter.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
 	let trainer: Trainer | undefined;
 	const ours: Ours = {
 		lib: 'resformer-lab',
-		adapter: bench.adapter.name,
-		profile: bench.adapter.profile.name,
+		adapter: gpu.adapter.name,
+		profile: gpu.adapter.profile.name,
 		coldMs: Number.NaN,
 		dispatches: 0,
 		pipelines: 0,
@@ -87,21 +87,21 @@ export async function openOurs(shape: Shape, profile?: Profile): Promise<Ours> {
 			const began = performance.now();
 			const isFirst = !trainer;
 			const step = async (inputs: Int32Array, targets: Int32Array) => {
-				await bench.ring.free();
+				await gpu.ring.free();
 				const batch = { inputs, targets, batchSize: shape.B, sequenceLength: shape.T };
 				return (await (trainer as Trainer).advance(batch)).loss;
 			};
 			if (!trainer) {
 				// Peers have no probe either.
 				const plans = {
-					...trainerPlans(configOf(shape), { batchSize: shape.B, length: shape.T }, bench.adapter),
+					...trainerPlans(configOf(shape), { batchSize: shape.B, length: shape.T }, gpu.adapter),
 					probe: null,
 					probeSequences: 0,
 				};
-				trainer = await Trainer.create(bench, configOf(shape), trainingOf(shape), plans, weightsOf(shape));
+				trainer = await Trainer.create(gpu, configOf(shape), trainingOf(shape), plans, weightsOf(shape));
 				ours.dispatches = plans.training.statistics.dispatches;
 				ours.pipelines = plans.training.statistics.pipelines;
-				ours.gpuBytes = trainer.gpuBytes + bench.pool.bytes;
+				ours.gpuBytes = trainer.gpuBytes + gpu.pool.bytes;
 			}
 			const taken = await takeTurn(step, shape, from, turn);
 			if (faults.length) throw new Error(`the GPU reports: ${faults[0]}`);
@@ -110,7 +110,7 @@ export async function openOurs(shape: Shape, profile?: Profile): Promise<Ours> {
 		},
 		async close() {
 			trainer?.destroy();
-			bench.close();
+			gpu.close();
 			dawn.close();
 		},
 	};

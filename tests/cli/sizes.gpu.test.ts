@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/compiler/profile';
 import { methodsOf } from '../../src/experiment/methods';
 import { readExperiment } from '../../src/experiment/validate';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { type ReplayCase, replay } from '../../src/training/replay';
-import { Workbench } from '../../src/training/workbench';
 import { randomCase, truth } from '../support/randomCase';
 import { openTestGpu } from '../support/webgpu';
 import { errorOf } from './cases';
@@ -46,11 +46,11 @@ function caseOf({ method: name, vocabulary, ...sizes }: Sizes): ReplayCase {
 const expected = new Map<Sizes, ReturnType<typeof truth>>();
 
 describe.each(PROFILES)('the $name kernels train like the float64 interpreter', (profile) => {
-	let bench: Workbench;
+	let gpu: GpuContext;
 	beforeAll(async () => {
-		bench = await Workbench.open(openTestGpu().gpu, profile);
+		gpu = await GpuContext.open(openTestGpu().gpu, profile);
 	});
-	afterAll(() => bench.close());
+	afterAll(() => gpu.close());
 
 	it.each(SIZES)(
 		'$method, L $layers, H $heads, d $hiddenSize, ffn $intermediateSize, V $vocabulary, T $sequenceLength, B $batchSize',
@@ -59,7 +59,7 @@ describe.each(PROFILES)('the $name kernels train like the float64 interpreter', 
 			const { steps, gradients } = expected.get(sizes) ?? truth(replayed);
 			expected.set(sizes, { steps, gradients });
 			const found: typeof steps = [];
-			await replay(bench, replayed, STEPS, {
+			await replay(gpu, replayed, STEPS, {
 				stepped: ({ loss, gradNorm }) => found.push({ loss, gradNorm }),
 				gradients: (mine) => {
 					// A gradient that is 0 by its maths, such as a query's where only first positions count, is rounding on a GPU.

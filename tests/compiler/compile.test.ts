@@ -8,8 +8,8 @@ import type { Experiment } from '../../src/experiment/types';
 import { Graph } from '../../src/graph/graph';
 import { embedding } from '../../src/graph/ops';
 import { modelConfig } from '../../src/model/config';
-import { evaluationGraph, trainingGraph } from '../../src/training/graphs';
 import { trainerPlans } from '../../src/training/trainer';
+import { evaluationGraph, trainingGraph } from '../../src/training/trainingGraphs';
 
 const preset = (findPreset('default') as { experiment: Experiment }).experiment;
 const shape = { batchSize: preset.batchSize, length: preset.sequenceLength };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile';
 import { profileNamed } from '../../src/compiler/profile';
-import { cacheName, decodeGraph, prefillGraph } from '../../src/generation/graphs';
+import { cacheName, decodeGraph, prefillGraph } from '../../src/generation/generationGraphs';
 import { Graph } from '../../src/graph/graph';
 import { interpret } from '../../src/graph/interpreter';
 import { add, cacheWrite } from '../../src/graph/ops';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile';
 import { PROFILES } from '../../src/compiler/profile';
 import { stream } from '../../src/data/random';
+import { prefillGraph } from '../../src/generation/generationGraphs';
 import { Generator, slid } from '../../src/generation/generator';
-import { prefillGraph } from '../../src/generation/graphs';
 import { sampleToken } from '../../src/generation/sampling';
 import { Arenas } from '../../src/gpu/arenas';
 import { openDevice } from '../../src/gpu/device';
@@ -18,16 +18,16 @@ import { METHODS, randomTokens, randomWeights, smallModel } from './methods';
 
 const CAPACITY = 21;
 
-async function openBench(profile = PROFILES[0]) {
+async function openContext(profile = PROFILES[0]) {
 	const adapter = await openDevice(openTestGpu().gpu, profile);
 	return { adapter, library: new KernelLibrary(adapter.device), pool: new BufferPool(adapter.device) };
 }
 
-let bench: Awaited<ReturnType<typeof openBench>>;
+let gpu: Awaited<ReturnType<typeof openContext>>;
 beforeAll(async () => {
-	bench = await openBench();
+	gpu = await openContext();
 });
-afterAll(() => bench.adapter.device.destroy());
+afterAll(() => gpu.adapter.device.destroy());
 
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number => Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 
@@ -37,7 +37,7 @@ describe.each(METHODS)('%s with a KV cache on the GPU', (name) => {
 	const prompt = randomTokens(6);
 	let generator: Generator;
 	beforeAll(async () => {
-		generator = await Generator.create(bench, config, weights, CAPACITY);
+		generator = await Generator.create(gpu, config, weights, CAPACITY);
 	});
 	afterAll(() => generator.destroy());
 
@@ -54,10 +54,10 @@ describe.each(METHODS)('%s with a KV cache on the GPU', (name) => {
 	});
 
 	it('writes the greedy tokens of full forward passes', async () => {
-		const plan = compile(prefillGraph(config, CAPACITY), bench.adapter);
-		const arenas = new Arenas(bench.adapter.device, plan.arena);
+		const plan = compile(prefillGraph(config, CAPACITY), gpu.adapter);
+		const arenas = new Arenas(gpu.adapter.device, plan.arena);
 		arenas.write('parameters', weights);
-		const program = await Program.create(bench.library, plan, arenas, bench.pool);
+		const program = await Program.create(gpu.library, plan, arenas, gpu.pool);
 		const text = [...prompt];
 		while (text.length < CAPACITY) {
 			program.write(
@@ -84,7 +84,7 @@ describe('writing', () => {
 	const options = { tokens: 60, temperature: 1, topK: 5, seed: 3, pinned: 1 };
 	let generator: Generator;
 	beforeAll(async () => {
-		generator = await Generator.create(bench, config, randomWeights(config), CAPACITY);
+		generator = await Generator.create(gpu, config, randomWeights(config), CAPACITY);
 	});
 	afterAll(() => generator.destroy());
 
@@ -125,7 +125,7 @@ describe('writing', () => {
 
 describe.each(PROFILES.slice(1))('the $name profile', (profile) => {
 	it('decodes as float64 does', async () => {
-		const other = await openBench(profile);
+		const other = await openContext(profile);
 		const config = smallModel('gqa:2+cross-layer');
 		const weights = randomWeights(config);
 		const generator = await Generator.create(other, config, weights, CAPACITY);

@@ -7,8 +7,8 @@ import { readExperiment } from '../../src/experiment/validate';
 import { type ModelConfig, modelConfig } from '../../src/model/config';
 import { flopsPerToken, kvCacheBytesPerToken } from '../../src/model/costs';
 import { parameterCount } from '../../src/model/parameters';
-import { evaluationGraph } from '../../src/training/graphs';
 import { trainerPlans } from '../../src/training/trainer';
+import { evaluationGraph } from '../../src/training/trainingGraphs';
 
 const V = 7;
 

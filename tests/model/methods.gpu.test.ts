@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/data/random';
 import { METHODS, parseMethod } from '../../src/experiment/methods';
 import { readExperiment } from '../../src/experiment/validate';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { type ReplayCase, replay } from '../../src/training/replay';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
-import { Workbench } from '../../src/training/workbench';
 import { errorOf } from '../cli/cases';
 import { randomCase, truth } from '../support/randomCase';
 import { openTestGpu } from '../support/webgpu';
@@ -48,11 +48,11 @@ function caseOf(name: string): ReplayCase {
 	return randomCase(experiment, parsed.method, VOCABULARY, STEPS);
 }
 
-let bench: Workbench;
+let gpu: GpuContext;
 beforeAll(async () => {
-	bench = await Workbench.open(openTestGpu().gpu);
+	gpu = await GpuContext.open(openTestGpu().gpu);
 });
-afterAll(() => bench.close());
+afterAll(() => gpu.close());
 
 describe('whole training steps like the float64 interpreter’s', () => {
 	const cases = NAMES.map((name) => ({ name, replayed: caseOf(name) }));
@@ -63,7 +63,7 @@ describe('whole training steps like the float64 interpreter’s', () => {
 			// A single λ's gradient may all but vanish by chance, where float32 keeps fewer digits of it.
 			const floor = 1e-3 * Math.max(...[...wanted.gradients.values()].map((numbers) => errorOf(numbers, numbers)[0]));
 			let step = 0;
-			await replay(bench, replayed, STEPS, {
+			await replay(gpu, replayed, STEPS, {
 				stepped: ({ loss, gradNorm }) => {
 					const { loss: trueLoss, gradNorm: trueNorm } = wanted.steps[step];
 					expect(Math.abs(loss - trueLoss), `loss of step ${step}`).toBeLessThan(step ? 1e-4 : 1e-5);
@@ -85,8 +85,8 @@ describe('whole training steps like the float64 interpreter’s', () => {
 
 /** A trainer of a case with weights of another: of one seed, where they share a name. */
 async function trainerOf({ model, training, ...shape }: ReplayCase, weights: ReplayCase['weights']): Promise<Trainer> {
-	const plans = { ...trainerPlans(model, shape, bench.adapter), probe: null, probeSequences: 0 };
-	return Trainer.create(bench, structuredClone(model), training, plans, weights);
+	const plans = { ...trainerPlans(model, shape, gpu.adapter), probe: null, probeSequences: 0 };
+	return Trainer.create(gpu, structuredClone(model), training, plans, weights);
 }
 
 it('λ moves between two steps, without another plan: NeuTRENO with λ = 0 is vanilla', async () => {

@@ -6,8 +6,8 @@ import { type ModelConfig, modelConfig } from '../../src/model/config';
 import { mixingWeights } from '../../src/model/mixing';
 import { parameterShapes, startOf } from '../../src/model/parameters';
 import { FIXED_LAMBDAS, lambdaInputs, NEUTRENO_LAMBDA } from '../../src/model/transformer';
-import { evaluationGraph } from '../../src/training/graphs';
 import { initialWeights } from '../../src/training/initialize';
+import { evaluationGraph } from '../../src/training/trainingGraphs';
 
 function configOf(name: string, layers = 4): ModelConfig {
 	const { experiment, problems } = readExperiment({ methods: [name], layers, heads: 2, hiddenSize: 8, intermediateSize: 6 });

@@ -6,11 +6,11 @@ import { interpret } from '../../src/graph/interpreter';
 import { adamW } from '../../src/graph/ops';
 import { modelConfig } from '../../src/model/config';
 import { lambdaInputs } from '../../src/model/transformer';
-import { trainingGraph } from '../../src/training/graphs';
 import { initialWeights } from '../../src/training/initialize';
 import type { ReplayCase } from '../../src/training/replay';
 import { trainingConfig } from '../../src/training/run';
 import { hyperAt } from '../../src/training/schedule';
+import { trainingGraph } from '../../src/training/trainingGraphs';
 
 /** A case with random weights, tokens and ignored targets. Weights are larger than at a start, so that every gradient matters. */
 export function randomCase(experiment: Experiment, method: Method, vocabulary: number, steps: number): ReplayCase {

@@ -3,8 +3,8 @@ import { loadMobyDick } from '../../src/data/mobyDick';
 import { createTask, usesBook } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { runsOf, Session } from '../../src/training/session';
-import { Workbench } from '../../src/training/workbench';
 import { openTestGpu } from './webgpu';
 
 /** The task's numbers after the last step, and the time that the training took. */
@@ -18,11 +18,11 @@ export async function solve(preset: string): Promise<{ metrics: Record<string, n
 		validateEvery: 0,
 		probeEvery: 0,
 	};
-	const opened: Workbench[] = [];
+	const opened: GpuContext[] = [];
 	const open = async () => {
-		const bench = await Workbench.open(openTestGpu().gpu);
-		opened.push(bench);
-		return bench;
+		const gpu = await GpuContext.open(openTestGpu().gpu);
+		opened.push(gpu);
+		return gpu;
 	};
 	let metrics: Record<string, number> = {};
 	const task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
@@ -38,6 +38,6 @@ export async function solve(preset: string): Promise<{ metrics: Record<string, n
 		return { metrics, seconds: (performance.now() - start) / 1000 };
 	} finally {
 		await session.close();
-		for (const bench of opened) bench.close();
+		for (const gpu of opened) gpu.close();
 	}
 }

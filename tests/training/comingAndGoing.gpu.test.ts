@@ -13,7 +13,7 @@ import { devices, TINY } from './tiny';
 
 const { opened, open } = devices();
 /** The device that is open, with the kernels that it has compiled. */
-const bench = async () => {
+const gpu = async () => {
 	const last = opened.at(-1);
 	return last && !last.isLost ? last : open();
 };
@@ -48,7 +48,7 @@ async function sessionOf(runs: Run[], listener: SessionListener = {}, budget?: (
 			listener.stepped?.(run, result);
 		},
 	};
-	const session = new Session(runs, await bench(), open, keeping, budget);
+	const session = new Session(runs, await gpu(), open, keeping, budget);
 	await session.fill();
 	return { session, losses, order };
 }
@@ -62,7 +62,7 @@ async function alone(fields: Record<string, unknown>): Promise<number[]> {
 }
 
 const forked = async (session: Session, parent: Run, change: Partial<Experiment>): Promise<Run> => {
-	const copy = await session.use(parent, (model) => copyOf(parent, model, session.workbench.adapter));
+	const copy = await session.use(parent, (model) => copyOf(parent, model, session.gpu.adapter));
 	const task = await taskOf({ ...parent.experiment, ...change });
 	return forkOf(copy, change, { task, id: `${parent.id}~2` });
 };
@@ -238,7 +238,7 @@ function countFlying(run: Run): () => number {
 it('whoever looks waits for one long step, not for a queue of them', async () => {
 	const run = await runOf({ methods: ['vanilla'] });
 	const { session } = await sessionOf([run]);
-	run.secondsAStep = 1e6;
+	run.secondsPerStep = 1e6;
 	const most = countFlying(run);
 	await session.train();
 	expect([run.state, most()]).toEqual(['finished', 1]);
@@ -249,7 +249,7 @@ it('quick steps follow one another closely, also beside a run that waits for its
 	const [quick, ahead] = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['svformer'] })];
 	const { session } = await sessionOf([quick, ahead]);
 	ahead.model.step = 11;
-	quick.secondsAStep = 1e-6;
+	quick.secondsPerStep = 1e-6;
 	const most = countFlying(quick);
 	await session.train();
 	expect([quick.state, ahead.state]).toEqual(['finished', 'finished']);
@@ -268,7 +268,7 @@ describe('λ moved by hand', () => {
 				stepped(_, { step }) {
 					if (step < 8 || lost) return;
 					lost = true;
-					session.workbench.adapter.device.destroy();
+					session.gpu.adapter.device.destroy();
 				},
 			});
 			await stepTo(session, 4);
@@ -361,7 +361,7 @@ it('every run survives a lost device: those in training, those parked, and those
 			stepped(run, { step }) {
 				if (lost || run !== runs[1] || step < 4) return;
 				lost = true;
-				session.workbench.adapter.device.destroy();
+				session.gpu.adapter.device.destroy();
 			},
 		},
 		() => 1,
@@ -371,8 +371,8 @@ it('every run survives a lost device: those in training, those parked, and those
 	expect(runs.map(({ state }) => state)).toEqual(Array(3).fill('finished'));
 	expect(losses.get('svformer#1')).toEqual(await alone({ methods: ['svformer'], steps: 8 }));
 	// After the end as well: who looks at one brings a new device with it.
-	session.workbench.adapter.device.destroy();
-	await session.workbench.lost.catch(() => {});
+	session.gpu.adapter.device.destroy();
+	await session.gpu.lost.catch(() => {});
 	const weights = await session.use(runs[0], (model) => model.arenas.read('parameters'));
 	expect(Object.values(weights).every((numbers) => numbers.every(Number.isFinite))).toBe(true);
 	await session.close();

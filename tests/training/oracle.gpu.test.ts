@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/compiler/profile';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { replay } from '../../src/training/replay';
-import { Workbench } from '../../src/training/workbench';
 import { errorOf, expectedOf, readCase } from '../cli/cases';
 import { oracleCases } from '../support/oracle';
 import { openTestGpu } from '../support/webgpu';
@@ -12,13 +12,13 @@ const LIMITS = { loss: 1e-5, gradient: 2e-4, trainingLoss: 1e-4, gradientNorm: 1
 const looseness = (name: string) => (name === 'hidden-residual' ? 50 : 1);
 
 describe.each(PROFILES)('the $name kernels train every method like float64 PyTorch', (profile) => {
-	let bench: Workbench;
+	let gpu: GpuContext;
 	const faults: string[] = [];
 	beforeAll(async () => {
-		bench = await Workbench.open(openTestGpu().gpu, profile);
-		bench.adapter.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
+		gpu = await GpuContext.open(openTestGpu().gpu, profile);
+		gpu.adapter.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
 	});
-	afterAll(() => bench.close());
+	afterAll(() => gpu.close());
 
 	it.each(oracleCases)('%s', async (name) => {
 		const replayed = readCase(name);
@@ -26,7 +26,7 @@ describe.each(PROFILES)('the $name kernels train every method like float64 PyTor
 		const errors = { loss: 0, gradient: 0, trainingLoss: 0, gradientNorm: 0 };
 		const seen = new Set<string>();
 		let steps = 0;
-		await replay(bench, replayed, replayed.steps, {
+		await replay(gpu, replayed, replayed.steps, {
 			stepped: (result) => {
 				const wanted = train[steps++];
 				expect(result.step).toBe(wanted.step);

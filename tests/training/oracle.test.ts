@@ -4,8 +4,8 @@ import type { Graph } from '../../src/graph/graph';
 import { interpret } from '../../src/graph/interpreter';
 import type { ModelConfig } from '../../src/model/config';
 import { lambdaInputs } from '../../src/model/transformer';
-import { trainingGraph } from '../../src/training/graphs';
 import { hyperAt, learningRateAt } from '../../src/training/schedule';
+import { trainingGraph } from '../../src/training/trainingGraphs';
 import { oracleCases, readOracle } from '../support/oracle';
 
 /** The graph's RoPE tables are rounded to float32 for the device, which moves losses by some 1e-8, and gradient norms after Adam by 1e-6. */

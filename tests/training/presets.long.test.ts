@@ -4,18 +4,18 @@ import { createTask } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';
 import type { Metrics } from '../../src/experiment/records/metrics';
 import type { Experiment } from '../../src/experiment/types';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { runsOf, Session } from '../../src/training/session';
-import { Workbench } from '../../src/training/workbench';
 import { openTestGpu } from '../support/webgpu';
 
-const opened: Workbench[] = [];
+const opened: GpuContext[] = [];
 const open = async () => {
-	const bench = await Workbench.open(openTestGpu().gpu);
-	opened.push(bench);
-	return bench;
+	const gpu = await GpuContext.open(openTestGpu().gpu);
+	opened.push(gpu);
+	return gpu;
 };
 afterAll(() => {
-	for (const bench of opened) bench.close();
+	for (const gpu of opened) gpu.close();
 });
 
 /** Trains a preset to its end: every run's last metrics, by method. */

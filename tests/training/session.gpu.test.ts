@@ -87,7 +87,7 @@ describe('a session', () => {
 					if (step === 5 && run.id === 'vanilla#1') run.save();
 					if (step !== 12 || lost) return;
 					lost = true;
-					shaken.session.workbench.adapter.device.destroy();
+					shaken.session.gpu.adapter.device.destroy();
 				},
 				deviceLost: (message) => said.push(message),
 				resumed: (steps) => resumed.push(steps),

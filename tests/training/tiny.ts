@@ -1,6 +1,6 @@
 /** The smallest models that have all parts, and devices for sessions of them. */
 import { afterAll } from 'vitest';
-import { Workbench } from '../../src/training/workbench';
+import { GpuContext } from '../../src/gpu/gpuContext';
 import { openTestGpu } from '../support/webgpu';
 
 export const TINY = {
@@ -18,14 +18,14 @@ export const TINY = {
 
 /** Opens devices, and closes them after the file's tests; `opened` has them in their order. */
 export function devices() {
-	const opened: Workbench[] = [];
+	const opened: GpuContext[] = [];
 	afterAll(() => {
-		for (const bench of opened) bench.close();
+		for (const gpu of opened) gpu.close();
 	});
 	const open = async () => {
-		const bench = await Workbench.open(openTestGpu().gpu);
-		opened.push(bench);
-		return bench;
+		const gpu = await GpuContext.open(openTestGpu().gpu);
+		opened.push(gpu);
+		return gpu;
 	};
 	return { opened, open };
 }

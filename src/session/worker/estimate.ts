@@ -2,22 +2,22 @@ import { PlanError } from '../../compiler/plan';
 import { TaskError } from '../../data/task';
 import { methodsOf } from '../../experiment/methods';
 import type { Experiment, Method } from '../../experiment/types';
+import type { GpuContext } from '../../gpu/gpuContext';
 import { type Speed, secondsOf } from '../../gpu/speed';
 import { modelConfig } from '../../model/config';
 import { flopsPerToken, modelCosts } from '../../model/costs';
 import { type TrainerPlans, trainerPlans } from '../../training/trainer';
-import type { Workbench } from '../../training/workbench';
 import type { Estimate } from '../client/protocol';
-import { makeTask } from './tasks';
+import { makeTask } from './taskCache';
 
-type Adapter = Workbench['adapter'];
+type Adapter = GpuContext['adapter'];
 
 /** What is known of a device's pace. */
 export interface Pace {
 	/** null before it is measured. */
 	speed: Speed | null;
 	/** Seconds that a step of a model took in training; null where none like it has been trained. */
-	secondsAStep(experiment: Experiment, method: Method): number | null;
+	secondsPerStep(experiment: Experiment, method: Method): number | null;
 }
 
 /**
@@ -92,7 +92,7 @@ function stepTime(
 	const probing = probe ? secondsOf(probe, speed) : 0;
 	return {
 		guessed: secondsOf(training, speed),
-		measured: pace.secondsAStep(experiment, method),
+		measured: pace.secondsPerStep(experiment, method),
 		looking:
 			(validateEvery ? (validationBatches * secondsOf(evaluation, speed) + probing) / validateEvery : 0) +
 			(probeEvery ? probing / probeEvery : 0),

@@ -1,41 +1,41 @@
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
+import { GpuContext } from '../../gpu/gpuContext';
 import { measureSpeed, type Speed } from '../../gpu/speed';
-import { Workbench } from '../../training/workbench';
 import type { Command, NamedFile, SessionState } from '../client/protocol';
 import { filesOf, startFrom } from './checkpoints';
 import { estimateOf, type Pace } from './estimate';
-import { buffersOf, lookAt } from './looks';
+import { buffersOf, lookAt } from './forwardPasses';
+import { Generation } from './generation';
 import { type Post, words } from './post';
-import { Roster } from './roster';
-import { Runs } from './runs';
-import { Tasks } from './tasks';
-import { Writing } from './writing';
+import { RunController } from './runController';
+import { RunNames } from './runNames';
+import { Tasks } from './taskCache';
 
 /** The trainer behind the protocol: takes commands, posts events. One set of runs at a time. */
 export class Lab {
-	private bench: Promise<Workbench> | null = null;
-	private runs: Runs | null = null;
+	private context: Promise<GpuContext> | null = null;
+	private runs: RunController | null = null;
 	private state: SessionState = 'idle';
-	/** Runs come and go one after the other. */
+	/** Runs are added and removed one change at a time. */
 	private transition: Promise<void> = Promise.resolve();
 	/** Whether what was taken out last was waiting for a hand to go on. */
-	private removedAtRest = false;
+	private removedWhilePaused = false;
 	/** The latest question for an estimate. */
 	private asked = 0;
 	private speed: Speed | null = null;
 	private measuring: Promise<Speed | null> | null = null;
 	private readonly tasks = new Tasks();
-	private readonly writing: Writing;
+	private readonly writing: Generation;
 
 	/** @param budget bytes that all runs' weights, gradients and moments may take on a device; the adapter's own unless given */
 	constructor(
 		private readonly gpu: () => GPU | undefined,
 		private readonly post: Post,
-		private readonly budget?: (adapter: Workbench['adapter']) => number,
+		private readonly budget?: (adapter: GpuContext['adapter']) => number,
 	) {
-		this.writing = new Writing(post);
+		this.writing = new Generation(post);
 	}
 
 	/** Carries out a command; what goes wrong is posted as an `error` or `unavailable` event. */
@@ -51,7 +51,7 @@ export class Lab {
 	private async carryOut(command: Command): Promise<void> {
 		switch (command.type) {
 			case 'open':
-				await this.workbench();
+				await this.openContext();
 				return;
 			case 'estimate':
 				return this.estimate(command.id, command.experiment);
@@ -103,38 +103,38 @@ export class Lab {
 	}
 
 	/** The device, opened at the first need and again after a loss. */
-	private workbench(): Promise<Workbench> {
-		this.bench ??= Workbench.open(this.gpu()).then((bench) => {
-			const { name, vendor, architecture, software, profile } = bench.adapter;
+	private openContext(): Promise<GpuContext> {
+		this.context ??= GpuContext.open(this.gpu()).then((context) => {
+			const { name, vendor, architecture, software, profile } = context.adapter;
 			this.post({ type: 'adapter', adapter: { name, vendor, architecture, software, kernels: profile.description } });
-			return bench;
+			return context;
 		});
-		this.bench.catch(() => {
-			this.bench = null;
+		this.context.catch(() => {
+			this.context = null;
 		});
-		return this.bench;
+		return this.context;
 	}
 
-	private reopen = (): Promise<Workbench> => {
-		this.bench = null;
-		return this.workbench();
+	private reopen = (): Promise<GpuContext> => {
+		this.context = null;
+		return this.openContext();
 	};
 
 	private async estimate(id: number, experiment: Experiment): Promise<void> {
 		this.asked = id;
 		const adapter = () =>
-			this.workbench().then(
-				(bench) => bench.adapter,
+			this.openContext().then(
+				(context) => context.adapter,
 				() => null,
 			);
-		const secondsAStep: Pace['secondsAStep'] = (of, { name }) => this.runs?.secondsAStep(of, name) ?? null;
+		const secondsPerStep: Pace['secondsPerStep'] = (of, { name }) => this.runs?.secondsPerStep(of, name) ?? null;
 		const post = async () =>
-			this.post({ type: 'estimate', id, estimate: await estimateOf(experiment, adapter, { speed: this.speed, secondsAStep }) });
+			this.post({ type: 'estimate', id, estimate: await estimateOf(experiment, adapter, { speed: this.speed, secondsPerStep }) });
 		await post();
 		// Once, while nothing trains, and only for the latest question; the time is told a moment after the rest.
 		const busy = this.state === 'running' || this.state === 'compiling';
 		if (this.speed || busy || !(await adapter())) return;
-		const { library, adapter: device } = await this.workbench();
+		const { library, adapter: device } = await this.openContext();
 		// A device that is lost meanwhile says so elsewhere; the time is told at the next question.
 		this.measuring ??= measureSpeed(library, device.profile).catch(() => null);
 		this.speed = await this.measuring;
@@ -145,7 +145,7 @@ export class Lab {
 	private async start(experiment: Experiment, paused: boolean, checkpoint?: readonly NamedFile[]): Promise<void> {
 		// What can't be made, or a checkpoint that doesn't fit, is refused before it costs the runs that are there.
 		const task = await this.tasks.of(experiment);
-		const roster = new Roster();
+		const roster = new RunNames();
 		const made = roster.begin(experiment, task);
 		if (checkpoint) startFrom(checkpoint, made);
 		await this.closeRuns();
@@ -153,8 +153,8 @@ export class Lab {
 		this.enter('compiling');
 		try {
 			const { post, tasks, reopen, budget } = this;
-			const bench = await this.workbench();
-			const runs = new Runs(made, roster, bench, { post, tasks, reopen, budget, opened: () => this.showState() });
+			const context = await this.openContext();
+			const runs = new RunController(made, roster, context, { post, tasks, reopen, budget, opened: () => this.showState() });
 			this.runs = runs;
 			await this.seat(runs, !paused);
 		} catch (error) {
@@ -191,7 +191,7 @@ export class Lab {
 	private async remove(ids: readonly string[]): Promise<void> {
 		const { runs } = this;
 		if (!runs) return;
-		this.removedAtRest = this.state === 'paused';
+		this.removedWhilePaused = this.state === 'paused';
 		this.writing.stop(ids);
 		await runs.remove(ids);
 		this.rest(runs);
@@ -200,11 +200,11 @@ export class Lab {
 	private async restore(ids: readonly string[]): Promise<void> {
 		const runs = this.there();
 		runs.restore(ids);
-		await this.seat(runs, this.state !== 'paused' && !this.removedAtRest);
+		await this.seat(runs, this.state !== 'paused' && !this.removedWhilePaused);
 	}
 
 	/** Brings runs that have come onto the device; where others train already, beside them. */
-	private async seat(runs: Runs, goOn: boolean): Promise<void> {
+	private async seat(runs: RunController, goOn: boolean): Promise<void> {
 		if (this.state === 'running') return;
 		if (!runs.session.unfinished) return this.rest(runs);
 		this.enter('compiling');
@@ -218,12 +218,12 @@ export class Lab {
 		else this.enter(restOf(runs));
 	}
 
-	private train(runs: Runs): void {
+	private train(runs: RunController): void {
 		this.work(runs, ({ session }) => session.train());
 	}
 
 	/** Trains in the background; says when it stops and why. */
-	private work(runs: Runs, job: (runs: Runs) => Promise<void>): void {
+	private work(runs: RunController, job: (runs: RunController) => Promise<void>): void {
 		this.enter('running');
 		job(runs)
 			.finally(() => runs.flush())
@@ -237,7 +237,7 @@ export class Lab {
 			);
 	}
 
-	private stopped(runs: Runs): void {
+	private stopped(runs: RunController): void {
 		if (this.runs !== runs) return;
 		// A run may have come while the last step was on its way.
 		if (runs.session.wantsMore) this.train(runs);
@@ -245,7 +245,7 @@ export class Lab {
 	}
 
 	/** Says so where runs that came or went have changed what is left to do. */
-	private rest(runs: Runs): void {
+	private rest(runs: RunController): void {
 		const state = restOf(runs);
 		if (this.state !== 'running' && this.state !== state) this.enter(state);
 	}
@@ -263,7 +263,7 @@ export class Lab {
 	}
 
 	/** @throws Error where nothing was started */
-	private there(): Runs {
+	private there(): RunController {
 		if (!this.runs) throw new Error('there are no runs: press Train first');
 		return this.runs;
 	}
@@ -282,7 +282,7 @@ export class Lab {
 	private async write(command: Extract<Command, { type: 'generate' }>): Promise<void> {
 		const runs = this.there();
 		const run = runs.find(command.run);
-		await runs.session.use(run, () => this.writing.write(command, run, runs.session.workbench));
+		await runs.session.use(run, () => this.writing.write(command, run, runs.session.gpu));
 	}
 
 	private async sendCheckpoint(id: number, name: string): Promise<void> {
@@ -293,11 +293,11 @@ export class Lab {
 	}
 
 	private async checkGpu(): Promise<void> {
-		const { library, adapter } = await this.workbench();
+		const { library, adapter } = await this.openContext();
 		const rows = await checkOps(library, adapter.profile, (row, done, total) => this.post({ type: 'check', done, total, row }));
 		this.post({ type: 'checked', rows });
 	}
 }
 
 /** What runs are when none of them is trained. */
-const restOf = ({ session }: Runs): SessionState => (session.unfinished ? 'paused' : session.runs.length ? 'finished' : 'idle');
+const restOf = ({ session }: RunController): SessionState => (session.unfinished ? 'paused' : session.runs.length ? 'finished' : 'idle');

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { profileFor } from '../../../src/compiler/profile';
 import { readExperiment } from '../../../src/experiment/validate';
+import type { GpuContext } from '../../../src/gpu/gpuContext';
 import { estimateOf } from '../../../src/session/worker/estimate';
-import type { Workbench } from '../../../src/training/workbench';
 
 /** A device that binds at most so many MiB. */
 const device = (mebibytes: number) =>
-	({ profile: profileFor({ software: true, subgroupSize: 0 }), maxBindingBytes: mebibytes * 2 ** 20 }) as Workbench['adapter'];
+	({ profile: profileFor({ software: true, subgroupSize: 0 }), maxBindingBytes: mebibytes * 2 ** 20 }) as GpuContext['adapter'];
 
-const UNKNOWN = { speed: null, secondsAStep: () => null };
+const UNKNOWN = { speed: null, secondsPerStep: () => null };
 
 async function problemsOf(fields: Record<string, unknown>, mebibytes: number) {
 	const { experiment, problems } = readExperiment({ task: 'copy', methods: ['vanilla'], ...fields });
@@ -56,7 +56,7 @@ describe('the time that an experiment takes', () => {
 	});
 	const secondsWith = async (measured: Record<string, number>) => {
 		const speed = { secondsADispatch: 1e-4, secondsAFlop: 1e-9 };
-		const pace = { speed, secondsAStep: (_: unknown, { name }: { name: string }) => measured[name] ?? null };
+		const pace = { speed, secondsPerStep: (_: unknown, { name }: { name: string }) => measured[name] ?? null };
 		return (await estimateOf(experiment, async () => device(128), pace)).seconds as number;
 	};
 
@@ -75,7 +75,7 @@ describe('the time that an experiment takes', () => {
 					(
 						await estimateOf({ ...experiment, methods: [name] }, async () => device(128), {
 							speed: { secondsADispatch: 1e-4, secondsAFlop: 1e-9 },
-							secondsAStep: () => null,
+							secondsPerStep: () => null,
 						})
 					).seconds as number,
 			),

@@ -20,7 +20,7 @@ const FORKED_TOGETHER = 16;
 const MOST_WORDS = 3;
 
 /** The names of all runs that the page knows, those included that can be restored: no two have one id. */
-export class Roster {
+export class RunNames {
 	private readonly kinds = new Map<Run, Kind>();
 	/** Moves of λ that a copy was made with: they are its kind's. */
 	private readonly inherited = new Map<Run, number>();

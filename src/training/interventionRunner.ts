@@ -8,19 +8,19 @@ import type { Intervention } from '../experiment/intervention';
 import type { ForwardPass } from '../experiment/records/forwardPass';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Arenas } from '../gpu/arenas';
+import type { GpuContext } from '../gpu/gpuContext';
 import { Program } from '../gpu/program';
 import type { ModelConfig } from '../model/config';
 import { runDistinct } from './runDistinct';
-import type { Workbench } from './workbench';
 
 /** One sequence to look at: n tokens, and the token after each, or `IGNORED`. */
-export interface LookedAt {
+export interface TokenSequence {
 	tokens: ArrayLike<number>;
 	targets: ArrayLike<number>;
 }
 
 /** The forward pass of a model's intervention graph, on weights that lie in the arenas of its training. */
-export class Looker {
+export class InterventionRunner {
 	private constructor(
 		private readonly config: ModelConfig,
 		private readonly program: Program,
@@ -29,7 +29,12 @@ export class Looker {
 	) {}
 
 	/** Compiles what is missing. @throws InterventionError, PlanError, ShaderError */
-	static async create({ library, adapter, pool }: Workbench, config: ModelConfig, arenas: Arenas, length: number): Promise<Looker> {
+	static async create(
+		{ library, adapter, pool }: GpuContext,
+		config: ModelConfig,
+		arenas: Arenas,
+		length: number,
+	): Promise<InterventionRunner> {
 		const bytes = sequenceBytes(config, length);
 		if (bytes > MOST_SEQUENCE_BYTES)
 			throw new InterventionError(
@@ -37,7 +42,7 @@ export class Looker {
 			);
 		const plan = compile(interventionGraph(config, length), adapter);
 		await library.prepare([plan]);
-		return new Looker(config, await Program.create(library, plan, arenas, pool), length);
+		return new InterventionRunner(config, await Program.create(library, plan, arenas, pool), length);
 	}
 
 	/**
@@ -45,7 +50,7 @@ export class Looker {
 	 *
 	 * @throws InterventionError
 	 */
-	async read({ tokens, targets }: LookedAt, intervention: Intervention): Promise<ForwardPass<FrameArrays>> {
+	async read({ tokens, targets }: TokenSequence, intervention: Intervention): Promise<ForwardPass<FrameArrays>> {
 		const { config, program, length } = this;
 		const shown = tokens.length;
 		if (shown < 1 || shown > length)

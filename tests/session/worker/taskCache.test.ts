@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readExperiment } from '../../../src/experiment/validate';
-import { Tasks } from '../../../src/session/worker/tasks';
+import { Tasks } from '../../../src/session/worker/taskCache';
 
 const experimentOf = (fields: Record<string, unknown>) => readExperiment({ sequenceLength: 16, batchSize: 2, ...fields }).experiment;
 

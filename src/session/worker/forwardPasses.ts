@@ -3,16 +3,16 @@ import { START, type Vocabulary } from '../../data/vocabulary';
 import type { Intervention } from '../../experiment/intervention';
 import type { ForwardPass, ForwardPassResult } from '../../experiment/records/forwardPass';
 import type { FrameArrays } from '../../experiment/records/frame';
-import type { LookedAt } from '../../training/look';
+import type { TokenSequence } from '../../training/interventionRunner';
 import type { Run } from '../../training/run';
 import type { Trainer } from '../../training/trainer';
 
 /** A text that can't be looked at; the message is for the user. */
-export class LookError extends Error {
-	override name = 'LookError';
+export class TextError extends Error {
+	override name = 'TextError';
 }
 
-/** What a run does on a text, or on its task's probe sequence, without and with an intervention. @throws LookError, InterventionError */
+/** What a run does on a text, or on its task's probe sequence, without and with an intervention. @throws TextError, InterventionError */
 export async function lookAt(run: Run, model: Trainer, text: string | null, intervention: Intervention): Promise<ForwardPassResult> {
 	const { vocabulary } = run.task;
 	const sequence = text === null ? firstOf(run.task.probeBatch()) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
@@ -42,20 +42,20 @@ export const buffersOf = ({ baseline, intervened }: ForwardPassResult): ArrayBuf
 		),
 	);
 
-const firstOf = ({ inputs, targets, sequenceLength }: Batch): LookedAt => ({
+const firstOf = ({ inputs, targets, sequenceLength }: Batch): TokenSequence => ({
 	tokens: inputs.slice(0, sequenceLength),
 	targets: targets.slice(0, sequenceLength),
 });
 
-/** A user's own text: `<s>` first where the model knows it, and each token to be told from those before. @throws LookError */
-function sequenceOf(text: string, vocabulary: Vocabulary, most: number): LookedAt {
+/** A user's own text: `<s>` first where the model knows it, and each token to be told from those before. @throws TextError */
+function sequenceOf(text: string, vocabulary: Vocabulary, most: number): TokenSequence {
 	const begins = vocabulary.tokens.includes(START);
 	const own = ownTokens(begins && text.startsWith(START) ? text.slice(START.length) : text, vocabulary);
 	const tokens = begins ? [vocabulary.tokens.indexOf(START), ...own] : own;
 	const things = vocabulary.separator ? 'tokens' : 'characters';
 	const limit = begins ? `${most - 1} after ${START}` : most;
-	if (!own.length) throw new LookError(`the text is empty: it needs at least one of the model’s ${things}`);
-	if (tokens.length > most) throw new LookError(`the text has ${own.length} ${things}: too long; this model reads at most ${limit}`);
+	if (!own.length) throw new TextError(`the text is empty: it needs at least one of the model’s ${things}`);
+	if (tokens.length > most) throw new TextError(`the text has ${own.length} ${things}: too long; this model reads at most ${limit}`);
 	return { tokens, targets: [...tokens.slice(1), IGNORED] };
 }
 
@@ -63,6 +63,6 @@ function ownTokens(text: string, vocabulary: Vocabulary): number[] {
 	try {
 		return [...vocabulary.encode(text)];
 	} catch (error) {
-		throw new LookError(`the text can’t be read: ${(error as Error).message}`);
+		throw new TextError(`the text can’t be read: ${(error as Error).message}`);
 	}
 }

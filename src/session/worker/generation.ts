@@ -1,15 +1,15 @@
 import { GenerationError } from '../../generation/error';
 import { Generator } from '../../generation/generator';
 import { Tokenizer } from '../../generation/tokenizer';
+import type { GpuContext } from '../../gpu/gpuContext';
 import type { Run } from '../../training/run';
-import type { Workbench } from '../../training/workbench';
 import type { Command } from '../client/protocol';
 import type { Post } from './post';
 
 type Request = Extract<Command, { type: 'generate' }>;
 
 /** Lets a run write on from a prompt while it trains: one text at a time, posted piece by piece. */
-export class Writing {
+export class Generation {
 	private current = new AbortController();
 	private writer: string | null = null;
 
@@ -20,7 +20,7 @@ export class Writing {
 		if (!runs || (this.writer !== null && runs.includes(this.writer))) this.current.abort();
 	}
 
-	async write({ id, prompt, ...options }: Request, run: Run, bench: Workbench): Promise<void> {
+	async write({ id, prompt, ...options }: Request, run: Run, gpu: GpuContext): Promise<void> {
 		this.stop();
 		this.current = new AbortController();
 		this.writer = run.id;
@@ -29,7 +29,7 @@ export class Writing {
 		try {
 			const tokenizer = new Tokenizer(run.task.vocabulary);
 			const tokens = tokenizer.encode(prompt);
-			generator = await Generator.create(bench, run.config, run.model.arenas, run.experiment.sequenceLength);
+			generator = await Generator.create(gpu, run.config, run.model.arenas, run.experiment.sequenceLength);
 			const pinned = tokenizer.start === undefined ? 0 : 1;
 			await generator.generate(tokens, { ...options, pinned, signal }, (token) => {
 				if (!signal.aborted) this.post({ type: 'generated', id, text: tokenizer.decode(token), done: false });

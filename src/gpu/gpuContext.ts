@@ -1,11 +1,11 @@
 import type { Profile } from '../compiler/profile';
-import { type Device, openDevice } from '../gpu/device';
-import { KernelLibrary } from '../gpu/library';
-import { BufferPool } from '../gpu/pool';
-import { ReadbackRing } from '../gpu/readback';
+import { type Device, openDevice } from './device';
+import { KernelLibrary } from './library';
+import { BufferPool } from './pool';
+import { ReadbackRing } from './readback';
 
 /** A device and everything that models on it share. */
-export class Workbench {
+export class GpuContext {
 	readonly library: KernelLibrary;
 	readonly pool: BufferPool;
 	readonly ring: ReadbackRing;
@@ -29,8 +29,8 @@ export class Workbench {
 		this.lost.catch(() => {});
 	}
 
-	static async open(gpu: GPU | undefined, profile?: Profile): Promise<Workbench> {
-		return new Workbench(await openDevice(gpu, profile));
+	static async open(gpu: GPU | undefined, profile?: Profile): Promise<GpuContext> {
+		return new GpuContext(await openDevice(gpu, profile));
 	}
 
 	close(): void {

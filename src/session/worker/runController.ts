@@ -1,25 +1,25 @@
 import { forkExperiment, forkProblems } from '../../experiment/fork';
 import type { LambdaEdit } from '../../experiment/intervention';
 import type { Experiment } from '../../experiment/types';
+import type { GpuContext } from '../../gpu/gpuContext';
 import { copyOf, forkOf, type RunCopy } from '../../training/fork';
 import type { Run } from '../../training/run';
 import { Session } from '../../training/session';
-import type { Workbench } from '../../training/workbench';
 import { type Post, words } from './post';
-import type { Roster } from './roster';
+import type { RunNames } from './runNames';
 import { StepBuffer } from './stepBuffer';
-import type { Tasks } from './tasks';
+import type { Tasks } from './taskCache';
 
 /** What runs need beside a device. */
-interface Surroundings {
+interface Dependencies {
 	post: Post;
 	tasks: Tasks;
 	/** A new device, after one was lost. */
-	reopen(): Promise<Workbench>;
+	reopen(): Promise<GpuContext>;
 	/** A run has been opened, beside others in training or not. */
 	opened(): void;
 	/** Bytes that the runs may take on a device; the adapter's own unless given. */
-	budget?: (adapter: Workbench['adapter']) => number;
+	budget?: (adapter: GpuContext['adapter']) => number;
 }
 
 /** Fields that the time of a step depends on. */
@@ -36,26 +36,26 @@ const SIZES = [
 ] as const satisfies readonly (keyof Experiment)[];
 
 /** The page's runs: a session, what its runs are called, and what the page is told of them. */
-export class Runs {
+export class RunController {
 	readonly session: Session;
 	private readonly buffer: StepBuffer;
-	/** Runs whose attention has been shown as they began. */
+	/** RunController whose attention has been shown as they began. */
 	private readonly shown = new WeakSet<Run>();
-	/** Runs taken out last, with the places that they had. */
+	/** RunController taken out last, with the places that they had. */
 	private removed: { run: Run; place: number }[] = [];
 
 	constructor(
 		runs: readonly Run[],
-		private readonly roster: Roster,
-		bench: Workbench,
-		private readonly around: Surroundings,
+		private readonly roster: RunNames,
+		gpu: GpuContext,
+		private readonly deps: Dependencies,
 	) {
-		const { post, reopen, budget } = around;
+		const { post, reopen, budget } = deps;
 		const buffer = new StepBuffer(post);
 		this.buffer = buffer;
 		this.session = new Session(
 			runs,
-			bench,
+			gpu,
 			reopen,
 			{
 				compiling: (done, total, kernel) => post({ type: 'compiling', done, total, kernel }),
@@ -89,7 +89,7 @@ export class Runs {
 
 	/** Tells the page which runs there are. */
 	publish(): void {
-		this.around.post({ type: 'runs', runs: this.session.runs.map((run) => this.roster.info(run)) });
+		this.deps.post({ type: 'runs', runs: this.session.runs.map((run) => this.roster.info(run)) });
 	}
 
 	/** Posts the steps that have been taken. */
@@ -106,7 +106,7 @@ export class Runs {
 
 	/** @throws TaskError */
 	async add(experiment: Experiment): Promise<void> {
-		const task = await this.around.tasks.of(experiment);
+		const task = await this.deps.tasks.of(experiment);
 		this.join(this.roster.begin(experiment, task, this.session.runs));
 	}
 
@@ -115,7 +115,7 @@ export class Runs {
 		const { session } = this;
 		const parent = this.find(id);
 		if (parent.state === 'diverged') throw new Error(`${id} has diverged: its weights are no numbers to go on from`);
-		return session.use(parent, (model) => copyOf(parent, model, session.workbench.adapter));
+		return session.use(parent, (model) => copyOf(parent, model, session.gpu.adapter));
 	}
 
 	/** @throws Error that says why the run can't be changed so */
@@ -124,7 +124,7 @@ export class Runs {
 		const [problem] = forkProblems(parent.experiment, change, snapshot.step);
 		if (problem) throw new Error(`${parent.id} can’t be forked: ${problem.message}`);
 		const next = forkExperiment(parent.experiment, change);
-		const task = await this.around.tasks.of(next);
+		const task = await this.deps.tasks.of(next);
 		const name = this.roster.freeId(`${next.methods[0]}#${next.seeds[0]}`);
 		const run = forkOf(copy, change, { task, id: name });
 		this.roster.addFork(run, parent);
@@ -160,9 +160,9 @@ export class Runs {
 	}
 
 	/** Seconds that a step took of a model of this method and these sizes; null where none has been trained. */
-	secondsAStep(experiment: Experiment, method: string): number | null {
+	secondsPerStep(experiment: Experiment, method: string): number | null {
 		const like = ({ experiment: other }: Run) => SIZES.every((name) => other[name] === experiment[name]);
-		return this.session.runs.find((run) => run.method.name === method && run.secondsAStep !== null && like(run))?.secondsAStep ?? null;
+		return this.session.runs.find((run) => run.method.name === method && run.secondsPerStep !== null && like(run))?.secondsPerStep ?? null;
 	}
 
 	async close(): Promise<void> {
@@ -176,7 +176,7 @@ export class Runs {
 
 	private async welcome(run: Run): Promise<void> {
 		this.publish();
-		this.around.opened();
+		this.deps.opened();
 		if (this.shown.has(run)) return;
 		this.shown.add(run);
 		await this.sendFrame(run, run.step);
@@ -189,7 +189,7 @@ export class Runs {
 		const { batch, frame } = found;
 		const { vocabulary } = run.task;
 		const tokens = Array.from(batch.inputs.subarray(0, batch.sequenceLength), (token) => vocabulary.display(token));
-		this.around.post(
+		this.deps.post(
 			{ type: 'frame', frame: { run: run.id, step, layers, heads, length: batch.sequenceLength, tokens, ...frame } },
 			Object.values(frame).map(({ buffer }) => buffer),
 		);

@@ -5,12 +5,12 @@ import type { Plan } from '../compiler/plan';
 import type { Batch } from '../data/task';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Arenas } from '../gpu/arenas';
+import type { GpuContext } from '../gpu/gpuContext';
 import { Program } from '../gpu/program';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
-import type { BatchShape } from './graphs';
 import { runDistinct } from './runDistinct';
-import type { Workbench } from './workbench';
+import type { BatchShape } from './trainingGraphs';
 
 /**
  * Bytes that a frame of several sequences may bring back. Frames come often: one shows the maps of one sequence, and of
@@ -19,18 +19,18 @@ import type { Workbench } from './workbench';
 const FRAME_BYTES = 4 * 2 ** 20;
 
 /** What it takes to look at a model's attention while it trains. */
-export interface FramingPlan {
+export interface ProbeRunnerPlan {
 	plan: Plan;
 	/** Sequences that are looked at. */
 	sequences: number;
 }
 
 /** null where what one sequence brings back outgrows memory. */
-export function framingPlan(
+export function probeRunnerPlan(
 	config: ModelConfig,
 	{ batchSize, length }: BatchShape,
-	{ profile, maxBindingBytes }: { profile: Workbench['adapter']['profile']; maxBindingBytes: number },
-): FramingPlan | null {
+	{ profile, maxBindingBytes }: { profile: GpuContext['adapter']['profile']; maxBindingBytes: number },
+): ProbeRunnerPlan | null {
 	const bytes = sequenceBytes(config, length);
 	if (bytes > MOST_SEQUENCE_BYTES) return null;
 	const sequences = Math.min(batchSize, Math.max(1, Math.floor(FRAME_BYTES / bytes)));
@@ -38,7 +38,7 @@ export function framingPlan(
 }
 
 /** Looks at a model's attention: a forward pass of its own, as small as frames need. */
-export class Framing {
+export class ProbeRunner {
 	private constructor(
 		private readonly config: ModelConfig,
 		private readonly program: Program,
@@ -47,13 +47,13 @@ export class Framing {
 
 	/** @throws ShaderError */
 	static async create(
-		{ library, pool }: Workbench,
+		{ library, pool }: GpuContext,
 		config: ModelConfig,
-		{ plan, sequences }: FramingPlan,
+		{ plan, sequences }: ProbeRunnerPlan,
 		arenas: Arenas,
-	): Promise<Framing> {
+	): Promise<ProbeRunner> {
 		await library.prepare([plan]);
-		return new Framing(config, await Program.create(library, plan, arenas, pool), sequences);
+		return new ProbeRunner(config, await Program.create(library, plan, arenas, pool), sequences);
 	}
 
 	/** What the first sequence of a batch of the training's shape looks like inside the model. */

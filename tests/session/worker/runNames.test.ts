@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTask } from '../../../src/data/tasks';
 import { readExperiment } from '../../../src/experiment/validate';
-import { Roster } from '../../../src/session/worker/roster';
+import { RunNames } from '../../../src/session/worker/runNames';
 import { Run } from '../../../src/training/run';
 
 const experimentOf = (fields: Record<string, unknown>) => {
@@ -17,7 +17,7 @@ const experimentOf = (fields: Record<string, unknown>) => {
 
 /** A roster, the runs on the page, and what the next experiment adds to them. */
 function page() {
-	const roster = new Roster();
+	const roster = new RunNames();
 	const runs: Run[] = [];
 	const add = (fields: Record<string, unknown>) => {
 		const experiment = experimentOf(fields);
