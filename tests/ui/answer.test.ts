@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { findPreset } from '../../src/experiment/presets';
-import { answerSentence } from '../../src/ui/answer/answer';
+import { answerSentence } from '../../src/ui/answer/answerSentence';
 import { view } from './views';
 
 const text = defaultExperiment();

@@ -6,7 +6,7 @@ import type { RunView } from '../../session/client/store/labSnapshot';
 import { RecordedNote } from '../recorded/RecordedNote';
 import type { Recording } from '../recorded/recording';
 import { linkOf } from '../shared/linkOf';
-import { answerSentence } from './answer';
+import { answerSentence } from './answerSentence';
 import { SeenNote } from './SeenNote';
 
 interface Props {

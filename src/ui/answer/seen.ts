@@ -3,9 +3,9 @@ import type { SharedGroup, SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
 import { summary } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { comparisons } from '../measures/comparison';
 import { measureText } from '../measures/measureText';
 import { list, plural } from '../shared/format';
-import { comparisons } from './answer';
 
 /** What to hand on of the runs; empty before there is a measurement. */
 export function sharedMeasures(experiment: Experiment, runs: readonly RunView[], baseline: string | null): SharedMeasure[] {

@@ -1,7 +1,7 @@
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { unitOf } from '../answer/answer';
+import { lossUnit } from '../measures/comparison';
 import { useSize } from '../shared/hooks';
 import { useSame } from '../shared/useSame';
 import { chartData } from './chartData';
@@ -39,7 +39,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 	// The controls change at once, the chart right after.
 	const drawn = useDeferredValue(chosen);
 	const baselineLabel = chartGroups(runs.filter(({ info }) => info.group === baseline))[0]?.label ?? 'the baseline';
-	const unit = unitOf(experiment);
+	const unit = lossUnit(experiment);
 	const words = useMemo(() => quantityWords(drawn.quantity, unit, baselineLabel), [drawn.quantity, unit, baselineLabel]);
 	const totalSteps = experiment.steps;
 	const { fromZero } = words;

@@ -1,0 +1,74 @@
+import type { Experiment } from '../../experiment/types';
+import { smoothedAt } from '../../session/client/runs/lossSeries';
+import type { RunView } from '../../session/client/store/labSnapshot';
+import { compareGroups, comparisons, countingRuns, type GroupValue, lossUnit } from '../measures/comparison';
+import { formatCount, formatLoss, formatShare, list, plural } from '../shared/format';
+
+/**
+ * The answer as a sentence of measured numbers: what each group reached at the last common step, over how many seeds, and
+ * whether that separates them (docs/METHODS.md section 3). Null before the first loss.
+ *
+ * @param baseline the group that the others are compared with; null = vanilla, or else the first
+ */
+export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
+	const [first] = comparisons(experiment, runs, baseline);
+	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
+	const { measure, step, values } = first;
+	const found =
+		measure === 'sinkAttention'
+			? `layer 2 gives <s> ${enumerate(values, formatShare)}`
+			: `the validation loss is ${enumerate(values, formatLoss, lossUnit(experiment))}`;
+	return `After ${plural(step, 'step')}, ${found} ${verdict(values)}.`;
+}
+
+/** Before the first validation: the training loss, mean of the last 20 steps that all runs have done. */
+function trainingSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
+	const steps = Math.min(...runs.map((run) => run.series.length));
+	if (!Number.isFinite(steps) || steps < 1) return null;
+	const values = compareGroups(runs, (run) => smoothedAt(run.series, steps - 1, 20), baseline);
+	if (!values.some(({ visible }) => visible)) return null;
+	const over = Math.min(20, 1 + Math.floor((steps - 1) / 8));
+	return `After ${plural(steps, 'step')}, the training loss (${over === 1 ? 'last step' : `mean of ${over} steps`}) is ${enumerate(values, formatLoss, lossUnit(experiment))} ${verdict(values)}.`;
+}
+
+/** Most groups that a sentence names one by one; for more it gives the range. */
+const MOST_NAMED = 6;
+
+function enumerate(all: readonly GroupValue[], format: (value: number) => string, unit = ''): string {
+	const values = all.filter(({ visible }) => visible);
+	const shown = (value: number, first: boolean) => `${format(value)}${first && unit ? ` ${unit}` : ''}`;
+	if (values.length <= MOST_NAMED) return list(values.map(({ label, mean }, i) => `${shown(mean, i === 0)} in ${label}`));
+	const [low, ...others] = values.toSorted((a, b) => a.mean - b.mean);
+	const high = others[others.length - 1];
+	return `from ${shown(low.mean, true)} in ${low.label} to ${shown(high.mean, false)} in ${high.label}`;
+}
+
+/** `(one seed, …)` or `(3 seeds: A separated from Vanilla, B not separated, C of one seed, so not separated)`. */
+function verdict(values: readonly GroupValue[]): string {
+	const compared = values.filter((entry) => entry.difference !== null);
+	const seeds = Math.max(...values.map((entry) => entry.bySeed.size));
+	if (compared.length === 0) return seeds === 1 ? '(one seed)' : `(${formatCount(seeds)} seeds)`;
+	const paired = compared.filter((entry) => (entry.difference?.n ?? 0) > 1);
+	if (paired.length === 0) return '(one seed, so not separated)';
+	const pairs = Math.min(...paired.map((entry) => entry.difference?.n ?? 0));
+	const separated = paired.filter((entry) => entry.difference?.separated);
+	const baseline = values.find((entry) => entry.difference === null)?.label ?? '';
+	if (paired.length === compared.length && separated.length === 0) return `(${pairs} seeds, not separated from ${baseline})`;
+	if (separated.length === compared.length) return `(${pairs} seeds, separated from ${baseline})`;
+	if (values.length > MOST_NAMED) return `(${pairs} seeds: ${separated.length} of ${compared.length} separated from ${baseline})`;
+	const named = (entries: readonly GroupValue[], words: string) =>
+		entries.length > 0 ? [`${list(entries.map(({ label }) => label))} ${words}`] : [];
+	const parts = [
+		...named(separated, `separated from ${baseline}`),
+		...named(
+			paired.filter((entry) => !entry.difference?.separated),
+			separated.length > 0 ? 'not separated' : `not separated from ${baseline}`,
+		),
+		// A fork of one run, compared with groups of several.
+		...named(
+			compared.filter((entry) => !paired.includes(entry)),
+			'of one seed, so not separated',
+		),
+	];
+	return `(${pairs} seeds: ${parts.join(', ')})`;
+}

@@ -1,0 +1,104 @@
+/** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
+import { type Experiment, readsCharacters } from '../../experiment/types';
+import { mean, type PairedDifference, pairedBySeed } from '../../session/client/runs/statistics';
+import type { RunView } from '../../session/client/store/labSnapshot';
+
+/** One group's value, mean over its seeds, and its difference from the baseline. */
+export interface GroupValue {
+	group: string;
+	/** The user's name if all of its runs have it. */
+	label: string;
+	/** False for a hidden baseline: it is there to be compared with. */
+	visible: boolean;
+	/** Values by seed. */
+	bySeed: Map<number, number>;
+	mean: number;
+	/** Null for the baseline itself, or if no seed has both. */
+	difference: PairedDifference | null;
+}
+
+type Reader = (run: RunView) => number | null;
+
+/** Values of each group and their differences from the group `baseline` (else vanilla, else the first), paired by seed. */
+export function compareGroups(runs: readonly RunView[], read: Reader, baseline: string | null): GroupValue[] {
+	const groups = new Map<string, GroupValue>();
+	for (const run of runs) {
+		const value = read(run);
+		if (value === null || !Number.isFinite(value)) continue;
+		const { group, label, seed } = run.info;
+		const entry = groups.get(group) ?? { group, label: run.name, visible: false, bySeed: new Map(), mean: 0, difference: null };
+		if (entry.label !== run.name) entry.label = label;
+		entry.visible ||= run.visible;
+		entry.bySeed.set(seed, value);
+		groups.set(group, entry);
+	}
+	const values = [...groups.values()];
+	const base = groups.get(baseline ?? '') ?? groups.get('vanilla') ?? values[0];
+	for (const entry of values) {
+		entry.mean = mean([...entry.bySeed.values()]);
+		if (entry !== base) entry.difference = pairedBySeed(entry.bySeed, base.bySeed);
+	}
+	return values;
+}
+
+/** The last step at which every run has the metric; null before there is one. */
+export function commonStep(runs: readonly RunView[], has: (metrics: RunView['metrics']) => boolean): number | null {
+	if (runs.length === 0) return null;
+	const steps = runs.map((run) => new Set(run.history.filter((point) => has(point.metrics)).map((point) => point.step)));
+	const common = [...steps[0]].filter((step) => steps.every((set) => set.has(step)));
+	return common.length > 0 ? Math.max(...common) : null;
+}
+
+/** A run's metric at a step; of a list, the entry of `layer` (from 0). */
+export function metricAt(run: RunView, step: number, key: string, layer = 0): number | null {
+	const value = run.history.find((point) => point.step === step && point.metrics[key] !== undefined)?.metrics[key];
+	const number = Array.isArray(value) ? value[layer] : value;
+	return typeof number === 'number' ? number : null;
+}
+
+/** Groups compared by one measure at the last step that they share. */
+export interface Comparison {
+	measure: string;
+	/** Counts from 0; null if the measure is one number. */
+	layer: number | null;
+	/** Updates done. */
+	step: number;
+	values: GroupValue[];
+}
+
+/**
+ * Comparisons that the answer is based on, the most important first: for Bigram-Backcopy attention to `<s>` in layer 2, then
+ * the validation loss. Empty before the first measurement. Left out are hidden runs except the baseline, runs of other tasks,
+ * runs whose loss became NaN, and runs that were added late and have no measurement yet.
+ */
+export function comparisons(experiment: Experiment, runs: readonly RunView[], baseline: string | null): Comparison[] {
+	const counting = countingRuns(experiment, runs, baseline);
+	const sink = experiment.task === 'backcopy' && counting.every(({ info }) => info.experiment.layers > 1);
+	const wanted: [measure: string, layer: number | null][] = [
+		...(sink ? [['sinkAttention', 1] as [string, number]] : []),
+		['validationLoss', null],
+	];
+	return wanted.flatMap(([measure, layer]) => {
+		const has = (metrics: RunView['metrics']) => metrics[measure] !== undefined;
+		const measured = counting.some(({ finished }) => finished) ? counting.filter(({ metrics }) => has(metrics)) : counting;
+		// A fork that started after the others ended shares no step with them.
+		const unforked = measured.filter(({ info }) => info.fork === null);
+		const there = commonStep(measured, has) === null ? unforked : measured;
+		const step = commonStep(there, has);
+		if (step === null) return [];
+		const values = compareGroups(there, (run) => metricAt(run, step, measure, layer ?? 0), baseline);
+		return values.some(({ visible }) => visible) ? [{ measure, layer, step, values }] : [];
+	});
+}
+
+export function countingRuns(experiment: Experiment, runs: readonly RunView[], baseline: string | null): RunView[] {
+	return runs.filter(
+		({ info, visible, divergedAt }) =>
+			(visible || info.group === baseline) && divergedAt === null && info.experiment.task === experiment.task,
+	);
+}
+
+/** Unit of a loss. */
+export function lossUnit(experiment: Experiment): string {
+	return readsCharacters(experiment.task) ? 'nats per character' : 'nats per token';
+}
