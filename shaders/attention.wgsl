@@ -8,7 +8,7 @@
 //       z = q·k → block maximum → rescale O and the running sum once a block → O += e^(z−max) v
 //
 // All rows of a workgroup walk the same keys, so each key is fetched once for all of them. Blocks right of the last row's
-// diagonal are never visited. Software adapters take attention_register.wgsl instead.
+// diagonal are never visited. Software adapters take attention_subgroup.wgsl instead.
 // Grid: x ⌈length/SIZE⌉, y heads, z batch. Sources: Dao, arXiv 2307.08691; Milakov and Gimelshein, arXiv 1805.02867.
 alias Element = vec4f;
 const HEAD_ELEMENTS = 4u;

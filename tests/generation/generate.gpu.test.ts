@@ -37,7 +37,7 @@ describe('generate', () => {
 			expect(line.tokens).toHaveLength(33);
 			expect(line.text).toBe(line.tokens.map((token: number) => tokens[token]).join(''));
 		}
-		// METHODS.md: 2·L·d numbers of four bytes, and (L + 1)·d.
+		// docs/METHODS.md section 2: 2·L·d numbers of four bytes, and (L + 1)·d.
 		expect(fromTraining.map(({ cacheBytesPerToken }) => cacheBytesPerToken)).toEqual([256, 192]);
 
 		const one = await lab(['generate', join(out, 'svformer#1'), ...settings.slice(0, -1)]);

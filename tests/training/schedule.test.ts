@@ -16,7 +16,7 @@ const training: TrainingConfig = {
 };
 const rate = (step: number, changes: Partial<TrainingConfig> = {}) => learningRateAt({ ...training, ...changes }, step);
 
-describe('the learning rate is METHODS.md’s formula', () => {
+describe('the learning rate follows docs/METHODS.md section 1', () => {
 	it('rises in a straight line while it warms up, from the first step on', () => {
 		expect(rate(0)).toBeCloseTo(5e-5, 12);
 		expect(rate(19)).toBeCloseTo(1e-3, 12);

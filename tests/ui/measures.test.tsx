@@ -8,7 +8,7 @@ import { inOrder, layersInBrief, measureText, runsTableMeasures } from '../../sr
 import { methodStyle } from '../../src/ui/theme/methodStyle';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
-it('the reference of entropy is METHODS.md’s at three lengths', () => {
+it('the reference of entropy is that of docs/METHODS.md section 3 at three lengths', () => {
 	expect([64, 128, 256].map((length) => uniformEntropy(length).toFixed(3))).toEqual(['3.754', '4.439', '5.127']);
 });
 
