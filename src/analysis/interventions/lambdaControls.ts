@@ -26,7 +26,7 @@ export const controlParameters = (config: ModelConfig): string[] => [
 /**
  * Every weight on values that an intervention can set, with its present value, by layer. The place in a layer's part of the
  * list is an edit's `index`. NeuTRENO's λ is one number for the whole model: it is listed once, with layer 1 (from 0).
- * docs/METHODS.md gives no mix of values together with KV sharing or another residual: such models have no controls.
+ * docs/METHODS.md section 2 gives no mix of values together with KV sharing or another residual: such models have no controls.
  *
  * @param numbers those of `controlParameters`
  */
