@@ -160,7 +160,7 @@ const STATES: State[] = [
 			await button(page, 'NeuTRENO, seed 1: rename').focus();
 			await page.keyboard.press('Escape');
 			await page.keyboard.press('Delete');
-			await page.locator('.undo-bar', { hasText: 'NeuTRENO is removed' }).waitFor();
+			await page.locator('.undo-bar', { hasText: 'NeuTRENO was removed' }).waitFor();
 		},
 	},
 	{
@@ -223,7 +223,7 @@ const STATES: State[] = [
 		async reach(page) {
 			await open(page, '.adapter');
 			await button(page, 'Check my GPU').click();
-			await page.locator('dialog', { hasText: '1 op of 9 outside of tolerance' }).waitFor();
+			await page.locator('dialog', { hasText: '1 op of 9 out of tolerance' }).waitFor();
 		},
 	},
 ];

@@ -147,7 +147,7 @@ describe('a removed run', () => {
 		await act(async () => page.port.say({ type: 'runs', runs: [runInfo('vanilla'), runInfo('svformer')] }));
 		await page.settle();
 		expect(names()).toEqual(['vanilla', 'svformer']);
-		expect(page.text('.undo-bar')).toContain('resformer is removed');
+		expect(page.text('.undo-bar')).toContain('resformer was removed');
 		await page.click(page.button('Undo'));
 		expect(page.port.of('restore')).toEqual([{ type: 'restore', runs: ['resformer-1'] }]);
 	});
@@ -230,7 +230,7 @@ describe('Add', () => {
 		expect(add().disabled).toBe(true);
 		await page.type('#field-seeds', '1, 2');
 		expect(page.text('#primary-note')).toBe(
-			'The form has changed: Train ends the 3 runs that are there and starts over. Add trains 3 more runs beside them.',
+			'The form has changed: Train ends the 3 current runs and starts over. Add trains 3 more runs next to them.',
 		);
 		await page.click(add());
 		expect(page.port.of('add')[0].experiment.seeds).toEqual([1, 2]);

@@ -1,6 +1,8 @@
 /** The chart of the curves itself; loaded apart from the first bundle, because of Recharts. */
 import { memo, useMemo } from 'react';
 import { LineChart } from 'recharts';
+import { helpText, keyNames } from '../actions/action';
+import { CHART_ACTIONS } from '../actions/chartActions';
 import { useSame } from '../shared/useSame';
 import { type Axes, AxesContext, ChartAxes, HALF_TICK, X_AXIS, X_TITLE, Y_AXIS } from './ChartAxes';
 import { DrawnContext, LineLayers, scalesOf } from './ChartLayers';
@@ -29,6 +31,10 @@ interface Props {
 const TOP = 20;
 /** Room beside the plot where labels stand: the x axis' title has its place below them. */
 const LEAST_LABELS = 150;
+
+const CHART_KEYS = Object.values(CHART_ACTIONS)
+	.map((action) => `${keyNames(action)}: ${helpText(action)}.`)
+	.join(' ');
 
 /** Whether every group can have a label at its lines' end. */
 export function hasLabels(data: ChartData, width: number, height: number): boolean {
@@ -75,8 +81,7 @@ const LossChart = memo(function LossChart({ data, view, words, baseline, width, 
 				spoken={spoken}
 			/>
 			<span id="chart-keys" className="hidden">
-				Left and right arrow keys move the cursor, with Shift further; Home and End go to the ends; plus and minus change the range shown, 0
-				shows all of it; Escape takes the cursor away.
+				{CHART_KEYS}
 			</span>
 		</div>
 	);

@@ -1,20 +1,22 @@
-/** What the pointer and the keyboard do on the chart: move the cursor, and choose the part of the x axis that is shown. */
+/** Pointer and keyboard on the chart: they move the cursor and select the shown part of the x axis. */
 import { useState } from 'react';
+import { handleKey } from '../actions/action';
+import { CHART_ACTIONS, type ChartContext } from '../actions/chartActions';
 import type { ChartData } from './chartData';
-import { useCursorStore } from './cursor';
+import { type CursorStore, useCursorStore } from './cursor';
 import type { Scales } from './scales';
 
 type Zoom = readonly [number, number] | null;
 
-/** Pixels that a drag must cover to choose a range. */
+/** Shortest drag that selects a range, CSS pixels. */
 const LEAST_DRAG = 6;
-/** Parts of the plot's width that an arrow key moves the cursor by. */
+/** An arrow key moves the cursor by 1 / MOVES of the plot's width. */
 const MOVES = 100;
 
 export interface ChartInput {
-	/** The range being dragged over, CSS pixels from the chart's left; null while none is. */
+	/** The range being dragged over; null without a drag. */
 	brush: readonly [number, number] | null;
-	/** The keyboard moved the cursor last. */
+	/** The keyboard moved the cursor last: what it reads is announced. */
 	spoken: boolean;
 	handlers: {
 		onPointerDown(event: React.PointerEvent): void;
@@ -28,14 +30,29 @@ export interface ChartInput {
 	};
 }
 
+/** Pointer and keyboard on the chart. Positions are CSS pixels from the chart's left. */
 export function useChartInput(data: ChartData, scales: Scales, onZoom: (zoom: Zoom) => void): ChartInput {
+	const cursor = useCursorStore();
+	const [spoken, setSpoken] = useState(false);
+	const { brush, handlers } = useBrush(data, scales, onZoom, () => setSpoken(false));
+	const onKeyDown = (event: React.KeyboardEvent) => {
+		if (handleKey(CHART_ACTIONS, chartContext(data, scales, cursor, onZoom), event)) setSpoken(true);
+	};
+	return { brush, spoken, handlers: { ...handlers, onDoubleClick: () => onZoom(null), onKeyDown, onBlur: () => cursor.set(null) } };
+}
+
+type PointerHandlers = Pick<
+	ChartInput['handlers'],
+	'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerCancel' | 'onPointerLeave'
+>;
+
+/** The pointer moves the cursor; a drag selects a range. */
+function useBrush(data: ChartData, scales: Scales, onZoom: (zoom: Zoom) => void, onStart: () => void) {
 	const cursor = useCursorStore();
 	const [start, setStart] = useState<number | null>(null);
 	const [brush, setBrush] = useState<readonly [number, number] | null>(null);
-	const [spoken, setSpoken] = useState(false);
 	const { area } = scales;
 	const empty = data.lines.length === 0;
-
 	const pixelOf = (event: React.PointerEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left;
 	const clamped = (pixel: number) => Math.min(area.x + area.width, Math.max(area.x, pixel));
 	const point = (pixel: number) => {
@@ -46,93 +63,71 @@ export function useChartInput(data: ChartData, scales: Scales, onZoom: (zoom: Zo
 		setStart(null);
 		setBrush(null);
 	};
-
-	const onPointerDown = (event: React.PointerEvent) => {
-		const pixel = pixelOf(event);
-		setSpoken(false);
-		point(pixel);
-		// A finger reads as it slides; ranges are chosen by mouse or pen.
-		if (event.pointerType === 'touch' || event.button !== 0 || empty || pixel < area.x || pixel > area.x + area.width) return;
-		event.currentTarget.setPointerCapture?.(event.pointerId);
-		setStart(pixel);
-	};
-	const onPointerMove = (event: React.PointerEvent) => {
-		const pixel = pixelOf(event);
-		point(start === null ? pixel : clamped(pixel));
-		if (start !== null && (brush || Math.abs(pixel - start) >= LEAST_DRAG))
-			setBrush([Math.min(start, clamped(pixel)), Math.max(start, clamped(pixel))]);
-	};
-	const onPointerUp = () => {
-		if (brush && brush[1] - brush[0] >= LEAST_DRAG) onZoom([scales.xAt(brush[0]), scales.xAt(brush[1])]);
-		release();
-	};
-	const onPointerLeave = (event: React.PointerEvent) => {
-		if (event.pointerType !== 'touch') cursor.set(null);
-	};
-
-	const onKeyDown = (event: React.KeyboardEvent) => {
-		if (event.ctrlKey || event.metaKey || event.altKey || empty) return;
-		const move = keyMove(event, data, scales, cursor.getSnapshot());
-		const zoom = move === undefined ? keyZoom(event.key, data, scales, cursor.getSnapshot()) : undefined;
-		if (move === undefined && zoom === undefined) return;
-		event.preventDefault();
-		setSpoken(true);
-		if (move !== undefined) cursor.set(move);
-		else if (zoom !== undefined) onZoom(zoom);
-	};
-	const onBlur = () => cursor.set(null);
-	return {
-		brush,
-		spoken,
-		handlers: {
-			onPointerDown,
-			onPointerMove,
-			onPointerUp,
-			onPointerCancel: release,
-			onPointerLeave,
-			onDoubleClick: () => onZoom(null),
-			onKeyDown,
-			onBlur,
+	const handlers: PointerHandlers = {
+		onPointerDown(event) {
+			const pixel = pixelOf(event);
+			onStart();
+			point(pixel);
+			// A sliding finger reads values; only a mouse or a pen selects a range.
+			if (event.pointerType === 'touch' || event.button !== 0 || empty || pixel < area.x || pixel > area.x + area.width) return;
+			event.currentTarget.setPointerCapture?.(event.pointerId);
+			setStart(pixel);
 		},
+		onPointerMove(event) {
+			const pixel = pixelOf(event);
+			point(start === null ? pixel : clamped(pixel));
+			if (start !== null && (brush || Math.abs(pixel - start) >= LEAST_DRAG))
+				setBrush([Math.min(start, clamped(pixel)), Math.max(start, clamped(pixel))]);
+		},
+		onPointerUp() {
+			if (brush && brush[1] - brush[0] >= LEAST_DRAG) onZoom([scales.xAt(brush[0]), scales.xAt(brush[1])]);
+			release();
+		},
+		onPointerCancel: release,
+		onPointerLeave: (event) => event.pointerType !== 'touch' && cursor.set(null),
+	};
+	return { brush, handlers };
+}
+
+/** The chart as its commands see it. */
+function chartContext(data: ChartData, scales: Scales, cursor: CursorStore, onZoom: (zoom: Zoom) => void): ChartContext {
+	const step = cursor.getSnapshot();
+	const { reference, xDomain, lines } = data;
+	const last = Math.min(Math.max(0, ...lines.map(({ length }) => length)) - 1, reference.stepAt(xDomain[1]));
+	const first = Math.min(last, reference.stepAt(xDomain[0]));
+	return {
+		empty: lines.length === 0,
+		pointing: step !== null,
+		moveCursor(by) {
+			if (step === null) return cursor.set(by < 0 ? last : first);
+			const pixels = (by * scales.area.width) / MOVES;
+			const target = nearestStep(data, scales.xAt(scales.x(reference.at(step)) + pixels));
+			cursor.set(Math.min(last, Math.max(first, by < 0 ? Math.min(step - 1, target) : Math.max(step + 1, target))));
+		},
+		toEnd: (end) => cursor.set(end === 'first' ? first : last),
+		clearCursor: () => cursor.set(null),
+		zoom: (direction) => onZoom(zoomAround(step, direction, data, scales)),
+		showAll: () => onZoom(null),
 	};
 }
 
-/** The step whose place is nearest to x. */
+/** The step nearest to x on the axis. */
 function nearestStep({ reference }: ChartData, x: number): number {
 	const after = reference.stepAt(x);
 	const before = Math.max(0, after - 1);
 	return x - reference.at(before) < reference.at(after) - x ? before : after;
 }
 
-/** Where a key takes the cursor; undefined where it is no key of the cursor's. */
-function keyMove(event: React.KeyboardEvent, data: ChartData, scales: Scales, step: number | null): number | null | undefined {
-	const { reference, xDomain, lines } = data;
-	const last = Math.min(Math.max(...lines.map(({ length }) => length)) - 1, reference.stepAt(xDomain[1]));
-	const first = Math.min(last, reference.stepAt(xDomain[0]));
-	if (event.key === 'Escape') return step === null ? undefined : null;
-	if (event.key === 'Home') return first;
-	if (event.key === 'End') return last;
-	if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return undefined;
-	const sign = event.key === 'ArrowLeft' ? -1 : 1;
-	if (step === null) return sign < 0 ? last : first;
-	const pixels = ((event.shiftKey ? 10 : 1) * scales.area.width) / MOVES;
-	const there = nearestStep(data, scales.xAt(scales.x(reference.at(step)) + sign * pixels));
-	return Math.min(last, Math.max(first, sign < 0 ? Math.min(step - 1, there) : Math.max(step + 1, there)));
-}
-
-/** The range that a key asks for: + the half around the cursor, − twice as much, 0 the whole; undefined for other keys. */
-function keyZoom(key: string, { reference, xExtent }: ChartData, { area, x, xAt }: Scales, step: number | null): Zoom | undefined {
-	if (key === '0') return null;
-	const factor = { '+': 0.25, '=': 0.25, '-': 1 }[key];
-	if (factor === undefined) return undefined;
+/** Half (direction 1) or twice (−1) of the shown range, around `step` or else around the middle; null for the whole. */
+function zoomAround(step: number | null, direction: 1 | -1, { reference, xExtent }: ChartData, { area, x, xAt }: Scales): Zoom {
 	const middle = step === null ? area.x + area.width / 2 : Math.min(area.x + area.width, Math.max(area.x, x(reference.at(step))));
-	const reach = factor * area.width;
+	const reach = (direction > 0 ? 0.25 : 1) * area.width;
 	const unclamped = (pixel: number) => outside(pixel, area.x, area.x + area.width, xAt);
 	const range = [Math.max(xExtent[0], unclamped(middle - reach)), Math.min(xExtent[1], unclamped(middle + reach))] as const;
 	return range[0] <= xExtent[0] && range[1] >= xExtent[1] ? null : range;
 }
 
-/** The value at a pixel that may lie outside of the plot, as far as a straight line leads there. */
+/** The value at a pixel, extrapolated linearly outside of the plot. */
 function outside(pixel: number, left: number, right: number, xAt: (pixel: number) => number): number {
 	if (pixel >= left && pixel <= right) return xAt(pixel);
 	const perPixel = (xAt(right) - xAt(left)) / (right - left);

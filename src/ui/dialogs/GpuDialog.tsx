@@ -1,16 +1,28 @@
 import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { OpCheck } from '../../experiment/records/opCheck';
 import type { CheckView, LabSnapshot } from '../../session/client/store/labSnapshot';
+import { ActionButton } from '../actions/ActionButton';
+import { GPU_ACTIONS, type GpuContext } from '../actions/gpuActions';
 import { Dialog } from '../shared/Dialog';
 import { download, toCsv } from '../shared/download';
 import { formatCount, formatError, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
 
-/** The visitor's adapter, and "Check my GPU": every op's kernels against float64 references, as a table to keep. */
+/** The adapter, and a check of every op's kernels against float64 references, as a table to download. */
 export function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void }) {
 	const client = useClient();
 	const { adapter, check, unavailable } = lab;
+	const context: GpuContext = {
+		found: adapter !== null,
+		running: check ? check.running : null,
+		check: () => client.checkGpu(),
+		save(kind) {
+			if (!check || !adapter) return;
+			if (kind === 'json') saveJson(adapter, check.rows);
+			else download('gpu-check.csv', 'text/csv', toCsv(check.rows.map((row) => ({ ...row }))));
+		},
+	};
 	return (
 		<Dialog title="This GPU" className="wide" onClose={onClose}>
 			{adapter && <Adapter adapter={adapter} />}
@@ -20,19 +32,9 @@ export function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void 
 				takes a minute or so.
 			</p>
 			<div className="buttons">
-				<button type="button" className="loud" disabled={!adapter || check?.running} onClick={() => client.checkGpu()}>
-					Check my GPU
-				</button>
-				<button type="button" disabled={!check || check.running} onClick={() => check && adapter && saveJson(adapter, check.rows)}>
-					Download JSON
-				</button>
-				<button
-					type="button"
-					disabled={!check || check.running}
-					onClick={() => check && download('gpu-check.csv', 'text/csv', toCsv(check.rows.map((row) => ({ ...row }))))}
-				>
-					Download CSV
-				</button>
+				<ActionButton action={GPU_ACTIONS.check} context={context} className="loud" />
+				<ActionButton action={GPU_ACTIONS.saveJson} context={context} />
+				<ActionButton action={GPU_ACTIONS.saveCsv} context={context} />
 			</div>
 			{check && <CheckTable check={check} />}
 		</Dialog>
@@ -46,12 +48,12 @@ function Adapter({ adapter }: { adapter: AdapterDescription }) {
 				<dt>Adapter</dt>
 				<dd>
 					{adapter.name}
-					{adapter.software && ' (software: it computes on the processor, and is slow)'}
+					{adapter.software && ' (software: it runs on the CPU and is slow)'}
 				</dd>
 			</div>
 			<div>
 				<dt>Vendor, architecture</dt>
-				<dd>{[adapter.vendor, adapter.architecture].filter(Boolean).join(', ') || 'not told'}</dd>
+				<dd>{[adapter.vendor, adapter.architecture].filter(Boolean).join(', ') || 'not reported'}</dd>
 			</div>
 			<div>
 				<dt>Kernels</dt>
@@ -68,7 +70,7 @@ function CheckTable({ check }: { check: CheckView }) {
 		? `Checking: ${formatCount(check.done)} of ${check.total ? formatCount(check.total) : '…'} ops`
 		: failed === 0
 			? `All ${plural(check.rows.length, 'op')} agree with their references over ${plural(cases, 'case')}.`
-			: `${plural(failed, 'op')} of ${formatCount(check.rows.length)} outside of tolerance. Training on this GPU may be wrong; the table names the cases.`;
+			: `${plural(failed, 'op')} of ${formatCount(check.rows.length)} out of tolerance. Training on this GPU may be wrong; the table names the cases.`;
 	return (
 		<>
 			<p role="status">{summary}</p>

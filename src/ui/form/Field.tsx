@@ -1,6 +1,8 @@
 import { memo } from 'react';
 import { type FieldName, fieldOf } from '../../experiment/fields';
 import type { Experiment } from '../../experiment/types';
+import { handleKey } from '../actions/action';
+import { NUMBER_ACTIONS } from '../actions/writingActions';
 import { useTip } from '../shared/tip';
 import type { ExperimentForm } from './useExperiment';
 
@@ -89,13 +91,12 @@ function limitsIn(name: FieldName): string {
 	return `${field.integer ? 'A whole number' : 'A number'} from ${field.min} to ${field.max}${unit}.`;
 }
 
-/** Arrow up and down change a whole number by one, inside its limits. */
+/** Arrow keys change a whole number by one, within the field's limits. */
 function nudge(event: React.KeyboardEvent<HTMLInputElement>, name: FieldName, type: ExperimentForm['type']): void {
 	const field = fieldOf(name);
-	if (field.kind !== 'number' || !field.integer || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
-	const value = Number(event.currentTarget.value);
-	if (event.currentTarget.value.trim() === '' || !Number.isInteger(value)) return;
-	event.preventDefault();
-	const next = value + (event.key === 'ArrowUp' ? 1 : -1);
-	type(name, String(Math.min(field.max, Math.max(field.min, next))));
+	if (field.kind !== 'number' || !field.integer) return;
+	const text = event.currentTarget.value.trim();
+	const value = Number(text);
+	if (text === '' || !Number.isInteger(value)) return;
+	handleKey(NUMBER_ACTIONS, { change: (by) => type(name, String(Math.min(field.max, Math.max(field.min, value + by)))) }, event);
 }

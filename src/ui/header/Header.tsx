@@ -3,6 +3,9 @@ import { PRESETS } from '../../experiment/presets';
 import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { Experiment } from '../../experiment/types';
 import type { Theme } from '../../session/client/storage/preferences';
+import { ActionButton } from '../actions/ActionButton';
+import { labelOf } from '../actions/action';
+import { VIEW_ACTIONS, type ViewContext } from '../actions/viewActions';
 import { linkOf } from '../shared/linkOf';
 import { Share } from './Share';
 
@@ -10,85 +13,60 @@ interface Props {
 	experiment: Experiment;
 	adapter: AdapterDescription | null;
 	unavailable: boolean;
-	theme: Theme;
-	/** The trained experiment's hash with what was measured; null while nothing is. */
+	/** The trained experiment's hash with the measured values; null until something is measured. */
 	withResults: (() => string | null) | null;
 	onPreset(experiment: Experiment): void;
-	onTheme(): void;
-	onHelp(): void;
-	onGpu(): void;
-	/** Opens the drawer with the form; null where the form is always there. */
-	onForm: (() => void) | null;
-	formOpen: boolean;
+	view: ViewContext;
+	/** The form is in a drawer. */
+	drawer: boolean;
 }
 
-const THEME_WORDS: Record<Theme, string> = { system: 'as the system', light: 'light', dark: 'dark' };
 const THEME_SIGNS: Record<Theme, string> = { system: '◐', light: '○', dark: '●' };
+const { form, gpu, help, theme } = VIEW_ACTIONS;
 
-/** Title, the questions to start from, the adapter, Share, help and theme. */
-export const Header = memo(function Header({
-	experiment,
-	adapter,
-	unavailable,
-	theme,
-	withResults,
-	onPreset,
-	onTheme,
-	onHelp,
-	onGpu,
-	onForm,
-	formOpen,
-}: Props) {
-	const link = linkOf(experiment);
-	const current = PRESETS.find((preset) => linkOf(preset.experiment) === link)?.name ?? '';
+/** Title, preset questions, the adapter, Share, help and theme. */
+export const Header = memo(function Header({ experiment, adapter, unavailable, withResults, onPreset, view, drawer }: Props) {
+	const adapterName = unavailable ? 'No WebGPU' : (adapter?.name ?? 'Looking for the GPU');
 	return (
 		<header className="header">
-			{onForm && (
-				<button type="button" onClick={onForm} className="open-form" aria-expanded={formOpen}>
-					Experiment
-				</button>
-			)}
+			{drawer && <ActionButton action={form} context={view} className="open-form" expanded={view.formOpen} />}
 			<span className="title">ResFormer Lab</span>
-			<select
-				className="question-select"
-				aria-label="Question to start from"
-				value={current}
-				onChange={(event) => {
-					const preset = PRESETS.find(({ name }) => name === event.target.value);
-					if (preset) onPreset(structuredClone(preset.experiment));
-				}}
-			>
-				{current === '' && <option value="">Your own experiment</option>}
-				{PRESETS.map((preset) => (
-					<option key={preset.name} value={preset.name}>
-						{preset.question}
-					</option>
-				))}
-			</select>
+			<QuestionSelect experiment={experiment} onPreset={onPreset} />
 			<span className="spring" />
-			<button
-				type="button"
-				className="quiet adapter"
-				onClick={onGpu}
-				title="About this GPU"
-				aria-label={`GPU: ${unavailable ? 'no WebGPU' : (adapter?.name ?? 'looking for it')}`}
-			>
+			<ActionButton action={gpu} context={view} className="quiet adapter" label={`GPU: ${adapterName}`}>
 				<span className={`dot ${unavailable ? 'bad' : adapter ? (adapter.software ? 'slow' : 'good') : ''}`} aria-hidden="true" />
-				<span className="ellipsis">{unavailable ? 'No WebGPU' : (adapter?.name ?? 'Looking for the GPU')}</span>
-			</button>
+				<span className="ellipsis">{adapterName}</span>
+			</ActionButton>
 			<Share experiment={experiment} withResults={withResults} />
-			<button type="button" className="quiet icon" aria-label="Help and keys" title="Help and keys (?)" onClick={onHelp}>
+			<ActionButton action={help} context={view} className="quiet icon" label={labelOf(help, view)}>
 				?
-			</button>
-			<button
-				type="button"
-				className="quiet icon"
-				aria-label={`Theme: ${THEME_WORDS[theme]}`}
-				title={`Theme: ${THEME_WORDS[theme]}`}
-				onClick={onTheme}
-			>
-				{THEME_SIGNS[theme]}
-			</button>
+			</ActionButton>
+			<ActionButton action={theme} context={view} className="quiet icon" label={labelOf(theme, view)}>
+				{THEME_SIGNS[view.theme]}
+			</ActionButton>
 		</header>
 	);
 });
+
+function QuestionSelect({ experiment, onPreset }: Pick<Props, 'experiment' | 'onPreset'>) {
+	const link = linkOf(experiment);
+	const current = PRESETS.find((preset) => linkOf(preset.experiment) === link)?.name ?? '';
+	return (
+		<select
+			className="question-select"
+			aria-label="Question to start from"
+			value={current}
+			onChange={(event) => {
+				const preset = PRESETS.find(({ name }) => name === event.target.value);
+				if (preset) onPreset(structuredClone(preset.experiment));
+			}}
+		>
+			{current === '' && <option value="">Your own experiment</option>}
+			{PRESETS.map((preset) => (
+				<option key={preset.name} value={preset.name}>
+					{preset.question}
+				</option>
+			))}
+		</select>
+	);
+}

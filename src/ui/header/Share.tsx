@@ -1,61 +1,62 @@
 import { useState } from 'react';
 import { linkProblems } from '../../experiment/link';
 import type { Experiment } from '../../experiment/types';
+import { ActionButton } from '../actions/ActionButton';
+import { menuItems } from '../actions/action';
+import { SHARE_ACTIONS, type ShareContext } from '../actions/shareActions';
 import { plural } from '../shared/format';
 import { linkOf } from '../shared/linkOf';
 import { Menu } from '../shared/Menu';
 
 interface Props {
-	/** What the form says. */
+	/** The form's experiment. */
 	experiment: Experiment;
-	/** The trained experiment's hash with what was measured; null while nothing is. */
+	/** The trained experiment's hash with the measured values; null until something is measured. */
 	withResults: (() => string | null) | null;
 }
+
+const { link, linkWithResults } = SHARE_ACTIONS;
 
 type State = { kind: 'idle' } | { kind: 'copied' | 'refused'; link: string; missing: string };
 
 const addressOf = (hash: string) => `${location.origin}${location.pathname}${location.search}${hash && '#'}${hash}`;
 
 /**
- * Copies a link that holds the whole experiment, and on choice what was measured; where the clipboard is refused, shows
- * it to copy by hand. Says what a link has no room for.
+ * Copies a link that holds the whole experiment and, on request, the measured values. Shows the link to copy manually if
+ * the browser refuses the clipboard, and names what did not fit into the link.
  */
 export function Share({ experiment, withResults }: Props) {
 	const [state, setState] = useState<State>({ kind: 'idle' });
 	const copy = async (hash: string, of: Experiment) => {
-		const link = addressOf(hash);
+		const address = addressOf(hash);
 		const missing = linkProblems(of).map(({ message }) => `${message[0].toUpperCase()}${message.slice(1)}.`);
-		const next = { link, missing: missing.join(' ') };
+		const next = { link: address, missing: missing.join(' ') };
 		try {
-			await navigator.clipboard.writeText(link);
+			await navigator.clipboard.writeText(address);
 			setState({ kind: 'copied', ...next });
 		} catch {
 			setState({ kind: 'refused', ...next });
 		}
 		if (missing.length === 0) setTimeout(() => setState((now) => (now.kind === 'copied' ? { kind: 'idle' } : now)), 2500);
 	};
-	const plain = () => copy(linkOf(experiment), experiment);
-	const results = () => {
-		const hash = withResults?.();
-		if (hash) copy(hash, experiment);
+	const context: ShareContext = {
+		measured: withResults !== null,
+		copyLink(withMeasured) {
+			const hash = withMeasured ? withResults?.() : linkOf(experiment);
+			if (hash !== null && hash !== undefined) copy(hash, experiment);
+		},
 	};
 	const face = state.kind === 'copied' ? 'Link copied' : 'Share';
 	return (
 		<span className="share">
 			{withResults ? (
-				<Menu
-					className="quiet"
-					items={() => [
-						{ label: 'Copy link', act: plain },
-						{ label: 'Copy link with results', act: results },
-					]}
-				>
+				<Menu className="quiet" items={() => menuItems([link, linkWithResults], context)}>
 					{face}
 				</Menu>
 			) : (
-				<button type="button" className="quiet" onClick={plain} title="Copies a link that holds this experiment">
+				<ActionButton action={link} context={context} className="quiet">
 					{face}
-				</button>
+				</ActionButton>
 			)}
 			<span className="hidden" role="status">
 				{state.kind === 'copied' ? `The link is copied, ${plural(state.link.length, 'character')} long.` : ''}
@@ -67,7 +68,7 @@ export function Share({ experiment, withResults }: Props) {
 	);
 }
 
-/** The link to copy by hand, and what it has no room for. */
+/** The link to copy manually, and what did not fit into it. */
 function Details({ state, onClose }: { state: Exclude<State, { kind: 'idle' }>; onClose(): void }) {
 	return (
 		<div className="share-details">

@@ -1,18 +1,20 @@
 import { useEffect, useRef } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { handleKey } from '../actions/action';
+import { NAME_ACTIONS } from '../actions/runActions';
 import { useClient } from '../shared/useLab';
 
-/** Longest name of a run, characters. */
+/** Most characters of a run's name. */
 const MAX_NAME = 60;
 
-/** The run's name being typed: Enter or leaving keeps it, Escape takes it back, nothing at all gives the run its own label. */
+/** Edits a run's name. Enter or leaving keeps it, Escape discards it, an empty name restores the run's label. */
 export function NameEditor({ run, onDone }: { run: RunView; onDone(): void }) {
 	const { store } = useClient();
 	const ref = useRef<HTMLInputElement>(null);
 	const done = useRef(false);
 	useEffect(() => ref.current?.select(), []);
 	const finish = (keep: boolean, refocus: boolean) => {
-		// Taking the input away makes it lose the focus too: that is not a second answer.
+		// Removing the input also blurs it, which must not finish a second time.
 		if (done.current) return;
 		done.current = true;
 		const row = ref.current?.closest('tr');
@@ -33,7 +35,7 @@ export function NameEditor({ run, onDone }: { run: RunView; onDone(): void }) {
 			onBlur={() => finish(true, false)}
 			onKeyDown={(event) => {
 				event.stopPropagation();
-				if (event.key === 'Enter' || event.key === 'Escape') finish(event.key === 'Enter', true);
+				handleKey(NAME_ACTIONS, { finish: (keep) => finish(keep, true) }, event);
 			}}
 		/>
 	);

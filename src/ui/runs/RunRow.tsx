@@ -1,13 +1,18 @@
 import { type KeyboardEvent, memo } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { ActionButton } from '../actions/ActionButton';
+import { handleKey, labelOf, menuItems } from '../actions/action';
+import { RUN_ACTIONS, type RunContext } from '../actions/runActions';
 import { Menu } from '../shared/Menu';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
-import type { RunActions } from './actions';
 import type { Column } from './columns';
 import { DownloadButton } from './DownloadButton';
 import { NameEditor } from './NameEditor';
 import { ShowRun } from './Visibility';
+
+/** What the commands on a row need from the table. */
+export type RowTools = Pick<RunContext, 'client' | 'edit' | 'fork'>;
 
 interface Props {
 	run: RunView;
@@ -16,64 +21,42 @@ interface Props {
 	columns: readonly Column[];
 	/** Its name is being typed. */
 	editing: boolean;
-	/** What can be done with it; null = nothing, it is only shown. */
-	actions: RunActions | null;
+	/** Null if the runs are only shown: recorded ones cannot be changed. */
+	tools: RowTools | null;
 }
 
-/** One run. Drawn again only when something of it changed: there may be fifty. */
-export const RunRow = memo(function RunRow({ run, difference, baseline, columns, editing, actions }: Props) {
+const { fork, rename, pin, remove, removeGroup, showOnlyGroup } = RUN_ACTIONS;
+
+/** One run. Memoised: there may be fifty, and few of them change at a time. */
+export const RunRow = memo(function RunRow({ run, difference, baseline, columns, editing, tools }: Props) {
 	const { info, name, visible } = run;
 	const row = { run, difference, baseline };
-	const called = `${name}, seed ${info.seed}`;
+	const context = tools && { ...tools, run };
+	const title = `${name}, seed ${info.seed}`;
 	return (
-		<tr className={visible ? undefined : 'unseen'} onKeyDown={actions ? (event) => rowKey(event, run, actions) : undefined}>
+		<tr className={visible ? undefined : 'unseen'} onKeyDown={context ? (event) => pressKey(event, context) : undefined}>
 			<th scope="row" className="name">
 				<span className="name-cell">
-					{actions && <ShowRun info={info} called={called} />}
+					{tools && <ShowRun info={info} title={title} />}
 					<Swatch style={groupStyle(info)} />
-					{editing && actions ? (
-						<NameEditor run={run} onDone={() => actions.edit(null)} />
-					) : actions ? (
-						<button
-							type="button"
-							className="quiet run-name ellipsis"
-							title={`${name}: click or F2 to rename`}
-							aria-label={`${called}: rename`}
-							onClick={() => actions.edit(info.id)}
-						>
-							{name}
-						</button>
-					) : (
-						<span className="run-name ellipsis">{name}</span>
-					)}
+					<Name run={run} title={title} editing={editing} context={context} />
 				</span>
 			</th>
-			<td>
-				{actions ? (
-					<button
-						type="button"
-						className="quiet pin"
-						aria-pressed={baseline}
-						aria-label={`Compare the others with ${info.label}`}
-						title={baseline ? 'The others are compared with this' : 'Compare the others with this'}
-						onClick={() => actions.pin(info.group)}
-					>
-						<span aria-hidden="true">{baseline ? '◆' : '◇'}</span>
-					</button>
-				) : (
-					baseline && 'baseline'
-				)}
-			</td>
+			<td>{context ? <Pin context={context} baseline={baseline} /> : baseline && 'baseline'}</td>
 			{columns.map((column) => (
 				<td key={column.id} className={classOf(column, run)} title={column.title?.(row)}>
 					{column.text(row)}
 				</td>
 			))}
 			<td className="last">
-				{actions && (
+				{context && (
 					<span className="row-tools">
 						<DownloadButton info={info} />
-						<Menu className="quiet more" label={`More about ${called}`} items={() => actions.menuOf(run)}>
+						<Menu
+							className="quiet more"
+							label={`More about ${title}`}
+							items={() => menuItems([fork, rename, showOnlyGroup, remove, removeGroup], context)}
+						>
 							⋯
 						</Menu>
 					</span>
@@ -83,26 +66,58 @@ export const RunRow = memo(function RunRow({ run, difference, baseline, columns,
 	);
 });
 
+/** The run's name: a button that starts to edit it. */
+function Name({
+	run: { info, name },
+	run,
+	title,
+	editing,
+	context,
+}: {
+	run: RunView;
+	title: string;
+	editing: boolean;
+	context: RunContext | null;
+}) {
+	if (!context) return <span className="run-name ellipsis">{name}</span>;
+	if (editing) return <NameEditor run={run} onDone={() => context.edit(null)} />;
+	return (
+		<button
+			type="button"
+			className="quiet run-name ellipsis"
+			title={`${name}: click or F2 to rename`}
+			aria-label={`${title}: rename`}
+			onClick={() => context.edit(info.id)}
+		>
+			{name}
+		</button>
+	);
+}
+
+function Pin({ context, baseline }: { context: RunContext; baseline: boolean }) {
+	return (
+		<ActionButton action={pin} context={context} className="quiet pin" pressed={baseline} label={labelOf(pin, context)}>
+			<span aria-hidden="true">{baseline ? '◆' : '◇'}</span>
+		</ActionButton>
+	);
+}
+
 function classOf({ id, numeric }: Column, run: RunView): string | undefined {
 	if (numeric) return 'number';
 	if (id === 'state') return run.divergedAt !== null ? 'error' : 'muted';
 	return { method: 'mono', difference: 'difference ellipsis' }[id];
 }
 
-/** Keys of a row, whichever of its controls has the focus. */
-function rowKey(event: KeyboardEvent<HTMLTableRowElement>, run: RunView, actions: RunActions): void {
-	if (event.ctrlKey || event.metaKey || event.altKey) return;
-	if (event.key === 'Delete') actions.remove([run.info.id]);
-	else if (event.key === 'F2') actions.edit(run.info.id);
-	else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') moveFocus(event.currentTarget, event.key === 'ArrowDown');
-	else return;
-	event.preventDefault();
+/** Keys of a row, whichever of its controls is focused. */
+function pressKey(event: KeyboardEvent<HTMLTableRowElement>, context: RunContext): void {
+	const row = event.currentTarget;
+	handleKey(RUN_ACTIONS, { ...context, moveFocus: (rows) => moveFocus(row, rows) }, event);
 }
 
-/** To the same control of the row below or above. */
-function moveFocus(row: HTMLTableRowElement, down: boolean): void {
+/** Focuses the same control of the row above (−1) or below (1). */
+function moveFocus(row: HTMLTableRowElement, rows: -1 | 1): void {
 	const controls = (of: Element) => [...of.querySelectorAll<HTMLElement>('input, button')];
 	const at = controls(row).indexOf(document.activeElement as HTMLElement);
-	const next = down ? row.nextElementSibling : row.previousElementSibling;
+	const next = rows > 0 ? row.nextElementSibling : row.previousElementSibling;
 	if (next && at >= 0) controls(next)[at]?.focus();
 }

@@ -4,11 +4,10 @@ import type { LabSnapshot, RunView } from '../../session/client/store/labSnapsho
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
 import { useSame } from '../shared/useSame';
-import { runActions } from './actions';
 import { BASELINE_COLUMN, columnsOf, measuresOf, NAME_COLUMN } from './columns';
 import { ExportMenu } from './ExportMenu';
 import { HeadCell } from './HeadCell';
-import { RunRow } from './RunRow';
+import { type RowTools, RunRow } from './RunRow';
 import { nextSorting, type Sorting, sortRows } from './sorting';
 import { UndoBar } from './UndoBar';
 import { ShowAll } from './Visibility';
@@ -23,16 +22,15 @@ interface Props {
 	empty: string;
 }
 
-/** Every run with its numbers, in any order, and what can be done with it. */
+/** The runs with their numbers, sortable, and the commands on them. */
 export const RunTable = memo(function RunTable({ runs, baseline, removed, empty }: Props) {
 	const client = useClient();
 	const [sorting, setSorting] = useState<Sorting | null>(null);
 	const [editing, setEditing] = useState<string | null>(null);
 	const [forking, setForking] = useState<string | null>(null);
-	const actions = useMemo(() => runActions(client, { edit: setEditing, fork: setForking }), [client]);
+	const tools = useMemo<RowTools>(() => ({ client, edit: setEditing, fork: setForking }), [client]);
 	const sort = useCallback((column: string) => setSorting((before) => nextSorting(before, column)), []);
 
-	// Runs of another time or place: nothing can be done with them.
 	const readOnly = runs.some(({ recorded }) => recorded);
 	const measures = useSame(measuresOf(runs));
 	const columns = useMemo(() => columnsOf(measures), [measures]);
@@ -84,7 +82,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 								baseline={baseline}
 								columns={columns}
 								editing={editing === run.info.id}
-								actions={readOnly ? null : actions}
+								tools={readOnly ? null : tools}
 							/>
 						))}
 					</tbody>

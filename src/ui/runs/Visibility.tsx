@@ -1,14 +1,14 @@
 /**
- * Which runs charts and maps show. The boxes read the store itself: the rest of the table is drawn a moment behind the
- * controls, and a box that is clicked must answer at once.
+ * Checkboxes for the runs that charts and maps show. They read the store itself: the rest of the table is rendered a
+ * moment later than the controls, and a checkbox must answer at once.
  */
 
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { RunInfo } from '../../experiment/records/run';
 import { useClient } from '../shared/useLab';
 
-/** Shows one run, or hides it. */
-export function ShowRun({ info, called }: { info: RunInfo; called: string }) {
+/** Shows or hides one run. */
+export function ShowRun({ info, title }: { info: RunInfo; title: string }) {
 	const { store } = useClient();
 	const visible = useSyncExternalStore(
 		store.subscribe,
@@ -19,13 +19,13 @@ export function ShowRun({ info, called }: { info: RunInfo; called: string }) {
 			type="checkbox"
 			checked={visible}
 			onChange={(event) => store.show([info.id], event.target.checked)}
-			aria-label={`Show ${called} in charts and maps`}
+			aria-label={`Show ${title} in charts and maps`}
 			title="Show in charts and maps"
 		/>
 	);
 }
 
-/** Shows every run, or none. */
+/** Shows or hides all runs. */
 export function ShowAll() {
 	const { store } = useClient();
 	const box = useRef<HTMLInputElement>(null);

@@ -4,8 +4,8 @@ import { createPortal } from 'react-dom';
 export interface MenuItem {
 	label: string;
 	act(): void;
-	/** Why it can't be chosen now. */
-	why?: string;
+	/** Reason why it can't be chosen now; '' if it can. */
+	why: string;
 }
 
 interface Props {
@@ -99,11 +99,11 @@ function Items({ items, button, onClose }: ItemsProps) {
 					role="menuitem"
 					key={label}
 					tabIndex={-1}
-					aria-disabled={why !== undefined}
-					title={why}
+					aria-disabled={why !== ''}
+					title={why || undefined}
 					onClick={(event) => {
 						event.stopPropagation();
-						if (why !== undefined) return;
+						if (why !== '') return;
 						onClose(true);
 						act();
 					}}

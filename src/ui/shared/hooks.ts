@@ -1,6 +1,6 @@
 import { type RefCallback, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
-/** Whether a media query holds now. */
+/** True while the media query matches. */
 export function useMedia(query: string): boolean {
 	const media = useMemo(() => matchMedia(query), [query]);
 	const subscribe = useCallback(
@@ -18,7 +18,7 @@ export interface Size {
 	height: number;
 }
 
-/** The content size of the element that takes the ref, in whole CSS pixels; 0 × 0 before it is known. */
+/** Content size of the element with the ref, in whole CSS pixels; 0 × 0 until it is known. */
 export function useSize<E extends Element>(): [RefCallback<E>, Size] {
 	const [size, setSize] = useState<Size>({ width: 0, height: 0 });
 	const observer = useRef<ResizeObserver | null>(null);
@@ -35,7 +35,7 @@ export function useSize<E extends Element>(): [RefCallback<E>, Size] {
 	return [ref, size];
 }
 
-/** Calls `handler` for each key pressed on the page, with the latest closure. */
+/** Calls the latest `handler` for each key pressed on the page. */
 export function useKey(handler: (event: KeyboardEvent) => void): void {
 	const latest = useRef(handler);
 	useEffect(() => {
@@ -48,7 +48,12 @@ export function useKey(handler: (event: KeyboardEvent) => void): void {
 	}, []);
 }
 
-/** True where a key belongs to the control that has the focus, and not to the page. */
+/** True if typing into the target is text, or if it is inside a dialog. */
+export function isTextField(target: EventTarget | null): boolean {
+	return !!(target as Element | null)?.closest?.('input:not([type=range], [type=checkbox], [type=radio]), textarea, dialog');
+}
+
+/** True if a key belongs to the focused control and not to the page. */
 export function isForControl(event: KeyboardEvent): boolean {
 	const target = event.target as Element | null;
 	return (

@@ -1,13 +1,16 @@
+import { handleKey } from '../actions/action';
+import { WRITING_ACTIONS, type WritingContext } from '../actions/writingActions';
+
 interface Props {
 	value: string;
-	/** Why the worker refused it; stands beside the field until something else is written. */
+	/** Why the worker refused it. Shown below the field until the next text is written. */
 	problem: string | null;
 	onChange(text: string): void;
-	onSubmit(): void;
+	context: WritingContext;
 }
 
-/** Where the texts start. Enter writes, Shift + Enter breaks the line. */
-export function Prompt({ value, problem, onChange, onSubmit }: Props) {
+/** The text that every model continues. Enter writes, Shift + Enter breaks the line. */
+export function Prompt({ value, problem, context, onChange }: Props) {
 	return (
 		<div className="prompt">
 			<label htmlFor="writing-prompt">Prompt</label>
@@ -22,9 +25,7 @@ export function Prompt({ value, problem, onChange, onSubmit }: Props) {
 				aria-describedby={problem ? 'writing-problem' : undefined}
 				onChange={(event) => onChange(event.target.value)}
 				onKeyDown={(event) => {
-					if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-					event.preventDefault();
-					onSubmit();
+					if (!event.nativeEvent.isComposing) handleKey(WRITING_ACTIONS, context, event);
 				}}
 			/>
 			{problem && (

@@ -1,5 +1,8 @@
 import { memo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { ActionButton } from '../actions/ActionButton';
+import { perform } from '../actions/action';
+import { WRITING_ACTIONS, type WritingContext } from '../actions/writingActions';
 import { list } from '../shared/format';
 import { useClient, useStore } from '../shared/useLab';
 import { Prompt } from './Prompt';
@@ -29,7 +32,6 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 	const writers = columns.filter((run) => !left.includes(run.info.group));
 	const { values, errors } = readSettings(typed);
 	const wrong = Object.values(errors);
-	const busy = view.waiting.length > 0;
 	const why = !ready
 		? 'The models can write as soon as they are on the GPU.'
 		: writers.length === 0
@@ -37,8 +39,11 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 			: wrong.length > 0
 				? wrong[0]
 				: '';
-	const write = () => {
-		if (why === '') generation.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) });
+	const context: WritingContext = {
+		refusal: why,
+		busy: view.waiting.length > 0,
+		write: () => generation.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) }),
+		stop: () => generation.stop(),
 	};
 	const toggle = (group: string) =>
 		setLeft((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group]));
@@ -58,10 +63,10 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 				className="writing-form"
 				onSubmit={(event) => {
 					event.preventDefault();
-					write();
+					perform(WRITING_ACTIONS.write, context);
 				}}
 			>
-				<Prompt value={prompt} problem={view.problem} onChange={setPrompt} onSubmit={write} />
+				<Prompt value={prompt} problem={view.problem} context={context} onChange={setPrompt} />
 				<div className="writing-settings">
 					{SETTINGS.map((setting) => (
 						<SettingField
@@ -85,9 +90,7 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 					<button type="submit" aria-disabled={why !== ''} aria-describedby="writing-why">
 						Write
 					</button>
-					<button type="button" disabled={!busy} onClick={() => generation.stop()}>
-						Stop
-					</button>
+					<ActionButton action={WRITING_ACTIONS.stop} context={context} />
 				</div>
 				<p id="writing-why" className="label" role="status">
 					{why}

@@ -1,0 +1,27 @@
+import { formRefusal, startRefusal, type TrainingContext } from './actions/trainingActions';
+import { StartFrom } from './checkpoint/StartFrom';
+import { Cost } from './form/Cost';
+import { ExperimentForm } from './form/ExperimentForm';
+import type { ExperimentForm as Form } from './form/useExperiment';
+import type { Drawer } from './useDrawer';
+
+interface Props {
+	form: Form;
+	training: TrainingContext;
+	drawer: Drawer;
+}
+
+/** The form, the start from a checkpoint and the cost; a drawer on a middle-sized window. */
+export function Rail({ form, training: { lab, invalidFields }, drawer }: Props) {
+	const { experiment } = form.draft;
+	return (
+		<>
+			<aside className={`rail ${drawer.open ? 'open' : ''}`} aria-label="Experiment" inert={drawer.closed}>
+				<ExperimentForm form={form} estimate={lab.estimate} />
+				<StartFrom experiment={experiment} why={startRefusal(lab) || formRefusal(invalidFields)} />
+				<Cost estimate={lab.estimate} runs={experiment.methods.length * experiment.seeds.length} />
+			</aside>
+			{drawer.open && <div className="drawer-shade" onPointerDown={drawer.close} />}
+		</>
+	);
+}

@@ -1,0 +1,124 @@
+import { defineActions } from './action';
+
+export interface TimeContext {
+	/** Recorded steps that can be shown. */
+	steps: number;
+	/** Own text is shown, which only the latest models have read. */
+	ownText: boolean;
+	/** Shows the recorded step after (1) or before (−1) the current one. */
+	go(direction: 1 | -1): void;
+}
+
+/** Commands on the recorded step that attention is shown at. */
+export const TIME_ACTIONS = defineActions<TimeContext>()({
+	go: {
+		label: 'Attention at the recorded step before or after',
+		keys: ['[', ']'],
+		why: ({ steps, ownText }) =>
+			ownText ? 'Your text is shown with the latest models only.' : steps < 2 ? 'Only one step is recorded.' : '',
+		run: ({ go }, press) => go(press?.key === '[' ? -1 : 1),
+	},
+});
+
+export interface InterventionContext {
+	/** Reason why the run cannot be changed; '' if it can. */
+	locked: string;
+	toggleHead(): void;
+}
+
+const toggleHead = {
+	label: 'Switch the head off or on',
+	keys: ['o'],
+	why: ({ locked }: InterventionContext) => locked,
+	run: (context: InterventionContext) => context.toggleHead(),
+};
+
+export interface GridContext extends InterventionContext {
+	/** Moves the focus by heads and layers. */
+	move(heads: number, layers: number): void;
+}
+
+const ARROWS: Record<string, [right: number, down: number]> = {
+	ArrowLeft: [-1, 0],
+	ArrowRight: [1, 0],
+	ArrowUp: [0, -1],
+	ArrowDown: [0, 1],
+};
+
+/** Commands on the small maps, one per layer and head. */
+export const GRID_ACTIONS = defineActions<GridContext>()({
+	move: {
+		label: 'From head to head, from layer to layer',
+		keys: Object.keys(ARROWS),
+		run: ({ move }, press) => move(...(ARROWS[press?.key ?? ''] ?? [0, 0])),
+	},
+	open: { label: 'Open the focused map', keys: ['Enter'], native: true, run() {} },
+	toggleHead,
+});
+
+export interface MapContext extends InterventionContext {
+	/** A cell is locked. */
+	cellLocked: boolean;
+	/** A cell is chosen. */
+	cell: boolean;
+	/** The map is enlarged already. */
+	enlarged: boolean;
+	moveCell(key: string): void;
+	zoom(direction: 1 | -1): void;
+	enlarge(): void;
+	toggleMask(): void;
+	unlock(): void;
+}
+
+/** Commands on an open map. */
+export const MAP_ACTIONS = defineActions<MapContext>()({
+	move: {
+		label: 'Move the cell; Home, End and the Page keys go further',
+		keys: [...Object.keys(ARROWS), 'Home', 'End', 'PageUp', 'PageDown'],
+		run: ({ moveCell }, press) => press && moveCell(press.key),
+	},
+	enlarge: {
+		label: 'Enlarge the map',
+		keys: ['Enter'],
+		why: ({ enlarged }) => (enlarged ? 'It is enlarged already.' : ''),
+		run: ({ enlarge }) => enlarge(),
+	},
+	zoom: {
+		label: 'Zoom in and out',
+		keys: ['+', '=', '-'],
+		run: ({ zoom }, press) => zoom(press?.key === '-' ? -1 : 1),
+	},
+	toggleMask: {
+		label: 'Mask or unmask the cell’s key token',
+		keys: ['m'],
+		why: ({ locked, cell }) => locked || (cell ? '' : 'Choose a cell first.'),
+		run: (context) => context.toggleMask(),
+	},
+	toggleHead,
+	unlock: {
+		label: 'Unlock the cell',
+		keys: ['Escape'],
+		// In the enlarged map Escape closes the dialog.
+		why: ({ cellLocked, enlarged }) => (enlarged ? 'Close the map first.' : cellLocked ? '' : 'No cell is locked.'),
+		run: ({ unlock }) => unlock(),
+	},
+});
+
+export interface SinkTimelineContext {
+	/** Moves the cell by heads and recorded steps; infinite for the first and last step. */
+	move(rows: number, steps: number): void;
+	open(): void;
+}
+
+/** Commands on the map of sinks over layers, heads and steps. */
+export const SINK_TIMELINE_ACTIONS = defineActions<SinkTimelineContext>()({
+	move: {
+		label: 'Move by step and head; Home and End go to the first and last step',
+		keys: [...Object.keys(ARROWS), 'Home', 'End'],
+		run({ move }, press) {
+			const [steps, rows] = ARROWS[press?.key ?? ''] ?? [press?.key === 'Home' ? -Infinity : Infinity, 0];
+			move(rows, steps);
+		},
+	},
+	open: { label: 'Open the map there', keys: ['Enter'], run: ({ open }) => open() },
+});
