@@ -1,5 +1,8 @@
-import { ABLATION_RESIDUALS, RESFORMER_FORMS, SCHEDULES, type Schedule, VALUE_SCHEMES } from '../experiment/types';
-import { headSizeOf, type ModelConfig, undefinedCombination, type ValueSchemeConfig } from '../model/config';
+import { ADDITION_NAMES, ADDITIONS, type AdditionName, isScheme, SCHEME_NAMES, SCHEMES, type SchemeName } from '../experiment/methods';
+import type { AdditionDescriptor, SchemeDescriptor } from '../experiment/methods/descriptor';
+import { incompatiblePair } from '../experiment/methods/refusals';
+import { SCHEDULES, type Schedule } from '../experiment/types';
+import { headSizeOf, type ModelConfig, type ValueSchemeConfig } from '../model/config';
 import { CheckpointError } from './safetensors';
 
 /** How a replay trains: the `training` part of config.json. */
@@ -69,7 +72,7 @@ export interface Config {
 /** Reads config.json, Hugging Face Llama's names plus the project's own. @throws CheckpointError naming the field */
 export function readConfig(json: unknown, file: string): Config {
 	if (!isObject(json)) throw new CheckpointError(`${file}: must hold a JSON object`);
-	const { number, choice, flag, fail } = reader(file, json);
+	const { number, flag, fail } = reader(file, json);
 	const whole = (field: string, otherwise?: number) => number(field, { least: 1, whole: true, otherwise });
 	const layers = whole('num_hidden_layers');
 	const heads = whole('num_attention_heads');
@@ -89,12 +92,9 @@ export function readConfig(json: unknown, file: string): Config {
 		ropeTheta: number('rope_theta', { least: 1e-6, otherwise: 10_000 }),
 		tieWordEmbeddings: flag('tie_word_embeddings'),
 		valueScheme: readScheme(json.value_scheme, layers, file),
-		kvSharing: whole('kv_sharing', 1),
-		depthWeightedAverage: flag('depth_weighted_average'),
-		ablationResidual: choice('ablation_residual', ABLATION_RESIDUALS, null),
+		...readAdditions(reader(file, json)),
 	};
-	const refused = undefinedCombination(model);
-	if (refused) throw new CheckpointError(`${file}: ${refused} has no defined formula`);
+	refuseIncompatible(model, file);
 	return {
 		model,
 		sequenceLength: json.max_position_embeddings === undefined ? null : whole('max_position_embeddings'),
@@ -103,25 +103,63 @@ export function readConfig(json: unknown, file: string): Config {
 	};
 }
 
+const additionOf = (name: AdditionName): AdditionDescriptor => ADDITIONS[name];
+
+/** `kvSharing` → `kv_sharing` */
+const fieldOf = (name: string): string =>
+	name === 'kvHeads' ? 'num_key_value_heads' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+type ModelAdditions = Pick<ModelConfig, Exclude<AdditionName, 'kvHeads'>>;
+
+/** Additions that have a setting of their own in config.json. */
+const STORED = ADDITION_NAMES.filter((name): name is keyof ModelAdditions => additionOf(name).stored !== undefined);
+
+function readAdditions({ number, choice, flag }: ReturnType<typeof reader>): ModelAdditions {
+	const read = (name: AdditionName): unknown => {
+		const { stored } = additionOf(name);
+		const field = fieldOf(name);
+		if (stored?.kind === 'flag') return flag(field);
+		return stored?.kind === 'choice'
+			? choice(field, stored.choices, null)
+			: number(field, { least: stored?.least, whole: true, otherwise: stored?.least });
+	};
+	return Object.fromEntries(STORED.map((name) => [name, read(name)])) as unknown as ModelAdditions;
+}
+
+/** @throws CheckpointError naming the first combination that has no defined formula */
+function refuseIncompatible(model: ModelConfig, file: string): void {
+	const { name, form } = model.valueScheme;
+	const { defined } = (SCHEMES[name] as SchemeDescriptor).stored ?? {};
+	if (defined && form !== null && !defined.forms.includes(form))
+		throw new CheckpointError(`${file}: value_scheme ${name} with form ${form} has no defined formula: ${defined.reason}`);
+	const pair = incompatiblePair(name, model);
+	if (!pair) return;
+	const words = (key: SchemeName | AdditionName): string => {
+		if (isScheme(key)) return `value_scheme ${key}`;
+		return additionOf(key).stored?.kind === 'flag' ? fieldOf(key) : `${fieldOf(key)} ${model[key]}`;
+	};
+	throw new CheckpointError(`${file}: ${words(pair.by)} with ${words(pair.with)} has no defined formula`);
+}
+
 function readScheme(json: unknown, layers: number, file: string): ValueSchemeConfig {
 	if (json === undefined || json === null) return { name: 'own', form: null, lambdas: null, lambda: null };
 	if (!isObject(json)) throw new CheckpointError(`${file}: \`value_scheme\` must be an object`);
 	const { number, choice, fail } = reader(`${file}: value_scheme`, json);
-	const name = choice('name', VALUE_SCHEMES, null) ?? fail('name', `one of ${VALUE_SCHEMES.join(', ')}`);
-	const mixes = name === 'resformer' || name === 'neutreno+resformer';
-	const form = mixes ? choice('form', RESFORMER_FORMS, 'identity') : null;
-	const fixed = form === 'identity' || form === 'constant' || form === 'sparse';
-	const lambdas = json.lambdas ?? (form === 'identity' ? Array.from({ length: layers }, (_, n) => (n ? [0.5, 0.5] : [0, 1])) : null);
+	const name = choice('name', SCHEME_NAMES, null) ?? fail('name', `one of ${SCHEME_NAMES.join(', ')}`);
+	const { forms, lambdas: otherwise, lambda } = (SCHEMES[name] as SchemeDescriptor).stored ?? {};
+	const form = forms ? choice('form', forms, forms[0]) : null;
+	const pair = form === null ? undefined : otherwise?.(form);
+	const lambdas = json.lambdas ?? (pair ? Array.from({ length: layers }, (_, n) => (n ? [...pair] : [0, 1])) : null);
 	const fits =
 		Array.isArray(lambdas) &&
 		lambdas.length === layers &&
 		lambdas.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));
-	if (fixed && !fits) fail('lambdas', `${layers} pairs of numbers, a layer each`);
+	if (pair !== undefined && !fits) fail('lambdas', `${layers} pairs of numbers, one for each layer`);
 	return {
 		name,
 		form,
-		lambdas: fixed ? (lambdas as [number, number][]) : null,
-		lambda: name.startsWith('neutreno') ? number('lambda', { otherwise: mixes ? 0.2 : 0.4 }) : null,
+		lambdas: pair === undefined ? null : (lambdas as [number, number][]),
+		lambda: lambda === undefined ? null : number('lambda', { otherwise: lambda }),
 	};
 }
 
@@ -147,9 +185,10 @@ function readTraining(json: unknown, file: string): TrainingConfig {
 	};
 }
 
-/** Whether Hugging Face's `LlamaForCausalLM` computes the same: no method but shared KV heads. */
-const isLlama = ({ valueScheme, kvSharing, depthWeightedAverage, ablationResidual }: ModelConfig): boolean =>
-	valueScheme.name === 'own' && kvSharing === 1 && !depthWeightedAverage && ablationResidual === null;
+/** True if Hugging Face's `LlamaForCausalLM` computes the same: no method but shared KV heads. */
+const isLlama = (model: ModelConfig): boolean => model.valueScheme.name === 'own' && usedOf(model).length === 0;
+
+const usedOf = (model: ModelConfig): (keyof ModelAdditions)[] => STORED.filter((name) => model[name] !== additionOf(name).off);
 
 /**
  * config.json of a model, the reverse of `readConfig`. Any other model than Llama says so in `model_type`: a Llama would
@@ -203,9 +242,7 @@ export function writeConfig(
 						...(valueScheme.lambda === null ? {} : { lambda: valueScheme.lambda }),
 					},
 				}),
-		...(model.kvSharing > 1 ? { kv_sharing: model.kvSharing } : {}),
-		...(model.depthWeightedAverage ? { depth_weighted_average: true } : {}),
-		...(model.ablationResidual ? { ablation_residual: model.ablationResidual } : {}),
+		...Object.fromEntries(usedOf(model).map((name) => [fieldOf(name), model[name]])),
 		training: {
 			steps: training.steps,
 			learning_rate: training.learningRate,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILES, readModel, type StoredModel } from '../checkpoint/folder';
-import { parseMethod } from '../experiment/methods';
+import { parseMethod } from '../experiment/methods/names';
 import { findPreset } from '../experiment/presets';
 import type { Experiment } from '../experiment/types';
 import { checkExperiment } from '../experiment/validate';

@@ -1,5 +1,5 @@
 import { FIELDS, type FieldName } from './fields';
-import { parseMethod } from './methods';
+import { parseMethod } from './methods/names';
 import type { Experiment, Problem } from './types';
 import { checkExperiment } from './validate';
 

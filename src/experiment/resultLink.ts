@@ -6,7 +6,7 @@
  *
  * `sinkAttention.2` is the measure in layer 2. A group is named by its method, or by its words, as a fork is.
  */
-import { parseMethod } from './methods';
+import { parseMethod } from './methods/names';
 import type { Problem } from './types';
 
 export interface SharedMeasure {

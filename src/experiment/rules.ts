@@ -1,8 +1,9 @@
 /** What must hold between the fields of an experiment, each rule once. Limits of single fields are in `fields.ts`. */
 import { FIELD_NAMES, type FieldName, fieldOf, isForTask, MAX_RUNS, SUM_LENGTH } from './fields';
-import { parseMethod } from './methods';
+import type { Method } from './methods';
+import { methodSizeProblem, parseMethod } from './methods/names';
 import { characterCount, longestSequence, shortTextProblem } from './ownText';
-import type { Experiment, Method } from './types';
+import type { Experiment } from './types';
 
 export interface Rule {
 	/** The fields it ties together; the first is the one a form marks. */
@@ -43,6 +44,19 @@ const taskRules: Rule[] = FIELD_NAMES.flatMap((name) => {
 			: `${name} is for ${tasks} only; with task ${experiment.task} it must ${kept}`;
 	return [{ fields: [name, 'task'], check }];
 });
+
+/** Sizes that a method asks for, as its descriptors say. */
+const methodRules: Rule[] = (['heads', 'layers', 'kvHeads'] as const).map((field) => ({
+	fields: ['methods', field],
+	check: (experiment) => {
+		for (const method of parsed(experiment)) {
+			const kvHeads = method.kvHeads ?? experiment.kvHeads ?? experiment.heads;
+			const problem = methodSizeProblem(method, { layers: experiment.layers, heads: experiment.heads, kvHeads });
+			if (problem?.field === field) return `methods: \`${method.name}\` ${problem.message}`;
+		}
+		return null;
+	},
+}));
 
 /** What a task asks of the sizes. */
 const sizeRules: Rule[] = [
@@ -110,20 +124,7 @@ export const RULES: readonly Rule[] = [
 		fields: ['kvHeads', 'heads'],
 		check: ({ kvHeads, heads }) => (kvHeads !== null && heads % kvHeads !== 0 ? `kvHeads ${kvHeads} must divide heads ${heads}` : null),
 	},
-	{
-		fields: ['methods', 'heads'],
-		check: (experiment) => {
-			const method = parsed(experiment).find(({ kvHeads }) => kvHeads !== null && experiment.heads % kvHeads !== 0);
-			return method ? `methods: \`${method.name}\` needs a number of KV heads that divides heads ${experiment.heads}` : null;
-		},
-	},
-	{
-		fields: ['methods', 'layers'],
-		check: (experiment) => {
-			const method = parsed(experiment).find(({ mixedLayers }) => mixedLayers?.some((layer) => layer > experiment.layers));
-			return method ? `methods: \`${method.name}\` mixes in a layer beyond layers ${experiment.layers}` : null;
-		},
-	},
+	...methodRules,
 	...atMostRules,
 	...taskRules,
 	...sizeRules,

@@ -72,35 +72,3 @@ export interface Problem {
 	field: string;
 	message: string;
 }
-
-export const VALUE_SCHEMES = ['own', 'resformer', 'svformer', 'neutreno', 'neutreno+resformer', 'cross-layer'] as const;
-export type ValueSchemeName = (typeof VALUE_SCHEMES)[number];
-
-export const RESFORMER_FORMS = ['identity', 'constant', 'sparse', 'learnable', 'plus', 'dense'] as const;
-export type ResFormerForm = (typeof RESFORMER_FORMS)[number];
-
-export const ABLATION_RESIDUALS = ['query', 'key', 'attention', 'hidden'] as const;
-export type AblationResidual = (typeof ABLATION_RESIDUALS)[number];
-
-/** A method's four independent choices (METHODS.md section 2), parsed from its name by `parseMethod`. */
-export interface Method {
-	/** Canonical name: what a link and a run print. */
-	name: string;
-	/** What people read: `ResFormer learnable`. */
-	label: string;
-	scheme: ValueSchemeName;
-	form: ResFormerForm | null;
-	/** λ₁, λ₂ of the fixed forms, where the name sets them; null = the form's own. */
-	lambdas: [number, number] | null;
-	/** Layers (from 1) that mix in the sparse form; null = the last ⌈3L/8⌉. */
-	mixedLayers: number[] | null;
-	/** NeuTRENO's λ; null = the scheme's own. */
-	neutrenoLambda: number | null;
-	/** GQA as the method compared; null = the experiment's `kvHeads`. */
-	kvHeads: number | null;
-	/** CLA: layers that share one K and V; 1 = none do. */
-	kvSharing: number;
-	/** DenseFormer. */
-	depthWeightedAverage: boolean;
-	ablationResidual: AblationResidual | null;
-}

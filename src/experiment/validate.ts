@@ -10,7 +10,7 @@ import {
 	MAX_RUNS,
 	MAX_SEED,
 } from './fields';
-import { methodAvailable, parseMethod } from './methods';
+import { parseMethod } from './methods/names';
 import { nearestName } from './nearest';
 import { textProblem } from './ownText';
 import { findPreset, PRESETS } from './presets';
@@ -48,8 +48,6 @@ function readMethods(value: unknown): Reading {
 	for (const name of names) {
 		const result = parseMethod(name);
 		if (!result.ok) return { ok: false, message: `methods: ${result.message}` };
-		if (!methodAvailable(result.method))
-			return { ok: false, message: `methods: \`${result.method.name}\` (${result.method.label}) is not yet available` };
 		if (canonical.includes(result.method.name)) return { ok: false, message: `methods: \`${result.method.name}\` is there twice` };
 		canonical.push(result.method.name);
 	}

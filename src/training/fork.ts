@@ -1,6 +1,6 @@
 import type { Task } from '../data/task';
 import { forkExperiment } from '../experiment/fork';
-import { methodsOf } from '../experiment/methods';
+import { methodsOf } from '../experiment/methods/names';
 import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
 import type { ModelConfig } from '../model/config';

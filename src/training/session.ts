@@ -1,6 +1,6 @@
 import type { Task } from '../data/task';
 import type { LambdaEdit } from '../experiment/intervention';
-import { methodsOf } from '../experiment/methods';
+import { methodsOf } from '../experiment/methods/names';
 import type { Metrics } from '../experiment/records/metrics';
 import type { Experiment } from '../experiment/types';
 import { DeviceLostError, type GpuContext } from '../gpu/gpuContext';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { layerMetrics } from '../../src/analysis/analysis';
 import { createTask } from '../../src/data/tasks';
 import { defaultExperiment } from '../../src/experiment/fields';
-import { methodsOf } from '../../src/experiment/methods';
+import { methodsOf } from '../../src/experiment/methods/names';
 import type { Experiment } from '../../src/experiment/types';
 import { GpuContext } from '../../src/gpu/gpuContext';
 import { Run } from '../../src/training/run';

@@ -1,7 +1,7 @@
 /** Whole training steps against the float64 interpreter, at sizes that no tile divides. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/compiler/profile';
-import { methodsOf } from '../../src/experiment/methods';
+import { methodsOf } from '../../src/experiment/methods/names';
 import { readExperiment } from '../../src/experiment/validate';
 import { GpuContext } from '../../src/gpu/gpuContext';
 import { type ReplayCase, replay } from '../../src/training/replay';

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile';
 import { describePlan, PlanError, variantKey } from '../../src/compiler/plan';
 import { PROFILES, profileNamed } from '../../src/compiler/profile';
-import { methodsOf } from '../../src/experiment/methods';
+import { methodsOf } from '../../src/experiment/methods/names';
 import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
 import { Graph } from '../../src/graph/graph';
 import { embedding } from '../../src/graph/ops';
-import { modelConfig } from '../../src/model/config';
+import { modelConfig } from '../../src/model/experimentModel';
 import { trainerPlans } from '../../src/training/trainer';
 import { evaluationGraph, trainingGraph } from '../../src/training/trainingGraphs';
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { METHOD_GROUPS, METHODS, methodAvailable, methodName, methodsOf, parseMethod } from '../../src/experiment/methods';
-import type { Method } from '../../src/experiment/types';
-import { ABLATION_RESIDUALS, RESFORMER_FORMS, VALUE_SCHEMES } from '../../src/experiment/types';
+import { ADDITION_NAMES, ADDITIONS, type Method, SCHEME_NAMES, SCHEMES } from '../../src/experiment/methods';
+import { METHOD_GROUPS, METHODS } from '../../src/experiment/methods/catalogue';
+import type { AdditionDescriptor, SchemeDescriptor } from '../../src/experiment/methods/descriptor';
+import { methodName, methodsOf, parseMethod } from '../../src/experiment/methods/names';
+import type { ResFormerChoice } from '../../src/experiment/methods/resformer';
 
 function parsed(name: string): Method {
 	const result = parseMethod(name);
@@ -14,67 +16,101 @@ function refusal(name: string): string {
 	return result.ok ? `accepted as ${result.method.name}` : result.message;
 }
 
+const descriptors: (SchemeDescriptor | AdditionDescriptor)[] = [...Object.values(SCHEMES), ...Object.values(ADDITIONS)];
+
 describe('the catalogue', () => {
-	it('holds canonical names with their own labels', () => {
+	it('holds canonical names with their own labels, by group', () => {
 		for (const entry of METHODS) {
 			const method = parsed(entry.name);
 			expect(method.name).toBe(entry.name);
 			expect(method.label).toBe(entry.label);
-			expect(methodAvailable(method)).toBe(entry.available);
-			expect(METHOD_GROUPS).toContain(entry.group);
 		}
-	});
-
-	it('reaches every choice of METHODS.md section 2', () => {
-		const all = METHODS.map((entry) => parsed(entry.name));
-		expect(new Set(all.map((method) => method.scheme))).toEqual(new Set(VALUE_SCHEMES));
-		expect(RESFORMER_FORMS.every((form) => all.some((method) => method.scheme === 'resformer' && method.form === form))).toBe(true);
-		expect(ABLATION_RESIDUALS.every((name) => all.some((method) => method.ablationResidual === name))).toBe(true);
-		expect(all.some((method) => method.depthWeightedAverage)).toBe(true);
-		expect(all.some((method) => method.kvSharing === 2)).toBe(true);
-	});
-
-	it('offers what the model room implements', () => {
-		const available = METHODS.filter((entry) => entry.available).map((entry) => entry.name);
-		expect(available).toEqual(
-			expect.arrayContaining([
-				'vanilla',
-				'resformer',
-				'resformer:constant',
-				'resformer:sparse',
-				'resformer:learnable',
-				'svformer',
-				'gqa:2',
-			]),
+		expect(METHODS.map(({ group }) => METHOD_GROUPS.indexOf(group))).toEqual(
+			METHODS.map(({ group }) => METHOD_GROUPS.indexOf(group)).sort(),
 		);
-		for (const name of available.filter((one) => one !== 'gqa:2')) expect(methodAvailable(parsed(`${name}+gqa:4`)), name).toBe(true);
+		expect(new Set(METHODS.map(({ name }) => name)).size).toBe(METHODS.length);
+	});
+
+	it('keeps its order, which forms and links show', () => {
+		const first = [
+			'vanilla',
+			'resformer',
+			'resformer:constant',
+			'resformer:sparse',
+			'resformer:learnable',
+			'resformer:plus',
+			'resformer:dense',
+		];
+		expect(METHODS.slice(0, first.length).map(({ name }) => name)).toEqual(first);
+	});
+
+	it('reaches every scheme and addition', () => {
+		const all = METHODS.map((entry) => parsed(entry.name));
+		expect(new Set(all.map(({ scheme }) => scheme.name))).toEqual(new Set(SCHEME_NAMES));
+		for (const name of ADDITION_NAMES)
+			expect(
+				all.some((method) => method[name] !== ADDITIONS[name].off),
+				name,
+			).toBe(true);
+	});
+
+	it('goes with a number of KV heads', () => {
+		for (const { name } of METHODS.filter((one) => one.name !== 'gqa:2')) expect(parsed(`${name}+gqa:4`).kvHeads, name).toBe(4);
+	});
+});
+
+describe('descriptors', () => {
+	const keys = ['scheme', ...SCHEME_NAMES, ...ADDITION_NAMES] as string[];
+	it.each([...SCHEME_NAMES, ...ADDITION_NAMES] as const)('%s refuses ingredients that there are', (name) => {
+		const { incompatible = [] } = { ...SCHEMES, ...ADDITIONS }[name] as SchemeDescriptor;
+		for (const other of incompatible) expect(keys).toContain(other.with);
+	});
+
+	it('each has a source, a formula for each entry, and heads of its own', () => {
+		for (const { source, catalogue } of descriptors) {
+			expect(source).toMatch(/arXiv \d{4}\.\d{5}/);
+			for (const { formula } of catalogue) expect(formula).not.toBe('');
+		}
+		const heads = descriptors.flatMap((one) => ('heads' in one ? [...one.heads] : (one.head ?? [])));
+		expect(new Set(heads).size).toBe(heads.length);
 	});
 });
 
 describe('names', () => {
+	const resformer = (choice: Partial<ResFormerChoice>): Partial<Method> => ({
+		scheme: { name: 'resformer', choice: { form: 'identity', lambdas: null, mixedLayers: null, ...choice } },
+	});
 	const canonical: [string, string, Partial<Method>][] = [
-		['vanilla', 'vanilla', { scheme: 'own', form: null, kvHeads: null, kvSharing: 1 }],
-		['vanilla+gqa:2', 'gqa:2', { scheme: 'own', kvHeads: 2, label: 'GQA (2 KV heads)' }],
-		['resformer:identity', 'resformer', { scheme: 'resformer', form: 'identity', lambdas: null }],
-		['ResFormer:Learnable + gqa:2'.replaceAll(' ', ''), 'resformer:learnable+gqa:2', { form: 'learnable', kvHeads: 2 }],
+		['vanilla', 'vanilla', { scheme: { name: 'own', choice: {} }, kvHeads: null, kvSharing: 1 }],
+		['vanilla+gqa:2', 'gqa:2', { kvHeads: 2, label: 'GQA (2 KV heads)' }],
+		['resformer:identity', 'resformer', resformer({})],
+		['ResFormer:Learnable + gqa:2'.replaceAll(' ', ''), 'resformer:learnable+gqa:2', { ...resformer({ form: 'learnable' }), kvHeads: 2 }],
 		['gqa:2+resformer:learnable', 'resformer:learnable+gqa:2', { label: 'ResFormer learnable + GQA (2 KV heads)' }],
-		['resformer:constant(2;1)', 'resformer:constant', { form: 'constant', lambdas: null }],
-		['resformer:constant(2.50;-1)', 'resformer:constant(2.5;-1)', { lambdas: [2.5, -1] }],
-		['resformer:constant(-0;1)', 'resformer:constant(0;1)', { lambdas: [0, 1] }],
-		['resformer:sparse(5;1;layers=4.3.4)', 'resformer:sparse(layers=3.4)', { form: 'sparse', lambdas: null, mixedLayers: [3, 4] }],
+		['resformer:constant(2;1)', 'resformer:constant', resformer({ form: 'constant' })],
+		['resformer:constant(2.50;-1)', 'resformer:constant(2.5;-1)', resformer({ form: 'constant', lambdas: [2.5, -1] })],
+		['resformer:constant(-0;1)', 'resformer:constant(0;1)', resformer({ form: 'constant', lambdas: [0, 1] })],
+		['resformer:sparse(5;1;layers=4.3.4)', 'resformer:sparse(layers=3.4)', resformer({ form: 'sparse', mixedLayers: [3, 4] })],
 		[
 			'resformer:sparse(3;0.5;layers=2)',
 			'resformer:sparse(3;0.5;layers=2)',
-			{ lambdas: [3, 0.5], mixedLayers: [2], label: 'ResFormer sparse (3; 0.5; layers 2)' },
+			{ ...resformer({ form: 'sparse', lambdas: [3, 0.5], mixedLayers: [2] }), label: 'ResFormer sparse (3; 0.5; layers 2)' },
 		],
-		['neutreno(0.4)', 'neutreno', { scheme: 'neutreno', neutrenoLambda: null }],
-		['neutreno(0.4)+resformer', 'neutreno(0.4)+resformer', { scheme: 'neutreno+resformer', form: 'identity', neutrenoLambda: 0.4 }],
-		['resformer+neutreno(0.2)', 'neutreno+resformer', { neutrenoLambda: null, label: 'NeuTRENO + ResFormer' }],
-		['resformer:dense+denseformer', 'denseformer+resformer:dense', { depthWeightedAverage: true, form: 'dense' }],
+		['neutreno(0.4)', 'neutreno', { scheme: { name: 'neutreno', choice: { lambda: null } } }],
+		[
+			'neutreno(0.4)+resformer',
+			'neutreno(0.4)+resformer',
+			{ scheme: { name: 'neutreno+resformer', choice: { form: 'identity', lambda: 0.4 } } },
+		],
+		[
+			'resformer+neutreno(0.2)',
+			'neutreno+resformer',
+			{ scheme: { name: 'neutreno+resformer', choice: { form: 'identity', lambda: null } }, label: 'NeuTRENO + ResFormer' },
+		],
+		['resformer:dense+denseformer', 'denseformer+resformer:dense', { ...resformer({ form: 'dense' }), depthWeightedAverage: true }],
 		['gqa:2+cla:3', 'cla:3+gqa:2', { kvSharing: 3, kvHeads: 2 }],
 		['gqa:1+hidden-residual', 'hidden-residual+gqa:1', { ablationResidual: 'hidden', label: 'Hidden residual + GQA (1 KV head)' }],
 		['cla:2+denseformer', 'denseformer+cla:2', {}],
-		['denseformer+cross-layer', 'denseformer+cross-layer', { scheme: 'cross-layer' }],
+		['denseformer+cross-layer', 'denseformer+cross-layer', { scheme: { name: 'cross-layer', choice: {} } }],
 	];
 	for (const [written, name, choices] of canonical) {
 		it(`reads ${written} as ${name}`, () => {

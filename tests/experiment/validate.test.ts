@@ -2,7 +2,6 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment, FIELD_NAMES, fieldOf, isFieldName } from '../../src/experiment/fields';
-import { METHODS } from '../../src/experiment/methods';
 import { editDistance, nearestName } from '../../src/experiment/nearest';
 import { findPreset, PRESETS } from '../../src/experiment/presets';
 import { checkExperiment, readExperiment } from '../../src/experiment/validate';
@@ -87,12 +86,6 @@ describe('readExperiment', () => {
 		['no method', { methods: [] }, 'methods', /one or more/],
 		['a method given twice in other words', { methods: ['resformer', 'resformer:identity'] }, 'methods', /`resformer` is there twice/],
 		['an unknown method', { methods: ['vanila'] }, 'methods', /did you mean `vanilla`/],
-		...METHODS.filter((entry) => !entry.available).map(({ name }): [string, object, string, RegExp] => [
-			`${name}, not there yet,`,
-			{ methods: [name] },
-			'methods',
-			/not yet available/,
-		]),
 		['KV heads of a method that do not divide', { methods: ['gqa:3'] }, 'methods', /divides heads 4/],
 		['own text that is not there', { task: 'own-text' }, 'text', /needs a text, pasted or dropped/],
 		['own text that no length fits', { task: 'own-text', text: 'too short' }, 'text', /has 9 characters: too short; it needs at least 21/],

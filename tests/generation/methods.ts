@@ -1,8 +1,9 @@
 import { stream } from '../../src/data/random';
 import { defaultExperiment } from '../../src/experiment/fields';
-import { parseMethod } from '../../src/experiment/methods';
+import { parseMethod } from '../../src/experiment/methods/names';
 import { sizeOf } from '../../src/graph/tensor';
-import { type ModelConfig, modelConfig } from '../../src/model/config';
+import type { ModelConfig } from '../../src/model/config';
+import { modelConfig } from '../../src/model/experimentModel';
 import { parameterShapes, startOf } from '../../src/model/parameters';
 
 /** Every method that the model room has, alone, with shared heads, and combined. */

@@ -1,7 +1,8 @@
 /** Every method at sizes that nothing divides, over whole training steps on the GPU against the float64 interpreter. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/data/random';
-import { METHODS, parseMethod } from '../../src/experiment/methods';
+import { METHODS } from '../../src/experiment/methods/catalogue';
+import { parseMethod } from '../../src/experiment/methods/names';
 import { readExperiment } from '../../src/experiment/validate';
 import { GpuContext } from '../../src/gpu/gpuContext';
 import { type ReplayCase, replay } from '../../src/training/replay';

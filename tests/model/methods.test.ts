@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/checkpoint/config';
-import { methodsOf } from '../../src/experiment/methods';
+import { methodsOf } from '../../src/experiment/methods/names';
 import { readExperiment } from '../../src/experiment/validate';
-import { type ModelConfig, modelConfig } from '../../src/model/config';
+import type { ModelConfig } from '../../src/model/config';
+import { modelConfig } from '../../src/model/experimentModel';
 import { mixingWeights } from '../../src/model/mixing';
 import { parameterShapes, startOf } from '../../src/model/parameters';
 import { FIXED_LAMBDAS, lambdaInputs, NEUTRENO_LAMBDA } from '../../src/model/transformer';

@@ -2,7 +2,7 @@
 import { controlsOf } from '../../src/analysis/interventions';
 import { stream } from '../../src/data/random';
 import { type Intervention, NO_INTERVENTION } from '../../src/experiment/intervention';
-import { parseMethod } from '../../src/experiment/methods';
+import { parseMethod } from '../../src/experiment/methods/names';
 import type { Experiment } from '../../src/experiment/types';
 import { readExperiment } from '../../src/experiment/validate';
 import type { ModelConfig } from '../../src/model/config';

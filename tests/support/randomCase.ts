@@ -1,10 +1,11 @@
 /** Models at any size with random weights and batches, and what they train to in float64. */
 import { stream } from '../../src/data/random';
 import { IGNORED } from '../../src/data/task';
-import type { Experiment, Method } from '../../src/experiment/types';
+import type { Method } from '../../src/experiment/methods';
+import type { Experiment } from '../../src/experiment/types';
 import { interpret } from '../../src/graph/interpreter';
 import { adamW } from '../../src/graph/ops';
-import { modelConfig } from '../../src/model/config';
+import { modelConfig } from '../../src/model/experimentModel';
 import { lambdaInputs } from '../../src/model/transformer';
 import { initialWeights } from '../../src/training/initialize';
 import type { ReplayCase } from '../../src/training/replay';

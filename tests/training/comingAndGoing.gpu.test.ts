@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import type { Task } from '../../src/data/task';
 import { createTask } from '../../src/data/tasks';
-import { methodsOf } from '../../src/experiment/methods';
+import { methodsOf } from '../../src/experiment/methods/names';
 import type { Experiment } from '../../src/experiment/types';
 import { readExperiment } from '../../src/experiment/validate';
 import { copyOf, forkOf } from '../../src/training/fork';

@@ -1,4 +1,4 @@
-import { MAX_LAMBDA } from '../methods';
+import { MAX_LAMBDA } from '../methods/descriptor';
 import type { AnyEdit, DataOf, InterventionDescriptor } from './descriptor';
 
 /**

@@ -1,4 +1,4 @@
-import type { ValueSchemeName } from '../../experiment/types';
+import type { SchemeName } from '../../experiment/methods';
 import { crossLayer } from './crossLayer';
 import { neutreno, neutrenoResformer } from './neutreno';
 import { own } from './own';
@@ -6,7 +6,7 @@ import { resformer } from './resformer';
 import type { ValueScheme } from './scheme';
 import { svformer } from './svformer';
 
-const SCHEMES: Readonly<Record<ValueSchemeName, ValueScheme>> = {
+const SCHEMES: Readonly<Record<SchemeName, ValueScheme>> = {
 	own,
 	resformer,
 	svformer,
@@ -15,4 +15,4 @@ const SCHEMES: Readonly<Record<ValueSchemeName, ValueScheme>> = {
 	'cross-layer': crossLayer,
 };
 
-export const valueScheme = (name: ValueSchemeName): ValueScheme => SCHEMES[name];
+export const valueScheme = (name: SchemeName): ValueScheme => SCHEMES[name];

@@ -1,11 +1,12 @@
 import { PlanError } from '../../compiler/plan';
 import { TaskError } from '../../data/task';
-import { methodsOf } from '../../experiment/methods';
-import type { Experiment, Method } from '../../experiment/types';
+import type { Method } from '../../experiment/methods';
+import { methodsOf } from '../../experiment/methods/names';
+import type { Experiment } from '../../experiment/types';
 import type { GpuContext } from '../../gpu/gpuContext';
 import { type Speed, secondsOf } from '../../gpu/speed';
-import { modelConfig } from '../../model/config';
 import { flopsPerToken, modelCosts } from '../../model/costs';
+import { modelConfig } from '../../model/experimentModel';
 import { type TrainerPlans, trainerPlans } from '../../training/trainer';
 import type { Estimate } from '../client/protocol';
 import { makeTask } from './taskCache';

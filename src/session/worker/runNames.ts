@@ -1,6 +1,6 @@
 import type { Task } from '../../data/task';
 import { changeWords } from '../../experiment/fork';
-import { methodsOf } from '../../experiment/methods';
+import { methodsOf } from '../../experiment/methods/names';
 import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment } from '../../experiment/types';
 import { Run } from '../../training/run';

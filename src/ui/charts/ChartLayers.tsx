@@ -4,7 +4,7 @@
  */
 import { createContext, useContext } from 'react';
 import { usePlotArea } from 'recharts';
-import { markerPath } from '../theme/runStyle';
+import { markerPath } from '../theme/marker';
 import type { ChartData } from './chartData';
 import { EndLabels } from './EndLabels';
 import type { Line } from './lines';

@@ -1,5 +1,5 @@
 import { mean } from '../../session/client/runs/statistics';
-import { markerPath } from '../theme/runStyle';
+import { markerPath } from '../theme/marker';
 import { LABEL_GAP, shortLabel, spreadLabels } from './labels';
 import type { Line } from './lines';
 import type { Scales } from './scales';

@@ -1,8 +1,9 @@
 /** Runs as the charts compare them: by group, whose runs differ by their seed alone. */
+
+import type { RunStyle } from '../../experiment/methods/descriptor';
 import { groupsOf, type RunGroup } from '../../session/client/runs/runGroups';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { groupStyle } from '../theme/methodStyle';
-import type { RunStyle } from '../theme/runStyle';
 
 /** A group with its look, and the user's name for it where all of its runs bear that. */
 export interface ChartGroup extends RunGroup {

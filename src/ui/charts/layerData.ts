@@ -1,7 +1,7 @@
 /** Measurements that are a list over layers, as lines over steps. Plain functions. */
+import type { RunStyle } from '../../experiment/methods/descriptor';
 import type { Metrics } from '../../experiment/records/metrics';
 import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
-import type { RunStyle } from '../theme/runStyle';
 import { lastAt } from './curves';
 import { chartGroups } from './groups';
 

@@ -1,8 +1,9 @@
 /** From the runs of a group to one line: the mean over its seeds at the steps that all of them have, and their range. */
+
+import type { RunStyle } from '../../experiment/methods/descriptor';
 import { decimate } from '../../session/client/runs/decimate';
 import { extremesOf } from '../../session/client/runs/pyramid';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { RunStyle } from '../theme/runStyle';
 import { type Curve, commonSteps, lastAt, type measuredPoints } from './curves';
 import type { Position } from './xAxis';
 

@@ -1,9 +1,9 @@
 /** What each group says beside the baseline, in numbers: METHODS.md section 3. Plain functions. */
 import { equalLossSaving } from '../../experiment/compare';
+import type { RunStyle } from '../../experiment/methods/descriptor';
 import { tokensAt } from '../../session/client/runs/runGroups';
 import { mean, type PairedDifference, pairedDifference } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import type { RunStyle } from '../theme/runStyle';
 import { commonSteps, lossCurve, measuredPoints } from './curves';
 import { type ChartGroup, chartGroups, sameTask } from './groups';
 import type { Quantity } from './quantities';

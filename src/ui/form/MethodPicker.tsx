@@ -1,25 +1,16 @@
 import { memo, useEffect, useRef, useState } from 'react';
-import { METHOD_GROUPS, METHODS, type MethodEntry, type MethodGroup, methodAvailable, parseMethod } from '../../experiment/methods';
+import { METHOD_GROUPS, METHODS, type MethodEntry } from '../../experiment/methods/catalogue';
+import { BASELINE } from '../../experiment/methods/groups';
+import { parseMethod } from '../../experiment/methods/names';
 import type { Estimate } from '../../session/client/protocol';
 import { formatCount, formatShort } from '../shared/format';
 import { useTip } from '../shared/tip';
-import { runStyle } from '../theme/runStyle';
+import { runStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
 import type { ExperimentForm } from './useExperiment';
 
 type Listed = Pick<MethodEntry, 'name' | 'label' | 'formula'>;
 type MethodCost = Estimate['methods'][number];
-
-const GROUP_WORDS: Record<MethodGroup, string> = {
-	baseline: 'Baseline',
-	ResFormer: 'ResFormer: values mixed with layer 1’s',
-	'other values': 'Other values',
-	'KV sharing': 'Shared keys and values',
-	depth: 'Depth',
-	'other residuals': 'Other residuals',
-};
-/** Open from the start; the others open when one of theirs is chosen. */
-const OPEN: readonly MethodGroup[] = ['baseline', 'ResFormer', 'other values'];
 
 interface Props {
 	form: ExperimentForm;
@@ -30,10 +21,9 @@ interface Props {
 /** The methods that can be compared by group, each with its line, its formula on hover or focus, and its costs once chosen. */
 export function MethodPicker({ form, estimate }: Props) {
 	const chosen = form.draft.picks.methods;
-	const catalogue = METHODS.filter((entry) => entry.available);
-	const added = chosen.filter((name) => !catalogue.some((entry) => entry.name === name)).map(entryOf);
+	const added = chosen.filter((name) => !METHODS.some((entry) => entry.name === name)).map(entryOf);
 	const change = (name: string) => {
-		const all = [...catalogue, ...added].map((entry) => entry.name);
+		const all = [...METHODS, ...added].map((entry) => entry.name);
 		const next = chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name];
 		form.pick(
 			'methods',
@@ -62,15 +52,10 @@ export function MethodPicker({ form, estimate }: Props) {
 		<fieldset className="group methods" aria-describedby={error ? 'error-methods' : undefined}>
 			<legend>Methods</legend>
 			{METHOD_GROUPS.map((group) => {
-				const entries = catalogue.filter((entry) => entry.group === group);
-				if (entries.length === 0) return null;
-				if (group === 'baseline') return <div key={group}>{rows(entries)}</div>;
+				const entries = METHODS.filter((entry) => entry.group === group);
+				if (group === BASELINE) return <div key={group.name}>{rows(entries)}</div>;
 				return (
-					<MethodSet
-						key={group}
-						title={GROUP_WORDS[group]}
-						open={OPEN.includes(group) || entries.some(({ name }) => chosen.includes(name))}
-					>
+					<MethodSet key={group.name} title={group.title} open={group.open || entries.some(({ name }) => chosen.includes(name))}>
 						{rows(entries)}
 					</MethodSet>
 				);
@@ -151,7 +136,6 @@ function AddMethod({ onAdd }: { onAdd(name: string): void }) {
 		const result = parseMethod(text);
 		if (!result.ok)
 			return setError(`${result.message[0].toUpperCase()}${result.message.slice(1)}${/[?.]$/.test(result.message) ? '' : '.'}`);
-		if (!methodAvailable(result.method)) return setError(`${result.method.label} is not available yet.`);
 		onAdd(result.method.name);
 		setText('');
 		setError('');

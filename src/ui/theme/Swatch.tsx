@@ -1,4 +1,5 @@
-import { markerPath, type RunStyle } from './runStyle';
+import type { RunStyle } from '../../experiment/methods/descriptor';
+import { markerPath } from './marker';
 
 /** A short piece of a run's line with its marker: the key to every chart and table. */
 export function Swatch({ style, width = 26 }: { style: RunStyle; width?: number }) {

@@ -1,14 +1,28 @@
-import { parseMethod } from '../../experiment/methods';
-import { METHOD_COLOURS, type RunStyle, runStyle } from './runStyle';
+/**
+ * The style of a run, everywhere: colour and marker of its method, as the descriptors have them, and a dash. Runs that
+ * differ by seed alone share all three.
+ */
+import { ADDITIONS, type Method, SCHEMES } from '../../experiment/methods';
+import type { AdditionDescriptor, RunStyle, SchemeDescriptor } from '../../experiment/methods/descriptor';
+import { parseMethod, usedAdditions } from '../../experiment/methods/names';
+
+/** The style of a method: its scheme's, or its last addition's if each layer keeps its own values. The other additions give their dashes to a line without one. */
+export function runStyle(method: Method): RunStyle {
+	const { scheme } = method;
+	const used = usedAdditions(method).map((name) => ({ descriptor: ADDITIONS[name] as AdditionDescriptor, choice: method[name] }));
+	const main = scheme.name === 'own' ? used.pop() : undefined;
+	const base = main ? main.descriptor.style(main.choice) : (SCHEMES[scheme.name] as SchemeDescriptor).style(scheme.choice);
+	return { ...base, dash: base.dash || used.flatMap(({ descriptor: { dash } }) => dash ?? []).join(' ') };
+}
 
 const cache = new Map<string, RunStyle>();
 
-/** The look of a method by its name; a name that can't be read looks like vanilla. */
+/** The style of a method by its name; a name that can't be read looks like vanilla. */
 export function methodStyle(name: string): RunStyle {
 	let style = cache.get(name);
 	if (!style) {
 		const result = parseMethod(name);
-		style = result.ok ? runStyle(result.method) : { colour: METHOD_COLOURS.vanilla, dash: '1 2', marker: 'circle' };
+		style = result.ok ? runStyle(result.method) : { ...SCHEMES.own.style({}), dash: '1 2' };
 		cache.set(name, style);
 	}
 	return style;

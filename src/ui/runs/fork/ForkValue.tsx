@@ -1,5 +1,6 @@
 import { FIELDS, limitsOf } from '../../../experiment/fields';
-import { METHOD_GROUPS, METHODS, parseMethod } from '../../../experiment/methods';
+import { METHOD_GROUPS, METHODS } from '../../../experiment/methods/catalogue';
+import { parseMethod } from '../../../experiment/methods/names';
 import { SCHEDULES } from '../../../experiment/types';
 import { type ForkDraft, fieldLabel, shownValue } from './forkDraft';
 
@@ -57,20 +58,17 @@ function helpOf(field: ForkDraft['field']): string {
 
 /** Methods by group, as the form lists them, and the chosen one where it isn't among them. */
 function Methods({ chosen }: { chosen: string }) {
-	const listed = METHODS.filter(({ available }) => available);
 	const own = parseMethod(chosen);
 	return (
 		<>
-			{!listed.some(({ name }) => name === chosen) && <option value={chosen}>{own.ok ? own.method.label : chosen}</option>}
+			{!METHODS.some(({ name }) => name === chosen) && <option value={chosen}>{own.ok ? own.method.label : chosen}</option>}
 			{METHOD_GROUPS.map((group) => (
-				<optgroup key={group} label={`${group[0].toUpperCase()}${group.slice(1)}`}>
-					{listed
-						.filter((entry) => entry.group === group)
-						.map(({ name, label }) => (
-							<option key={name} value={name}>
-								{label}
-							</option>
-						))}
+				<optgroup key={group.name} label={group.name}>
+					{METHODS.filter((entry) => entry.group === group).map(({ name, label }) => (
+						<option key={name} value={name}>
+							{label}
+						</option>
+					))}
 				</optgroup>
 			))}
 		</>

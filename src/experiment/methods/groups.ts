@@ -1,0 +1,15 @@
+/** A heading of the catalogue. The catalogue has its groups in the order of their first entries. */
+export interface MethodGroup {
+	name: string;
+	/** As the form says it. */
+	title: string;
+	/** Shown open in the form from the start; the others open once one of theirs is chosen. */
+	open: boolean;
+}
+
+export const BASELINE: MethodGroup = { name: 'Baseline', title: 'Baseline', open: true };
+export const RESFORMER: MethodGroup = { name: 'ResFormer', title: 'ResFormer: values mixed with layer 1’s', open: true };
+export const OTHER_VALUES: MethodGroup = { name: 'Other values', title: 'Other values', open: true };
+export const SHARED_KV: MethodGroup = { name: 'KV sharing', title: 'Shared keys and values', open: false };
+export const DEPTH: MethodGroup = { name: 'Depth', title: 'Depth', open: false };
+export const OTHER_RESIDUALS: MethodGroup = { name: 'Other residuals', title: 'Other residuals', open: false };

@@ -1,0 +1,57 @@
+/** The two tables of what a method is made of. Their order is that of the catalogue. */
+import { ablationResidual } from './ablationResidual';
+import { crossLayer } from './crossLayer';
+import { depthWeightedAverage } from './depthWeights';
+import type { AdditionDescriptor, SchemeDescriptor } from './descriptor';
+import { kvHeads } from './kvHeads';
+import { kvSharing } from './kvSharing';
+import { neutreno } from './neutreno';
+import { neutrenoResformer } from './neutrenoResformer';
+import { own } from './own';
+import { resformer } from './resformer';
+import { svformer } from './svformer';
+
+/** Value schemes by their name in config.json. */
+export const SCHEMES = {
+	own,
+	resformer,
+	svformer,
+	neutreno,
+	'neutreno+resformer': neutrenoResformer,
+	'cross-layer': crossLayer,
+} satisfies Record<string, SchemeDescriptor>;
+
+/** Additions by the name of their setting. */
+export const ADDITIONS = {
+	kvHeads,
+	kvSharing,
+	depthWeightedAverage,
+	ablationResidual,
+} satisfies Record<string, AdditionDescriptor>;
+
+export type SchemeName = keyof typeof SCHEMES;
+export type AdditionName = keyof typeof ADDITIONS;
+
+export const SCHEME_NAMES = Object.keys(SCHEMES) as SchemeName[];
+export const ADDITION_NAMES = Object.keys(ADDITIONS) as AdditionName[];
+
+export const isScheme = (name: string): name is SchemeName => Object.hasOwn(SCHEMES, name);
+
+/** What a scheme's name sets. */
+export type SchemeChoice<Name extends SchemeName = SchemeName> =
+	(typeof SCHEMES)[Name] extends SchemeDescriptor<infer Choice> ? Choice : never;
+
+/** The setting of every addition, `off` where it is not used. */
+export type Additions = { [Name in AdditionName]: (typeof ADDITIONS)[Name] extends AdditionDescriptor<infer Choice> ? Choice : never };
+
+/** A scheme with its choice. */
+export type Scheme = { [Name in SchemeName]: { name: Name; choice: SchemeChoice<Name> } }[SchemeName];
+
+/** What is compared: a scheme and additions, read from a name by `parseMethod` (docs/METHODS.md section 2). */
+export interface Method extends Additions {
+	/** Canonical name: what a link and a run print. */
+	name: string;
+	/** For people: `ResFormer learnable`. */
+	label: string;
+	scheme: Scheme;
+}

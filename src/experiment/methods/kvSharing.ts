@@ -1,0 +1,20 @@
+import { type AdditionDescriptor, readCount } from './descriptor';
+import { SHARED_KV } from './groups';
+
+/** `cla:factor`: layers that share one K and V; 1 = none do. */
+export const kvSharing: AdditionDescriptor<number> = {
+	title: 'KV sharing',
+	source: 'Brandon et al., arXiv 2405.12981',
+	group: SHARED_KV,
+	catalogue: [{ name: 'cla:2', formula: 'layer l (from 0) reuses K and V of layer f·⌊l/f⌋, f = 2' }],
+	off: 1,
+	heads: ['cla'],
+	order: 40,
+	read: (part) => readCount(part.argument ?? '', 2, 'the factor, as in cla:2,', part),
+	print: (factor) => `cla:${factor}`,
+	label: (factor) => `CLA (factor ${factor})`,
+	style: () => ({ colour: '#a16207', dash: '', marker: 'star' }),
+	dash: '3 3',
+	incompatible: [{ with: 'scheme' }],
+	stored: { kind: 'count', least: 1 },
+};

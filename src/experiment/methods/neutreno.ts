@@ -1,0 +1,30 @@
+import { readLambda, type SchemeDescriptor } from './descriptor';
+import { OTHER_VALUES } from './groups';
+
+/** NeuTRENO's λ where the name sets none. */
+export const NEUTRENO_LAMBDA = 0.4;
+
+export interface NeutrenoChoice {
+	/** λ, if the name sets it; null = the scheme's own. */
+	lambda: number | null;
+}
+
+export const neutrenoName = ({ lambda }: NeutrenoChoice): string => (lambda === null ? 'neutreno' : `neutreno(${lambda})`);
+export const neutrenoLabel = ({ lambda }: NeutrenoChoice): string => (lambda === null ? 'NeuTRENO' : `NeuTRENO (${lambda})`);
+
+/** `neutreno[(λ)]` */
+export const neutreno: SchemeDescriptor<NeutrenoChoice> = {
+	title: 'NeuTRENO',
+	source: 'Nguyen et al., arXiv 2312.00751',
+	group: OTHER_VALUES,
+	catalogue: [{ name: 'neutreno', formula: `U = Aₙ Vₙ + λ(V₁ − Vₙ), λ = ${NEUTRENO_LAMBDA}` }],
+	head: 'neutreno',
+	takesParameters: true,
+	read: (part) =>
+		part.argument === undefined ? { lambda: part.parameters === undefined ? null : readLambda(part.parameters, part) } : null,
+	canonical: ({ lambda }) => ({ lambda: lambda === NEUTRENO_LAMBDA ? null : lambda }),
+	print: neutrenoName,
+	label: neutrenoLabel,
+	style: () => ({ colour: '#00805e', dash: '', marker: 'diamond' }),
+	stored: { lambda: NEUTRENO_LAMBDA },
+};

@@ -1,0 +1,32 @@
+import type { SchemeDescriptor } from './descriptor';
+import { OTHER_VALUES } from './groups';
+import { type NeutrenoChoice, neutrenoLabel, neutrenoName } from './neutreno';
+import { RESFORMER_FORMS, type ResFormerChoice, resformer } from './resformer';
+
+/** λ where the name sets none: half of NeuTRENO's alone, V′ₙ being half V₁ already. */
+export const COMBINED_LAMBDA = 0.2;
+
+export interface NeutrenoResformerChoice extends NeutrenoChoice {
+	form: ResFormerChoice['form'];
+}
+
+/** `neutreno[(λ)]+resformer` */
+export const neutrenoResformer: SchemeDescriptor<NeutrenoResformerChoice> = {
+	title: 'NeuTRENO on ResFormer',
+	source: 'Zhou et al., arXiv 2410.17897',
+	group: OTHER_VALUES,
+	catalogue: [{ name: 'neutreno+resformer', formula: `U = Aₙ V′ₙ + λ(V₁ − V′ₙ), V′ₙ = ½V₁ + ½Vₙ, λ = ${COMBINED_LAMBDA}` }],
+	combines: ['neutreno', 'resformer'],
+	combine: (neutreno, mixed) => ({ lambda: (neutreno as NeutrenoChoice).lambda, form: (mixed as ResFormerChoice).form }),
+	read: () => null,
+	canonical: ({ lambda, form }) => ({ lambda: lambda === COMBINED_LAMBDA ? null : lambda, form }),
+	print: ({ lambda, form }) => `${neutrenoName({ lambda })}+${resformer.print({ form, lambdas: null, mixedLayers: null })}`,
+	label: ({ lambda }) => `${neutrenoLabel({ lambda })} + ResFormer`,
+	style: () => ({ colour: '#2a8f72', dash: '7 3', marker: 'diamond' }),
+	stored: {
+		...resformer.stored,
+		forms: RESFORMER_FORMS,
+		defined: { forms: ['identity'], reason: 'NeuTRENO combines with ResFormer’s identity form alone' },
+		lambda: COMBINED_LAMBDA,
+	},
+};
