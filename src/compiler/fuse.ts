@@ -6,7 +6,7 @@ import type { Tensor } from '../graph/tensor';
 const roots = (graph: Graph): Set<Tensor> => new Set([...graph.outputs.values(), ...graph.updates.values()]);
 
 /** The nodes that the outputs and updates depend on, in order. */
-export function live(graph: Graph): Node[] {
+export function eliminateDead(graph: Graph): Node[] {
 	const needed = roots(graph);
 	const kept: Node[] = [];
 	for (const node of [...graph.nodes].reverse()) {

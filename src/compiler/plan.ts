@@ -1,4 +1,4 @@
-import type { ArenaName } from '../graph/op';
+import type { ArenaName } from '../graph/kernel';
 import type { Shape } from '../graph/tensor';
 
 /** A program for a device as plain data: what to allocate, and what to launch in which order. */

@@ -1,70 +1,36 @@
 /**
- * Which variants of the kernels an adapter gets. Two families are kept because software adapters and GPUs disagree: what
- * hides memory latency on a GPU (workgroup memory, barriers, many lanes a row) costs time on a CPU.
+ * A family of kernel variants. There are two because software adapters and GPUs disagree: workgroup memory, barriers and
+ * many lanes per row hide memory latency on a GPU, and cost time on a CPU.
  */
 export interface Profile {
-	/** What a run records and a replay pins. */
+	/** Recorded with a run; a replay pins it. */
 	name: ProfileName;
-	/** What the page shows. */
+	/** Shown on the page. */
 	description: string;
-	/** Files of the kernels that the profile replaces, without the ending. */
-	files: Readonly<Record<string, string>>;
-	/** `override` values by kernel; the rest keep their file's defaults, which are the GPU's. */
-	overrides: Readonly<Record<string, Readonly<Record<string, number>>>>;
-	/** Rows and columns of C that a workgroup of a product computes. */
-	productTile: readonly [number, number];
-	/** Workgroups that fill the adapter: products with fewer split their inner extent. */
+	/** Lanes of the subgroups that kernels share loads in; 0: kernels use workgroup memory instead. */
+	subgroupLanes: 0 | 4 | 8;
+	/** Workgroups that fill the adapter: kernels with fewer split their sums. */
 	parallelWorkgroups: number;
 }
 
 export type ProfileName = 'subgroup8' | 'subgroup4' | 'tiled';
 
-const ROW_PER_INVOCATION = { LANES: 1, ROWS: 8 };
-
 /**
  * For CPUs that pose as GPUs and have subgroups: a row per invocation, no workgroup memory, each number loaded by one
- * lane and told to the others. lavapipe has 8 lanes, SwiftShader 4.
+ * lane and broadcast to the others. lavapipe has 8 lanes, SwiftShader 4.
  */
-const subgroupProfile = (lanes: 4 | 8): Profile => {
-	const sharing = { LANES: lanes };
-	return {
-		name: `subgroup${lanes}`,
-		description: `a row per invocation, loads shared by ${lanes} lanes`,
-		files: {
-			matmulNN: 'matmul_subgroup',
-			matmulNT: 'matmul_subgroup',
-			matmulTN: 'matmul_subgroup',
-			attention: 'attention_subgroup',
-			attentionGradientQ: 'attention_gradient_q_subgroup',
-			attentionGradientKV: 'attention_gradient_kv_subgroup',
-		},
-		overrides: {
-			matmulNN: sharing,
-			matmulNT: sharing,
-			matmulTN: sharing,
-			rmsNorm: ROW_PER_INVOCATION,
-			rmsNormGradient: ROW_PER_INVOCATION,
-			crossEntropy: ROW_PER_INVOCATION,
-			reduceRows: { COLUMNS: 8, LANES: 1 },
-			embeddingGradient: { SIZE: 8 },
-			rmsNormWeightGradient: { SIZE: 8 },
-			attention: { ...sharing, SIZE: 8 },
-			attentionGradientQ: { ...sharing, SIZE: 8 },
-			attentionGradientKV: { ...sharing, SIZE: 8 },
-			intervenedAttention: { SIZE: 8 },
-		},
-		productTile: [16, 32],
-		parallelWorkgroups: 2,
-	};
-};
+const subgroupProfile = (lanes: 4 | 8): Profile => ({
+	name: `subgroup${lanes}`,
+	description: `a row per invocation, loads shared by ${lanes} lanes`,
+	subgroupLanes: lanes,
+	parallelWorkgroups: 2,
+});
 
-/** Workgroup-memory tiles, many lanes a row: real GPUs, and whatever has no subgroups. */
+/** Workgroup-memory tiles and many lanes per row: for real GPUs, and for adapters without subgroups. */
 const TILED: Profile = {
 	name: 'tiled',
 	description: 'workgroup-memory tiles, 32 lanes a row',
-	files: {},
-	overrides: {},
-	productTile: [64, 64],
+	subgroupLanes: 0,
 	parallelWorkgroups: 64,
 };
 
@@ -72,11 +38,11 @@ export const PROFILES: readonly Profile[] = [subgroupProfile(8), subgroupProfile
 
 export function profileNamed(name: ProfileName): Profile {
 	const profile = PROFILES.find((candidate) => candidate.name === name);
-	if (!profile) throw new Error(`no kernel profile is called ${name}`);
+	if (!profile) throw new Error(`there is no kernel profile ${name}`);
 	return profile;
 }
 
-/** The profile for an adapter; `subgroupSize` is its least number of lanes, 0 where it has no subgroups. */
+/** The profile for an adapter. `subgroupSize` is its smallest number of lanes, or 0 if it has no subgroups. */
 export function profileFor({ software, subgroupSize }: { software: boolean; subgroupSize: number }): Profile {
 	if (!software || subgroupSize < 4) return profileNamed('tiled');
 	return profileNamed(subgroupSize >= 8 ? 'subgroup8' : 'subgroup4');

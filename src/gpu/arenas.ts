@@ -1,5 +1,5 @@
 import type { ArenaLayout } from '../compiler/plan';
-import type { ArenaName } from '../graph/op';
+import type { ArenaName } from '../graph/kernel';
 import { sizeOf } from '../graph/tensor';
 import { pad, unpad } from './layout';
 import { STORAGE } from './pool';

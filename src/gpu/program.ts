@@ -1,5 +1,5 @@
 import type { Place, Plan } from '../compiler/plan';
-import type { ArenaName } from '../graph/op';
+import type { ArenaName } from '../graph/kernel';
 import { sizeOf } from '../graph/tensor';
 import type { Arenas } from './arenas';
 import { pad, unpad } from './layout';

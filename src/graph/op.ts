@@ -1,3 +1,4 @@
+import type { ArenaName, KernelCall } from './kernel';
 import type { DType, Shape, Tensor } from './tensor';
 
 /** Settings of a node: plain data, typed per op. */
@@ -25,36 +26,6 @@ export interface Node<A extends Attributes = Attributes> {
 export interface OutputShape {
 	shape: Shape;
 	dtype?: DType;
-}
-
-/** Part of a buffer that a kernel call uses: a tensor, or scratch space that lives for this node only. */
-export type Operand = Tensor | Scratch | ArenaRange;
-
-/** `floats` of scratch memory. Calls of one node that use the same name share it. */
-export interface Scratch {
-	scratch: string;
-	floats: number;
-}
-
-export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
-
-/** All parameters, gradients or moments as one array, in the order of the arena's layout. */
-export interface ArenaRange {
-	arena: ArenaName;
-}
-
-/** One kernel launch as plain data. The compiler chooses tiles, grids and variants. */
-export interface KernelCall {
-	/** Name of a kernel in the compiler's table. */
-	kernel: string;
-	bindings: Record<string, Operand>;
-	/** Fields of the kernel's `params` uniform. */
-	uniforms: Record<string, number>;
-	/** Amount of work in x, y and z, in the kernel's own units. */
-	extent: readonly [number, number, number];
-	/** Named `const`s and `alias`es of the WGSL file to be set to other values. */
-	constants?: Record<string, number | string>;
-	flops?: number;
 }
 
 /** Facts about the graph around the node that `lower` lowers. */

@@ -1,9 +1,12 @@
-import { type ArenaName, defineOp, expectShapes, type KernelCall } from '../op';
+import { type ArenaName, type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { sameShape } from '../tensor';
 import { arenaVectors } from './gradientSquares';
 
 /** Names of the per-step numbers in the `hyper` input, in order. Bias corrections are 1−βᵗ with t from 1. */
 export const HYPER = ['learningRate', 'correction1', 'correction2', 'weightDecay', 'beta1', 'beta2', 'epsilon', 'clip'] as const;
+
+const adamWKernel = perElement('adamW', 'adam_w');
 
 /**
  * AdamW with decoupled weight decay and global-norm clipping, over all parameters at once:
@@ -66,7 +69,7 @@ export const adamW = defineOp<{ decayed: number }>({
 		const vectors = arenaVectors(shapes);
 		return [
 			{
-				kernel: 'adamW',
+				kernel: adamWKernel,
 				bindings: {
 					parameters: { arena: 'parameters' },
 					gradients: { arena: 'gradients' },

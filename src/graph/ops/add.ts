@@ -1,5 +1,7 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, UNUSED } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { paddedSizeOf, sameShape } from '../tensor';
+import { mixKernel, NO_WEIGHT } from './mix';
 
 /** x + y, of one shape: what sums gradients; the compiler folds most of them into the op before. */
 export const add = defineOp({
@@ -15,8 +17,8 @@ export const add = defineOp({
 		const vectors = paddedSizeOf(out.shape) / 4;
 		return [
 			{
-				kernel: 'mix',
-				bindings: { x, y, weights: { scratch: 'unused', floats: 4 }, out },
+				kernel: mixKernel,
+				bindings: { x, y, weights: UNUSED, out },
 				uniforms: { vectors, indexX: NO_WEIGHT, indexY: NO_WEIGHT, scaleX: 1, scaleY: 1, hasY: 1, accumulate: 0 },
 				extent: [vectors, 1, 1],
 			},
@@ -28,6 +30,3 @@ export const add = defineOp({
 		{ inputs: [{ shape: [67, 18] }, { shape: [67, 18] }], attributes: {} },
 	],
 });
-
-/** Index for the mix kernel's "take the scale from the uniform instead of the weights". */
-export const NO_WEIGHT = 0xffffffff;

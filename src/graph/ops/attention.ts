@@ -1,6 +1,20 @@
-import { defineOp, type KernelCall } from '../op';
+import { type Kernel, type KernelCall, strips } from '../kernel';
+import { defineOp } from '../op';
 import { columnsOf } from '../tensor';
 import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+
+/**
+ * A query or key row per invocation. On GPUs a whole head of it is in registers; with subgroups, lanes share the loads.
+ */
+const attentionRows = (name: string, file: string): Kernel => ({
+	...strips(name, file, 64),
+	constantsFromUniforms: { HEAD_ELEMENTS: 'headElements' },
+	onSubgroups: (lanes) => ({ file: `${file}_subgroup`, overrides: { LANES: lanes, SIZE: 8 } }),
+});
+
+const attentionKernel = attentionRows('attention', 'attention');
+const attentionGradientQKernel = attentionRows('attentionGradientQ', 'attention_gradient_q');
+const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attention_gradient_kv');
 
 /**
  * Causal softmax attention, O = softmax(Q Kᵀ/√dh + mask) V, that never stores T×T: q [B·T, H·dh], k, v [P·B·T, G·dh] →
@@ -42,7 +56,7 @@ export const attention = defineOp<AttentionAttributes>({
 		const { batch, heads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
 		return [
 			{
-				kernel: 'attention',
+				kernel: attentionKernel,
 				bindings: { q, k, v, out, lse },
 				...attentionUniforms(q, k, lse, attributes),
 				extent: [length, heads, batch],
@@ -108,14 +122,14 @@ export const attentionGradient = defineOp<AttentionAttributes>({
 		const flops = parts * batch * heads * length * (length + 1) * headSize;
 		return [
 			{
-				kernel: 'attentionGradientQ',
+				kernel: attentionGradientQKernel,
 				bindings: { q, k, v, out, lse, dOut, dq, inner },
 				...shared,
 				extent: [length, heads, batch],
 				flops: 3 * flops,
 			},
 			{
-				kernel: 'attentionGradientKV',
+				kernel: attentionGradientKVKernel,
 				bindings: { q, k, v, lse, dOut, inner, dk, dv },
 				...shared,
 				extent: [length, kvHeads, batch * parts],

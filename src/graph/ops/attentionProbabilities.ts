@@ -1,6 +1,9 @@
-import { defineOp, type KernelCall } from '../op';
+import { type KernelCall, strips } from '../kernel';
+import { defineOp } from '../op';
 import { strideOf } from '../tensor';
 import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+
+const attentionProbabilitiesKernel = strips('attentionProbabilities', 'attention_probabilities', 64);
 
 /**
  * A = softmax(Q Kᵀ/√dh + mask) written out, for heatmaps and measurements only: q, k as for `attention`, lse its
@@ -32,7 +35,7 @@ export const attentionProbabilities = defineOp<AttentionAttributes>({
 		const stride = strideOf(probabilities.shape);
 		return [
 			{
-				kernel: 'attentionProbabilities',
+				kernel: attentionProbabilitiesKernel,
 				bindings: { q, k, lse, probabilities },
 				uniforms: { ...uniforms, stride },
 				constants,

@@ -1,3 +1,4 @@
+import { elementOf } from '../kernel';
 import { expectShapes, type Numbers } from '../op';
 import { columnsOf, rowsOf, type Shape, strideOf, type Tensor } from '../tensor';
 
@@ -73,8 +74,7 @@ export function attentionLogits(
 /** Uniforms and constants that every attention kernel takes; strides and head sizes are in `Element`s: vec4f, or vec2f where a head is no whole number of vec4s. */
 export function attentionUniforms(q: Tensor, k: Tensor, lse: Tensor, attributes: AttentionAttributes) {
 	const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents([q.shape, k.shape], attributes);
-	const width = headSize % 4 === 0 ? 4 : 2;
-	const constants: Record<string, string> = width === 2 ? { Element: 'vec2f' } : {};
+	const { width, constants } = elementOf(headSize);
 	return {
 		uniforms: {
 			length,

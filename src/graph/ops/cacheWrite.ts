@@ -1,5 +1,8 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, sizeOf, strideOf } from '../tensor';
+
+const cachedRow = perElement('cachedRow', 'cached_row');
 
 /**
  * Puts a row into a cache: cache [C, W], row [1, W], position [1] → the cache with row `position` replaced, in place.
@@ -26,7 +29,7 @@ export const cacheWrite = defineOp({
 	},
 	lower({ inputs: [, row, position], outputs: [cache] }): KernelCall[] {
 		const vectors = strideOf(cache.shape) / 4;
-		return [{ kernel: 'cachedRow', bindings: { row, position, cache }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
+		return [{ kernel: cachedRow, bindings: { row, position, cache }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
 	},
 	samples: [
 		{ inputs: [{ shape: [1, 2] }, { shape: [1, 2] }, { shape: [1], dtype: 'i32', numbers: [0] }], attributes: {} },

@@ -1,6 +1,10 @@
-import { defineOp, expectShapes, type KernelCall, type Sample } from '../op';
+import { elementOf, type Kernel, type KernelCall } from '../kernel';
+import { defineOp, expectShapes, type Sample } from '../op';
 import { columnsOf, type Shape, sizeOf, strideOf } from '../tensor';
 import type { AttentionAttributes } from './attentionShapes';
+
+/** A workgroup per head. */
+const cachedAttentionKernel: Kernel = { name: 'cachedAttention', file: 'cached_attention', sizes: {}, grid: ([heads]) => [heads, 1, 1] };
 
 type CachedAttributes = Pick<AttentionAttributes, 'heads' | 'kvHeads'>;
 
@@ -58,11 +62,11 @@ export const cachedAttention = defineOp<CachedAttributes>({
 			inputs.map(({ shape }) => shape),
 			attributes,
 		);
-		const width = headSize % 4 === 0 ? 4 : 2;
+		const { width, constants } = elementOf(headSize);
 		const parts = (inputs.length - 2) / 2;
 		return [
 			{
-				kernel: 'cachedAttention',
+				kernel: cachedAttentionKernel,
 				bindings: { q, position, k, v, crossK, crossV, out, lse },
 				uniforms: {
 					heads,
@@ -74,7 +78,7 @@ export const cachedAttention = defineOp<CachedAttributes>({
 					lseStride: strideOf(lse.shape),
 					scale: 1 / Math.sqrt(headSize),
 				},
-				constants: width === 2 ? { Element: 'vec2f' } : {},
+				constants,
 				extent: [heads, 1, 1],
 				// Every row of the cache: how many are filled, no plan knows.
 				flops: 4 * parts * heads * k.shape[0] * headSize,

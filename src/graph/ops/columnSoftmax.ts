@@ -1,5 +1,9 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
+
+const columnSoftmaxKernel = perElement('columnSoftmax', 'column_softmax');
+const columnSoftmaxGradientKernel = perElement('columnSoftmaxGradient', 'column_softmax_gradient');
 
 /** Softmax down each column: x [N, C] → p [N, C] with Σ_n p_nc = 1. For a few weights at a time, such as a λ a layer. */
 export const columnSoftmax = defineOp({
@@ -20,7 +24,7 @@ export const columnSoftmax = defineOp({
 		const vectors = strideOf(x.shape) / 4;
 		return [
 			{
-				kernel: 'columnSoftmax',
+				kernel: columnSoftmaxKernel,
 				bindings: { x, out },
 				uniforms: { rows: rowsOf(x.shape), columns: columnsOf(x.shape), vectors },
 				extent: [vectors, 1, 1],
@@ -54,7 +58,12 @@ export const columnSoftmaxGradient = defineOp({
 	lower({ inputs: [p, dy], outputs: [dx] }): KernelCall[] {
 		const vectors = strideOf(p.shape) / 4;
 		return [
-			{ kernel: 'columnSoftmaxGradient', bindings: { p, dy, dx }, uniforms: { rows: rowsOf(p.shape), vectors }, extent: [vectors, 1, 1] },
+			{
+				kernel: columnSoftmaxGradientKernel,
+				bindings: { p, dy, dx },
+				uniforms: { rows: rowsOf(p.shape), vectors },
+				extent: [vectors, 1, 1],
+			},
 		];
 	},
 	samples: [

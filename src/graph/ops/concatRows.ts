@@ -1,5 +1,9 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, perElement, UNUSED } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, paddedSizeOf, rowsOf, type Shape, sameShape, strideOf, type Tensor } from '../tensor';
+
+const concatRowsKernel = perElement('concatRows', 'concat_rows');
+const sliceRowsKernel = perElement('sliceRows', 'slice_rows');
 
 /**
  * Stacks matrices of one width along their rows: x₁ [N₁, C], x₂ [N₂, C], … → [N₁ + N₂ + …, C]. Cross-layer attention
@@ -34,8 +38,8 @@ export const concatRows = defineOp({
 			const [x, y] = [inputs[i], inputs.at(i + 1)];
 			const vectors = vectorsOf(x) + vectorsOf(y);
 			calls.push({
-				kernel: 'concatRows',
-				bindings: { x, y: y ?? { scratch: 'unused', floats: 4 }, out },
+				kernel: concatRowsKernel,
+				bindings: { x, y: y ?? UNUSED, out },
 				uniforms: { vectors, vectorsX: vectorsOf(x), start },
 				extent: [vectors, 1, 1],
 			});
@@ -79,8 +83,8 @@ export const sliceRows = defineOp<{ first: number; shape: Shape }>({
 		const vectors = paddedSizeOf(out.shape) / 4;
 		return [
 			{
-				kernel: 'sliceRows',
-				bindings: { x, residual: residual ?? { scratch: 'unused', floats: 4 }, out },
+				kernel: sliceRowsKernel,
+				bindings: { x, residual: residual ?? UNUSED, out },
 				uniforms: { vectors, start: (attributes.first * strideOf(x.shape)) / 4, hasResidual: residual ? 1 : 0 },
 				extent: [vectors, 1, 1],
 			},

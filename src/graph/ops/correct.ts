@@ -1,6 +1,9 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
 import { IGNORED } from './crossEntropy';
+
+const correctKernel = perElement('correct', 'correct');
 
 /**
  * 1 where the largest logit is the target's (ties count for the first column), else 0; 0 where the target is ignored:
@@ -27,7 +30,7 @@ export const correct = defineOp({
 		const rows = rowsOf(logits.shape);
 		return [
 			{
-				kernel: 'correct',
+				kernel: correctKernel,
 				bindings: { logits, targets, out },
 				uniforms: { rows, columns: columnsOf(logits.shape), stride: strideOf(logits.shape) },
 				extent: [rows, 1, 1],

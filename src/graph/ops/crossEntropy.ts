@@ -1,9 +1,14 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, perRow, perWorkgroup } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
 import { mix } from './mix';
 
 /** A target with this value counts neither in the loss nor in its gradient, as in PyTorch. */
 export const IGNORED = -100;
+
+const countTargets = perWorkgroup('countTargets', 'count_targets');
+const crossEntropyRows = perRow('crossEntropy', 'cross_entropy');
+const meanLoss = perWorkgroup('meanLoss', 'mean_loss');
 
 /**
  * Softmax cross-entropy, forward and gradient in one pass over the logits: logits [N, V], targets [N] →
@@ -46,14 +51,14 @@ export const crossEntropy = defineOp({
 		const writeGradient = isUsed(dLogits);
 		const counted = { scratch: 'counted', floats: 4 };
 		return [
-			{ kernel: 'countTargets', bindings: { targets, counted }, uniforms: { rows }, extent: [1, 1, 1] },
+			{ kernel: countTargets, bindings: { targets, counted }, uniforms: { rows }, extent: [1, 1, 1] },
 			{
-				kernel: 'crossEntropy',
+				kernel: crossEntropyRows,
 				bindings: { logits, targets, counted, losses, dLogits: writeGradient ? dLogits : { scratch: 'unwritten', floats: 4 } },
 				uniforms: { rows, columns: columnsOf(logits.shape), vectors: strideOf(logits.shape) / 4, writeGradient: writeGradient ? 1 : 0 },
 				extent: [rows, 1, 1],
 			},
-			{ kernel: 'meanLoss', bindings: { losses, counted, loss }, uniforms: { rows }, extent: [1, 1, 1] },
+			{ kernel: meanLoss, bindings: { losses, counted, loss }, uniforms: { rows }, extent: [1, 1, 1] },
 		];
 	},
 	samples: [

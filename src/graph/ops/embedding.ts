@@ -1,5 +1,12 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type Kernel, type KernelCall, perElement, strips } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { rowsOf, sizeOf, strideOf } from '../tensor';
+
+const embeddingKernel = perElement('embedding', 'embedding');
+const embeddingGradientKernel: Kernel = {
+	...strips('embeddingGradient', 'embedding_gradient', 32),
+	onSubgroups: () => ({ overrides: { SIZE: 8 } }),
+};
 
 /** h = W[token]: tokens [N], table [V, d] → [N, d]. */
 export const embedding = defineOp({
@@ -25,7 +32,7 @@ export const embedding = defineOp({
 		const vectors = strideOf(out.shape) / 4;
 		return [
 			{
-				kernel: 'embedding',
+				kernel: embeddingKernel,
 				bindings: { tokens, table, out },
 				uniforms: { rows: rowsOf(out.shape), vectors },
 				extent: [rowsOf(out.shape) * vectors, 1, 1],
@@ -64,7 +71,7 @@ export const embeddingGradient = defineOp<{ vocabulary: number }>({
 		const vectors = strideOf(out.shape) / 4;
 		return [
 			{
-				kernel: 'embeddingGradient',
+				kernel: embeddingGradientKernel,
 				bindings: { tokens, dy, out },
 				uniforms: { positions: sizeOf(tokens.shape), vocabulary: out.shape[0], vectors },
 				extent: [vectors, out.shape[0], 1],

@@ -1,5 +1,11 @@
-import { defineOp, expectShapes, type KernelCall, type Operand } from '../op';
+import { type KernelCall, type Operand, perColumn, perWorkgroup } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { paddedSizeOf, type Shape } from '../tensor';
+
+const dotPartialsKernel = perWorkgroup('dotPartials', 'dot_partials');
+
+/** out[c] = Σ_row partials[row, c]: the second pass of sums whose first pass gives a row of partials per workgroup. */
+export const reduceRows = perColumn('reduceRows', 'reduce_rows');
 
 /** vec4s that one workgroup of the first pass sums before the second pass takes over. */
 const VECTORS_PER_GROUP = 2048;
@@ -19,7 +25,7 @@ export function dotPartials(
 ): KernelCall {
 	const groups = Math.min(1024, Math.max(1, Math.ceil(vectors / VECTORS_PER_GROUP)));
 	return {
-		kernel: 'dotPartials',
+		kernel: dotPartialsKernel,
 		bindings: { x, y, partials: { scratch: 'partials', floats: groups * width } },
 		uniforms: { vectors, groups, width, column, clearFrom, clearTo },
 		extent: [groups, 1, 1],
@@ -43,7 +49,7 @@ export const gradientSquares = defineOp({
 		return [
 			first,
 			{
-				kernel: 'reduceRows',
+				kernel: reduceRows,
 				bindings: { partials: { scratch: 'partials', floats: groups * 4 }, out },
 				uniforms: { rows: groups, vectors: 1 },
 				extent: [1, 1, 1],

@@ -1,6 +1,16 @@
-import { defineOp, expectShapes, type KernelCall, type Sample } from '../op';
+import type { Kernel, KernelCall } from '../kernel';
+import { defineOp, expectShapes, type Sample } from '../op';
 import { columnsOf, sameShape, sizeOf, strideOf } from '../tensor';
 import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+
+/** A workgroup per query row and head. */
+const intervenedAttentionKernel: Kernel = {
+	name: 'intervenedAttention',
+	file: 'intervened_attention',
+	sizes: {},
+	grid: ([length, heads, batch]) => [length, heads, batch],
+	onSubgroups: () => ({ overrides: { SIZE: 8 } }),
+};
 
 type IntervenedAttributes = AttentionAttributes & { layer: number };
 
@@ -65,7 +75,7 @@ export const intervenedAttention = defineOp<IntervenedAttributes>({
 		const { lseStride, ...shared } = uniforms;
 		return [
 			{
-				kernel: 'intervenedAttention',
+				kernel: intervenedAttentionKernel,
 				bindings: { q, k, v, visible, scales, sink, out, probabilities },
 				uniforms: { ...shared, stride: strideOf(probabilities.shape), layer: attributes.layer },
 				constants,

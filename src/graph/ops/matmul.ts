@@ -1,5 +1,55 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type Kernel, type KernelCall, perElement, type Reduction, UNUSED } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, type Shape, strideOf } from '../tensor';
+
+const sumPartials = perElement('sumPartials', 'sum_partials');
+
+/** A product is summed in several parts of the inner extent at once; a second kernel adds the parts in order. */
+const reduction: Reduction = {
+	alignment: 16,
+	inner: ({ uniforms }) => uniforms.inner,
+	split(call, innerPerSplit): KernelCall[] {
+		const { rows, columns, inner, strideC, hasResidual } = call.uniforms;
+		const splits = Math.ceil(inner / innerPerSplit);
+		if (splits === 1) return [{ ...call, uniforms: { ...call.uniforms, innerPerSplit } }];
+		const vectors = (rows * strideC) / 4;
+		const partials = { scratch: 'products', floats: splits * vectors * 4 };
+		const { residual, c, ...factors } = call.bindings;
+		return [
+			{
+				...call,
+				bindings: { ...factors, residual: UNUSED, c: partials },
+				uniforms: { ...call.uniforms, hasResidual: 0, innerPerSplit },
+				extent: [rows, columns, splits],
+			},
+			{
+				kernel: sumPartials,
+				bindings: { partials, residual, out: c },
+				uniforms: { vectors, splits, hasResidual },
+				extent: [vectors, 1, 1],
+			},
+		];
+	},
+};
+
+/** Tiles of C, a workgroup per tile. The transposes are pipelines of their own. */
+const product = (name: string, transposes: Record<string, number>): Kernel => ({
+	name,
+	file: 'matmul_tiled',
+	sizes: { TILE_ROWS: 64, TILE_COLUMNS: 64 },
+	overrides: transposes,
+	grid: ([rows, columns, splits], { TILE_ROWS, TILE_COLUMNS }) => [Math.ceil(columns / TILE_COLUMNS), Math.ceil(rows / TILE_ROWS), splits],
+	onSubgroups: (lanes) => ({
+		file: 'matmul_subgroup',
+		sizes: { TILE_ROWS: 16, TILE_COLUMNS: 32 },
+		overrides: { LANES: lanes },
+	}),
+	reduction,
+});
+
+const matmulNN = product('matmulNN', {});
+const matmulNT = product('matmulNT', { TRANSPOSE_B: 1 });
+const matmulTN = product('matmulTN', { TRANSPOSE_A: 1 });
 
 type MatmulAttributes = { transposeA?: boolean; transposeB?: boolean };
 
@@ -58,8 +108,8 @@ export const matmul = defineOp<MatmulAttributes>({
 		const { rows, columns, inner } = extents(a.shape, b.shape, attributes);
 		return [
 			{
-				kernel: attributes.transposeA ? 'matmulTN' : attributes.transposeB ? 'matmulNT' : 'matmulNN',
-				bindings: { a, b, residual: residual ?? { scratch: 'unused', floats: 4 }, c },
+				kernel: attributes.transposeA ? matmulTN : attributes.transposeB ? matmulNT : matmulNN,
+				bindings: { a, b, residual: residual ?? UNUSED, c },
 				uniforms: {
 					rows,
 					columns,

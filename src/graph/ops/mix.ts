@@ -1,7 +1,13 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, perElement, UNUSED } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, paddedSizeOf, type Shape, sameShape, sizeOf, strideOf } from '../tensor';
-import { NO_WEIGHT } from './add';
-import { dotPartials } from './gradientSquares';
+import { dotPartials, reduceRows } from './gradientSquares';
+
+/** Index for the mix kernel: the scale is the uniform's, not a weight's. */
+export const NO_WEIGHT = 0xffffffff;
+
+/** out = (accumulate ? out : 0) + a·x + b·y with a and b from weights or uniforms. */
+export const mixKernel = perElement('mix', 'mix');
 
 type MixAttributes = { indices: readonly number[] };
 
@@ -62,8 +68,8 @@ export const mix = defineOp<MixAttributes>({
 			const index = (at: number) => (at < indices.length ? placeOf(weights.shape, indices[at]) : NO_WEIGHT);
 			const hasY = i + 1 < terms.length ? 1 : 0;
 			calls.push({
-				kernel: 'mix',
-				bindings: { x: terms[i], y: terms.at(i + 1) ?? { scratch: 'unused', floats: 4 }, weights, out },
+				kernel: mixKernel,
+				bindings: { x: terms[i], y: terms.at(i + 1) ?? UNUSED, weights, out },
 				uniforms: { vectors, indexX: index(i), indexY: index(i + 1), scaleX: 1, scaleY: 1, hasY, accumulate: i > 0 ? 1 : 0 },
 				extent: [vectors, 1, 1],
 			});
@@ -117,7 +123,7 @@ export const mixWeightGradient = defineOp<MixAttributes>({
 		);
 		const { groups } = calls[0].uniforms;
 		calls.push({
-			kernel: 'reduceRows',
+			kernel: reduceRows,
 			bindings: { partials: { scratch: 'partials', floats: groups * width }, out },
 			uniforms: { rows: groups, vectors: width / 4 },
 			extent: [width / 4, 1, 1],

@@ -1,5 +1,9 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { elementOf, type Kernel, type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, strideOf, type Tensor } from '../tensor';
+
+const repeatHeadsKernel = perElement('repeatHeads', 'repeat_heads');
+const sumHeadsKernel = perElement('sumHeads', 'sum_heads');
 
 type HeadCopies = { heads: number; copies: number };
 
@@ -24,7 +28,7 @@ export const repeatHeads = defineOp<HeadCopies>({
 	},
 	gradient: ({ graph, node, outputGradient: dy }) => [graph.apply(sumHeads, [dy], node.attributes)[0]],
 	lower({ inputs: [x], outputs: [out], attributes: { heads, copies } }): KernelCall[] {
-		return [headCopies('repeatHeads', x, out, heads, copies)];
+		return [headCopies(repeatHeadsKernel, x, out, columnsOf(x.shape), heads, copies)];
 	},
 	samples: [
 		{ inputs: [{ shape: [5, 6] }], attributes: { heads: 1, copies: 3 } },
@@ -34,17 +38,17 @@ export const repeatHeads = defineOp<HeadCopies>({
 	],
 });
 
-/** The call of `repeatHeads` or `sumHeads`; `heads` and the head size are those of the side without copies. */
-export function headCopies(kernel: 'repeatHeads' | 'sumHeads', x: Tensor, out: Tensor, heads: number, copies: number): KernelCall {
-	const headSize = columnsOf(kernel === 'repeatHeads' ? x.shape : out.shape) / heads;
-	const width = headSize % 4 === 0 ? 4 : 2;
+/** The call of either kernel. `narrow` is the width of the side without copies, which has `heads` heads. */
+function headCopies(kernel: Kernel, x: Tensor, out: Tensor, narrow: number, heads: number, copies: number): KernelCall {
+	const headSize = narrow / heads;
+	const { width, constants } = elementOf(headSize);
 	const outStride = strideOf(out.shape) / width;
 	const elements = rowsOf(out.shape) * outStride;
 	return {
 		kernel,
 		bindings: { x, out },
 		uniforms: { elements, heads, copies, headElements: headSize / width, stride: strideOf(x.shape) / width, outStride },
-		constants: width === 4 ? {} : { Element: 'vec2f' },
+		constants,
 		extent: [elements, 1, 1],
 	};
 }
@@ -75,7 +79,7 @@ export const sumHeads = defineOp<HeadCopies>({
 		return [out];
 	},
 	lower({ inputs: [dy], outputs: [out], attributes: { heads, copies } }): KernelCall[] {
-		return [headCopies('sumHeads', dy, out, heads, copies)];
+		return [headCopies(sumHeadsKernel, dy, out, columnsOf(out.shape), heads, copies)];
 	},
 	samples: [
 		{ inputs: [{ shape: [5, 18] }], attributes: { heads: 1, copies: 3 } },

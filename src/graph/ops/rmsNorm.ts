@@ -1,5 +1,14 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type Kernel, type KernelCall, perRow, strips, UNUSED } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
+import { reduceRows } from './gradientSquares';
+
+const rmsNormKernel = perRow('rmsNorm', 'rms_norm');
+const rmsNormGradientKernel = perRow('rmsNormGradient', 'rms_norm_gradient');
+const weightGradientKernel: Kernel = {
+	...strips('rmsNormWeightGradient', 'rms_norm_weight_gradient', 32),
+	onSubgroups: () => ({ overrides: { SIZE: 8 } }),
+};
 
 /**
  * y = x / √(mean(x²) + ε) ⊙ w, row by row: x [N, d], w [d] → y [N, d], and 1/√(…) [N] for the backward pass.
@@ -28,7 +37,7 @@ export const rmsNorm = defineOp<{ epsilon: number }>({
 		const rows = rowsOf(x.shape);
 		return [
 			{
-				kernel: 'rmsNorm',
+				kernel: rmsNormKernel,
 				bindings: { x, weight, y, inverseRms },
 				uniforms: { rows, columns: columnsOf(x.shape), vectors: strideOf(x.shape) / 4, epsilon: attributes.epsilon },
 				extent: [rows, 1, 1],
@@ -92,8 +101,8 @@ export const rmsNormGradient = defineOp({
 			...(isUsed(dx)
 				? [
 						{
-							kernel: 'rmsNormGradient',
-							bindings: { x, weight, inverseRms, dy, residual: residual ?? { scratch: 'unused', floats: 4 }, dx },
+							kernel: rmsNormGradientKernel,
+							bindings: { x, weight, inverseRms, dy, residual: residual ?? UNUSED, dx },
 							uniforms: { rows, columns: columnsOf(x.shape), vectors, hasResidual: residual ? 1 : 0 },
 							extent: [rows, 1, 1] as const,
 						},
@@ -102,13 +111,13 @@ export const rmsNormGradient = defineOp({
 			...(isUsed(dw)
 				? [
 						{
-							kernel: 'rmsNormWeightGradient',
+							kernel: weightGradientKernel,
 							bindings: { x, inverseRms, dy, partials },
 							uniforms: { rows, vectors, rowsPerGroup: ROWS_PER_GROUP, groups },
 							extent: [vectors, groups, 1] as const,
 						},
 						{
-							kernel: 'reduceRows',
+							kernel: reduceRows,
 							bindings: { partials, out: dw },
 							uniforms: { rows: groups, vectors },
 							extent: [vectors, 1, 1] as const,

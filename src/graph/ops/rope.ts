@@ -1,5 +1,8 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { elementOf, type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, strideOf } from '../tensor';
+
+const ropeKernel = perElement('rope', 'rope');
 
 /**
  * Rotary position embedding, half-rotation pairing (i, i + dh/2) as in Hugging Face's Llama: of head x at position t,
@@ -41,12 +44,12 @@ export const rope = defineOp<{ heads: number; inverse: boolean }>({
 	},
 	lower({ inputs: [x, cos, sin], outputs: [y], attributes }): KernelCall[] {
 		const half = columnsOf(cos.shape);
-		const width = half % 4 === 0 ? 4 : half % 2 === 0 ? 2 : 1;
+		const { width, constants } = elementOf(half);
 		const rows = rowsOf(x.shape);
 		const pairs = (attributes.heads * half) / width;
 		return [
 			{
-				kernel: 'rope',
+				kernel: ropeKernel,
 				bindings: { x, cos, sin, y },
 				uniforms: {
 					rows,
@@ -57,7 +60,7 @@ export const rope = defineOp<{ heads: number; inverse: boolean }>({
 					tableStride: strideOf(cos.shape) / width,
 					direction: attributes.inverse ? -1 : 1,
 				},
-				constants: width === 4 ? {} : { Element: width === 2 ? 'vec2f' : 'f32' },
+				constants,
 				extent: [rows * pairs, 1, 1],
 			},
 		];

@@ -1,5 +1,8 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { elementOf, type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { columnsOf, paddedSizeOf, sizeOf, strideOf } from '../tensor';
+
+const scaleHeadsKernel = perElement('scaleHeads', 'scale_heads');
 
 /**
  * Every head times a number of its own: x [N, H·dh], gates [L, H], of which row `layer` counts → gates[layer, h]·x. A gate
@@ -27,11 +30,11 @@ export const scaleHeads = defineOp<{ layer: number }>({
 	lower({ inputs: [x, gates], outputs: [out], attributes: { layer } }): KernelCall[] {
 		const heads = columnsOf(gates.shape);
 		const headSize = columnsOf(x.shape) / heads;
-		const width = headSize % 4 === 0 ? 4 : 2;
+		const { width, constants } = elementOf(headSize);
 		const elements = paddedSizeOf(out.shape) / width;
 		return [
 			{
-				kernel: 'scaleHeads',
+				kernel: scaleHeadsKernel,
 				bindings: { x, gates, out },
 				uniforms: {
 					elements,
@@ -41,7 +44,7 @@ export const scaleHeads = defineOp<{ layer: number }>({
 					gateStride: strideOf(gates.shape),
 					layer: layer,
 				},
-				constants: width === 4 ? {} : { Element: 'vec2f' },
+				constants,
 				extent: [elements, 1, 1],
 			},
 		];

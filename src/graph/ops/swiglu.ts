@@ -1,5 +1,9 @@
-import { defineOp, expectShapes, type KernelCall } from '../op';
+import { type KernelCall, perElement } from '../kernel';
+import { defineOp, expectShapes } from '../op';
 import { paddedSizeOf, sameShape } from '../tensor';
+
+const swigluKernel = perElement('swiglu', 'swiglu');
+const swigluGradientKernel = perElement('swigluGradient', 'swiglu_gradient');
 
 /** silu(gate) ⊙ up, silu(x) = x/(1 + e^(−x)): both [N, m] → [N, m]. Source: Shazeer, arXiv 2002.05202. */
 export const swiglu = defineOp({
@@ -14,7 +18,7 @@ export const swiglu = defineOp({
 	},
 	lower({ inputs: [gate, up], outputs: [out] }): KernelCall[] {
 		const vectors = paddedSizeOf(out.shape) / 4;
-		return [{ kernel: 'swiglu', bindings: { gate, up, out }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
+		return [{ kernel: swigluKernel, bindings: { gate, up, out }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
 	},
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [3, 5] }], attributes: {} },
@@ -43,7 +47,7 @@ export const swigluGradient = defineOp({
 	},
 	lower({ inputs: [gate, up, dy], outputs: [dGate, dUp] }): KernelCall[] {
 		const vectors = paddedSizeOf(dy.shape) / 4;
-		return [{ kernel: 'swigluGradient', bindings: { gate, up, dy, dGate, dUp }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
+		return [{ kernel: swigluGradientKernel, bindings: { gate, up, dy, dGate, dUp }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
 	},
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [3, 5] }, { shape: [3, 5] }], attributes: {} },

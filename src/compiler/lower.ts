@@ -1,0 +1,24 @@
+import type { Graph } from '../graph/graph';
+import type { KernelCall } from '../graph/kernel';
+import type { Node } from '../graph/op';
+import type { Tensor } from '../graph/tensor';
+import type { Profile } from './profile';
+import { splitReductions } from './splitReductions';
+
+/** A kernel call with the node that it computes. */
+export interface Call extends KernelCall {
+	label: string;
+	/** Index of the node: separates its scratch memory from other nodes'. */
+	node: number;
+}
+
+/** The kernel calls that compute the nodes, in order. */
+export function lower(graph: Graph, nodes: readonly Node[], profile: Profile): Call[] {
+	const used = new Set<Tensor>([...graph.outputs.values(), ...graph.updates.values(), ...nodes.flatMap((node) => node.inputs)]);
+	return nodes.flatMap((node, n) =>
+		node.op
+			.lower(node, { isUsed: (output) => used.has(output) })
+			.flatMap((call) => splitReductions(call, profile))
+			.map((call) => ({ ...call, label: `${node.label} ${node.op.name}`.trim(), node: n })),
+	);
+}

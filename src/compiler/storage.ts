@@ -1,0 +1,160 @@
+import type { Graph } from '../graph/graph';
+import { type ArenaName, type Operand, type Scratch, UNUSED } from '../graph/kernel';
+import type { Node } from '../graph/op';
+import { describe, paddedSizeOf, sameShape, type Tensor } from '../graph/tensor';
+import type { Call } from './lower';
+import { allocate, type Lifetime } from './memory';
+import { type Place, type Plan, PlanError } from './plan';
+
+/** Identifies a tensor, or the scratch memory of one node. */
+type Key = Tensor | string;
+
+interface Stored {
+	key: Key;
+	operand: Tensor | Scratch;
+	lifetime: Lifetime;
+}
+
+/** The place of every operand of a plan: in an arena, or in a buffer that values share by liveness. */
+export class Storage {
+	readonly buffers: Plan['buffers'];
+	/** Arenas that the calls bind. */
+	readonly arenas = new Set<ArenaName>();
+	/** Bytes of all buffers if none were shared. */
+	readonly unsharedBytes: number;
+	private readonly places = new Map<Key, Place>();
+	/** For the output of an op that works in place: the tensor whose memory it takes over. */
+	private readonly aliases = new Map<Tensor, Tensor>();
+
+	/** @throws PlanError if a tensor is too large for a binding, or an op overwrites what another one reads */
+	constructor(
+		graph: Graph,
+		nodes: readonly Node[],
+		calls: readonly Call[],
+		private readonly layout: Plan['arena'],
+		private readonly maxBindingBytes: number,
+	) {
+		this.placeInArenas(graph, nodes);
+		this.resolveAliases(nodes);
+		const stored = this.lifetimes(graph, calls);
+		this.checkArenaSize();
+		const allocation = allocate(stored.map(({ lifetime }) => lifetime));
+		this.buffers = allocation.sizes.map((bytes, i) => ({ bytes, holds: allocation.holds[i] }));
+		this.unsharedBytes = stored.reduce((sum, { lifetime }) => sum + lifetime.bytes, 0);
+		stored.forEach(({ key, lifetime: { bytes }, operand }, i) => {
+			const { shape, dtype } = 'id' in operand ? operand : { shape: [bytes / 4], dtype: 'f32' as const };
+			this.places.set(key, { buffer: allocation.buffers[i], offset: 0, bytes, shape, dtype });
+		});
+	}
+
+	has(tensor: Tensor): boolean {
+		return this.places.has(this.aliasOf(tensor));
+	}
+
+	/** @param node index of the node that the operand is bound for */
+	placeOf(operand: Operand, node: number): Place {
+		if ('arena' in operand)
+			return { buffer: operand.arena, offset: 0, bytes: this.layout.floats * 4, shape: [this.layout.floats], dtype: 'f32' };
+		const place = this.places.get(this.keyOf(operand, node));
+		if (!place) throw new PlanError(`nothing computes ${nameOf(operand)}`);
+		return place;
+	}
+
+	private keyOf(operand: Tensor | Scratch, node: number): Key {
+		if ('id' in operand) return this.aliasOf(operand);
+		return operand.scratch === UNUSED.scratch ? UNUSED.scratch : `${node} ${operand.scratch}`;
+	}
+
+	private aliasOf(tensor: Tensor): Tensor {
+		return this.aliases.get(tensor) ?? tensor;
+	}
+
+	/** Places the parameters, and the gradients that an op reads from their arena. */
+	private placeInArenas(graph: Graph, nodes: readonly Node[]): void {
+		const { entries } = this.layout;
+		const place = (tensor: Tensor, arena: ArenaName, offset: number) =>
+			this.places.set(tensor, {
+				buffer: arena,
+				offset: offset * 4,
+				bytes: paddedSizeOf(tensor.shape) * 4,
+				shape: tensor.shape,
+				dtype: 'f32',
+			});
+		for (const { name, offset } of entries) place(graph.parameters.get(name) as Tensor, 'parameters', offset);
+		for (const { op, inputs } of nodes) {
+			const arenas = op.arenas?.(inputs.length).inputs ?? [];
+			const gradients = inputs.filter((_, i) => arenas[i] === 'gradients');
+			if (gradients.length === 0) continue;
+			if (gradients.length !== entries.length || !gradients.every(({ shape }, i) => sameShape(shape, entries[i].shape)))
+				throw new PlanError(`${op.name} takes the gradients of all ${entries.length} parameters in the order of their arena`);
+			gradients.forEach((gradient, i) => {
+				place(gradient, 'gradients', entries[i].offset);
+			});
+		}
+	}
+
+	private resolveAliases(nodes: readonly Node[]): void {
+		for (const node of nodes) {
+			const { inPlace, name } = node.op;
+			if (inPlace === undefined) continue;
+			const input = node.inputs[inPlace];
+			const reader = nodes.find((other) => other !== node && other.inputs.includes(input));
+			if (reader) throw new PlanError(`${name} overwrites ${describe(input)}, which ${reader.label} ${reader.op.name} reads`);
+			this.aliases.set(node.outputs[0], this.aliasOf(input));
+		}
+	}
+
+	/** First and last call that uses each operand outside the arenas. Whatever the host writes or reads lives throughout. */
+	private lifetimes(graph: Graph, calls: readonly Call[]): Stored[] {
+		const found = new Map<Key, Stored>();
+		const outputs = new Set([...graph.outputs.values()].map((tensor) => this.aliasOf(tensor)));
+		calls.forEach((call, at) => {
+			for (const bound of Object.values(call.bindings)) {
+				if ('arena' in bound) {
+					this.arenas.add(bound.arena);
+					continue;
+				}
+				const operand = 'id' in bound ? this.aliasOf(bound) : bound;
+				const key = this.keyOf(operand, call.node);
+				const arena = this.places.get(key)?.buffer;
+				if (typeof arena === 'string') {
+					this.arenas.add(arena);
+					continue;
+				}
+				const bytes = this.bytesOf(operand, call);
+				const known = found.get(key);
+				if (known) {
+					known.lifetime.last = Math.max(known.lifetime.last, at);
+					known.lifetime.bytes = Math.max(known.lifetime.bytes, bytes);
+					continue;
+				}
+				const fromHost = 'id' in operand && operand.kind !== 'value';
+				const kept = fromHost || ('id' in operand && outputs.has(operand));
+				const lifetime = { name: nameOf(operand), bytes, first: fromHost ? -1 : at, last: kept ? Number.POSITIVE_INFINITY : at };
+				found.set(key, { key, operand, lifetime });
+			}
+		});
+		return [...found.values()];
+	}
+
+	private bytesOf(operand: Tensor | Scratch, { label }: Call): number {
+		const bytes = Math.max(16, ('id' in operand ? paddedSizeOf(operand.shape) : operand.floats) * 4);
+		if (bytes > this.maxBindingBytes)
+			throw new PlanError(
+				`${label}: ${nameOf(operand)} takes ${mebibytes(bytes)} MiB, but this device binds at most ${this.maxBindingBytes / 2 ** 20} MiB: lower batchSize, sequenceLength or the width`,
+			);
+		return bytes;
+	}
+
+	private checkArenaSize(): void {
+		const bytes = this.layout.floats * 4;
+		if (bytes > this.maxBindingBytes)
+			throw new PlanError(
+				`the parameters take ${mebibytes(bytes)} MiB, but this device binds at most ${this.maxBindingBytes / 2 ** 20} MiB: lower layers, hiddenSize or intermediateSize`,
+			);
+	}
+}
+
+const nameOf = (operand: Tensor | Scratch): string => ('id' in operand ? describe(operand) : operand.scratch);
+
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
