@@ -1,6 +1,6 @@
 import { type CostlyKey, MEASURE_KEYS, type MeasureKey, probeMeasure } from '../experiment/measures';
 import type { ModelConfig } from '../model/config';
-import { MEASUREMENTS, type PositionClasses, type ProbedLayer, positionNorms } from './measures';
+import { MEASUREMENTS, type ProbedLayer, positionNorms, type SinkQueries } from './measures';
 import { spectrum99 } from './spectrum';
 import type { Numbers, ProbeStates } from './states';
 
@@ -16,19 +16,19 @@ export type Analysis = Record<Exclude<MeasureKey, CostlyKey>, number[]> &
 export interface AnalysisOptions {
 	/** True computes the costly measurements too; they take far longer than the rest in wide models. */
 	costly: boolean;
-	/** Classes of the probe batch's positions, if its task has some. */
-	positionClasses?: PositionClasses;
+	/** Queries whose attention to the first token counts; absent = all. */
+	sinkQueries?: SinkQueries;
 }
 
 /** Measures a model by the states of a probe. */
-export function analysisOf(config: ModelConfig, states: ProbeStates, { costly, positionClasses }: AnalysisOptions): Analysis {
-	const layers = probedLayers(config, states, positionClasses ?? null);
+export function analysisOf(config: ModelConfig, states: ProbeStates, { costly, sinkQueries }: AnalysisOptions): Analysis {
+	const layers = probedLayers(config, states, sinkQueries ?? null);
 	const measured = MEASURE_KEYS.filter((key) => costly || !probeMeasure(key).costly).map((key) => [key, layers.map(MEASUREMENTS[key])]);
 	const norms = (Object.keys(NORMS) as NormKey[]).map((key) => [key, layers.map((layer) => layer[key])]);
 	return Object.fromEntries([...measured, ...norms]) as Analysis;
 }
 
-function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, positionClasses: PositionClasses | null): ProbedLayer[] {
+function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, sinkQueries: SinkQueries | null): ProbedLayer[] {
 	const { batchSize, length } = states;
 	const directions = sharedSpectrum(batchSize * length);
 	return states.layers.map((layer) => ({
@@ -39,7 +39,7 @@ function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, posi
 		valueNorm: positionNorms(layer.value, states, kvHeads),
 		mixedNorm: positionNorms(layer.mixed, states, kvHeads),
 		hiddenNorm: positionNorms(layer.hidden, states),
-		positionClasses,
+		sinkQueries,
 		directions,
 	}));
 }

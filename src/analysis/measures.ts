@@ -6,10 +6,10 @@ import type { MeasureKey } from '../experiment/measures';
 import { SINK_THRESHOLD } from '../experiment/measures/sink';
 import type { LayerStates, Numbers, ProbeShape } from './states';
 
-/** Classes of a batch's positions: `of` is [B·T], an index into `names`. */
-export interface PositionClasses {
-	names: readonly string[];
-	of: ArrayLike<number>;
+/** The queries whose attention to the first token counts: positions of class `counted`; `classes` is [B·T]. */
+export interface SinkQueries {
+	classes: ArrayLike<number>;
+	counted: number;
 }
 
 /** One layer of a probe, as a measurement reads it. */
@@ -19,8 +19,8 @@ export interface ProbedLayer extends LayerStates, ProbeShape {
 	valueNorm: number[];
 	mixedNorm: number[];
 	hiddenNorm: number[];
-	/** Null if the task distinguishes no positions. */
-	positionClasses: PositionClasses | null;
+	/** Null if all count. */
+	sinkQueries: SinkQueries | null;
 	/** `spectrum99` of states [B·T, width]. Layers that share their states compute it once. */
 	directions(states: Numbers): number;
 }
@@ -48,17 +48,13 @@ const total = (numbers: Numbers | readonly number[]): number => {
 
 const mean = (numbers: Numbers | readonly number[]): number => total(numbers) / numbers.length;
 
-/**
- * A_i1, mean over sequences, heads and queries i ≥ 2. If the task has triggers, over non-triggers alone: a trigger attends to
- * the token that it copies. NaN if no query counts.
- */
-function sinkAttention({ toFirst, batchSize, length, heads, positionClasses }: ProbedLayer): number {
-	const counted = positionClasses?.names.indexOf('nonTrigger') ?? -1;
+/** A_i1, mean over sequences, heads and those queries i ≥ 2 that count (`sinkClass` of the task). NaN if none counts. */
+function sinkAttention({ toFirst, batchSize, length, heads, sinkQueries }: ProbedLayer): number {
 	let sum = 0;
 	let count = 0;
 	for (let b = 0; b < batchSize; b++)
 		for (let i = 1; i < length; i++) {
-			if (counted >= 0 && positionClasses?.of[b * length + i] !== counted) continue;
+			if (sinkQueries && sinkQueries.classes[b * length + i] !== sinkQueries.counted) continue;
 			for (let h = 0; h < heads; h++) sum += toFirst[(b * heads + h) * length + i];
 			count += heads;
 		}

@@ -15,7 +15,7 @@ export interface Batch {
 	batchSize: number;
 	/** T. */
 	sequenceLength: number;
-	/** Class of each position [B·T], an index into the task's `positionClasses`; absent where the task has none. */
+	/** Class of each position [B·T], an index into the descriptor's `positionClasses`; absent if the task has none. */
 	positionClass?: Uint8Array;
 }
 
@@ -44,8 +44,6 @@ export interface Task {
 	vocabulary: Vocabulary;
 	/** V. */
 	vocabularySize: number;
-	/** Names of the classes that `positionClass` numbers; empty where the task has none. */
-	positionClasses: readonly string[];
 	/** Batch of step `step` (from 0) of a run with `seed`. Depends on nothing else: neither on the method nor on the steps before. */
 	trainingBatch(seed: number, step: number): Batch;
 	/** Held-out batch `index` from 0 to `validationBatches` − 1; the same for all methods and seeds. */

@@ -1,9 +1,6 @@
 /** What a token that shows nothing shows instead. */
 const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '\r': '␍', '\u00a0': '⍽' };
 
-/** The start of a sequence, where a task has one. */
-export const START = '<s>';
-
 /**
  * Tokens and their numbers: special tokens first, then characters (Unicode code points) in the order of their numbers.
  * The tokens of a synthetic task are words instead, written with spaces between.

@@ -1,42 +1,29 @@
+import { COMMON_FIELDS } from './commonFields';
 import { FIELDS, type FieldName } from './fields';
 import { parseMethod } from './methods/names';
 import type { Experiment, Problem } from './types';
-import { checkExperiment } from './validate';
+import { checkWithSentences } from './validate';
 
-/** What may change while a model goes on: how it trains, and its method. Its sizes and its task may not. */
-export const FORK_FIELDS = [
-	'methods',
-	'learningRate',
-	'endLearningRate',
-	'warmupSteps',
-	'schedule',
-	'steps',
-	'weightDecay',
-	'beta1',
-	'beta2',
-	'epsilon',
-	'clip',
-	'batchSize',
-	'seeds',
-] as const satisfies readonly FieldName[];
-export type ForkField = (typeof FORK_FIELDS)[number];
+type Table = typeof COMMON_FIELDS;
+/** Fields that may change while a model trains: its method and how it trains. Its sizes and its task may not. */
+export type ForkField = { [Name in keyof Table]: Table[Name] extends { forkable: true } ? Name : never }[keyof Table];
 
-export const isForkField = (name: string): name is ForkField => (FORK_FIELDS as readonly string[]).includes(name);
+export const isForkField = (name: string): name is ForkField =>
+	Object.hasOwn(COMMON_FIELDS, name) && 'forkable' in COMMON_FIELDS[name as keyof Table];
 
-/** The experiment of a fork: its run's own, with one thing changed. */
+export const FORK_FIELDS = Object.keys(COMMON_FIELDS).filter(isForkField);
+
+/** The experiment of a fork: its run's own, with one field changed. */
 export const forkExperiment = (experiment: Experiment, change: Partial<Experiment>): Experiment => ({ ...experiment, ...change });
 
-/**
- * What is wrong with a fork of a run that trains `experiment` (one method, one seed) and has done `step` updates; empty
- * where it can be.
- */
+/** What is wrong with a fork of a run that trains `experiment` (one method, one seed) and has done `step` updates; empty if nothing. */
 export function forkProblems(experiment: Experiment, change: Partial<Experiment>, step: number): Problem[] {
 	const names = Object.keys(change);
-	if (names.length !== 1) return [{ field: names[1] ?? '', message: 'a fork changes one thing' }];
+	if (names.length !== 1) return [{ field: names[1] ?? '', message: 'a fork changes one field' }];
 	const [field] = names;
-	if (!isForkField(field)) return [{ field, message: `${field} can’t change while a model goes on; these can: ${FORK_FIELDS.join(', ')}` }];
+	if (!isForkField(field)) return [{ field, message: `${field} can’t change while a model trains; these can: ${FORK_FIELDS.join(', ')}` }];
 	const next = forkExperiment(experiment, change);
-	const problems = checkExperiment(next);
+	const problems = checkWithSentences(next);
 	if (problems.length > 0) return problems;
 	if (next.methods.length !== 1 || next.seeds.length !== 1) return [{ field, message: 'a fork has one method and one seed' }];
 	if (JSON.stringify(next[field]) === JSON.stringify(experiment[field])) return [{ field, message: `${field} is what it was` }];
@@ -44,7 +31,7 @@ export function forkProblems(experiment: Experiment, change: Partial<Experiment>
 	return [];
 }
 
-/** A change in words: `learning rate 0.001`, `SVFormer`. */
+/** A change as text: `learning rate 0.001`, `SVFormer`. */
 export function changeWords(change: Partial<Experiment>): string {
 	return Object.entries(change)
 		.map(([name, value]) => {

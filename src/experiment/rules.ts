@@ -1,15 +1,17 @@
-/** What must hold between the fields of an experiment, each rule once. Limits of single fields are in `fields.ts`. */
-import { FIELD_NAMES, type FieldName, fieldOf, isForTask, MAX_RUNS, SUM_LENGTH } from './fields';
+/** Conditions between the fields of an experiment, each once. Limits of single fields are in the table of fields. */
+import { MAX_RUNS } from './commonFields';
+import { FIELD_NAMES, FIELDS, type FieldName, fieldOf, forcedBy, isForTask, labelInSentence } from './fields';
 import type { Method } from './methods';
 import { methodSizeProblem, parseMethod } from './methods/names';
-import { characterCount, longestSequence, shortTextProblem } from './ownText';
+import { TASK_NAMES, taskOf } from './tasks';
+import type { RuleProblem } from './tasks/descriptor';
 import type { Experiment } from './types';
 
 export interface Rule {
-	/** The fields it ties together; the first is the one a form marks. */
+	/** The fields that it ties together. The form marks the first. */
 	fields: readonly [FieldName, ...FieldName[]];
-	/** What is wrong, in one sentence that names the fields; null where the rule holds. */
-	check(experiment: Experiment): string | null;
+	/** null if the rule holds. */
+	check(experiment: Experiment): RuleProblem | null;
 }
 
 function parsed(experiment: Experiment): Method[] {
@@ -19,29 +21,43 @@ function parsed(experiment: Experiment): Method[] {
 	});
 }
 
+/** A rule on the methods: its message names them already. */
+function aboutMethods(message: string): RuleProblem {
+	return { message: `methods: ${message}`, sentence: `${message}.` };
+}
+
 /** `atMost` in the table of fields, as rules. */
 const atMostRules: Rule[] = FIELD_NAMES.flatMap((name) => {
 	const field = fieldOf(name);
 	if (field.kind !== 'number' || field.atMost === undefined) return [];
-	const limit = field.atMost;
-	const check = (experiment: Experiment): string | null => {
+	const limit = field.atMost as FieldName;
+	const check = (experiment: Experiment): RuleProblem | null => {
 		const value = experiment[name] as number | null;
 		const largest = experiment[limit] as number;
-		return value !== null && value > largest ? `${name} ${value} must be at most ${limit} ${largest}` : null;
+		if (value === null || value <= largest) return null;
+		return {
+			message: `${name} ${value} must be at most ${limit} ${largest}`,
+			sentence: `${field.label} must be at most ${largest} (${labelInSentence(limit)}), not ${value}.`,
+		};
 	};
 	return [{ fields: [name, limit], check }];
 });
 
 /** `tasks` in the table of fields, as rules. */
-const taskRules: Rule[] = FIELD_NAMES.flatMap((name) => {
+const usedByRules: Rule[] = FIELD_NAMES.flatMap((name) => {
 	const field = fieldOf(name);
 	if (field.tasks === undefined) return [];
-	const tasks = field.tasks.length > 1 ? `tasks ${field.tasks.join(', ')}` : `task ${field.tasks[0]}`;
+	const users = TASK_NAMES.filter((task) => isForTask(name, task));
+	const tasks = users.length > 1 ? `tasks ${users.join(', ')}` : `task ${users[0]}`;
+	const labels = users.map((task) => taskOf(task).label).join(', ');
 	const kept = field.default === '' ? 'be empty' : `stay ${field.default}`;
-	const check = (experiment: Experiment): string | null =>
+	const check = (experiment: Experiment): RuleProblem | null =>
 		isForTask(name, experiment.task) || experiment[name] === field.default
 			? null
-			: `${name} is for ${tasks} only; with task ${experiment.task} it must ${kept}`;
+			: {
+					message: `${name} is for ${tasks} only; with task ${experiment.task} it must ${kept}`,
+					sentence: `${field.label} is used only by: ${labels}.`,
+				};
 	return [{ fields: [name, 'task'], check }];
 });
 
@@ -52,87 +68,82 @@ const methodRules: Rule[] = (['heads', 'layers', 'kvHeads'] as const).map((field
 		for (const method of parsed(experiment)) {
 			const kvHeads = method.kvHeads ?? experiment.kvHeads ?? experiment.heads;
 			const problem = methodSizeProblem(method, { layers: experiment.layers, heads: experiment.heads, kvHeads });
-			if (problem?.field === field) return `methods: \`${method.name}\` ${problem.message}`;
+			if (problem?.field === field) return aboutMethods(`\`${method.name}\` ${problem.message}`);
 		}
 		return null;
 	},
 }));
 
-/** What a task asks of the sizes. */
-const sizeRules: Rule[] = [
-	{
-		fields: ['text', 'task'],
-		check: ({ task, text }) => {
-			if (task !== 'own-text') return null;
-			if (text === '') return 'text: task own-text needs a text, pasted or dropped (a link holds only short ones)';
-			const problem = shortTextProblem(text);
-			return problem && `text ${problem}`;
-		},
+/** `forces` of the tasks' descriptors, as rules. */
+const forcedRules: Rule[] = FIELD_NAMES.filter((name) => TASK_NAMES.some((task) => forcedBy(task, name))).map((name) => ({
+	fields: [name, 'task'],
+	check: (experiment) => {
+		const { task } = experiment;
+		const forced = forcedBy(task, name);
+		if (!forced || JSON.stringify(experiment[name]) === JSON.stringify(forced.value)) return null;
+		return {
+			message: `${name} ${experiment[name]}: with task ${task} ${forced.because}, so it must be ${forced.value}`,
+			sentence: `${FIELDS[name].label} must be ${forced.value} with this task: ${forced.because}.`,
+		};
 	},
-	{
-		fields: ['sequenceLength', 'text', 'task'],
-		check: ({ task, text, sequenceLength }) => {
-			if (task !== 'own-text' || text === '') return null;
-			const largest = longestSequence(characterCount(text));
-			return sequenceLength <= largest || largest < 2
-				? null
-				: `sequenceLength ${sequenceLength} needs ${sequenceLength + 1} characters of held-out text; this text's last tenth has ${largest + 1}: at most ${largest}`;
-		},
-	},
-	{
-		fields: ['sequenceLength', 'task'],
-		check: ({ task, sequenceLength }) =>
-			task === 'modular-addition' && sequenceLength !== SUM_LENGTH
-				? `sequenceLength ${sequenceLength}: a sum of task modular-addition has ${SUM_LENGTH} tokens (a, b, =), so it must be ${SUM_LENGTH}`
-				: null,
-	},
-	{
-		fields: ['sequenceLength', 'task'],
-		check: ({ task, sequenceLength }) =>
-			(task === 'copy' || task === 'reverse' || task === 'sort') && sequenceLength < 3
-				? `sequenceLength ${sequenceLength}: task ${task} needs at least 3 (<s>, a token and the separator)`
-				: null,
-	},
-	{
-		fields: ['pairs', 'sequenceLength', 'task'],
-		check: ({ task, pairs, sequenceLength }) =>
-			task === 'mqar' && 4 * pairs > sequenceLength
-				? `pairs ${pairs} needs a sequenceLength of at least ${4 * pairs} (four tokens a pair), not ${sequenceLength}`
-				: null,
-	},
-	{
-		fields: ['vocabularySize', 'pairs', 'task'],
-		check: ({ task, pairs, vocabularySize }) =>
-			task === 'mqar' && pairs > Math.floor(vocabularySize / 2) - 1
-				? `vocabularySize ${vocabularySize} has ${Math.floor(vocabularySize / 2) - 1} keys for pairs ${pairs}; it must be at least ${2 * pairs + 2}`
-				: null,
-	},
-];
+}));
+
+/** The tasks' own rules. Their fields are all in an experiment, which is what `never` stands for. */
+const taskRules: Rule[] = TASK_NAMES.flatMap((name) =>
+	taskOf(name).rules.map(({ fields, check }): Rule => {
+		const [first, ...others] = fields as readonly [FieldName, ...FieldName[]];
+		return {
+			fields: [first, ...others, 'task'],
+			check: (experiment) => (experiment.task === name ? check(experiment as never) : null),
+		};
+	}),
+);
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export const RULES: readonly Rule[] = [
 	{
 		fields: ['heads', 'hiddenSize'],
 		check: ({ heads, hiddenSize }) => {
-			if (hiddenSize % heads !== 0) return `heads ${heads} must divide hiddenSize ${hiddenSize}`;
+			if (hiddenSize % heads !== 0)
+				return {
+					message: `heads ${heads} must divide hiddenSize ${hiddenSize}`,
+					sentence: `${heads} heads do not divide the hidden size ${hiddenSize}.`,
+				};
 			const headSize = hiddenSize / heads;
 			return headSize % 2 === 0
 				? null
-				: `hiddenSize ${hiddenSize} / heads ${heads} is a head size of ${headSize}; it must be even (RoPE turns pairs of channels)`;
+				: {
+						message: `hiddenSize ${hiddenSize} / heads ${heads} is a head size of ${headSize}; it must be even (RoPE rotates pairs of channels)`,
+						sentence: `${plural(heads, 'head')} and a hidden size of ${hiddenSize} give a head size of ${headSize}. It must be even, because RoPE rotates pairs of channels.`,
+					};
 		},
 	},
 	{
 		fields: ['kvHeads', 'heads'],
-		check: ({ kvHeads, heads }) => (kvHeads !== null && heads % kvHeads !== 0 ? `kvHeads ${kvHeads} must divide heads ${heads}` : null),
+		check: ({ kvHeads, heads }) =>
+			kvHeads !== null && heads % kvHeads !== 0
+				? {
+						message: `kvHeads ${kvHeads} must divide heads ${heads}`,
+						sentence: `${plural(kvHeads, 'KV head')} do not divide ${plural(heads, 'head')}.`,
+					}
+				: null,
 	},
 	...methodRules,
 	...atMostRules,
+	...usedByRules,
+	...forcedRules,
 	...taskRules,
-	...sizeRules,
 	{
 		fields: ['seeds', 'methods'],
-		check: ({ seeds, methods }) =>
-			seeds.length * methods.length > MAX_RUNS
-				? `seeds × methods is ${seeds.length} × ${methods.length} = ${seeds.length * methods.length} runs; at most ${MAX_RUNS} are allowed`
-				: null,
+		check: ({ seeds, methods }) => {
+			const runs = seeds.length * methods.length;
+			return runs > MAX_RUNS
+				? {
+						message: `seeds × methods is ${seeds.length} × ${methods.length} = ${runs} runs; at most ${MAX_RUNS} are allowed`,
+						sentence: `${plural(seeds.length, 'seed')} × ${plural(methods.length, 'method')} is ${runs} runs. At most ${MAX_RUNS} are allowed.`,
+					}
+				: null;
+		},
 	},
 ];

@@ -1,15 +1,6 @@
-/** Reads an experiment from plain data, such as a parsed JSON file, and says everything that is wrong with it. */
-import {
-	defaultBeside,
-	defaultExperiment,
-	FIELD_NAMES,
-	type FieldName,
-	fieldOf,
-	isFieldName,
-	limitsOf,
-	MAX_RUNS,
-	MAX_SEED,
-} from './fields';
+/** Reads an experiment from plain data, such as a parsed JSON file, and reports everything that is wrong with it. */
+import { MAX_RUNS, MAX_SEED } from './commonFields';
+import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName, limitsOf } from './fields';
 import { parseMethod } from './methods/names';
 import { nearestName } from './nearest';
 import { textProblem } from './ownText';
@@ -20,12 +11,12 @@ import type { Experiment, Problem } from './types';
 /** The only version of the format so far: `version` in a file, `v` in a link. */
 export const FORMAT_VERSION = 1;
 
-/** A problem with every field that got its default because of it. */
+/** A problem, with every field that got its default because of it. */
 export interface Finding extends Problem {
 	reset: FieldName[];
 }
 
-type Reading = { ok: true; value: Experiment[FieldName] } | { ok: false; message: string };
+type Reading = { ok: true; value: Experiment[FieldName] } | { ok: false; message: string; sentence?: string };
 
 /** A value in a message: what the user wrote, shortened. */
 function shown(value: unknown): string {
@@ -38,17 +29,30 @@ function shown(value: unknown): string {
 	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
+/** A method's name is in the message: on the page it stands without the name of the field. */
+const wrongMethod = (message: string): Reading => ({
+	ok: false,
+	message: `methods: ${message}`,
+	sentence: `${message[0].toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`,
+});
+
 function readMethods(value: unknown): Reading {
 	const names = typeof value === 'string' ? value.split(',') : value;
 	if (!Array.isArray(names) || names.length === 0 || !names.every((name): name is string => typeof name === 'string') || value === '') {
-		return { ok: false, message: `methods must be ${limitsOf('methods')}, not ${shown(value)}` };
+		const none = Array.isArray(names) && names.length === 0;
+		return {
+			ok: false,
+			message: `methods must be ${limitsOf('methods')}, not ${shown(value)}`,
+			sentence: none ? 'Choose at least one method.' : undefined,
+		};
 	}
 	if (names.length > MAX_RUNS) return { ok: false, message: `methods has ${names.length} names; at most ${MAX_RUNS} are allowed` };
 	const canonical: string[] = [];
 	for (const name of names) {
 		const result = parseMethod(name);
-		if (!result.ok) return { ok: false, message: `methods: ${result.message}` };
-		if (canonical.includes(result.method.name)) return { ok: false, message: `methods: \`${result.method.name}\` is there twice` };
+		if (!result.ok) return wrongMethod(result.message);
+		const { method } = result;
+		if (canonical.includes(method.name)) return wrongMethod(`\`${method.name}\` is there twice`);
 		canonical.push(result.method.name);
 	}
 	return { ok: true, value: canonical };
@@ -70,7 +74,11 @@ function readSeeds(value: unknown): Reading {
 /** One field's value against its own limits. */
 function readField(name: FieldName, value: unknown): Reading {
 	const field = fieldOf(name);
-	const wrong: Reading = { ok: false, message: `${name} must be ${limitsOf(name)}, not ${shown(value)}` };
+	const wrong = {
+		ok: false as const,
+		message: `${name} must be ${limitsOf(name)}, not ${shown(value)}`,
+		sentence: `${field.label} must be ${limitsOf(name, 'empty')}, not ${shown(value)}.`,
+	};
 	switch (field.kind) {
 		case 'number': {
 			if (value === null) return field.whenNull === undefined ? wrong : { ok: true, value };
@@ -93,7 +101,7 @@ function readField(name: FieldName, value: unknown): Reading {
 		case 'text': {
 			if (typeof value !== 'string') return wrong;
 			const problem = textProblem(value);
-			return problem === null ? { ok: true, value } : { ok: false, message: `${name} ${problem}` };
+			return problem === null ? { ok: true, value } : { ok: false, message: `${name} ${problem}`, sentence: `The text ${problem}.` };
 		}
 		case 'methods':
 			return readMethods(value);
@@ -115,18 +123,18 @@ function readBase(json: Record<string, unknown>, findings: Finding[]): Experimen
 }
 
 /**
- * Sets fields that break a rule back to their defaults, one at a time until the rule holds, and says so. Ends: every
- * reset takes a field to `base`, and `base` breaks no rule.
+ * Resets fields that break a rule to their defaults, one at a time until the rule holds, and adds a finding for each
+ * rule. It ends because every reset takes a field to `base`, and `base` breaks no rule.
  */
 function repair(experiment: Experiment, base: Experiment, findings: Finding[]): void {
 	let broken = true;
 	while (broken) {
 		broken = false;
 		for (const rule of RULES) {
-			const message = rule.check(experiment);
-			if (message === null) continue;
+			const problem = rule.check(experiment);
+			if (problem === null) continue;
 			broken = true;
-			const finding: Finding = { field: rule.fields[0], message, reset: [] };
+			const finding: Finding = { field: rule.fields[0], ...problem, reset: [] };
 			for (const name of rule.fields) {
 				if (rule.check(experiment) === null) break;
 				(experiment as unknown as Record<FieldName, unknown>)[name] = defaultBeside(name, experiment, base);
@@ -137,7 +145,7 @@ function repair(experiment: Experiment, base: Experiment, findings: Finding[]): 
 	}
 }
 
-/** `readExperiment`, with the fields that each problem set back. */
+/** `readExperiment`, with a sentence for the page and the reset fields in each problem. */
 export function readWithFindings(json: unknown): { experiment: Experiment; findings: Finding[] } {
 	const findings: Finding[] = [];
 	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -168,7 +176,7 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
 		}
 		const reading = readField(name, value);
 		if (reading.ok) given[name] = reading.value;
-		else findings.push({ field: name, message: reading.message, reset: [name] });
+		else findings.push({ field: name, message: reading.message, sentence: reading.sentence, reset: [name] });
 	}
 	const experiment = { ...structuredClone(base), ...given } as Experiment;
 	// Every default looks at `experiment.task`, which is set by now.
@@ -184,15 +192,20 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
  * `methods` may be one comma-separated string, and `seed: 1` is short for `seeds: [1]`. Strings are never taken for
  * numbers. Never throws.
  *
- * The experiment is always one that can run: whatever is wrong falls back to its default, and `problems` has a sentence
- * on it that names the field and its limits. A caller that wants no fallback refuses where `problems` is not empty.
+ * The experiment can always run: a wrong field falls back to its default, and `problems` has a message that names the
+ * field and its limits. A caller that wants no fallback refuses if `problems` is not empty.
  */
 export function readExperiment(json: unknown): { experiment: Experiment; problems: Problem[] } {
 	const { experiment, findings } = readWithFindings(json);
 	return { experiment, problems: findings.map(({ field, message }) => ({ field, message })) };
 }
 
-/** What is wrong with an experiment in hand, such as a form's; empty where it can run. */
+/** Problems of an experiment, such as the form's; empty if it can run. */
 export function checkExperiment(experiment: Experiment): Problem[] {
 	return readExperiment(experiment).problems;
+}
+
+/** `checkExperiment` for the page. */
+export function checkWithSentences(experiment: Experiment): Problem[] {
+	return readWithFindings(experiment).findings.map(({ field, message, sentence }) => ({ field, message, sentence }));
 }

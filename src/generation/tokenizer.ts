@@ -1,4 +1,4 @@
-import { START } from '../data/vocabulary';
+import { START } from '../experiment/tasks/tokens';
 import { GenerationError } from './error';
 
 /** A vocabulary as plain data: what a task has, and what `vocabulary.json` of a checkpoint holds. */

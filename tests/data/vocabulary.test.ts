@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { START, Vocabulary } from '../../src/data/vocabulary';
+import { Vocabulary } from '../../src/data/vocabulary';
+import { START } from '../../src/experiment/tasks/tokens';
 
 describe('Vocabulary', () => {
 	it('numbers characters by code point, not by UTF-16 unit or language', () => {

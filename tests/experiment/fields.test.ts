@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultExperiment, FIELD_GROUPS, FIELD_NAMES, fieldOf, limitsOf } from '../../src/experiment/fields';
+import { FIELD_GROUPS } from '../../src/experiment/fieldKinds';
+import { defaultExperiment, FIELD_NAMES, fieldOf, limitsOf } from '../../src/experiment/fields';
 import { findPreset, PRESETS } from '../../src/experiment/presets';
 import { checkExperiment, readExperiment } from '../../src/experiment/validate';
 

@@ -3,7 +3,8 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { defaultExperiment, FIELD_NAMES, fieldOf, isForTask } from '../../src/experiment/fields';
-import { type Experiment, TASK_NAMES } from '../../src/experiment/types';
+import { TASK_NAMES } from '../../src/experiment/tasks';
+import type { Experiment } from '../../src/experiment/types';
 
 const METHOD_NAMES = [
 	'vanilla',

@@ -122,7 +122,7 @@ describe('on the page', () => {
 		const estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 89, problems: [{ field: 'batchSize', message }] };
 		await act(async () => page.port.say({ type: 'estimate', id, estimate }));
 		await page.settle();
-		expect(page.text('.cost')).toMatch(/at most 128 MiB: lower Batch size, Sequence length or the width\.$/);
+		expect(page.text('.cost')).toMatch(/at most 128 MiB: lower batch size, sequence length or the width\.$/);
 	});
 
 	it('the mark of a sink is explained to the keyboard too, with its formula', async () => {

@@ -1,21 +1,23 @@
 /**
- * Bigram-Backcopy (METHODS.md section 4; after GuoTianYu2000/Active-Dormant-Attention): a text's bigrams, but after a
+ * Bigram-Backcopy (docs/METHODS.md section 4; after GuoTianYu2000/Active-Dormant-Attention): a text's bigrams, but after a
  * trigger the character before it comes again. On it sinks, value drains and residual peaks appear in 1–3 layers.
  *
  *     x₀ = <s>;  x₁ ~ unigram without triggers;  x_{t+1} = x_{t−1} if x_t is a trigger, else x_{t+1} ~ P[x_t]
  *
  * No trigger follows a trigger: what is copied stood before a trigger, and so, by induction, is none.
  */
+import { backcopy } from '../../experiment/tasks/backcopy';
+import { START } from '../../experiment/tasks/tokens';
 import type { Experiment } from '../../experiment/types';
 import { AliasTable } from '../alias';
 import { type Bigrams, countBigrams } from '../bigrams';
 import { type Stream, stream } from '../random';
 import { type Batch, checkValidationIndex, type Evaluation, Mean, meansOf, type Task, TaskError, type TaskMetrics } from '../task';
-import { START, Vocabulary } from '../vocabulary';
+import { Vocabulary } from '../vocabulary';
 
 /** Numbers in `positionClass`; `<s>` is neither. */
-const NON_TRIGGER = 1;
-const TRIGGER = 2;
+const NON_TRIGGER = backcopy.positionClasses.indexOf('nonTrigger');
+const TRIGGER = backcopy.positionClasses.indexOf('trigger');
 
 /** Evaluation is the same whatever the runs' seeds. */
 const EVALUATION_SEED = 0;
@@ -23,7 +25,6 @@ const EVALUATION_SEED = 0;
 class BackcopyTask implements Task {
 	readonly vocabulary: Vocabulary;
 	readonly vocabularySize: number;
-	readonly positionClasses = ['start', 'nonTrigger', 'trigger'];
 	readonly #experiment: Experiment;
 	readonly #bigrams: Bigrams;
 	/** 1 where a token is a trigger [V]. */

@@ -14,7 +14,6 @@ export type DrawSequence = (random: Stream, inputs: Int32Array, targets: Int32Ar
 export class DrawnTask implements Task {
 	readonly vocabulary: Vocabulary;
 	readonly vocabularySize: number;
-	readonly positionClasses = [];
 	readonly #experiment: Experiment;
 	readonly #drawSequence: DrawSequence;
 

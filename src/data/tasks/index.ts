@@ -1,13 +1,18 @@
-import type { Experiment, TaskName } from '../../experiment/types';
+import { type TaskName, taskOf } from '../../experiment/tasks';
+import type { Experiment } from '../../experiment/types';
 import type { Task } from '../task';
 import { createBackcopyTask } from './backcopy';
+import { createCopyTask } from './copy';
 import { createInductionTask } from './induction';
 import { createModularAdditionTask } from './modularAddition';
 import { createMqarTask } from './mqar';
-import { createCopyTask, createReverseTask, createSortTask } from './rearrange';
+import { createOwnTextTask } from './ownText';
+import { createReverseTask } from './reverse';
+import { createSortTask } from './sort';
 import { createTextTask } from './text';
 
-const TASKS: Readonly<Record<TaskName, (experiment: Experiment, book: string) => Task>> = {
+/** The task that draws the sequences of each descriptor in `src/experiment/tasks/`. */
+const CREATE = {
 	text: createTextTask,
 	backcopy: createBackcopyTask,
 	mqar: createMqarTask,
@@ -16,18 +21,18 @@ const TASKS: Readonly<Record<TaskName, (experiment: Experiment, book: string) =>
 	copy: createCopyTask,
 	reverse: createReverseTask,
 	sort: createSortTask,
-	'own-text': (experiment) => createTextTask(experiment, experiment.text),
-};
+	'own-text': createOwnTextTask,
+} satisfies Record<TaskName, (experiment: Experiment, book: string) => Task>;
 
-/** True where the task is made of the book; for any other `createTask` takes an empty text. */
+/** True if the task is made from the book; for any other, `createTask` takes an empty text. */
 export function usesBook({ task }: Experiment): boolean {
-	return task === 'text' || task === 'backcopy';
+	return taskOf(task).readsBook === true;
 }
 
 /**
- * The task of a validated experiment, over the text `book` where `usesBook`. One task serves every method and seed of the
- * experiment. Throws a `TaskError` that names the field where text and experiment don't fit.
+ * The task of a validated experiment, over the text `book` if `usesBook`. One task serves every method and seed of the
+ * experiment. Throws a `TaskError` that names the field if text and experiment don't fit.
  */
 export function createTask(experiment: Experiment, book: string): Task {
-	return TASKS[experiment.task](experiment, book);
+	return CREATE[experiment.task](experiment, book);
 }

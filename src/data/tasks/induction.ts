@@ -1,11 +1,12 @@
 /**
- * Induction (METHODS.md section 4; after Olsson et al., *In-context Learning and Induction Heads*, 2022): `<s>`, r random
+ * Induction (docs/METHODS.md section 4; after Olsson et al., *In-context Learning and Induction Heads*, 2022): `<s>`, r random
  * tokens, the same r again, r = ⌊T/2⌋. Loss and accuracy on the second half, that is on r answers, the first of which
  * follows the last token of the first half. The sequence has 2r + 1 tokens: with an even T the last is a target only.
  */
+import { START } from '../../experiment/tasks/tokens';
 import type { Experiment } from '../../experiment/types';
 import type { Task } from '../task';
-import { START, Vocabulary } from '../vocabulary';
+import { Vocabulary } from '../vocabulary';
 import { DrawnTask, numbered, writeSequence } from './drawn';
 
 export function createInductionTask(experiment: Experiment): Task {

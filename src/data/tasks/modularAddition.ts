@@ -1,9 +1,9 @@
 /**
- * Modular addition (METHODS.md section 4; after Power et al., *Grokking*, arXiv 2201.02177, and Nanda et al., arXiv
+ * Modular addition (docs/METHODS.md section 4; after Power et al., *Grokking*, arXiv 2201.02177, and Nanda et al., arXiv
  * 2301.05217): (a, b, =) → (a + b) mod p at the position of `=`. Of the p² sums a fixed share is trained on, the same
- * whatever the seed; a larger share holds the smaller one's sums and more.
+ * for every seed; a larger share holds the smaller one's sums and more.
  */
-import { SUM_LENGTH } from '../../experiment/fields';
+import { SUM_LENGTH } from '../../experiment/tasks/modularAddition';
 import type { Experiment } from '../../experiment/types';
 import { stream } from '../random';
 import {
@@ -27,7 +27,6 @@ const SPLIT_SEED = 0;
 class ModularAdditionTask implements Task {
 	readonly vocabulary: Vocabulary;
 	readonly vocabularySize: number;
-	readonly positionClasses = [];
 	readonly #experiment: Experiment;
 	/** Sums as a·p + b, shuffled. */
 	readonly #trained: Int32Array;
@@ -49,7 +48,7 @@ class ModularAdditionTask implements Task {
 		this.#held = sums.subarray(count);
 	}
 
-	/** A batch of sums; behind their end it goes on with the first ones, without a target. */
+	/** A batch of sums; past their end it repeats the first ones, without a target. */
 	#batch(sums: Int32Array, start = 0): Batch {
 		const { batchSize, modulus } = this.#experiment;
 		const inputs = new Int32Array(batchSize * SUM_LENGTH);

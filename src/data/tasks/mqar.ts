@@ -1,5 +1,5 @@
 /**
- * Multi-query associative recall (METHODS.md section 4; Arora et al., *Zoology*, arXiv 2312.04927; its layout is that of
+ * Multi-query associative recall (docs/METHODS.md section 4; Arora et al., *Zoology*, arXiv 2312.04927; its layout is that of
  * HazyResearch/zoology `zoology/data/multiquery_ar.py`): N pairs, then each key once more at some even offset behind them.
  *
  *     k₁ v₁ k₂ v₂ … k_N v_N │ slot 1: query or filler, filler │ slot 2 │ … │ slot ⌊(T − 2N)/2⌋

@@ -20,7 +20,6 @@ import { Vocabulary } from '../vocabulary';
 class TextTask implements Task {
 	readonly vocabulary: Vocabulary;
 	readonly vocabularySize: number;
-	readonly positionClasses = [];
 	readonly #experiment: Experiment;
 	readonly #tokens: Int32Array;
 	/** Where the held-out tail starts. */

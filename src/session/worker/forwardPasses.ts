@@ -1,8 +1,9 @@
 import { type Batch, IGNORED } from '../../data/task';
-import { START, type Vocabulary } from '../../data/vocabulary';
+import type { Vocabulary } from '../../data/vocabulary';
 import type { Intervention } from '../../experiment/intervention';
 import type { ForwardPass, ForwardPassResult } from '../../experiment/records/forwardPass';
 import type { FrameArrays } from '../../experiment/records/frame';
+import { START } from '../../experiment/tasks/tokens';
 import type { TokenSequence } from '../../training/interventionRunner';
 import type { Run } from '../../training/run';
 import type { Trainer } from '../../training/trainer';

@@ -1,3 +1,4 @@
+import { fieldsThatAffect } from '../../experiment/fields';
 import { forkExperiment, forkProblems } from '../../experiment/fork';
 import type { LambdaEdit } from '../../experiment/intervention';
 import type { Experiment } from '../../experiment/types';
@@ -22,18 +23,8 @@ interface Dependencies {
 	budget?: (adapter: GpuContext['adapter']) => number;
 }
 
-/** Fields that the time of a step depends on. */
-const SIZES = [
-	'task',
-	'vocabularySize',
-	'layers',
-	'heads',
-	'kvHeads',
-	'hiddenSize',
-	'intermediateSize',
-	'sequenceLength',
-	'batchSize',
-] as const satisfies readonly (keyof Experiment)[];
+/** Fields that the time of a step depends on, apart from the method. */
+const SIZES = fieldsThatAffect('model', 'batches').filter((name) => name !== 'methods');
 
 /** The page's runs: a session, what its runs are called, and what the page is told of them. */
 export class RunController {

@@ -1,7 +1,7 @@
 import { loadMobyDick } from '../../data/mobyDick';
 import type { Task } from '../../data/task';
 import { createTask, usesBook } from '../../data/tasks';
-import { FORK_FIELDS } from '../../experiment/fork';
+import { fieldsThatAffect } from '../../experiment/fields';
 import type { Experiment } from '../../experiment/types';
 
 /** The task of a validated experiment. @throws TaskError */
@@ -28,10 +28,7 @@ export class Tasks {
 	}
 }
 
-/** What a task depends on: everything that a fork can't change, and the batch. */
-const taskKey = (experiment: Experiment): string =>
-	JSON.stringify(
-		Object.entries(experiment)
-			.filter(([name]) => name === 'batchSize' || !(FORK_FIELDS as readonly string[]).includes(name))
-			.sort(([a], [b]) => (a < b ? -1 : 1)),
-	);
+/** Fields that a task reads: what a sequence is, how many a batch has, and how many batches are held out. */
+const TASK_FIELDS = fieldsThatAffect('task', 'batches', 'probe');
+
+const taskKey = (experiment: Experiment): string => JSON.stringify(TASK_FIELDS.map((name) => experiment[name]));

@@ -1,6 +1,7 @@
 import { memo, useMemo } from 'react';
 import { PRESETS, type Preset } from '../../experiment/presets';
 import type { SharedMeasure } from '../../experiment/resultLink';
+import { taskOf } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { RecordedNote } from '../recorded/RecordedNote';
@@ -24,24 +25,20 @@ interface Props {
 
 /** The question being asked, and the state of its answer. */
 export const Answer = memo(function Answer({ experiment, runs, baseline, recording, onPreset, seen, onDismissSeen }: Props) {
-	const preset = useMemo(() => presetOf(experiment), [experiment]);
+	const { question, sentence: watch } = useMemo(() => questionOf(experiment), [experiment]);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);
 	return (
 		<section className="answer" aria-labelledby="question">
-			<h1 id="question">{preset.question}</h1>
-			<p className="sentence">{sentence ?? preset.sentence}</p>
+			<h1 id="question">{question}</h1>
+			<p className="sentence">{sentence ?? watch}</p>
 			{recording && <RecordedNote recording={recording} onPreset={onPreset} />}
 			{seen.length > 0 && <SeenNote seen={seen} onDismiss={onDismissSeen} />}
 		</section>
 	);
 });
 
-/** The preset that the experiment is, or else the one that asks its task's question. */
-export function presetOf(experiment: Experiment): Preset {
+/** The question that the experiment answers and what to watch: its preset's, otherwise its task's. */
+export function questionOf(experiment: Experiment): Pick<Preset, 'question' | 'sentence'> {
 	const link = linkOf(experiment);
-	return (
-		PRESETS.find((preset) => linkOf(preset.experiment) === link) ??
-		PRESETS.find((preset) => preset.experiment.task === experiment.task) ??
-		PRESETS[0]
-	);
+	return PRESETS.find((preset) => linkOf(preset.experiment) === link) ?? taskOf(experiment.task);
 }

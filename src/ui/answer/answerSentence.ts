@@ -1,3 +1,4 @@
+import { START } from '../../experiment/tasks/tokens';
 import type { Experiment } from '../../experiment/types';
 import { smoothedAt } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -16,7 +17,7 @@ export function answerSentence(experiment: Experiment, runs: readonly RunView[],
 	const { measure, step, values } = first;
 	const found =
 		measure === 'sinkAttention'
-			? `layer 2 gives <s> ${enumerate(values, formatShare)}`
+			? `layer 2 gives ${START} ${enumerate(values, formatShare)}`
 			: `the validation loss is ${enumerate(values, formatLoss, lossUnit(experiment))}`;
 	return `After ${plural(step, 'step')}, ${found} ${verdict(values)}.`;
 }

@@ -1,5 +1,5 @@
 /** Runs as the charts compare them: by group, whose runs differ by their seed alone. */
-
+import { fieldsThatAffect } from '../../experiment/fields';
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { groupsOf, type RunGroup } from '../../session/client/runs/runGroups';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -19,17 +19,7 @@ function sharedName({ runs }: RunGroup): string | null {
 }
 
 /** Fields of an experiment that decide what a loss is measured on. */
-const TASK_FIELDS = [
-	'task',
-	'text',
-	'triggers',
-	'triggerCharacters',
-	'vocabularySize',
-	'pairs',
-	'modulus',
-	'trainFraction',
-	'sequenceLength',
-] as const;
+const TASK_FIELDS = fieldsThatAffect('task');
 
 /** Whether the losses of two runs can be compared: same seed, same task. */
 export function sameTask({ info: a }: RunView, { info: b }: RunView): boolean {

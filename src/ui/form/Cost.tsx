@@ -1,13 +1,7 @@
 import { memo } from 'react';
-import { fieldOf, isFieldName } from '../../experiment/fields';
+import { pageSentence } from '../../experiment/fields';
 import type { Estimate } from '../../session/client/protocol';
 import { formatBytes, formatDuration, formatShort } from '../shared/format';
-
-/** Fields by the names that the form gives them, where the words come from the compiler: `lower batchSize` is no row of it. */
-function asLabelled(message: string): string {
-	const words = message.replace(/\b[a-z]+[A-Z]\w*/g, (name) => (isFieldName(name) ? fieldOf(name).label : name));
-	return /[.?]$/.test(words) ? words : `${words}.`;
-}
 
 /** What the experiment would cost: parameters a model, memory and time for all. Problems instead where it can't run. */
 export const Cost = memo(function Cost({ estimate, runs }: { estimate: Estimate | null; runs: number }) {
@@ -15,8 +9,8 @@ export const Cost = memo(function Cost({ estimate, runs }: { estimate: Estimate 
 	if (estimate.problems.length > 0) {
 		return (
 			<ul className="cost error" role="alert">
-				{estimate.problems.map(({ field, message }) => (
-					<li key={field + message}>{asLabelled(message)}</li>
+				{estimate.problems.map((problem) => (
+					<li key={problem.field + problem.message}>{pageSentence(problem)}</li>
 				))}
 			</ul>
 		);

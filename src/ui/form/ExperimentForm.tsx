@@ -1,33 +1,13 @@
 import { memo } from 'react';
-import { FIELD_NAMES, type FieldGroup, type FieldName, fieldOf, isForTask } from '../../experiment/fields';
+import type { FieldGroup } from '../../experiment/fieldKinds';
+import { FIELD_NAMES, fieldOf, isForTask } from '../../experiment/fields';
 import type { Estimate } from '../../session/client/protocol';
 import { Field } from './Field';
 import { MethodPicker } from './MethodPicker';
 import { OwnText } from './OwnText';
 import type { ExperimentForm as Form } from './useExperiment';
 
-/** Shown at once; the other fields of each group are under "More". */
-const MAIN: readonly FieldName[] = [
-	'task',
-	'text',
-	'triggers',
-	'vocabularySize',
-	'pairs',
-	'modulus',
-	'trainFraction',
-	'layers',
-	'heads',
-	'kvHeads',
-	'hiddenSize',
-	'intermediateSize',
-	'sequenceLength',
-	'batchSize',
-	'steps',
-	'learningRate',
-	'seeds',
-];
-
-/** The experiment, field by field, out of the table of fields. */
+/** The experiment, field by field, from the table of fields. */
 export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: { form: Form; estimate: Estimate | null }) {
 	return (
 		<div className="experiment-form">
@@ -42,13 +22,15 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 function Group({ title, group, form, more = [] }: { title: string; group: FieldGroup; form: Form; more?: FieldGroup[] }) {
 	const { task } = form.draft.picks;
 	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && isForTask(name, task));
-	const main = names.filter((name) => MAIN.includes(name));
-	const rest = names.filter((name) => !MAIN.includes(name));
+	const main = names.filter((name) => fieldOf(name).main);
+	const rest = names.filter((name) => !fieldOf(name).main);
 	const hidden = rest.some((name) => form.draft.errors[name]);
 	return (
 		<fieldset className="group">
 			<legend>{title}</legend>
-			{main.map((name) => (name === 'text' ? <OwnText key={name} form={form} /> : <Field key={name} name={name} form={form} />))}
+			{main.map((name) =>
+				fieldOf(name).kind === 'text' ? <OwnText key={name} form={form} /> : <Field key={name} name={name} form={form} />,
+			)}
 			{rest.length > 0 && (
 				<details open={hidden || undefined}>
 					<summary>More</summary>

@@ -6,28 +6,14 @@ import { NUMBER_ACTIONS } from '../actions/writingActions';
 import { useTip } from '../shared/tip';
 import type { ExperimentForm } from './useExperiment';
 
-const CHOICE_WORDS: Record<string, string> = {
-	text: 'Moby-Dick characters',
-	backcopy: 'Bigram-Backcopy',
-	mqar: 'Recall of pairs (MQAR)',
-	induction: 'Induction',
-	'modular-addition': 'Modular addition',
-	copy: 'Copy',
-	reverse: 'Reverse',
-	sort: 'Sort',
-	'own-text': 'Your own text',
-	cosine: 'cosine',
-	constant: 'constant',
-};
-
 type Props = Pick<ExperimentForm, 'type' | 'pick'> & { name: FieldName; text?: string; picked: unknown; error?: string };
 
-/** One row of the form, whatever kind of field it is; its error stands below it and names the limits. */
+/** One row of the form, for any kind of field. Its error is below it and names the limits. */
 export function Field({ name, form: { draft, type, pick } }: { name: FieldName; form: ExperimentForm }) {
 	return <Row name={name} text={draft.texts[name]} picked={draft.picks[name]} error={draft.errors[name]} type={type} pick={pick} />;
 }
 
-/** Drawn again only when this field changes: the form has some thirty. */
+/** Rendered again only when this field changes: the form has some thirty. */
 const Row = memo(function Row({ name, text = '', picked, error, type, pick }: Props) {
 	const field = fieldOf(name);
 	const ids = { input: `field-${name}`, help: `help-${name}`, error: `error-${name}` };
@@ -45,7 +31,7 @@ const Row = memo(function Row({ name, text = '', picked, error, type, pick }: Pr
 				>
 					{field.choices.map((choice) => (
 						<option key={choice} value={choice}>
-							{CHOICE_WORDS[choice] ?? choice}
+							{field.choiceLabels?.[choice] ?? choice}
 						</option>
 					))}
 				</select>

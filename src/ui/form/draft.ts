@@ -2,9 +2,20 @@
  * The form's state: what was typed and picked, kept as it is, and the last experiment that can run. Plain functions, so
  * that the rules are tested without a page.
  */
-import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName, isForTask } from '../../experiment/fields';
+import {
+	defaultBeside,
+	defaultExperiment,
+	FIELD_NAMES,
+	type FieldName,
+	fieldOf,
+	forcedBy,
+	isFieldName,
+	isForTask,
+	pageSentence,
+} from '../../experiment/fields';
+import type { TaskName } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
-import { checkExperiment, readExperiment } from '../../experiment/validate';
+import { checkExperiment, readWithFindings } from '../../experiment/validate';
 
 export interface Draft {
 	/** What stands in each typed field: numbers, characters, seeds. */
@@ -79,14 +90,22 @@ function followersOf(name: FieldName): FieldName[] {
 /** One picked field (a choice, a flag, the methods) changed. */
 export function picked<Name extends FieldName>(draft: Draft, name: Name, value: Experiment[Name]): Draft {
 	const picks = { ...draft.picks, [name]: value };
-	return settle({ ...draft, picks, texts: name === 'task' ? besideTask(draft, picks.task) : draft.texts });
+	return settle(name === 'task' ? withForced({ ...draft, picks }, draft.picks.task) : { ...draft, picks });
 }
 
-/** A sum has a length of its own, which suits no other task. */
-function besideTask({ texts, picks }: Draft, task: Experiment['task']): Draft['texts'] {
-	if ((picks.task === 'modular-addition') === (task === 'modular-addition')) return texts;
-	const base = { ...defaultExperiment(), task: picks.task };
-	return { ...texts, sequenceLength: textOf(defaultBeside('sequenceLength', { ...picks, task }, base)) };
+/** The draft with the values that its task forces, and with defaults for those that the task before forced. */
+function withForced(draft: Draft, before: TaskName): Draft {
+	const { task } = draft.picks;
+	const base = { ...defaultExperiment(), task: before };
+	const texts = { ...draft.texts };
+	const picks: Experiment = { ...draft.picks };
+	for (const name of FIELD_NAMES) {
+		if (task === before || (!forcedBy(task, name) && !forcedBy(before, name))) continue;
+		const value = defaultBeside(name, draft.picks, base);
+		Object.assign(picks, { [name]: value });
+		if (isTyped(name)) texts[name] = textOf(value);
+	}
+	return { ...draft, picks, texts };
 }
 
 function settle(draft: Draft): Draft {
@@ -94,20 +113,13 @@ function settle(draft: Draft): Draft {
 	for (const [name, text] of Object.entries(draft.texts)) raw[name] = meaningOf(name as FieldName, text);
 	// A field that is hidden holds nothing back; what stands in it waits for its task to come again.
 	for (const name of FIELD_NAMES) if (!isForTask(name, draft.picks.task)) raw[name] = fieldOf(name).default;
-	const { experiment, problems } = readExperiment(raw);
+	const { experiment, findings: problems } = readWithFindings(raw);
 	if (problems.length === 0) return { ...draft, experiment, errors: {} };
 
 	const errors: Draft['errors'] = {};
-	for (const { field, message } of problems) if (isFieldName(field)) errors[field] ??= inFormWords(field, message);
+	for (const problem of problems) if (isFieldName(problem.field)) errors[problem.field] ??= pageSentence(problem);
 	const kept: Record<string, unknown> = { ...raw };
 	for (const name of Object.keys(errors) as FieldName[]) kept[name] = draft.experiment[name];
 	const candidate = kept as unknown as Experiment;
 	return { ...draft, experiment: checkExperiment(candidate).length === 0 ? candidate : draft.experiment, errors };
-}
-
-/** `hiddenSize must be …` reads `Hidden size must be …` beside its field. */
-function inFormWords(name: FieldName, message: string): string {
-	if (name === 'methods') return /not \[\]$/.test(message) ? 'Choose at least one method.' : message.replace(/^methods: /, '');
-	if (message.startsWith(`${name} `)) return `${fieldOf(name).label}${message.slice(name.length)}.`;
-	return `${message}.`;
 }

@@ -1,5 +1,6 @@
 /** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
-import { type Experiment, readsCharacters } from '../../experiment/types';
+import { taskOf } from '../../experiment/tasks';
+import type { Experiment } from '../../experiment/types';
 import { mean, type PairedDifference, pairedBySeed } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
 
@@ -67,13 +68,13 @@ export interface Comparison {
 }
 
 /**
- * Comparisons that the answer is based on, the most important first: for Bigram-Backcopy attention to `<s>` in layer 2, then
+ * Comparisons that the answer is based on, the most important first: for a task about the sink attention to `<s>` in layer 2, then
  * the validation loss. Empty before the first measurement. Left out are hidden runs except the baseline, runs of other tasks,
  * runs whose loss became NaN, and runs that were added late and have no measurement yet.
  */
 export function comparisons(experiment: Experiment, runs: readonly RunView[], baseline: string | null): Comparison[] {
 	const counting = countingRuns(experiment, runs, baseline);
-	const sink = experiment.task === 'backcopy' && counting.every(({ info }) => info.experiment.layers > 1);
+	const sink = taskOf(experiment.task).aboutSink && counting.every(({ info }) => info.experiment.layers > 1);
 	const wanted: [measure: string, layer: number | null][] = [
 		...(sink ? [['sinkAttention', 1] as [string, number]] : []),
 		['validationLoss', null],
@@ -100,5 +101,5 @@ export function countingRuns(experiment: Experiment, runs: readonly RunView[], b
 
 /** Unit of a loss. */
 export function lossUnit(experiment: Experiment): string {
-	return readsCharacters(experiment.task) ? 'nats per character' : 'nats per token';
+	return taskOf(experiment.task).tokens === 'characters' ? 'nats per character' : 'nats per token';
 }

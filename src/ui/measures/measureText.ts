@@ -1,7 +1,7 @@
 import { MEASURES } from '../../experiment/measures';
-import { TASK_METRICS } from '../../experiment/measures/taskMetrics';
 import type { MeasureText, NumberFormat } from '../../experiment/measures/text';
 import { isWeight, weightText } from '../../experiment/measures/weights';
+import { TASK_METRICS } from '../../experiment/tasks';
 import { formatCount, formatLoss, formatShare, withMinus } from '../shared/format';
 
 /** Text of a measure, with its format as a function. */

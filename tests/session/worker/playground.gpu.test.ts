@@ -156,7 +156,7 @@ describe('a fork', () => {
 		await lab.send({ type: 'fork', run: 'nobody#1', change: { steps: 3 } });
 		expect(lab.of('error').map(({ message }) => message)).toEqual([
 			'vanilla#1 can’t be forked: steps must be more than the 3 that the run has done',
-			expect.stringContaining('layers can’t change while a model goes on'),
+			expect.stringContaining('layers can’t change while a model trains'),
 			'there is no run nobody#1: press Train first',
 		]);
 		expect(runsOf(lab)).toHaveLength(1);

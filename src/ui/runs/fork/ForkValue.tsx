@@ -1,7 +1,6 @@
-import { FIELDS, limitsOf } from '../../../experiment/fields';
+import { fieldOf, limitsOf } from '../../../experiment/fields';
 import { METHOD_GROUPS, METHODS } from '../../../experiment/methods/catalogue';
 import { parseMethod } from '../../../experiment/methods/names';
-import { SCHEDULES } from '../../../experiment/types';
 import { type ForkDraft, fieldLabel, shownValue } from './forkDraft';
 
 interface Props {
@@ -13,6 +12,7 @@ interface Props {
 /** The control of the one thing that a fork changes, with its limits, and what is wrong beside it. */
 export function ForkValue({ draft, problem, onChange }: Props) {
 	const { field } = draft;
+	const entry = fieldOf(field);
 	const value = shownValue(draft);
 	const common = {
 		id: 'fork-value',
@@ -24,14 +24,16 @@ export function ForkValue({ draft, problem, onChange }: Props) {
 	return (
 		<div className="fork-value">
 			<label htmlFor="fork-value">{fieldLabel(field)}</label>
-			{field === 'methods' ? (
+			{entry.kind === 'methods' ? (
 				<select {...common}>
 					<Methods chosen={value} />
 				</select>
-			) : field === 'schedule' ? (
+			) : entry.kind === 'choice' ? (
 				<select {...common}>
-					{SCHEDULES.map((schedule) => (
-						<option key={schedule}>{schedule}</option>
+					{entry.choices.map((choice) => (
+						<option key={choice} value={choice}>
+							{entry.choiceLabels?.[choice] ?? choice}
+						</option>
 					))}
 				</select>
 			) : (
@@ -43,7 +45,7 @@ export function ForkValue({ draft, problem, onChange }: Props) {
 				</p>
 			)}
 			<p id="fork-help" className="label">
-				{FIELDS[field].help} {helpOf(field)}
+				{entry.help} {helpOf(field)}
 			</p>
 		</div>
 	);
@@ -51,8 +53,8 @@ export function ForkValue({ draft, problem, onChange }: Props) {
 
 /** The limits of what is typed; a list says its own. */
 function helpOf(field: ForkDraft['field']): string {
-	if (field === 'methods' || field === 'schedule') return '';
-	const limits = field === 'seeds' ? 'one whole number' : limitsOf(field);
+	if (['methods', 'choice'].includes(fieldOf(field).kind)) return '';
+	const limits = field === 'seeds' ? 'one whole number' : limitsOf(field, 'empty');
 	return `${limits[0].toUpperCase()}${limits.slice(1)}.`;
 }
 

@@ -1,5 +1,5 @@
 /** A fork that is being written: which one thing changes, to what, and what is wrong with it. Plain functions. */
-import { FIELDS, fieldOf } from '../../../experiment/fields';
+import { FIELDS, fieldOf, pageSentence } from '../../../experiment/fields';
 import { type ForkField, forkProblems } from '../../../experiment/fork';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
@@ -20,15 +20,17 @@ export const firstField = (run: RunView): ForkField => (run.step >= run.info.exp
 
 /** The draft with what was typed or picked for its field. */
 export function withValue({ field, form }: ForkDraft, text: string): ForkDraft {
-	if (field === 'methods') return { field, form: picked(form, field, [text]) };
-	if (field === 'schedule') return { field, form: picked(form, field, text as Experiment['schedule']) };
+	const { kind } = fieldOf(field);
+	if (kind === 'methods') return { field, form: picked(form, field, [text]) };
+	if (kind === 'choice') return { field, form: picked(form, field, text as Experiment[typeof field]) };
 	return { field, form: typed(form, field, text) };
 }
 
 /** What is typed or picked for the draft's field. */
 export function shownValue({ field, form }: ForkDraft): string {
-	if (field === 'methods') return form.picks.methods[0];
-	return field === 'schedule' ? form.picks.schedule : (form.texts[field] ?? '');
+	const { kind } = fieldOf(field);
+	if (kind === 'methods') return form.picks.methods[0];
+	return kind === 'choice' ? String(form.picks[field]) : (form.texts[field] ?? '');
 }
 
 /** The one change that the draft stands for. */
@@ -54,7 +56,7 @@ export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState
 	if (runs.some(({ info }) => JSON.stringify(info.experiment[field]) === value)) return { same: true, problem: null };
 	for (const { info, step } of runs) {
 		const [found] = forkProblems(info.experiment, change, step);
-		if (found) return { same: false, problem: sentence(found.message) };
+		if (found) return { same: false, problem: pageSentence(found) };
 	}
 	return { same: false, problem: null };
 }
@@ -64,12 +66,4 @@ export function whereWords(runs: readonly RunView[]): string {
 	const steps = runs.map(({ step }) => step);
 	const [low, high] = [Math.min(...steps), Math.max(...steps)];
 	return low === high ? `step ${formatCount(low)}` : `steps ${formatCount(low)} to ${formatCount(high)}`;
-}
-
-/** `learningRate must be …` as a sentence in the form's words. */
-function sentence(message: string): string {
-	const [first, ...rest] = message.split(' ');
-	const named = Object.hasOwn(FIELDS, first) ? fieldOf(first as keyof Experiment).label : first;
-	const text = [named, ...rest].join(' ');
-	return `${text[0].toUpperCase()}${text.slice(1)}${/[.?]$/.test(text) ? '' : '.'}`;
 }

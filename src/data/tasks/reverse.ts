@@ -1,0 +1,3 @@
+import { createRearrangement } from './rearrangement';
+
+export const createReverseTask = createRearrangement((given) => given.toReversed());

@@ -1,0 +1,3 @@
+import { createRearrangement } from './rearrangement';
+
+export const createSortTask = createRearrangement((given) => given.toSorted());

@@ -1,0 +1,208 @@
+/**
+ * The fields that every task has: their types, and one table entry each. A new field is one line of `CommonFields` and
+ * one entry of `COMMON_FIELDS`; defaults, JSON files, links, the form and the lists of fields that a fork, a task or a
+ * step time depends on follow. The order of the table is that of the fields in a link.
+ */
+import { type FieldFor, real, whole } from './fieldKinds';
+
+export const SCHEDULES = ['cosine', 'constant'] as const;
+export type Schedule = (typeof SCHEDULES)[number];
+
+export interface CommonFields {
+	layers: number;
+	heads: number;
+	/** Key-value heads (GQA); null = as many as `heads`. */
+	kvHeads: number | null;
+	hiddenSize: number;
+	intermediateSize: number;
+	sequenceLength: number;
+	tieWordEmbeddings: boolean;
+	ropeTheta: number;
+	rmsNormEps: number;
+
+	/** What is compared, as canonical method names such as `vanilla`, `resformer:learnable`, `svformer`. */
+	methods: string[];
+
+	batchSize: number;
+	steps: number;
+	learningRate: number;
+	/** null = a tenth of `learningRate`. */
+	endLearningRate: number | null;
+	warmupSteps: number;
+	schedule: Schedule;
+	weightDecay: number;
+	beta1: number;
+	beta2: number;
+	epsilon: number;
+	/** Largest global gradient norm; 0 = off. */
+	clip: number;
+	seeds: number[];
+
+	/** Steps between two validation losses; 0 = only at the end. */
+	validateEvery: number;
+	/** Batches of held-out data in each validation loss. */
+	validationBatches: number;
+	/** Steps between two recorded attention maps; 0 = never. */
+	probeEvery: number;
+}
+
+/** Largest number of runs (methods × seeds). */
+export const MAX_RUNS = 50;
+export const MAX_SEED = 0xffffffff;
+
+// biome-ignore format: a table of short lines
+export const COMMON_FIELDS = {
+	methods: {
+		kind: 'methods', default: ['vanilla', 'resformer', 'svformer'],
+		label: 'Methods', unit: '', group: 'methods',
+		affects: ['model'], forkable: true,
+		help: 'What is compared, such as vanilla, resformer:learnable or svformer+gqa:2.',
+	},
+
+	layers: {
+		...whole, default: 4, min: 1, max: 32,
+		label: 'Layers', group: 'model',
+		affects: ['model'], main: true, config: 'num_hidden_layers',
+		help: 'Transformer blocks. Value residuals act from the second on.',
+	},
+	heads: {
+		...whole, default: 4, min: 1, max: 64,
+		label: 'Heads', group: 'model',
+		affects: ['model'], main: true, config: 'num_attention_heads',
+		help: 'Attention heads; must divide the hidden size into even head sizes.',
+	},
+	kvHeads: {
+		...whole, default: null, min: 1, max: 64, whenNull: 'as many as heads',
+		label: 'KV heads', group: 'model',
+		affects: ['model'], main: true, config: 'num_key_value_heads',
+		help: 'Key-value heads (GQA): groups of query heads share one. Empty: as many as heads.',
+	},
+	hiddenSize: {
+		...whole, default: 64, min: 2, max: 4096,
+		label: 'Hidden size', unit: 'channels', group: 'model',
+		affects: ['model'], main: true, config: 'hidden_size',
+		help: 'Width of the residual stream.',
+	},
+	intermediateSize: {
+		...whole, default: 192, min: 1, max: 16384,
+		label: 'Intermediate size', unit: 'channels', group: 'model',
+		affects: ['model'], main: true, config: 'intermediate_size',
+		help: 'Width inside the SwiGLU block.',
+	},
+	sequenceLength: {
+		...whole, default: 64, min: 2, max: 2048,
+		label: 'Sequence length', unit: 'tokens', group: 'model',
+		affects: ['task', 'model'], main: true, config: 'max_position_embeddings',
+		help: 'Tokens in a training sequence: how far attention can look back.',
+	},
+	tieWordEmbeddings: {
+		kind: 'flag', default: false,
+		label: 'Tie embeddings', unit: '', group: 'model',
+		affects: ['model'], config: 'tie_word_embeddings',
+		help: 'The output head reuses the embedding matrix.',
+	},
+	ropeTheta: {
+		...real, default: 10000, min: 1, max: 10_000_000,
+		label: 'RoPE θ', group: 'model',
+		affects: ['model'], config: 'rope_theta',
+		help: 'Base of the rotary wavelengths.',
+	},
+	rmsNormEps: {
+		...real, default: 1e-5, min: 1e-10, max: 0.1,
+		label: 'RMSNorm ε', group: 'model',
+		affects: ['model'], config: 'rms_norm_eps',
+		help: 'Added to the mean square before its root.',
+	},
+
+	batchSize: {
+		...whole, default: 16, min: 1, max: 1024,
+		label: 'Batch size', unit: 'sequences', group: 'training',
+		affects: ['batches'], forkable: true, main: true,
+		help: 'Sequences in one step.',
+	},
+	steps: {
+		...whole, default: 400, min: 1, max: 1_000_000,
+		label: 'Steps', unit: 'steps', group: 'training',
+		affects: ['training'], forkable: true, main: true, config: 'steps',
+		help: 'Updates of the weights; the schedule of the learning rate spans all of them.',
+	},
+	learningRate: {
+		...real, default: 3e-3, min: 1e-7, max: 1,
+		label: 'Learning rate', group: 'training',
+		affects: ['training'], forkable: true, main: true, config: 'learning_rate',
+		help: 'Peak of the schedule.',
+	},
+	endLearningRate: {
+		...real, default: null, min: 0, max: 1, whenNull: 'a tenth of the learning rate', atMost: 'learningRate',
+		label: 'End learning rate', group: 'training',
+		affects: ['training'], forkable: true, config: 'end_learning_rate',
+		help: 'Where the cosine schedule ends. Empty: a tenth of the learning rate.',
+	},
+	warmupSteps: {
+		...whole, default: 40, min: 0, max: 1_000_000, atMost: 'steps',
+		label: 'Warm-up', unit: 'steps', group: 'training',
+		affects: ['training'], forkable: true, config: 'warmup_steps',
+		help: 'Steps over which the learning rate rises to its peak.',
+	},
+	schedule: {
+		kind: 'choice', choices: SCHEDULES, default: 'cosine' as Schedule,
+		label: 'Schedule', unit: '', group: 'training',
+		affects: ['training'], forkable: true, config: 'schedule',
+		help: 'How the learning rate falls after warm-up.',
+	},
+	weightDecay: {
+		...real, default: 0.1, min: 0, max: 10,
+		label: 'Weight decay', group: 'training',
+		affects: ['training'], forkable: true, config: 'weight_decay',
+		help: 'Decoupled (AdamW), on matrices and embeddings.',
+	},
+	beta1: {
+		...real, default: 0.9, min: 0, max: 0.9999,
+		label: 'β₁', group: 'training',
+		affects: ['training'], forkable: true, config: 'betas',
+		help: "Decay of AdamW's mean of gradients.",
+	},
+	beta2: {
+		...real, default: 0.95, min: 0, max: 0.99999,
+		label: 'β₂', group: 'training',
+		affects: ['training'], forkable: true, config: 'betas',
+		help: "Decay of AdamW's mean of squared gradients.",
+	},
+	epsilon: {
+		...real, default: 1e-8, min: 1e-12, max: 0.1,
+		label: 'ε', group: 'training',
+		affects: ['training'], forkable: true, config: 'eps',
+		help: "Added to the root of AdamW's second moment.",
+	},
+	clip: {
+		...real, default: 1, min: 0, max: 1_000_000,
+		label: 'Gradient clip', group: 'training',
+		affects: ['training'], forkable: true, config: 'clip',
+		help: 'Largest global gradient norm; 0 turns clipping off.',
+	},
+	seeds: {
+		kind: 'seeds', default: [1],
+		label: 'Seeds', unit: '', group: 'training',
+		affects: ['training'], forkable: true, main: true,
+		help: 'Each method trains once per seed; methods of one seed share weights and batches.',
+	},
+
+	validateEvery: {
+		...whole, default: 50, min: 0, max: 1_000_000,
+		label: 'Validate every', unit: 'steps', group: 'probe',
+		affects: ['probe'],
+		help: 'Steps between two losses on held-out data; 0: only at the end.',
+	},
+	validationBatches: {
+		...whole, default: 8, min: 1, max: 1000,
+		label: 'Validation batches', unit: 'batches', group: 'probe',
+		affects: ['probe'],
+		help: 'Batches of held-out data in each validation loss.',
+	},
+	probeEvery: {
+		...whole, default: 20, min: 0, max: 1_000_000,
+		label: 'Probe every', unit: 'steps', group: 'probe',
+		affects: ['probe'],
+		help: 'Steps between two recorded attention maps; 0: never.',
+	},
+} satisfies { readonly [Name in keyof CommonFields]: FieldFor<CommonFields[Name]> };

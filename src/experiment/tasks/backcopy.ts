@@ -1,0 +1,53 @@
+import { whole } from '../fieldKinds';
+import { defineTask } from './descriptor';
+import { LOSS, validationLoss } from './metrics';
+import { START } from './tokens';
+
+/** Bigram-Backcopy on the book's bigrams (docs/METHODS.md section 4). */
+export const backcopy = defineTask({
+	label: 'Bigram-Backcopy',
+	tokens: 'characters',
+	readsBook: true,
+	fields: {
+		triggers: {
+			...whole,
+			default: 3,
+			min: 1,
+			max: 64,
+			label: 'Triggers',
+			unit: 'characters',
+			main: true,
+			help: 'Number of the most frequent characters that are triggers: after one, the character before it is repeated.',
+		},
+		triggerCharacters: {
+			kind: 'characters',
+			default: '',
+			max: 64,
+			label: 'Trigger characters',
+			unit: '',
+			help: 'The triggers themselves, each once; empty takes the most frequent characters.',
+		},
+	},
+	metrics: {
+		validationLoss,
+		triggerLoss: { ...LOSS, label: 'Trigger loss', help: 'Loss where the character before a trigger must be copied; the optimum is 0.' },
+		nonTriggerLoss: { ...LOSS, label: 'Non-trigger loss', help: 'Loss everywhere else; the optimum is the entropy of the bigrams there.' },
+		triggerOptimum: { ...LOSS, label: 'Trigger optimum', help: 'The least possible loss after a trigger: what is copied is certain.' },
+		nonTriggerOptimum: {
+			...LOSS,
+			label: 'Non-trigger optimum',
+			help: 'Mean entropy of the bigram distribution over the evaluated positions: the least possible loss there.',
+		},
+	},
+	positionClasses: ['start', 'nonTrigger', 'trigger'],
+	// After a trigger, attention goes to what must be copied. Elsewhere nothing relevant is to be found, and the sink shows.
+	sinkClass: 'nonTrigger',
+	aboutSink: true,
+	question: "Does the first layer's value stop the attention sink?",
+	sentence: `On this toy task heads learn to attend to ${START} within minutes. Compare how much attention ${START} gets in layer 2 of each method.`,
+	preset: {
+		title: 'Bigram-Backcopy, three seeds',
+		recorded: true,
+		changes: { layers: 2, heads: 1, steps: 600, warmupSteps: 60, seeds: [1, 2, 3] },
+	},
+});

@@ -1,0 +1,39 @@
+import type { MeasureText } from '../measures/text';
+import { backcopy } from './backcopy';
+import { copy } from './copy';
+import type { TaskDescriptor, ValuesOf } from './descriptor';
+import { induction } from './induction';
+import { modularAddition } from './modularAddition';
+import { mqar } from './mqar';
+import { ownText } from './ownText';
+import { reverse } from './reverse';
+import { sort } from './sort';
+import { text } from './text';
+
+/** Every task by the name that files and links have for it, in the order of the form. `src/data/tasks/` has the same names. */
+export const TASKS = {
+	text,
+	backcopy,
+	mqar,
+	induction,
+	'modular-addition': modularAddition,
+	copy,
+	reverse,
+	sort,
+	'own-text': ownText,
+} satisfies Record<string, TaskDescriptor>;
+
+export type TaskName = keyof typeof TASKS;
+export const TASK_NAMES = Object.keys(TASKS) as TaskName[];
+
+type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
+type OwnFields = Intersection<(typeof TASKS)[TaskName]['fields']>;
+
+/** The values of all fields that only some tasks use, such as `modulus`. */
+export type TaskFields = ValuesOf<OwnFields>;
+
+/** A task's descriptor, as the type that all of them have. */
+export const taskOf = (name: TaskName): TaskDescriptor => TASKS[name];
+
+/** Every number that some task reports, in the order of the tasks. */
+export const TASK_METRICS: Readonly<Record<string, MeasureText>> = Object.assign({}, ...TASK_NAMES.map((name) => TASKS[name].metrics));

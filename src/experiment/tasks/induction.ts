@@ -1,0 +1,18 @@
+import { defineTask } from './descriptor';
+import { accuracy, validationLoss } from './metrics';
+import { SMALL, vocabularySize } from './vocabularySize';
+
+/** Random tokens, repeated once (docs/METHODS.md section 4). */
+export const induction = defineTask({
+	label: 'Induction',
+	tokens: 'words',
+	fields: { vocabularySize },
+	metrics: { validationLoss, accuracy },
+	question: 'How soon does a head find what came after the same token before?',
+	sentence:
+		'The second half of each sequence repeats the first. Watch a stripe one half back appear in the attention maps as the loss falls.',
+	preset: {
+		title: 'Induction: the same again',
+		changes: { ...SMALL, vocabularySize: 64, sequenceLength: 64, heads: 2, steps: 250, warmupSteps: 40 },
+	},
+});

@@ -1,0 +1,14 @@
+import { defineTask } from './descriptor';
+import { repeatedPassages, validationLoss } from './metrics';
+
+/** Next character of Moby-Dick. */
+export const text = defineTask({
+	label: 'Moby-Dick characters',
+	tokens: 'characters',
+	readsBook: true,
+	metrics: { validationLoss, ...repeatedPassages },
+	question: 'Do models with value residuals learn text faster?',
+	sentence:
+		'Vanilla, ResFormer and SVFormer read the same characters of Moby-Dick in the same order. Watch the loss, and what each head attends to.',
+	preset: { name: 'default', title: 'Moby-Dick, three methods', recorded: true, changes: {} },
+});

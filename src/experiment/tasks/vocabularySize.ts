@@ -1,0 +1,18 @@
+import { whole } from '../fieldKinds';
+
+/** The vocabulary of the tasks whose tokens are numbers. */
+export const vocabularySize = {
+	...whole,
+	default: 256,
+	min: 4,
+	max: 8192,
+	label: 'Vocabulary',
+	unit: 'tokens',
+	affects: ['task', 'model'],
+	main: true,
+	config: 'vocab_size',
+	help: 'Distinct tokens, special ones included. MQAR takes its keys from the lower half and its values from the upper.',
+} as const;
+
+/** What the presets of synthetic tasks have in common: two layers and short sequences. */
+export const SMALL = { vocabularySize: 32, sequenceLength: 32, layers: 2 } as const;
