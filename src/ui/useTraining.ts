@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { formRefusal, startRefusal, type TrainingContext } from './actions/trainingActions';
-import type { Draft } from './form/draft';
+import type { Draft } from './shared/draft';
 import { useClient, useLab } from './shared/useLab';
 import { useSame } from './shared/useSame';
 import { formChanged, newRuns } from './transport/queue';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { findPreset } from '../../src/experiment/presets';
-import { draftOf, picked, typed } from '../../src/ui/form/draft';
+import { draftOf, picked, typed } from '../../src/ui/shared/draft';
 
 const fresh = () => draftOf(defaultExperiment());
 

@@ -12,7 +12,7 @@ let files: Record<string, unknown>;
 const preset = findPreset('default')?.experiment as Experiment;
 
 /** It is fetched after the first paint, which takes real turns of the event loop. */
-beforeAll(() => import('../../src/ui/recorded/recording'));
+beforeAll(() => import('../../src/ui/answer/fetchRecording'));
 beforeEach(() => {
 	prepare();
 	files = {};
@@ -85,5 +85,5 @@ it('what the visitor trained before comes first', async () => {
 	await act(async () => void dispatchEvent(new Event('hashchange')));
 	for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(50)));
 	await page.settle();
-	expect(page.text('.recorded-note')).toBe('Your training of November 20, 2026 on This GPU. Press Train to train it anew.');
+	expect(page.text('.recorded-note')).toBe('Your training of November 20, 2026 on This GPU. Press Train to run it yourself.');
 });

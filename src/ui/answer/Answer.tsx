@@ -4,10 +4,10 @@ import type { SharedMeasure } from '../../experiment/resultLink';
 import { taskOf } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { RecordedNote } from '../recorded/RecordedNote';
-import type { Recording } from '../recorded/recording';
 import { linkOf } from '../shared/linkOf';
 import { answerSentence } from './answerSentence';
+import type { Recording } from './fetchRecording';
+import { RecordedNote } from './RecordedNote';
 import { SeenNote } from './SeenNote';
 
 interface Props {

@@ -2,8 +2,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldName } from '../../experiment/fields';
 import { decodeLink } from '../../experiment/link';
 import type { Experiment, Problem } from '../../experiment/types';
+import { type Draft, draftOf, picked, typed } from '../shared/draft';
 import { linkOf } from '../shared/linkOf';
-import { type Draft, draftOf, picked, typed } from './draft';
 
 export interface ExperimentForm {
 	draft: Draft;

@@ -3,7 +3,7 @@ import { FIELDS, fieldOf, pageSentence } from '../../../experiment/fields';
 import { type ForkField, forkProblems } from '../../../experiment/fork';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
-import { type Draft, draftOf, picked, typed } from '../../form/draft';
+import { type Draft, draftOf, picked, typed } from '../../shared/draft';
 import { formatCount } from '../../shared/format';
 
 export interface ForkDraft {

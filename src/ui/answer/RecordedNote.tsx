@@ -1,8 +1,8 @@
 import { PRESETS } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
-import type { Recording } from './recording';
+import type { Recording } from './fetchRecording';
 
-/** Where the runs on the page come from, while none of them was trained now. */
+/** The origin of the runs on the page, until something is trained. */
 export function RecordedNote({ recording, onPreset }: { recording: Recording; onPreset(experiment: Experiment): void }) {
 	const { source, preset, results } = recording;
 	const date = new Date(results.recordedAt).toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' });
@@ -12,7 +12,7 @@ export function RecordedNote({ recording, onPreset }: { recording: Recording; on
 			{source === 'own' ? (
 				<>
 					Your training of {date}
-					{where}. Press Train to train it anew.
+					{where}. Press Train to run it yourself.
 				</>
 			) : (
 				<>

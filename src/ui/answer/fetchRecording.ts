@@ -1,29 +1,29 @@
-/** Results of another time or place as runs to look at. Fetched after the first paint, and only where there is room for them. */
+/** Stored results as runs to show. Loaded after the first paint. */
 import { type Results, readResults } from '../../experiment/results';
 import { viewsOf } from '../../session/client/results/runsFromResults';
 import type { RunView } from '../../session/client/store/labSnapshot';
 
 export interface Recording {
-	/** The visitor's own training, or that of a preset that came with the page. */
+	/** `own`: the user's last training. `preset`: a file that is part of the page. */
 	source: 'own' | 'preset';
 	preset: string | null;
 	results: Results;
 	runs: readonly RunView[];
 }
 
-/** The visitor's own results, ready to be shown. */
+/** The user's own results as runs. */
 export const ownRecording = (results: Results): Recording => ({ source: 'own', preset: null, results, runs: viewsOf(results) });
 
-/** What the page's files hold for a preset; null where there is no such file, or nothing in it can be read. */
+/** The recorded results of a preset. Null if the page has no such file or cannot read it. */
 export async function presetRecording(preset: string, signal: AbortSignal): Promise<Recording | null> {
 	try {
 		const response = await fetch(`recorded/${preset}.json`, { signal });
-		// A server may answer with the page itself in place of what it doesn't have.
+		// Some servers answer with index.html for a missing file.
 		if (!response.ok || !response.headers.get('content-type')?.includes('json')) return null;
 		const { results } = readResults(await response.json());
 		return results && results.runs.length > 0 ? { source: 'preset', preset, results, runs: viewsOf(results) } : null;
 	} catch {
-		// Nothing depends on it: the page then says what will appear once something is trained.
+		// Not needed: the page then describes what training will show.
 		return null;
 	}
 }

@@ -3,15 +3,14 @@ import { PRESETS } from '../../experiment/presets';
 import type { Experiment } from '../../experiment/types';
 import { linkOf } from '../shared/linkOf';
 import { useClient } from '../shared/useLab';
-import type { Recording } from './recording';
+import type { Recording } from './fetchRecording';
 
-/** The page is drawn first, ms. */
+/** Milliseconds before loading starts, so that the page is drawn first. */
 const DELAY = 200;
 
 /**
- * What there is to show of `experiment` before it is trained: the visitor's own last training of it, else what was
- * recorded of the preset that it is; null while it is looked for, and where there is neither. Looks for nothing while
- * `wanted` is false.
+ * Results of `experiment` to show before it is trained: the user's own last training of it, or else the results recorded
+ * for a preset. Null while they load, if there are none, and while `wanted` is false.
  */
 export function useRecording(experiment: Experiment, wanted: boolean): Recording | null {
 	const client = useClient();
@@ -23,7 +22,7 @@ export function useRecording(experiment: Experiment, wanted: boolean): Recording
 			const own = await client.recall(experiment);
 			const preset = PRESETS.find((one) => one.recorded && linkOf(one.experiment) === linkOf(experiment));
 			if (!own && !preset) return;
-			const { ownRecording, presetRecording } = await import('./recording');
+			const { ownRecording, presetRecording } = await import('./fetchRecording');
 			const recording = own ? ownRecording(own) : await presetRecording((preset as (typeof PRESETS)[number]).name, stop.signal);
 			if (recording && !stop.signal.aborted) setFound({ of: experiment, recording });
 		}, DELAY);
