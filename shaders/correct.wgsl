@@ -1,6 +1,6 @@
 // out[n] = 1 where the largest logit of row n is the target's, ties to the first column; else 0
 //
-// logits [rows, stride], `columns` of them real; targets [rows] i32, −100 = ignored, which no column equals; out [rows].
+// logits [rows, stride], `columns` of them real; targets [rows] i32, below 0 = ignored: no column equals it; out [rows].
 // Grid: one invocation a row: a measurement's kernel, run a few times in hundreds of steps.
 struct Params { rows: u32, columns: u32, stride: u32 }
 

@@ -1,6 +1,6 @@
 // counted[0] = how many targets are not ignored (at least 1)
 //
-// targets [rows] i32, −100 = ignored; counted [4], the rest zero.
+// targets [rows] i32, below 0 = ignored; counted [4], the rest zero.
 // Grid: a single workgroup; whole numbers below 2²⁴, so the sum is exact in any order.
 struct Params { rows: u32 }
 
@@ -9,13 +9,12 @@ struct Params { rows: u32 }
 @group(0) @binding(2) var<storage, read_write> counted: array<f32>;
 
 override SIZE: u32 = 64;
-const IGNORED = -100;
 var<workgroup> sums: array<f32, SIZE>;
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
-  for (var row = lane; row < params.rows; row += SIZE) { sum += select(0.0, 1.0, targets[row] != IGNORED); }
+  for (var row = lane; row < params.rows; row += SIZE) { sum += select(0.0, 1.0, targets[row] >= 0); }
   sums[lane] = sum;
   workgroupBarrier();
   for (var step = SIZE / 2; step > 0; step /= 2) {

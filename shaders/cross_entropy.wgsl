@@ -1,6 +1,6 @@
 // losses = log Σ e^z − z_target;   dLogits = (softmax(z) − onehot(target)) / count: one pass over the logits, row by row
 //
-// logits, dLogits [rows, 4·vectors], `columns` of them real (V); targets [rows] i32, −100 = ignored: loss and gradient 0;
+// logits, dLogits [rows, 4·vectors], `columns` of them real (V); targets [rows] i32, below 0 = ignored: loss and gradient 0;
 // counted[0] = targets not ignored; losses [rows]. Without writeGradient any buffer may be bound as dLogits.
 // The running maximum and sum are kept together (Milakov and Gimelshein, arXiv 1805.02867), so the row is read twice.
 // Grid: as rms_norm.wgsl.
@@ -15,7 +15,6 @@ struct Params { rows: u32, columns: u32, vectors: u32, writeGradient: u32 }
 
 override LANES: u32 = 32;
 override ROWS: u32 = 2;
-const IGNORED = -100;
 const LOWEST = -3.0e38;
 var<workgroup> tops: array<f32, LANES * ROWS>;
 var<workgroup> sums: array<f32, LANES * ROWS>;
@@ -58,7 +57,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(num_workgroups) teams: vec3
   }
   if (!inside) { return; }
   let wanted = targets[row];
-  let counts = wanted != IGNORED;
+  let counts = wanted >= 0;
   if (local.x == 0) {
     var loss = 0.0;
     if (counts) { loss = top + log(sum) - logits[start + u32(wanted) / 4][u32(wanted) % 4]; }

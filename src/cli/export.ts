@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Checkpoint, checkpointFiles, FILES, folderName } from '../checkpoint/folder';
-import type { Task } from '../data/task';
+import { IGNORED, type Task } from '../data/task';
 import type { Experiment } from '../experiment/types';
 import { Tokenizer } from '../generation/tokenizer';
 import { initialWeights } from '../training/initialize';
@@ -32,7 +32,7 @@ replay, and for generate.
   config.json          Hugging Face Llama's names, and value_scheme, kv_sharing, depth_weighted_average,
                        ablation_residual, training, run. Without a method: model_type llama
   model.safetensors    float32, Hugging Face names, linear weights [out, in]
-  batches.safetensors  inputs, targets: int32 [K, B, T]; target -100 is ignored
+  batches.safetensors  inputs, targets: int32 [K, B, T]; target ${IGNORED} is ignored
   vocabulary.json      {"separator","tokens"}: the text of each token, and what stands between two of them
 
 replay DIR goes on from there, bit for bit after --steps 0. The optimiser's moments aren't part of the format:

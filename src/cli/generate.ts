@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FILES, readModel, type StoredModel } from '../checkpoint/folder';
 import { parseMethod } from '../experiment/methods/names';
 import { findPreset } from '../experiment/presets';
+import { START } from '../experiment/tasks/tokens';
 import type { Experiment } from '../experiment/types';
 import { checkExperiment } from '../experiment/validate';
 import { type GenerationOptions, Generator } from '../generation/generator';
@@ -27,7 +28,7 @@ Writes on from a prompt, token by token, with a KV cache on the GPU.
 
   SOURCE           an experiment, as train takes it: one run of each method is trained first, with the
                    experiment's first seed; or a folder that export has written
-  --prompt TEXT    of characters, or of words with spaces between, as the task has them; <s> comes by itself
+  --prompt TEXT    of characters, or of words with spaces between, as the task has them; ${START} is added
   --tokens N       tokens to add, ${DEFAULTS.tokens} unless given
   --temperature T  divides the logits, ${DEFAULTS.temperature} unless given; 0 takes the likeliest token each time
   --top-k K        only the K likeliest tokens may come; 0, the default, allows all

@@ -2,7 +2,7 @@
 import type { Problem } from '../experiment/types';
 import type { Vocabulary } from './vocabulary';
 
-/** The target of a position without a loss, as in PyTorch. */
+/** The target of a position without a loss, as in PyTorch. The ops ignore every target below 0. */
 export const IGNORED = -100;
 
 /** Sequences to train or evaluate on. Positions lie row by row: position t of sequence b is b·T + t. */

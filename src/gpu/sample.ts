@@ -3,7 +3,6 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { Graph } from '../graph/graph';
 import type { Op, Sample } from '../graph/op';
 import { add } from '../graph/ops';
-import { IGNORED } from '../graph/ops/crossEntropy';
 import { type DType, type Shape, sizeOf, type Tensor } from '../graph/tensor';
 
 type NumbersByName = Record<string, Float32Array>;
@@ -60,7 +59,7 @@ function sampleNumbers({ inputs }: Sample): Float32Array[] {
 		if (numbers) return Float32Array.from(numbers);
 		return Float32Array.from({ length: sizeOf(shape) }, () => {
 			if (dtype !== 'i32') return 2 * uniformFloat64(random) - 1 + (uniformFloat64(random) - 0.5);
-			return ignoreSome && uniformFloat64(random) < 0.2 ? IGNORED : Math.floor(uniformFloat64(random) * below);
+			return ignoreSome && uniformFloat64(random) < 0.2 ? -1 : Math.floor(uniformFloat64(random) * below);
 		});
 	});
 }

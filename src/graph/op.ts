@@ -58,7 +58,7 @@ export interface Sample<A extends Attributes = Attributes> {
 		dtype?: DType;
 		/** For i32: whole numbers from 0 to this, exclusive. */
 		below?: number;
-		/** For i32: some are `IGNORED`. */
+		/** For i32: some are below 0, as targets without a loss are. */
 		ignoreSome?: boolean;
 		numbers?: readonly number[];
 	}[];

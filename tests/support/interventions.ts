@@ -1,6 +1,7 @@
 /** Interventions of every kind on a model at odd sizes, and the distance between what two forward passes of it give. */
 import { controlsOf } from '../../src/analysis/interventions';
 import { stream } from '../../src/data/random';
+import { IGNORED } from '../../src/data/task';
 import { type Intervention, NO_INTERVENTION } from '../../src/experiment/intervention';
 import { parseMethod } from '../../src/experiment/methods/names';
 import type { Experiment } from '../../src/experiment/types';
@@ -97,7 +98,7 @@ export function interventionsOn({ model, weights }: Pick<ReplayCase, 'model' | '
 export function sequenceOf({ model }: Pick<ReplayCase, 'model'>, shown: number): { tokens: number[]; targets: number[] } {
 	const random = stream(4, 'text', shown);
 	const draw = () => Array.from({ length: shown }, () => random.integer(model.vocabularySize));
-	return { tokens: draw(), targets: draw().map((token, i) => (i % 4 === 3 ? -100 : token)) };
+	return { tokens: draw(), targets: draw().map((token, i) => (i % 4 === 3 ? IGNORED : token)) };
 }
 
 /** Mean over KV heads of ‖x‖ at each position, [L·T]; one head = the whole row. */

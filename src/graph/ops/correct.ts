@@ -1,12 +1,11 @@
 import { type KernelCall, perElement } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
-import { IGNORED } from './crossEntropy';
 
 const correctKernel = perElement('correct', 'correct');
 
 /**
- * 1 where the largest logit is the target's (ties count for the first column), else 0; 0 where the target is ignored:
+ * 1 where the largest logit is the target's (ties count for the first column), else 0; 0 if the target is below 0, which is ignored:
  * logits [N, V], targets [N] → [N].
  */
 export const correct = defineOp({
@@ -22,7 +21,7 @@ export const correct = defineOp({
 		return [
 			targets.map((target, row) => {
 				const z = logits.subarray(row * width, (row + 1) * width);
-				return target !== IGNORED && z.indexOf(Math.max(...z)) === target ? 1 : 0;
+				return z.indexOf(Math.max(...z)) === target ? 1 : 0;
 			}),
 		];
 	},

@@ -3,9 +3,6 @@ import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
 import { mix } from './mix';
 
-/** A target with this value counts neither in the loss nor in its gradient, as in PyTorch. */
-export const IGNORED = -100;
-
 const countTargets = perWorkgroup('countTargets', 'count_targets');
 const crossEntropyRows = perRow('crossEntropy', 'cross_entropy');
 const meanLoss = perWorkgroup('meanLoss', 'mean_loss');
@@ -14,7 +11,7 @@ const meanLoss = perWorkgroup('meanLoss', 'mean_loss');
  * Softmax cross-entropy, forward and gradient in one pass over the logits: logits [N, V], targets [N] →
  *
  *     loss [1] = mean over counted targets of log Σ e^z − z_target, nats
- *     position losses [N], 0 where the target is ignored
+ *     position losses [N], 0 for a target below 0, which is ignored
  *     d loss / d logits [N, V] = (softmax(z) − onehot)/count, 0 in ignored rows
  */
 export const crossEntropy = defineOp({
@@ -27,11 +24,11 @@ export const crossEntropy = defineOp({
 	},
 	reference([logits, targets], [shape]) {
 		const width = columnsOf(shape);
-		const count = Math.max(1, targets.filter((target) => target !== IGNORED).length);
+		const count = Math.max(1, targets.filter((target) => target >= 0).length);
 		const losses = new Float64Array(targets.length);
 		const gradient = new Float64Array(logits.length);
 		targets.forEach((target, row) => {
-			if (target === IGNORED) return;
+			if (target < 0) return;
 			const z = logits.subarray(row * width, (row + 1) * width);
 			const top = Math.max(...z);
 			const sum = z.reduce((total, value) => total + Math.exp(value - top), 0);
