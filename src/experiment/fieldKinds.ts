@@ -24,7 +24,7 @@ interface FieldBase {
 	forkable?: true;
 	/** True if the form shows it at once; the other fields of its group are under "More". */
 	main?: true;
-	/** Its name in a checkpoint's config.json: in `training` if it is in the group `training`, else at the top. */
+	/** Its name in a checkpoint's config.json, at the top or in `training`; absent = the file does not have it. */
 	config?: string;
 	/** The tasks that use it; absent = all. With any other task it must keep its default, and the form hides it. */
 	tasks?: readonly string[];

@@ -5,7 +5,7 @@
  */
 import { COMMON_FIELDS, MAX_SEED } from './commonFields';
 import type { Effect, Field, FieldFor } from './fieldKinds';
-import { TASK_NAMES, TASKS, type TaskFields, type TaskName, taskOf } from './tasks';
+import { TASK_NAMES, TASKS, type TaskFields, type TaskName, taskDescriptor } from './tasks';
 import type { TaskField } from './tasks/descriptor';
 import { ownText } from './tasks/ownText';
 import type { Experiment } from './types';
@@ -56,6 +56,11 @@ export function fieldsThatAffect(...effects: readonly Effect[]): FieldName[] {
 	return FIELD_NAMES.filter((name) => FIELDS[name].affects.some((effect) => effects.includes(effect)));
 }
 
+/** Names in a checkpoint's config.json of the fields that affect the model, or the training. */
+export function configNames(effect: 'model' | 'training'): string[] {
+	return [...new Set(fieldsThatAffect(effect).flatMap((name) => FIELDS[name].config ?? []))];
+}
+
 /** True if `task` uses the field `name`. */
 export function isForTask(name: FieldName, task: TaskName): boolean {
 	const { tasks } = fieldOf(name);
@@ -69,7 +74,7 @@ export function defaultExperiment(): Experiment {
 
 /** The value that a field must have with `task`, and the reason; undefined if the task leaves it free. */
 export function forcedBy(task: TaskName, name: FieldName): { value: unknown; because: string } | undefined {
-	const forces: Partial<Record<FieldName, { value: unknown; because: string }>> = taskOf(task).forces ?? {};
+	const forces: Partial<Record<FieldName, { value: unknown; because: string }>> = taskDescriptor(task).forces ?? {};
 	return forces[name];
 }
 

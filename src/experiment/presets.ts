@@ -1,5 +1,5 @@
 import { defaultExperiment, FIELD_NAMES, forcedBy } from './fields';
-import { TASK_NAMES, type TaskName, taskOf } from './tasks';
+import { TASK_NAMES, type TaskName, taskDescriptor } from './tasks';
 import type { Experiment } from './types';
 
 /** An experiment worth starting from, with the question that it answers. */
@@ -25,7 +25,7 @@ function experimentWith(task: TaskName): Experiment {
 
 /** The tasks' presets, in the order of the tasks. */
 export const PRESETS: readonly Preset[] = TASK_NAMES.flatMap((task) => {
-	const { question, sentence, preset } = taskOf(task);
+	const { question, sentence, preset } = taskDescriptor(task);
 	if (!preset) return [];
 	const { name = task, title, recorded, changes } = preset;
 	const experiment: Experiment = { ...experimentWith(task), ...changes };

@@ -3,7 +3,7 @@ import { MAX_RUNS } from './commonFields';
 import { FIELD_NAMES, FIELDS, type FieldName, fieldOf, forcedBy, isForTask, labelInSentence } from './fields';
 import type { Method } from './methods';
 import { methodSizeProblem, parseMethod } from './methods/names';
-import { TASK_NAMES, taskOf } from './tasks';
+import { TASK_NAMES, taskDescriptor } from './tasks';
 import type { RuleProblem } from './tasks/descriptor';
 import type { Experiment } from './types';
 
@@ -49,7 +49,7 @@ const usedByRules: Rule[] = FIELD_NAMES.flatMap((name) => {
 	if (field.tasks === undefined) return [];
 	const users = TASK_NAMES.filter((task) => isForTask(name, task));
 	const tasks = users.length > 1 ? `tasks ${users.join(', ')}` : `task ${users[0]}`;
-	const labels = users.map((task) => taskOf(task).label).join(', ');
+	const labels = users.map((task) => taskDescriptor(task).label).join(', ');
 	const kept = field.default === '' ? 'be empty' : `stay ${field.default}`;
 	const check = (experiment: Experiment): RuleProblem | null =>
 		isForTask(name, experiment.task) || experiment[name] === field.default
@@ -90,7 +90,7 @@ const forcedRules: Rule[] = FIELD_NAMES.filter((name) => TASK_NAMES.some((task) 
 
 /** The tasks' own rules. Their fields are all in an experiment, which is what `never` stands for. */
 const taskRules: Rule[] = TASK_NAMES.flatMap((name) =>
-	taskOf(name).rules.map(({ fields, check }): Rule => {
+	taskDescriptor(name).rules.map(({ fields, check }): Rule => {
 		const [first, ...others] = fields as readonly [FieldName, ...FieldName[]];
 		return {
 			fields: [first, ...others, 'task'],

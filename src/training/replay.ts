@@ -3,6 +3,7 @@ import { readConfig, type TrainingConfig } from '../checkpoint/config';
 import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
 import { brackets, namedWeights, readWeights, type Source, tensorsOf } from '../checkpoint/weights';
 import { type Batch, IGNORED } from '../data/task';
+import { configNames } from '../experiment/fields';
 import { editDistance, nearestName } from '../experiment/nearest';
 import type { GpuContext } from '../gpu/gpuContext';
 import type { Progress } from '../gpu/library';
@@ -117,25 +118,9 @@ function readTokens(
 
 /** Fields that a replay reads, by the object that holds them. */
 const FIELDS = {
-	'': [
-		'vocab_size',
-		'hidden_size',
-		'intermediate_size',
-		'num_hidden_layers',
-		'num_attention_heads',
-		'num_key_value_heads',
-		'max_position_embeddings',
-		'rms_norm_eps',
-		'rope_theta',
-		'tie_word_embeddings',
-		'value_scheme',
-		'kv_sharing',
-		'depth_weighted_average',
-		'ablation_residual',
-		'training',
-	],
+	'': [...configNames('model'), 'value_scheme', 'kv_sharing', 'depth_weighted_average', 'ablation_residual', 'training'],
 	value_scheme: ['name', 'form', 'lambdas', 'lambda'],
-	training: ['steps', 'learning_rate', 'end_learning_rate', 'warmup_steps', 'schedule', 'weight_decay', 'betas', 'eps', 'clip'],
+	training: configNames('training'),
 } as const;
 
 /**

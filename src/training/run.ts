@@ -12,7 +12,7 @@ import type { Method } from '../experiment/methods';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Metrics } from '../experiment/records/metrics';
 import type { ForkOrigin, LambdaChange } from '../experiment/records/run';
-import { taskOf } from '../experiment/tasks';
+import { taskDescriptor } from '../experiment/tasks';
 import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
 import type { ModelConfig } from '../model/config';
@@ -252,7 +252,7 @@ export class Run {
 
 	private analysisOfProbe(readback: ProbeReadback, batch: Batch, costly: boolean): Analysis {
 		const shape = { batchSize: this.model.probeSequences, length: batch.sequenceLength };
-		const { positionClasses, sinkClass } = taskOf(this.experiment.task);
+		const { positionClasses, sinkClass } = taskDescriptor(this.experiment.task);
 		const sinkQueries = batch.positionClass && sinkClass && { classes: batch.positionClass, counted: positionClasses.indexOf(sinkClass) };
 		return analysisOf(this.config, probeStates(this.config, shape, readback), { costly, sinkQueries: sinkQueries || undefined });
 	}

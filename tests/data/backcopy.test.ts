@@ -5,7 +5,7 @@ import { stream } from '../../src/data/random';
 import { type Batch, type Task, TaskError } from '../../src/data/task';
 import { createTask } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';
-import { taskOf } from '../../src/experiment/tasks';
+import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import { fnv } from './fnv';
 
@@ -57,7 +57,7 @@ describe('Bigram-Backcopy', () => {
 	it('speaks the characters of the book and <s>', () => {
 		expect(task.vocabularySize).toBe(90);
 		expect(task.vocabulary.tokens[0]).toBe('<s>');
-		expect(taskOf('backcopy').positionClasses).toEqual(['start', 'nonTrigger', 'trigger']);
+		expect(taskDescriptor('backcopy').positionClasses).toEqual(['start', 'nonTrigger', 'trigger']);
 	});
 
 	it('follows its three rules at every position', () => {

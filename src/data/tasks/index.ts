@@ -1,4 +1,4 @@
-import { type TaskName, taskOf } from '../../experiment/tasks';
+import { type TaskName, taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { Task } from '../task';
 import { createBackcopyTask } from './backcopy';
@@ -26,7 +26,7 @@ const CREATE = {
 
 /** True if the task is made from the book; for any other, `createTask` takes an empty text. */
 export function usesBook({ task }: Experiment): boolean {
-	return taskOf(task).readsBook === true;
+	return taskDescriptor(task).readsBook === true;
 }
 
 /**

@@ -33,7 +33,7 @@ type OwnFields = Intersection<(typeof TASKS)[TaskName]['fields']>;
 export type TaskFields = ValuesOf<OwnFields>;
 
 /** A task's descriptor, as the type that all of them have. */
-export const taskOf = (name: TaskName): TaskDescriptor => TASKS[name];
+export const taskDescriptor = (name: TaskName): TaskDescriptor => TASKS[name];
 
 /** Every number that some task reports, in the order of the tasks. */
 export const TASK_METRICS: Readonly<Record<string, MeasureText>> = Object.assign({}, ...TASK_NAMES.map((name) => TASKS[name].metrics));

@@ -1,7 +1,7 @@
 import { memo, useMemo } from 'react';
 import { PRESETS, type Preset } from '../../experiment/presets';
 import type { SharedMeasure } from '../../experiment/resultLink';
-import { taskOf } from '../../experiment/tasks';
+import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { linkOf } from '../shared/linkOf';
@@ -40,5 +40,5 @@ export const Answer = memo(function Answer({ experiment, runs, baseline, recordi
 /** The question that the experiment answers and what to watch: its preset's, otherwise its task's. */
 export function questionOf(experiment: Experiment): Pick<Preset, 'question' | 'sentence'> {
 	const link = linkOf(experiment);
-	return PRESETS.find((preset) => linkOf(preset.experiment) === link) ?? taskOf(experiment.task);
+	return PRESETS.find((preset) => linkOf(preset.experiment) === link) ?? taskDescriptor(experiment.task);
 }

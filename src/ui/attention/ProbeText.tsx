@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type TaskName, taskOf } from '../../experiment/tasks';
+import { type TaskName, taskDescriptor } from '../../experiment/tasks';
 
 interface Props {
 	task: TaskName;
@@ -13,7 +13,7 @@ interface Props {
 /** A text of one's own for the maps: both columns show what the models do with it as they stand. */
 export function ProbeText({ task, text, refusal, onRead }: Props) {
 	const [typed, setTyped] = useState('');
-	const characters = taskOf(task).tokens === 'characters';
+	const characters = taskDescriptor(task).tokens === 'characters';
 	return (
 		<form
 			className="probe-text"

@@ -1,5 +1,5 @@
 /** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
-import { taskOf } from '../../experiment/tasks';
+import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { mean, type PairedDifference, pairedBySeed } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -74,7 +74,7 @@ export interface Comparison {
  */
 export function comparisons(experiment: Experiment, runs: readonly RunView[], baseline: string | null): Comparison[] {
 	const counting = countingRuns(experiment, runs, baseline);
-	const sink = taskOf(experiment.task).aboutSink && counting.every(({ info }) => info.experiment.layers > 1);
+	const sink = taskDescriptor(experiment.task).aboutSink && counting.every(({ info }) => info.experiment.layers > 1);
 	const wanted: [measure: string, layer: number | null][] = [
 		...(sink ? [['sinkAttention', 1] as [string, number]] : []),
 		['validationLoss', null],
@@ -101,5 +101,5 @@ export function countingRuns(experiment: Experiment, runs: readonly RunView[], b
 
 /** Unit of a loss. */
 export function lossUnit(experiment: Experiment): string {
-	return taskOf(experiment.task).tokens === 'characters' ? 'nats per character' : 'nats per token';
+	return taskDescriptor(experiment.task).tokens === 'characters' ? 'nats per character' : 'nats per token';
 }
