@@ -1,6 +1,6 @@
 import type { Additions, SchemeName } from '../experiment/methods';
 
-/** Everything that the maths of one model depends on: METHODS.md sections 1 and 2. */
+/** Everything that the maths of one model depends on: docs/METHODS.md sections 1 and 2. */
 export interface ModelConfig extends Omit<Additions, 'kvHeads'> {
 	vocabularySize: number;
 	layers: number;
@@ -33,6 +33,3 @@ export const headSizeOf = (config: ModelConfig): number => config.hiddenSize / c
 
 /** Width of K and V, G·dh. */
 export const kvWidthOf = (config: ModelConfig): number => config.kvHeads * headSizeOf(config);
-
-/** The layer (from 0) whose K and V layer `layer` reads. */
-export const leaderOf = (config: ModelConfig, layer: number): number => layer - (layer % config.kvSharing);

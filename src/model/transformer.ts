@@ -1,23 +1,24 @@
 import type { Graph } from '../graph/graph';
-import { add, embedding, matmul, mix, rmsNorm, rope, swiglu } from '../graph/ops';
+import { add, embedding, matmul, rmsNorm, rope, swiglu } from '../graph/ops';
 import type { Shape, Tensor } from '../graph/tensor';
-import { kvWidthOf, leaderOf, type ModelConfig } from './config';
+import { additionsOf, leaderOf, patternLayerOf } from './additions';
+import { headSizeOf, kvWidthOf, type ModelConfig, ModelError } from './config';
+import { attentionName, DRAWN, half, type LayerContext, type Start } from './layer';
 import { type Sequence, wholeSequences } from './sequence';
 import { valueScheme } from './values';
-import type { ValueContext } from './values/scheme';
 
-/** What probabilities follow from. */
+/** The tensors that determine probabilities. */
 export interface AttentionPattern {
 	/** Rotated queries [B·T, H·dh] and keys [P·B·T, G·dh]; with P = 2 the layer's own come first. */
 	query: Tensor;
 	key: Tensor;
-	/** Log-sum-exp of each row's logits, [B·H, T]; absent where the `Sequence` attends in a way that gives none. */
+	/** Log-sum-exp of each row's logits, [B·H, T]; absent if the `Sequence` attends in a way that gives none. */
 	logSumExp?: Tensor;
 }
 
-/** What a layer computes that measurements read. Layers count from 0. */
+/** Tensors of a layer that measurements read. Layers count from 0. */
 export interface LayerTensors extends AttentionPattern {
-	/** Patterns whose mean is the layer's attention A: its own, with the attention residual layer 1's too. */
+	/** Patterns whose mean is the layer's attention A: its own, and with the attention residual layer 1's. */
 	patterns: readonly AttentionPattern[];
 	/** Vₙ and V′ₙ, [B·T, G·dh]. */
 	value: Tensor;
@@ -30,11 +31,13 @@ export interface ForwardTensors {
 	/** [B·T, V] */
 	logits: Tensor;
 	layers: LayerTensors[];
+	/** First weights of every parameter, by name. */
+	starts: ReadonlyMap<string, Start>;
 }
 
-/** Name of the input with the fixed λ, [L, 2]. */
+/** Name of the input with the fixed λ of each layer, [L, 2]. */
 export const FIXED_LAMBDAS = 'value_lambdas';
-/** Name of the input with NeuTRENO's λ, [1]. */
+/** Name of the input with the fixed λ of the whole model, NeuTRENO's, [1]. */
 export const NEUTRENO_LAMBDA = 'neutreno_lambda';
 
 /** Numbers for the inputs that hold a config's fixed λ, by name. A graph has those inputs that its layers read. */
@@ -44,10 +47,10 @@ export const lambdaInputs = ({ valueScheme: { lambdas, lambda } }: ModelConfig):
 });
 
 /**
- * The Llama-like model of METHODS.md section 1, with the config's methods: tokens [B·T] → logits [B·T, V]. Declares
+ * The Llama-like model of docs/METHODS.md section 1, with the config's method: tokens [B·T] → logits [B·T, V]. Declares
  * every parameter under its Hugging Face name; linear weights are [out, in].
  *
- * @param sequence T, tokens a sequence; or how the tokens stand to those before them, where a cache has these
+ * @param sequence T, tokens per sequence; or how the tokens relate to those before them, if a cache has these
  */
 export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, sequence: number | Sequence): ForwardTensors {
 	const { layers, heads, kvHeads, hiddenSize: d, intermediateSize: m, rmsNormEps: epsilon } = config;
@@ -55,13 +58,18 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	const { cos, sin } = rows;
 	const plain = valueScheme(config.valueScheme.name);
 	const scheme = rows.scheme?.(plain) ?? plain;
+	const additions = additionsOf(config);
+	const starts = new Map<string, Start>();
+	const parameter = (name: string, shape: Shape, start: Start) => {
+		starts.set(name, start);
+		return graph.parameter(name, shape);
+	};
 	const linear = (x: Tensor, name: string, out: number) =>
-		graph.apply(matmul, [x, graph.parameter(name, [out, x.shape[1]])], { transposeB: true })[0];
-	const norm = (x: Tensor, name: string) => graph.apply(rmsNorm, [x, graph.parameter(name, [d])], { epsilon })[0];
+		graph.apply(matmul, [x, parameter(name, [out, x.shape[1]], DRAWN)], { transposeB: true })[0];
+	const ones: Start = { values: new Array(d).fill(1) };
+	const norm = (x: Tensor, name: string) => graph.apply(rmsNorm, [x, parameter(name, [d], ones)], { epsilon })[0];
 	const rotate = (x: Tensor, count: number) => graph.apply(rope, [x, cos, sin], { heads: count, inverse: false })[0];
 	const plus = (x: Tensor, y: Tensor) => graph.apply(add, [x, y])[0];
-	const half = (x: Tensor, y: Tensor) =>
-		graph.apply(mix, [graph.constant('halves', [2], () => Float32Array.of(0.5, 0.5)), x, y], { indices: [0, 1] })[0];
 	const input = (name: string, shape: Shape) => graph.inputs.get(name) ?? graph.input(name, shape);
 	const shared = new Map<string, Tensor>();
 	const once = (name: string, make: () => Tensor) => {
@@ -71,7 +79,7 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	};
 
 	graph.scope = 'embedding';
-	const table = graph.parameter('model.embed_tokens.weight', [config.vocabularySize, d]);
+	const table = parameter('model.embed_tokens.weight', [config.vocabularySize, d], DRAWN);
 	const outputs = [graph.apply(embedding, [tokens, table])[0]];
 	let h = outputs[0];
 	const queries: Tensor[] = [];
@@ -81,63 +89,59 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	for (let n = 0; n < layers; n++) {
 		graph.scope = `layer ${n + 1}`;
 		const prefix = `model.layers.${n}.`;
-		const leads = leaderOf(config, n) === n;
+		const leader = leaderOf(config, n);
 		const x = norm(h, `${prefix}input_layernorm.weight`);
-		const q = linear(x, `${prefix}self_attn.q_proj.weight`, d);
-		const k = leads ? linear(x, `${prefix}self_attn.k_proj.weight`, kvWidthOf(config)) : keys[leaderOf(config, n)];
-		const v = !leads
-			? values[leaderOf(config, n)]
-			: scheme.ownsValues(n)
-				? linear(x, `${prefix}self_attn.v_proj.weight`, kvWidthOf(config))
-				: values[0];
-		queries.push(q);
-		keys.push(k);
-		values.push(v);
-		const residual = n > 0 ? config.ablationResidual : null;
+		const context: LayerContext = {
+			graph,
+			config,
+			layer: n,
+			tokens,
+			x,
+			queries,
+			keys,
+			values,
+			outputs,
+			fixedLambdas: () => input(FIXED_LAMBDAS, [layers, 2]),
+			fixedLambda: () => input(NEUTRENO_LAMBDA, [1]),
+			parameter,
+			once,
+		};
+		/** A tensor with what the additions make of it at one place. */
+		const through = (hook: 'query' | 'key' | 'value' | 'output' | 'hidden', tensor: Tensor) =>
+			additions.reduce((made, { maths, choice }) => maths[hook]?.(choice, context, made) ?? made, tensor);
+		const project = (name: string, width: number) => linear(x, attentionName(n, `${name}_proj.weight`), width);
+		const ownValues = () => {
+			const rows = scheme.projectedHeads(config, n) * headSizeOf(config);
+			const projected = rows > 0 ? through('value', project('v', rows)) : null;
+			const value = scheme.value && n > 0 ? scheme.value(context, projected) : projected;
+			if (!value) throw new ModelError(`value_scheme ${config.valueScheme.name} names no values of layer ${n}`);
+			return value;
+		};
+		queries.push(through('query', project('q', d)));
+		keys.push(leader === n ? through('key', project('k', kvWidthOf(config))) : keys[leader]);
+		values.push(leader === n ? ownValues() : values[leader]);
 		// Layer 1 is always plain.
-		const context: ValueContext | null =
-			n === 0
-				? null
-				: {
-						graph,
-						config,
-						layer: n,
-						values,
-						fixedLambdas: () => input(FIXED_LAMBDAS, [layers, 2]),
-						neutrenoLambda: () => input(NEUTRENO_LAMBDA, [1]),
-						parameter: (name, shape, layer = n) => graph.parameter(`model.layers.${layer}.self_attn.${name}`, shape),
-						once,
-					};
-		const mixed = context ? scheme.mixed(context) : v;
-		// The paper's other residuals, half and half with layer 1, before RoPE.
-		const query = rotate(residual === 'query' ? half(queries[0], q) : q, heads);
-		const ownKey =
-			!leads && residual !== 'key' ? found[leaderOf(config, n)].key : rotate(residual === 'key' ? half(keys[0], k) : k, kvHeads);
-		const layerOwn = { key: ownKey, value: mixed };
+		const mixed = n > 0 ? scheme.mixed(context) : values[n];
+		const query = rotate(queries[n], heads);
+		const layerOwn = { key: leader === n ? rotate(keys[n], kvHeads) : found[leader].key, value: mixed };
 		const { key, value } =
-			context && scheme.attended
-				? scheme.attended.keysAndValues(context, layerOwn, { key: found[0].key, value: found[0].mixed })
-				: layerOwn;
+			n > 0 && scheme.attended ? scheme.attended.keysAndValues(context, layerOwn, { key: found[0].key, value: found[0].mixed }) : layerOwn;
 		const [own, logSumExp] = rows.attend(query, key, value, n);
 		// ½A₁V + ½AₙV is ½(A₁V) + ½(AₙV).
-		const attended = residual === 'attention' ? half(rows.attend(found[0].query, found[0].key, value, n)[0], own) : own;
-		const u = context && scheme.output ? scheme.output(context, attended, mixed) : attended;
+		const other = patternLayerOf(config, n);
+		const attended = other === null ? own : half(graph, rows.attend(found[other].query, found[other].key, value, n)[0], own);
+		const u = through('output', n > 0 && scheme.output ? scheme.output(context, attended, mixed) : attended);
 		const handed = rows.headOutputs?.(u, n) ?? u;
-		h = plus(linear(handed, `${prefix}self_attn.o_proj.weight`, d), h);
+		h = plus(linear(handed, attentionName(n, 'o_proj.weight'), d), h);
 		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
 		const gate = linear(y, `${prefix}mlp.gate_proj.weight`, m);
 		const up = linear(y, `${prefix}mlp.up_proj.weight`, m);
-		h = plus(linear(graph.apply(swiglu, [gate, up])[0], `${prefix}mlp.down_proj.weight`, d), h);
-		if (config.ablationResidual === 'hidden') h = half(outputs[0], h);
+		h = through('hidden', plus(linear(graph.apply(swiglu, [gate, up])[0], `${prefix}mlp.down_proj.weight`, d), h));
 		outputs.push(h);
-		if (config.depthWeightedAverage) {
-			// The next block's input is Σ_{j≤i} α_ij X_j.
-			const weights = graph.parameter(`${prefix}depth_weights`, [n + 2]);
-			h = graph.apply(mix, [weights, ...outputs], { indices: outputs.map((_, i) => i) })[0];
-		}
+		h = additions.reduce((next, { maths, choice }) => maths.next?.(choice, context) ?? next, h);
 		const pattern = { query, key, logSumExp };
-		const patterns = residual === 'attention' ? [...found[0].patterns, pattern] : [pattern];
-		found.push({ ...pattern, patterns, value: v, mixed, hidden: h });
+		const patterns = other === null ? [pattern] : [...found[other].patterns, pattern];
+		found.push({ ...pattern, patterns, value: values[n], mixed, hidden: h });
 	}
 	graph.scope = 'head';
 	const last = norm(h, 'model.norm.weight');
@@ -145,5 +149,5 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		? graph.apply(matmul, [last, table], { transposeB: true })[0]
 		: linear(last, 'lm_head.weight', config.vocabularySize);
 	graph.scope = '';
-	return { logits, layers: found };
+	return { logits, layers: found, starts };
 }

@@ -1,7 +1,7 @@
 import { stream } from '../data/random';
 import { sizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
-import { parameterShapes, startOf } from '../model/parameters';
+import { parametersOf } from '../model/parameters';
 
 /**
  * First weights by name. Each tensor draws from a stream of its own, keyed by seed and name: methods with one seed start
@@ -9,8 +9,7 @@ import { parameterShapes, startOf } from '../model/parameters';
  */
 export function initialWeights(config: ModelConfig, seed: number): Record<string, Float32Array<ArrayBuffer>> {
 	return Object.fromEntries(
-		[...parameterShapes(config)].map(([name, shape]) => {
-			const start = startOf(config, name, shape);
+		[...parametersOf(config)].map(([name, { shape, start }]) => {
 			if ('values' in start) return [name, Float32Array.from(start.values)];
 			const random = stream(seed, 'parameter', name);
 			return [name, Float32Array.from({ length: sizeOf(shape) }, () => start.deviation * random.normal())];

@@ -4,7 +4,7 @@ import { parseMethod } from '../../src/experiment/methods/names';
 import { sizeOf } from '../../src/graph/tensor';
 import type { ModelConfig } from '../../src/model/config';
 import { modelConfig } from '../../src/model/experimentModel';
-import { parameterShapes, startOf } from '../../src/model/parameters';
+import { parametersOf } from '../../src/model/parameters';
 
 /** Every method that the model room has, alone, with shared heads, and combined. */
 export const METHODS = [
@@ -45,9 +45,8 @@ export function smallModel(name: string): ModelConfig {
 /** Weights at which every part matters: what starts at 0 or 1 is moved too. */
 export function randomWeights(config: ModelConfig, seed = 1): Record<string, Float32Array> {
 	return Object.fromEntries(
-		[...parameterShapes(config)].map(([name, shape]) => {
+		[...parametersOf(config)].map(([name, { shape, start }]) => {
 			const random = stream(seed, name);
-			const start = startOf(config, name, shape);
 			return [
 				name,
 				Float32Array.from({ length: sizeOf(shape) }, (_, i) => ('values' in start ? start.values[i] : 0) + 0.2 * random.normal()),

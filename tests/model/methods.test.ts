@@ -5,7 +5,7 @@ import { readExperiment } from '../../src/experiment/validate';
 import type { ModelConfig } from '../../src/model/config';
 import { modelConfig } from '../../src/model/experimentModel';
 import { mixingWeights } from '../../src/model/mixing';
-import { parameterShapes, startOf } from '../../src/model/parameters';
+import { parametersOf } from '../../src/model/parameters';
 import { FIXED_LAMBDAS, lambdaInputs, NEUTRENO_LAMBDA } from '../../src/model/transformer';
 import { initialWeights } from '../../src/training/initialize';
 import { evaluationGraph } from '../../src/training/trainingGraphs';
@@ -18,13 +18,8 @@ function configOf(name: string, layers = 4): ModelConfig {
 
 /** Numbers that the parameters whose names match start at. */
 function starts(config: ModelConfig, part: RegExp): Record<string, number[]> {
-	const found = [...parameterShapes(config)].filter(([name]) => part.test(name));
-	return Object.fromEntries(
-		found.map(([name, shape]) => {
-			const start = startOf(config, name, shape);
-			return [name, 'values' in start ? start.values : []];
-		}),
-	);
+	const found = [...parametersOf(config)].filter(([name]) => part.test(name));
+	return Object.fromEntries(found.map(([name, { start }]) => [name, 'values' in start ? [...start.values] : []]));
 }
 
 describe('trained weights start as METHODS.md section 2 says', () => {

@@ -1,13 +1,13 @@
 import { concatRows } from '../../graph/ops';
 import { constantWeight } from './labels';
-import type { ValueScheme } from './scheme';
+import { everyLayer, type ValueScheme } from './scheme';
 
 /**
  * U = softmax([Qₙ Kₙᵀ, Qₙ K₁ᵀ]/√dh) [Vₙ; V₁] on the key axis, RoPE on both K, both halves causal: what ResFormer
- * approximates. A KV cache stores nothing further, V₁ and K₁ being layer 1's.
+ * approximates. A KV cache stores nothing more, as V₁ and K₁ are layer 1's. Zhou et al., arXiv 2410.17897.
  */
 export const crossLayer: ValueScheme = {
-	ownsValues: () => true,
+	...everyLayer,
 	mixed: ({ values, layer }) => values[layer],
 	attended: {
 		parts: 2,
@@ -17,5 +17,4 @@ export const crossLayer: ValueScheme = {
 		}),
 	},
 	weights: (_, layer) => [constantWeight('λ₁', 'beside', 1), constantWeight('λ₂', layer, 1)],
-	cachedValues: ({ layers }) => layers,
 };

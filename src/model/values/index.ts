@@ -1,18 +1,20 @@
-import type { SchemeName } from '../../experiment/methods';
+/** The maths of each value scheme, by the key of its descriptor in src/experiment/methods. */
+import type { SchemeChoice, SchemeName } from '../../experiment/methods';
 import { crossLayer } from './crossLayer';
-import { neutreno, neutrenoResformer } from './neutreno';
+import { neutreno } from './neutreno';
+import { neutrenoResformer } from './neutrenoResformer';
 import { own } from './own';
 import { resformer } from './resformer';
 import type { ValueScheme } from './scheme';
 import { svformer } from './svformer';
 
-const SCHEMES: Readonly<Record<SchemeName, ValueScheme>> = {
+const SCHEMES = {
 	own,
 	resformer,
 	svformer,
 	neutreno,
 	'neutreno+resformer': neutrenoResformer,
 	'cross-layer': crossLayer,
-};
+} satisfies { [Name in SchemeName]: ValueScheme<SchemeChoice<Name>> };
 
 export const valueScheme = (name: SchemeName): ValueScheme => SCHEMES[name];

@@ -2,8 +2,9 @@ import type { Graph } from '../../graph/graph';
 import { add, mix } from '../../graph/ops';
 import type { Tensor } from '../../graph/tensor';
 import type { ModelConfig } from '../config';
+import type { LayerContext } from '../layer';
 import { valueScheme } from './index';
-import type { ValueContext, ValueScheme, ValueWeight } from './scheme';
+import type { ValueScheme, ValueWeight } from './scheme';
 
 /**
  * Name of the input that sets weights on values, [L, 2W], W = `mostWeights`. For layer n's i-th weight, entry [n, i] keeps
@@ -35,7 +36,7 @@ export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfi
 	const { attended } = scheme;
 	return {
 		...scheme,
-		mixed(context: ValueContext) {
+		mixed(context: LayerContext) {
 			const { layer, values } = context;
 			const inside = settable(scheme, config, layer).filter((weight): weight is { on: number; index: number } => weight.on !== 'beside');
 			if (inside.length === 0) return scheme.mixed(context);

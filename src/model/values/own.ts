@@ -1,12 +1,13 @@
+import { incompatiblePair } from '../../experiment/methods/refusals';
+import { leadersOf } from '../additions';
 import { constantWeight } from './labels';
-import type { ValueScheme } from './scheme';
+import { everyLayer, type ValueScheme } from './scheme';
 
-/** U = Aₙ Vₙ: the vanilla Transformer. */
+/** U = Aₙ Vₙ: the vanilla Transformer. Vaswani et al., arXiv 1706.03762. */
 export const own: ValueScheme = {
-	ownsValues: () => true,
+	...everyLayer,
 	mixed: ({ values, layer }) => values[layer],
-	// As ResFormer with λ = (0, 1). docs/METHODS.md section 2 defines no mix of shared values, and none beside another residual.
-	weights: ({ kvSharing, ablationResidual }, layer) =>
-		kvSharing > 1 || ablationResidual ? [] : [constantWeight('λ₁', 0, 0), constantWeight('λ₂', layer, 1)],
-	cachedValues: ({ layers, kvSharing }) => Math.ceil(layers / kvSharing),
+	// As ResFormer with λ = (0, 1), unless an addition makes a mix of values undefined.
+	weights: (config, layer) => (incompatiblePair('resformer', config) ? [] : [constantWeight('λ₁', 0, 0), constantWeight('λ₂', layer, 1)]),
+	cachedHeads: (config) => leadersOf(config).length * config.kvHeads,
 };

@@ -1,23 +1,36 @@
+import { FIXED_FORMS, type ResFormerChoice } from '../../experiment/methods/resformer';
 import { columnSoftmax, concatRows, mix } from '../../graph/ops';
 import type { Tensor } from '../../graph/tensor';
-import { type ModelConfig, ModelError } from '../config';
-import { replaced, subscript, weightsOf } from './labels';
-import type { MixingWeight, NumbersOf, ValueContext, ValueScheme, ValueWeight } from './scheme';
+import { type ModelConfig, ModelError, type ValueSchemeConfig } from '../config';
+import { attentionName, type LayerContext } from '../layer';
+import { fixedWeights, replaced, subscript, weightsOf } from './labels';
+import { everyLayer, type MixingWeight, type NumbersOf, type ValueScheme, type ValueWeight } from './scheme';
 
 /**
  * U = Aₙ V′ₙ with V′ₙ = λₙ₁V₁ + λₙ₂Vₙ for n ≥ 2; V₁ is not detached, so gradients flow into it from every layer.
  * Zhou et al., arXiv 2410.17897; forms as in METHODS.md section 2.
  */
-export const resformer: ValueScheme = {
-	ownsValues: () => true,
+export const resformer: ValueScheme<ResFormerChoice> = {
+	...everyLayer,
+	settings: formSettings,
 	mixed: mixedValues,
 	mixing,
 	weights,
-	cachedValues: ({ layers }) => layers,
 };
 
+/** The form, and in the fixed forms λ of each layer: (0, 1) in layers that do not mix, the first among them. */
+export function formSettings({ form, lambdas, mixedLayers }: ResFormerChoice, layers: number): Pick<ValueSchemeConfig, 'form' | 'lambdas'> {
+	const pair = lambdas ?? FIXED_FORMS[form];
+	const mixes = (layer: number) =>
+		layer > 0 && (form !== 'sparse' || (mixedLayers ? mixedLayers.includes(layer + 1) : layer >= layers - Math.ceil((3 * layers) / 8)));
+	return {
+		form,
+		lambdas: pair ? Array.from({ length: layers }, (_, layer): [number, number] => (mixes(layer) ? [pair[0], pair[1]] : [0, 1])) : null,
+	};
+}
+
 /** V′ₙ in the form that the config names. */
-export function mixedValues(context: ValueContext): Tensor {
+export function mixedValues(context: LayerContext): Tensor {
 	const { graph, config, layer, values } = context;
 	const { form, lambdas } = config.valueScheme;
 	const [first, current] = [values[0], values[layer]];
@@ -30,34 +43,37 @@ export function mixedValues(context: ValueContext): Tensor {
 			if (!lambdas) throw new ModelError(`resformer ${form} needs its lambdas`);
 			return mixed(context.fixedLambdas(), [2 * layer, 2 * layer + 1]);
 		case 'learnable':
-			return mixed(context.parameter('value_lambda', [2]), [0, 1]);
+			return mixed(context.parameter(lambdaName(layer), [2], { values: [0.5, 0.5] }), [0, 1]);
 		case 'plus':
 			return mixed(
 				context.once('plus lambdas', () => plusLambdas(context)),
 				[layer - 1, config.layers - 1 + layer - 1],
 			);
-		case 'dense':
-			// V′ₙ = Σ_{i≤n} λₙᵢ Vᵢ
-			return graph.apply(mix, [context.parameter('value_lambda', [layer + 1]), ...values.slice(0, layer + 1)], {
-				indices: values.slice(0, layer + 1).map((_, i) => i),
-			})[0];
+		case 'dense': {
+			// V′ₙ = Σ_{i≤n} λₙᵢ Vᵢ, from ½ on V₁ and Vₙ and 0 on those between.
+			const terms = values.slice(0, layer + 1);
+			const start = { values: terms.map((_, i) => (i === 0 || i === layer ? 0.5 : 0)) };
+			const lambda = context.parameter(lambdaName(layer), [layer + 1], start);
+			return graph.apply(mix, [lambda, ...terms], { indices: terms.map((_, i) => i) })[0];
+		}
 		default:
 			throw new ModelError(`resformer has no form ${form}`);
 	}
 }
 
-/** λₙ₁ = s·softmaxₙ(ℓ) over layers 2..L, then their λₙ₂: one column [2(L − 1), 1]. */
-function plusLambdas({ graph, config, parameter }: ValueContext): Tensor {
+/** λₙ₁ = s·softmaxₙ(ℓ) over layers 2..L, then their λₙ₂: one column [2(L − 1), 1]. From s = L, ℓ = 0.3·n with n from 0, λₙ₂ = ½. */
+function plusLambdas({ graph, config, parameter }: LayerContext): Tensor {
 	const layers = Array.from({ length: config.layers - 1 }, (_, i) => i + 1);
-	const logits = layers.map((layer) => parameter('value_logit', [1], layer));
+	const logits = layers.map((layer) => parameter(logitName(layer), [1], { values: [0.3 * layer] }));
 	const shares = graph.apply(columnSoftmax, graph.apply(concatRows, logits))[0];
-	const first = graph.apply(mix, [graph.parameter('model.value_scale', [1]), shares], { indices: [0] })[0];
-	return graph.apply(concatRows, [first, ...layers.map((layer) => parameter('value_lambda', [1], layer))])[0];
+	const first = graph.apply(mix, [parameter(SCALE, [1], { values: [config.layers] }), shares], { indices: [0] })[0];
+	return graph.apply(concatRows, [first, ...layers.map((layer) => parameter(lambdaName(layer), [1], { values: [0.5] }))])[0];
 }
 
-const parameterOf = (layer: number, name: string) => `model.layers.${layer}.self_attn.${name}`;
+const lambdaName = (layer: number) => attentionName(layer, 'value_lambda');
+const logitName = (layer: number) => attentionName(layer, 'value_logit');
 const SCALE = 'model.value_scale';
-const logitNames = (layers: number): string[] => Array.from({ length: layers - 1 }, (_, i) => parameterOf(i + 1, 'value_logit'));
+const logitNames = (layers: number): string[] => Array.from({ length: layers - 1 }, (_, i) => logitName(i + 1));
 
 /** e^ℓ of layers 2..L in the plus form. */
 const exponentials = (layers: number, numbers: NumbersOf): number[] => logitNames(layers).map((name) => Math.exp(numbers(name)[0]));
@@ -66,7 +82,7 @@ const total = (numbers: readonly number[]): number => numbers.reduce((sum, value
 
 /** Trained λ of a layer; in the plus form λ₁ as it is used, not the ℓ and s behind it. */
 function mixing({ valueScheme: { form }, layers }: ModelConfig, layer: number): MixingWeight[] {
-	const weights = (labels: string[]) => weightsOf(parameterOf(layer, 'value_lambda'), labels);
+	const weights = (labels: string[]) => weightsOf(lambdaName(layer), labels);
 	switch (form) {
 		case 'learnable':
 			return weights(['λ₁', 'λ₂']);
@@ -91,17 +107,7 @@ function mixing({ valueScheme: { form }, layers }: ModelConfig, layer: number): 
 /** Every λ of a layer: the config's in the fixed forms, else the trained ones. */
 function weights(config: ModelConfig, layer: number): ValueWeight[] {
 	const { form, lambdas } = config.valueScheme;
-	if (lambdas)
-		return ['λ₁', 'λ₂'].map((label, i) => ({
-			label,
-			on: i === 0 ? 0 : layer,
-			names: [],
-			value: () => lambdas[layer][i],
-			move: (value) => {
-				lambdas[layer][i] = value;
-				return {};
-			},
-		}));
+	if (lambdas) return fixedWeights(lambdas[layer], [0, layer]);
 	return mixing(config, layer).map((weight, i): ValueWeight => {
 		const on = form === 'dense' || i === 0 ? i : layer;
 		if (form === 'plus' && i === 0) return { ...weight, on, move: (value, numbers) => plusMove(config, layer, value, numbers) };
@@ -121,5 +127,5 @@ function plusMove({ layers }: ModelConfig, layer: number, value: number, numbers
 	const shares = exponentials(layers, numbers);
 	const before = total(shares);
 	const share = (value * before) / scale;
-	return { [SCALE]: [(scale * (before - shares[layer - 1] + share)) / before], [parameterOf(layer, 'value_logit')]: [Math.log(share)] };
+	return { [SCALE]: [(scale * (before - shares[layer - 1] + share)) / before], [logitName(layer)]: [Math.log(share)] };
 }

@@ -1,0 +1,19 @@
+import { mix } from '../../graph/ops';
+import { subscript, weightsOf } from '../values/labels';
+import type { Addition } from './addition';
+
+const parameterOf = (layer: number) => `model.layers.${layer}.depth_weights`;
+
+/** DenseFormer: the next block's input is Σ_{j≤i} αᵢⱼ Xⱼ, α learned. Pagliardini et al., arXiv 2402.02622. */
+export const depthWeightedAverage: Addition<boolean> = {
+	next(_, { graph, layer, outputs, parameter }) {
+		// α is 1 on the block's own output and 0 on those before it, so that training starts as vanilla.
+		const weights = parameter(parameterOf(layer), [layer + 2], { values: outputs.map((_, i) => (i === layer + 1 ? 1 : 0)) });
+		return graph.apply(mix, [weights, ...outputs], { indices: outputs.map((_, i) => i) })[0];
+	},
+	mixing: (_, __, layer) =>
+		weightsOf(
+			parameterOf(layer),
+			Array.from({ length: layer + 2 }, (_, i) => `α on X${subscript(i)}`),
+		),
+};
