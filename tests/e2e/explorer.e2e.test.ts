@@ -2,19 +2,19 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
-import { eventsOf, spyOnWorker, waitForEvents } from '../support/spy';
+import { eventsOf, forwardPassesOf, spyOnWorker, waitForEvents } from '../support/spy';
 import { seriousFindings } from './axe';
 
 const SMALL =
 	'#methods=vanilla,resformer&layers=2&heads=2&hiddenSize=16&intermediateSize=32&batchSize=2&sequenceLength=24&steps=100000&validateEvery=0&validationBatches=1&probeEvery=4&v=1';
 
 const outcome = (page: Page) => page.locator('.outcome').textContent();
-const looked = async (page: Page) => (await eventsOf(page, 'looked')).at(-1)?.look;
+const looked = async (page: Page) => (await forwardPassesOf(page)).at(-1);
 /** Does something that asks for a look, and waits for its answer. */
 const answered = async (page: Page, act: () => Promise<unknown>) => {
-	const before = (await eventsOf(page, 'looked')).length;
+	const before = (await eventsOf(page, 'answer')).length;
 	await act();
-	await waitForEvents(page, 'looked', before + 1);
+	await waitForEvents(page, 'answer', before + 1);
 	await page.locator('.interventions[aria-busy=false]').waitFor();
 };
 

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { ForwardPassResult } from '../../src/experiment/records/forwardPass';
 import type { Event } from '../../src/session/client/protocol';
 
 interface Spied {
@@ -67,6 +68,11 @@ export async function eventsOf<T extends Event['type']>(page: Page, type: T): Pr
 		};
 		return (globalThis as unknown as Spied).seen.filter((event) => event.type === wanted).map(plain);
 	}, type) as Promise<Extract<Event, { type: T }>[]>;
+}
+
+/** The answers to requests for forward passes so far. */
+export async function forwardPassesOf(page: Page): Promise<ForwardPassResult[]> {
+	return (await eventsOf(page, 'answer')).flatMap((event) => (event.request === 'forwardPass' ? [event.answer] : []));
 }
 
 /** How many things of one type the worker has said so far. */

@@ -1,7 +1,7 @@
 /** Steps of a new user's journeys through the page, with a mouse, a finger or the keyboard. */
 import type { Locator, Page } from 'playwright-core';
 import type { Frame } from '../../src/experiment/records/frame';
-import { countOf, eventsOf, waitForEvents } from './spy';
+import { countOf, eventsOf, forwardPassesOf, waitForEvents } from './spy';
 import type { User } from './user';
 
 /** Small enough for a processor in a GPU's place; there is a sink within 40 steps. Comes with three methods and one seed. */
@@ -124,15 +124,15 @@ export async function switchFirstHead(page: Page, user: User, column: Locator): 
 
 /** Does something that the model is asked about, and waits for the answer to be on the page. */
 export async function answered(page: Page, act: () => Promise<unknown>): Promise<void> {
-	const before = await countOf(page, 'looked');
+	const before = await countOf(page, 'answer');
 	await act();
-	await waitForEvents(page, 'looked', before + 1, 30_000);
+	await waitForEvents(page, 'answer', before + 1, 30_000);
 	await page.locator('.interventions[aria-busy=false]').waitFor();
 }
 
 /** What the model did when it was asked last. */
 export async function lastLook(page: Page) {
-	const look = (await eventsOf(page, 'looked')).at(-1)?.look;
+	const look = (await forwardPassesOf(page)).at(-1);
 	if (!look) throw new Error('the model was not asked yet');
 	return look;
 }

@@ -279,12 +279,13 @@ describe('Check my GPU', () => {
 		await settle();
 		await act(async () => (page().querySelector('.adapter') as HTMLButtonElement).click());
 		await act(async () => button('Check my GPU').click());
-		expect(port.of('checkGpu')).toHaveLength(1);
-		await act(async () => port.say({ type: 'check', done: 1, total: 2, row }));
+		const [{ id }, ...others] = port.of('checkGpu');
+		expect(others).toEqual([]);
+		await act(async () => port.say({ type: 'progress', id, request: 'checkGpu', progress: { done: 1, total: 2, row } }));
 		await settle();
 		expect(page().querySelector('dialog')?.textContent).toContain('1 of 2 ops');
 		expect(button('Download CSV').disabled).toBe(true);
-		await act(async () => port.say({ type: 'checked', rows: [row, { ...row, op: 'rope', passed: false }] }));
+		await act(async () => port.say({ type: 'answer', id, request: 'checkGpu', answer: [row, { ...row, op: 'rope', passed: false }] }));
 		await settle();
 		expect(page().querySelector('dialog .failed')?.textContent).toContain('rope');
 		expect(page().querySelector('dialog')?.textContent).toContain('1 op of 2 out of tolerance');

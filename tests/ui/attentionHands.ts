@@ -1,11 +1,11 @@
 /** What tests of the attention panel do again and again: probes come, questions are answered, keys are pressed. */
 import { act } from 'react';
-import type { Command } from '../../src/session/client/protocol';
+import type { Request } from '../../src/session/client/protocol';
 import { runInfo } from '../session/client/fakePort';
 import { frameOf, lookOf } from './invented';
 import type { TestPage } from './render';
 
-type Question = Extract<Command, { type: 'look' }>;
+type Question = Request<'forwardPass'>;
 
 export interface PanelHands {
 	/** Probes of a method's run with seed 1, at these steps. */
@@ -19,7 +19,7 @@ export interface PanelHands {
 
 export function panelHands(page: TestPage): PanelHands {
 	let answered = 0;
-	const questions = () => page.port.of('look');
+	const questions = () => page.port.of('forwardPass');
 	return {
 		async probe(method, ...steps) {
 			await act(async () => {
@@ -31,7 +31,7 @@ export function panelHands(page: TestPage): PanelHands {
 			while (questions().length > answered) {
 				const { id, run, text, intervention } = questions()[answered++];
 				const look = lookOf(runInfo(run.split('-')[0]), 40, text, intervention);
-				await act(async () => page.port.say({ type: 'looked', id, look }));
+				await act(async () => page.port.say({ type: 'answer', id, request: 'forwardPass', answer: look }));
 				await page.settle();
 			}
 		},

@@ -129,7 +129,7 @@ describe('an own text', () => {
 		await page.click(page.button('Read'));
 		await act(async () =>
 			page.port.say({
-				type: 'lookFailed',
+				type: 'failed',
 				id: asked()?.id ?? 0,
 				message: "the text's character `µ` (U+00B5) is not in the model's vocabulary",
 			}),

@@ -25,7 +25,7 @@ it('downloads a run as one .zip', async () => {
 	await page.press('Download the checkpoint of svformer, seed 1');
 	const [{ id, run }] = page.port.of('checkpoint');
 	expect(run).toBe('svformer-1');
-	await page.say({ type: 'checkpoint', id, run, step: 40, files });
+	await page.say({ type: 'answer', id, request: 'checkpoint', answer: { step: 40, files } });
 	for (let turn = 0; turn < 50 && saved === ''; turn++) await act(async () => void (await packZip(files)));
 	await page.settle();
 	expect(saved).toBe('svformer-seed-1-step-40.zip');

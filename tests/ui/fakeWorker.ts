@@ -26,7 +26,7 @@ const send = (event: Event) => postMessage(event);
 function generate({ id, run, prompt, tokens }: Extract<Command, { type: 'generate' }>): void {
 	clearInterval(writer);
 	if (prompt.includes('µ')) {
-		send({ type: 'generationFailed', id, message: "the prompt's character `µ` (U+00B5) is not in the model's vocabulary" });
+		send({ type: 'failed', id, message: "the prompt's character `µ` (U+00B5) is not in the model's vocabulary" });
 		return;
 	}
 	const words =
@@ -36,10 +36,10 @@ function generate({ id, run, prompt, tokens }: Extract<Command, { type: 'generat
 	let written = run.length % 7;
 	const last = written + tokens;
 	writer = setInterval(() => {
-		if (written < last) send({ type: 'generated', id, text: words[written++ % words.length], done: false });
+		if (written < last) send({ type: 'progress', id, request: 'generate', progress: words[written++ % words.length] });
 		else {
 			clearInterval(writer);
-			send({ type: 'generated', id, text: '', done: true });
+			send({ type: 'answer', id, request: 'generate', answer: null });
 		}
 	}, 5);
 }
@@ -125,7 +125,7 @@ function start(of: Experiment, paused: boolean): void {
 	}, 15);
 }
 
-function check(): void {
+function check(id: number): void {
 	const ops = ['matmul', 'rmsnorm', 'rope', 'attention', 'swiglu', 'crossEntropy', 'adamw', 'embedding', 'valueMix'];
 	const rows = ops.map((op, i) => ({
 		op,
@@ -138,8 +138,8 @@ function check(): void {
 	for (const [i, row] of rows.entries())
 		setTimeout(
 			() => {
-				send({ type: 'check', done: i + 1, total: rows.length, row });
-				if (i === rows.length - 1) send({ type: 'checked', rows });
+				send({ type: 'progress', id, request: 'checkGpu', progress: { done: i + 1, total: rows.length, row } });
+				if (i === rows.length - 1) send({ type: 'answer', id, request: 'checkGpu', answer: rows });
 			},
 			80 * (i + 1),
 		);
@@ -167,9 +167,10 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 				});
 			const all = infos(data.experiment);
 			return send({
-				type: 'estimate',
+				type: 'answer',
 				id: data.id,
-				estimate: {
+				request: 'estimate',
+				answer: {
 					methods: all
 						.filter((info) => info.seed === data.experiment.seeds[0])
 						.map((info) => ({ ...info, flopsPerToken: 6 * info.parameters })),
@@ -244,12 +245,12 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 				};
 			});
 			return send({ type: 'runs', runs });
-		case 'look': {
+		case 'forwardPass': {
 			const found = runs.find(({ id }) => id === data.run);
 			if (!found) return;
 			if (data.text?.includes('µ'))
-				return send({ type: 'lookFailed', id: data.id, message: "the text's character `µ` (U+00B5) is not in the model's vocabulary" });
-			return send({ type: 'looked', id: data.id, look: lookOf(found, found.step, data.text, data.intervention) });
+				return send({ type: 'failed', id: data.id, message: "the text's character `µ` (U+00B5) is not in the model's vocabulary" });
+			return send({ type: 'answer', id: data.id, request: 'forwardPass', answer: lookOf(found, found.step, data.text, data.intervention) });
 		}
 		case 'generate':
 			return generate(data);
@@ -260,9 +261,9 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 				name,
 				bytes: new TextEncoder().encode('{}'),
 			}));
-			return send({ type: 'checkpoint', id: data.id, run: data.run, step: 1, files });
+			return send({ type: 'answer', id: data.id, request: 'checkpoint', answer: { step: 1, files } });
 		}
 		case 'checkGpu':
-			return check();
+			return check(data.id);
 	}
 });

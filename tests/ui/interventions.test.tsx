@@ -55,9 +55,9 @@ describe('an intervention', () => {
 		await open('vanilla');
 		await press('.thumb', 'o');
 		await answer();
-		const count = page.port.of('look').length;
+		const count = page.port.of('forwardPass').length;
 		await probe('vanilla', 20);
-		expect(page.port.of('look')).toHaveLength(count + 1);
+		expect(page.port.of('forwardPass')).toHaveLength(count + 1);
 		expect(asked()?.intervention.headsOff).toHaveLength(1);
 	});
 
@@ -83,9 +83,9 @@ describe('an intervention', () => {
 		await probe('vanilla', 20);
 		await press('body', '[');
 		expect(page.text('.interventions')).toContain('An earlier step is shown');
-		const count = page.port.of('look').length;
+		const count = page.port.of('forwardPass').length;
 		await press('.thumb', 'o');
-		expect(page.port.of('look')).toHaveLength(count);
+		expect(page.port.of('forwardPass')).toHaveLength(count);
 	});
 });
 
@@ -113,7 +113,7 @@ describe('two runs side by side', () => {
 		expect(document.querySelectorAll('.map-column')).toHaveLength(2);
 		await press('.thumb', 'o');
 		await answer();
-		const changed = () => new Map(page.port.of('look').map(({ run, intervention }) => [run, intervention.headsOff.length]));
+		const changed = () => new Map(page.port.of('forwardPass').map(({ run, intervention }) => [run, intervention.headsOff.length]));
 		expect(changed().get('resformer-1') ?? 0).toBe(0);
 		await page.click(page.find('.interventions .keys-row input[type=checkbox]'));
 		await answer();
@@ -161,12 +161,12 @@ describe('λ', () => {
 
 	it('that is typed halfway moves nothing', async () => {
 		await open('resformer');
-		const count = page.port.of('look').length;
+		const count = page.port.of('forwardPass').length;
 		const field = 'input[aria-label="layer 2 λ₁ as a number"]';
 		await page.type(field, '-');
 		expect(page.find<HTMLInputElement>(field).getAttribute('aria-invalid')).toBe('true');
 		expect(page.find<HTMLInputElement>(field).value).toBe('-');
-		expect(page.port.of('look')).toHaveLength(count);
+		expect(page.port.of('forwardPass')).toHaveLength(count);
 	});
 
 	it('is lent to vanilla for one forward pass, and says how to train with it', async () => {

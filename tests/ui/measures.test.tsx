@@ -99,9 +99,10 @@ describe('on the page', () => {
 		};
 		await act(async () =>
 			page.port.say({
-				type: 'estimate',
+				type: 'answer',
 				id,
-				estimate: { methods: [method], gpuBytes: 1, seconds: 125, vocabularySize: 89, problems: [] },
+				request: 'estimate',
+				answer: { methods: [method], gpuBytes: 1, seconds: 125, vocabularySize: 89, problems: [] },
 			}),
 		);
 		await page.settle();
@@ -120,7 +121,7 @@ describe('on the page', () => {
 		const id = page.port.of('estimate').at(-1)?.id as number;
 		const message = 'Vanilla: matmul takes 4096.0 MiB, but this device binds at most 128 MiB: lower batchSize, sequenceLength or the width';
 		const estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 89, problems: [{ field: 'batchSize', message }] };
-		await act(async () => page.port.say({ type: 'estimate', id, estimate }));
+		await act(async () => page.port.say({ type: 'answer', id, request: 'estimate', answer: estimate }));
 		await page.settle();
 		expect(page.text('.cost')).toMatch(/at most 128 MiB: lower batch size, sequence length or the width\.$/);
 	});

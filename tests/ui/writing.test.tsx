@@ -34,11 +34,11 @@ it('lets all methods continue the prompt with these settings, and streams each t
 	expect(page.port.of('generate')).toMatchObject([
 		{ type: 'generate', run: 'vanilla-1', prompt: 'Call me', tokens: 12, temperature: 0.5, topK: 7, seed: 9 },
 	]);
-	await page.say({ type: 'generated', id: lastId(), text: ' Ish', done: false });
+	await page.say({ type: 'progress', id: lastId(), request: 'generate', progress: ' Ish' });
 	const text = within(screen.getByRole('region', { name: 'Text of vanilla' }));
 	expect(text.getByText('Call me').parentElement?.textContent).toBe('Call me Ish');
 	expect(text.getByText(/KV cache 2,048 bytes/)).toBeTruthy();
-	await page.say({ type: 'generated', id: lastId(), text: '', done: true });
+	await page.say({ type: 'answer', id: lastId(), request: 'generate', answer: null });
 	expect(page.port.of('generate')[1].run).toBe('svformer-1');
 	await page.press('Stop');
 	expect(page.port.of('stopGenerating')).toHaveLength(1);
@@ -55,11 +55,12 @@ it('leaves out a method that is not ticked', async () => {
 it('names an unknown character next to the prompt, and loses nothing', async () => {
 	await page.train('vanilla');
 	await page.press('Write');
-	await page.say({ type: 'generated', id: lastId(), text: 'old text', done: true });
+	await page.say({ type: 'progress', id: lastId(), request: 'generate', progress: 'old text' });
+	await page.say({ type: 'answer', id: lastId(), request: 'generate', answer: null });
 	await page.write('Prompt', 'Call µ');
 	await page.press('Write');
 	await page.say({
-		type: 'generationFailed',
+		type: 'failed',
 		id: lastId(),
 		message: "the prompt's character `µ` (U+00B5) is not in the model's vocabulary",
 	});

@@ -2,10 +2,10 @@ import type { LambdaEdit } from '../../experiment/intervention';
 import type { Results } from '../../experiment/results';
 import type { Experiment } from '../../experiment/types';
 import type { LabPort } from './connection/port';
-import { type Checkpoint, RequestAbandoned, Requests } from './connection/requests';
+import { RequestAbandoned, Requests } from './connection/requests';
 import { GenerationStore } from './generation/generationStore';
 import { InterventionStore } from './interventions/interventionStore';
-import type { Command, Estimate, Event, NamedFile } from './protocol';
+import type { Checkpoint, Command, Estimate, Event, NamedFile } from './protocol';
 import { type Occasion, resultsBetweenTasks, resultsJson, resultsOf } from './results/resultsFromRuns';
 import { ResultMemory } from './storage/resultStorage';
 import { LabStore } from './store/labStore';
@@ -46,9 +46,7 @@ export class LabClient {
 	estimate(experiment: Experiment): void {
 		this.requests.abandon('A later estimate was asked for.', ({ type }) => type === 'estimate');
 		const show = (estimate: Estimate) => this.store.setEstimate(estimate);
-		this.requests.send({ type: 'estimate', experiment }, show).then(show, (error: Error) => {
-			if (!(error instanceof RequestAbandoned)) this.store.notify('error', error.message);
-		});
+		this.requests.send({ type: 'estimate', experiment }, show).then(show, (error: Error) => this.notifyFailure(error));
 	}
 
 	/**
@@ -64,8 +62,13 @@ export class LabClient {
 	}
 
 	/** A run's checkpoint at its present step. Rejects with the worker's message, or if the run is removed. */
-	checkpoint(run: string): Promise<Checkpoint> {
-		return this.requests.send({ type: 'checkpoint', run });
+	async checkpoint(run: string): Promise<Checkpoint> {
+		try {
+			return await this.requests.send({ type: 'checkpoint', run });
+		} catch (error) {
+			this.notifyFailure(error as Error);
+			throw error;
+		}
 	}
 
 	/** Starts `experiment`, takes one step of every run and stays paused. */
@@ -157,7 +160,15 @@ export class LabClient {
 	/** Runs every op's kernels against its float64 reference on this GPU. */
 	checkGpu(): void {
 		this.store.beginCheck();
-		this.send({ type: 'checkGpu' });
+		this.requests
+			.send({ type: 'checkGpu' }, ({ done, total, row }) => this.store.addCheck(row, done, total))
+			.then(
+				(rows) => this.store.endCheck(rows),
+				(error: Error) => {
+					this.store.endCheck(null);
+					this.notifyFailure(error);
+				},
+			);
 	}
 
 	/** Ends the worker. */
@@ -184,6 +195,11 @@ export class LabClient {
 	private receive(event: Event): void {
 		this.store.receive(event);
 		this.requests.receive(event);
+	}
+
+	/** Shows why a request failed. An abandoned one is no failure. */
+	private notifyFailure(error: Error): void {
+		if (!(error instanceof RequestAbandoned)) this.store.notify('error', error.message);
 	}
 
 	private forgetRuns(): void {

@@ -1,6 +1,6 @@
 /**
- * What the page and the training worker say to each other. Commands go in, events come out; both are plain data.
- * Layers and heads count from 0 in this file, steps from 0: `step` is the number of the update the loss was taken before.
+ * Messages between the page and the training worker. Commands go to the worker, events come back; both are plain data.
+ * Layers, heads and steps count from 0. A loss at `step` was taken before update number `step`.
  */
 import type { Intervention, LambdaEdit } from '../../experiment/intervention';
 import type { AdapterDescription } from '../../experiment/records/adapter';
@@ -11,20 +11,70 @@ import type { OpCheck } from '../../experiment/records/opCheck';
 import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment, Problem } from '../../experiment/types';
 
-/** What an experiment would cost, per method; `problems` instead where it can't run. */
+/** Cost of an experiment, per method. If it can't run, `problems` says why. */
 export interface Estimate {
 	methods: { method: string; label: string; parameters: number; kvCacheBytesPerToken: number; flopsPerToken: number; gpuBytes: number }[];
 	/** All runs together, bytes. */
 	gpuBytes: number;
-	/** What all runs will take, roughly; null while the device's speed is not known. */
+	/** Time that all runs will take, roughly; null until the device's speed is known. */
 	seconds: number | null;
 	vocabularySize: number;
 	problems: Problem[];
 }
 
+/** A file's name and content. */
+export interface NamedFile {
+	name: string;
+	bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A run's files after `step` updates: config.json, model.safetensors, the next batch and vocabulary.json. */
+export interface Checkpoint {
+	step: number;
+	files: NamedFile[];
+}
+
+/** Commands that are answered: their arguments, what they may report before the answer, and the answer. */
+export interface RequestTypes {
+	/** The cost of an experiment. Reports a first estimate without a time if the device's speed has to be measured. */
+	estimate: { arguments: { experiment: Experiment }; progress: Estimate; answer: Estimate };
+	/**
+	 * One forward pass of a run at its present step, without and with an intervention. `text` null = the task's probe
+	 * sequence, else the user's own text in the run's tokens.
+	 */
+	forwardPass: { arguments: { run: string; text: string | null; intervention: Intervention }; progress: never; answer: ForwardPassResult };
+	/**
+	 * A continuation of a prompt, reported piece by piece. A further one stops the one before. `temperature` 0 = the
+	 * likeliest token, `topK` 0 = all.
+	 */
+	generate: {
+		arguments: { run: string; prompt: string; tokens: number; temperature: number; topK: number; seed: number };
+		progress: string;
+		answer: null;
+	};
+	/** A run's checkpoint at its present step. */
+	checkpoint: { arguments: { run: string }; progress: never; answer: Checkpoint };
+	/** Checks every op's kernels against its float64 reference on this GPU, one op after the other. */
+	checkGpu: { arguments: object; progress: { done: number; total: number; row: OpCheck }; answer: OpCheck[] };
+}
+
+export type RequestName = keyof RequestTypes;
+
+/** A command with an id that its answer repeats. */
+export type Request<Name extends RequestName = RequestName> = {
+	[Each in Name]: { type: Each; id: number } & RequestTypes[Each]['arguments'];
+}[Name];
+
+/** Answers to requests. A request gets any number of `progress` events, then one `answer` or `failed`. */
+export type Reply<Name extends RequestName = RequestName> =
+	| { [Each in Name]: { type: 'progress'; id: number; request: Each; progress: RequestTypes[Each]['progress'] } }[Name]
+	| { [Each in Name]: { type: 'answer'; id: number; request: Each; answer: RequestTypes[Each]['answer'] } }[Name]
+	/** The reason, for the user. */
+	| { type: 'failed'; id: number; message: string };
+
 export type Command =
 	| { type: 'open' }
-	| { type: 'estimate'; id: number; experiment: Experiment }
+	| Request
 	/**
 	 * Replaces whatever was training. With the files of a checkpoint (config.json, model.safetensors, vocabulary.json), runs
 	 * of its method start from its weights; an experiment with no such run is an error.
@@ -43,29 +93,14 @@ export type Command =
 	| { type: 'restore'; runs: string[] }
 	/** Training goes on with these λ: fixed ones are moved, learned ones go on from there. */
 	| { type: 'setLambdas'; run: string; lambdas: LambdaEdit[] }
-	/**
-	 * One forward pass of a run as it stands, as it is and with an intervention. `text` null = the task's probe sequence,
-	 * else the user's own, which must be of the run's tokens.
-	 */
-	| { type: 'look'; id: number; run: string; text: string | null; intervention: Intervention }
 	| { type: 'pause' }
 	| { type: 'resume' }
 	/** One step of every run, then paused. */
 	| { type: 'step' }
 	/** Frees every run. */
 	| { type: 'reset' }
-	/** Lets a run write on from a prompt; a further `generate` ends the one before. `temperature` 0 = the likeliest token, `topK` 0 = all. */
-	| { type: 'generate'; id: number; run: string; prompt: string; tokens: number; temperature: number; topK: number; seed: number }
-	| { type: 'stopGenerating' }
-	/** Asks for a run's checkpoint as it stands. */
-	| { type: 'checkpoint'; id: number; run: string }
-	| { type: 'checkGpu' };
-
-/** A file's name and content. */
-export interface NamedFile {
-	name: string;
-	bytes: Uint8Array<ArrayBuffer>;
-}
+	/** Stops the generation in progress; its request is answered. */
+	| { type: 'stopGenerating' };
 
 export type SessionState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished';
 
@@ -73,7 +108,7 @@ export type Event =
 	| { type: 'adapter'; adapter: AdapterDescription }
 	/** WebGPU can't be had: why, and what to do. */
 	| { type: 'unavailable'; reason: string; advice: string }
-	| { type: 'estimate'; id: number; estimate: Estimate }
+	| Reply
 	| { type: 'state'; state: SessionState }
 	| { type: 'compiling'; done: number; total: number; kernel: string }
 	/** Every run there is, in the page's order. */
@@ -92,21 +127,10 @@ export type Event =
 	| { type: 'metrics'; run: string; step: number; metrics: Metrics }
 	/** A probe of a run, every `probeEvery` steps. */
 	| { type: 'frame'; frame: Frame }
-	| { type: 'looked'; id: number; look: ForwardPassResult }
-	/** Why there is nothing to look at, such as a text with a character that the model doesn't know. */
-	| { type: 'lookFailed'; id: number; message: string }
 	/** The loss was no number at `step`: this run stopped, the others go on. */
 	| { type: 'diverged'; run: string; step: number }
 	| { type: 'finished'; run: string; steps: number; metrics: Metrics }
-	/** The next piece of a generated text; `done` with the last, which may be empty. */
-	| { type: 'generated'; id: number; text: string; done: boolean }
-	/** Why nothing is written, such as a prompt with a character that the model doesn't know. */
-	| { type: 'generationFailed'; id: number; message: string }
-	/** The run's files after `step` updates: config.json, model.safetensors, the next batch and vocabulary.json. */
-	| { type: 'checkpoint'; id: number; run: string; step: number; files: NamedFile[] }
 	| { type: 'deviceLost'; message: string }
 	/** Training goes on from each run's last checkpoint on a new device. */
 	| { type: 'resumed'; steps: Record<string, number> }
-	| { type: 'check'; done: number; total: number; row: OpCheck }
-	| { type: 'checked'; rows: OpCheck[] }
 	| { type: 'error'; message: string };

@@ -6,10 +6,10 @@ import { Tokenizer } from '../../generation/tokenizer';
 import type { ModelConfig } from '../../model/config';
 import { type Run, trainingConfig } from '../../training/run';
 import type { Trainer } from '../../training/trainer';
-import type { NamedFile } from '../client/protocol';
+import type { Checkpoint, NamedFile } from '../client/protocol';
 
-/** The files of a run as it stands, and after how many updates that is. */
-export async function filesOf(run: Run, model: Trainer): Promise<{ step: number; files: NamedFile[] }> {
+/** A run's checkpoint at its present step. */
+export async function filesOf(run: Run, model: Trainer): Promise<Checkpoint> {
 	const { task, experiment } = run;
 	const { step } = model;
 	const files = checkpointFiles({

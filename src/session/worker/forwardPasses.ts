@@ -14,7 +14,7 @@ export class TextError extends Error {
 }
 
 /** What a run does on a text, or on its task's probe sequence, without and with an intervention. @throws TextError, InterventionError */
-export async function lookAt(run: Run, model: Trainer, text: string | null, intervention: Intervention): Promise<ForwardPassResult> {
+export async function forwardPassOf(run: Run, model: Trainer, text: string | null, intervention: Intervention): Promise<ForwardPassResult> {
 	const { vocabulary } = run.task;
 	const sequence = text === null ? firstOf(run.task.probeBatch()) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
 	const { step, baseline, intervened, controls } = await model.look(sequence, intervention);

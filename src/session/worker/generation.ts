@@ -1,45 +1,41 @@
-import { GenerationError } from '../../generation/error';
 import { Generator } from '../../generation/generator';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { GpuContext } from '../../gpu/gpuContext';
 import type { Run } from '../../training/run';
-import type { Command } from '../client/protocol';
-import type { Post } from './post';
+import type { RequestTypes } from '../client/protocol';
 
-type Request = Extract<Command, { type: 'generate' }>;
-
-/** Lets a run write on from a prompt while it trains: one text at a time, posted piece by piece. */
+/** Continues prompts with the models of runs, also while they train. One text at a time. */
 export class Generation {
 	private current = new AbortController();
-	private writer: string | null = null;
+	/** Id of the run that generates. */
+	private run: string | null = null;
 
-	constructor(private readonly post: Post) {}
-
-	/** Ends the text that is being written, or only one by these runs. */
+	/** Stops the text in progress. With `runs`, only if one of them generates it. */
 	stop(runs?: readonly string[]): void {
-		if (!runs || (this.writer !== null && runs.includes(this.writer))) this.current.abort();
+		if (!runs || (this.run !== null && runs.includes(this.run))) this.current.abort();
 	}
 
-	async write({ id, prompt, ...options }: Request, run: Run, gpu: GpuContext): Promise<void> {
+	/** Stops the text in progress, then generates one and reports it piece by piece. @throws GenerationError */
+	async generate(
+		{ prompt, tokens, temperature, topK, seed }: RequestTypes['generate']['arguments'],
+		run: Run,
+		gpu: GpuContext,
+		onPiece: (text: string) => void,
+	): Promise<void> {
 		this.stop();
 		this.current = new AbortController();
-		this.writer = run.id;
+		this.run = run.id;
 		const { signal } = this.current;
-		let generator: Generator | null = null;
+		const tokenizer = new Tokenizer(run.task.vocabulary);
+		const encoded = tokenizer.encode(prompt);
+		const generator = await Generator.create(gpu, run.config, run.model.arenas, run.experiment.sequenceLength);
 		try {
-			const tokenizer = new Tokenizer(run.task.vocabulary);
-			const tokens = tokenizer.encode(prompt);
-			generator = await Generator.create(gpu, run.config, run.model.arenas, run.experiment.sequenceLength);
 			const pinned = tokenizer.start === undefined ? 0 : 1;
-			await generator.generate(tokens, { ...options, pinned, signal }, (token) => {
-				if (!signal.aborted) this.post({ type: 'generated', id, text: tokenizer.decode(token), done: false });
+			await generator.generate(encoded, { tokens, temperature, topK, seed, pinned, signal }, (token) => {
+				if (!signal.aborted) onPiece(tokenizer.decode(token));
 			});
-			this.post({ type: 'generated', id, text: '', done: true });
-		} catch (error) {
-			if (!(error instanceof GenerationError)) throw error;
-			this.post({ type: 'generationFailed', id, message: error.message });
 		} finally {
-			generator?.destroy();
+			generator.destroy();
 		}
 	}
 }

@@ -1,14 +1,17 @@
+import type { OpCheck } from '../../experiment/records/opCheck';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
 import { GpuContext } from '../../gpu/gpuContext';
 import { measureSpeed, type Speed } from '../../gpu/speed';
-import type { Command, NamedFile, SessionState } from '../client/protocol';
+import type { Run } from '../../training/run';
+import type { Trainer } from '../../training/trainer';
+import type { Command, Estimate, NamedFile, Request, SessionState } from '../client/protocol';
 import { filesOf, startFrom } from './checkpoints';
 import { estimateOf, type Pace } from './estimate';
-import { buffersOf, lookAt } from './forwardPasses';
+import { buffersOf, forwardPassOf } from './forwardPasses';
 import { Generation } from './generation';
-import { type Post, words } from './post';
+import { messageOf, type Post } from './post';
 import { RunController } from './runController';
 import { RunNames } from './runNames';
 import { Tasks } from './taskCache';
@@ -22,39 +25,56 @@ export class Lab {
 	private transition: Promise<void> = Promise.resolve();
 	/** Whether what was taken out last was waiting for a hand to go on. */
 	private removedWhilePaused = false;
-	/** The latest question for an estimate. */
-	private asked = 0;
+	/** Id of the latest request for an estimate. */
+	private latestEstimate = 0;
 	private speed: Speed | null = null;
 	private measuring: Promise<Speed | null> | null = null;
 	private readonly tasks = new Tasks();
-	private readonly writing: Generation;
+	private readonly generation = new Generation();
 
 	/** @param budget bytes that all runs' weights, gradients and moments may take on a device; the adapter's own unless given */
 	constructor(
 		private readonly gpu: () => GPU | undefined,
 		private readonly post: Post,
 		private readonly budget?: (adapter: GpuContext['adapter']) => number,
-	) {
-		this.writing = new Generation(post);
-	}
+	) {}
 
-	/** Carries out a command; what goes wrong is posted as an `error` or `unavailable` event. */
+	/** Carries out a command. Errors are posted: `failed` for a request, else `error`; `unavailable` if there is no GPU. */
 	async handle(command: Command): Promise<void> {
 		try {
-			await this.carryOut(command);
+			if ('id' in command) await this.answer(command);
+			else await this.carryOut(command);
 		} catch (error) {
 			if (error instanceof NoGpuError) this.post({ type: 'unavailable', reason: error.message, advice: error.advice });
-			else this.post({ type: 'error', message: words(error) });
+			if ('id' in command) this.post({ type: 'failed', id: command.id, message: messageOf(error) });
+			else if (!(error instanceof NoGpuError)) this.post({ type: 'error', message: messageOf(error) });
 		}
 	}
 
-	private async carryOut(command: Command): Promise<void> {
+	private async answer(request: Request): Promise<void> {
+		const { id } = request;
+		switch (request.type) {
+			case 'estimate':
+				return this.post({ type: 'answer', id, request: 'estimate', answer: await this.estimate(id, request.experiment) });
+			case 'forwardPass': {
+				const answer = await this.use(request.run, (run, model) => forwardPassOf(run, model, request.text, request.intervention));
+				return this.post({ type: 'answer', id, request: 'forwardPass', answer }, buffersOf(answer));
+			}
+			case 'generate':
+				await this.generate(id, request);
+				return this.post({ type: 'answer', id, request: 'generate', answer: null });
+			case 'checkpoint':
+				return this.post({ type: 'answer', id, request: 'checkpoint', answer: await this.use(request.run, filesOf) });
+			case 'checkGpu':
+				return this.post({ type: 'answer', id, request: 'checkGpu', answer: await this.checkGpu(id) });
+		}
+	}
+
+	private async carryOut(command: Exclude<Command, Request>): Promise<void> {
 		switch (command.type) {
 			case 'open':
 				await this.openContext();
 				return;
-			case 'estimate':
-				return this.estimate(command.id, command.experiment);
 			case 'start':
 				return this.enqueue(() => this.start(command.experiment, command.paused, command.checkpoint));
 			case 'reset':
@@ -77,17 +97,9 @@ export class Lab {
 				if (this.state === 'paused' && this.runs) this.work(this.runs, ({ session }) => session.step());
 				return;
 			case 'setLambdas':
-				return this.there().moveLambdas(command.run, command.lambdas);
-			case 'look':
-				return this.look(command);
-			case 'generate':
-				return this.write(command);
+				return this.requireRuns().moveLambdas(command.run, command.lambdas);
 			case 'stopGenerating':
-				return this.writing.stop();
-			case 'checkpoint':
-				return this.sendCheckpoint(command.id, command.run);
-			case 'checkGpu':
-				return this.checkGpu();
+				return this.generation.stop();
 		}
 	}
 
@@ -120,26 +132,26 @@ export class Lab {
 		return this.openContext();
 	};
 
-	private async estimate(id: number, experiment: Experiment): Promise<void> {
-		this.asked = id;
+	private async estimate(id: number, experiment: Experiment): Promise<Estimate> {
+		this.latestEstimate = id;
 		const adapter = () =>
 			this.openContext().then(
 				(context) => context.adapter,
 				() => null,
 			);
 		const secondsPerStep: Pace['secondsPerStep'] = (of, { name }) => this.runs?.secondsPerStep(of, name) ?? null;
-		const post = async () =>
-			this.post({ type: 'estimate', id, estimate: await estimateOf(experiment, adapter, { speed: this.speed, secondsPerStep }) });
-		await post();
-		// Once, while nothing trains, and only for the latest question; the time is told a moment after the rest.
+		const estimate = () => estimateOf(experiment, adapter, { speed: this.speed, secondsPerStep });
+		const first = await estimate();
+		// The speed is measured once, while nothing trains, and only for the latest request: the time follows a moment later.
 		const busy = this.state === 'running' || this.state === 'compiling';
-		if (this.speed || busy || !(await adapter())) return;
+		if (this.speed || busy || !(await adapter())) return first;
+		this.post({ type: 'progress', id, request: 'estimate', progress: first });
 		const { library, adapter: device } = await this.openContext();
-		// A device that is lost meanwhile says so elsewhere; the time is told at the next question.
+		// A lost device is reported elsewhere; the next request measures again.
 		this.measuring ??= measureSpeed(library, device.profile).catch(() => null);
 		this.speed = await this.measuring;
 		if (!this.speed) this.measuring = null;
-		if (this.speed && this.asked === id) await post();
+		return this.speed && this.latestEstimate === id ? estimate() : first;
 	}
 
 	private async start(experiment: Experiment, paused: boolean, checkpoint?: readonly NamedFile[]): Promise<void> {
@@ -179,7 +191,7 @@ export class Lab {
 
 	/** The copy is taken at once, the rest is done in turn: forks of several seeds that are asked for together begin together. */
 	private async fork(run: string, change: Partial<Experiment>): Promise<void> {
-		const runs = this.there();
+		const runs = this.requireRuns();
 		const copy = await runs.copy(run);
 		await this.enqueue(async () => {
 			if (this.runs !== runs) throw new Error(`${run} is gone: other runs have begun`);
@@ -192,13 +204,13 @@ export class Lab {
 		const { runs } = this;
 		if (!runs) return;
 		this.removedWhilePaused = this.state === 'paused';
-		this.writing.stop(ids);
+		this.generation.stop(ids);
 		await runs.remove(ids);
 		this.rest(runs);
 	}
 
 	private async restore(ids: readonly string[]): Promise<void> {
-		const runs = this.there();
+		const runs = this.requireRuns();
 		runs.restore(ids);
 		await this.seat(runs, this.state !== 'paused' && !this.removedWhilePaused);
 	}
@@ -231,7 +243,7 @@ export class Lab {
 				() => this.stopped(runs),
 				(error) => {
 					if (this.runs !== runs) return;
-					this.post({ type: 'error', message: words(error) });
+					this.post({ type: 'error', message: messageOf(error) });
 					this.enter('paused');
 				},
 			);
@@ -257,45 +269,36 @@ export class Lab {
 
 	private async closeRuns(): Promise<void> {
 		const { runs } = this;
-		this.writing.stop();
+		this.generation.stop();
 		this.runs = null;
 		await runs?.close();
 	}
 
 	/** @throws Error where nothing was started */
-	private there(): RunController {
+	private requireRuns(): RunController {
 		if (!this.runs) throw new Error('there are no runs: press Train first');
 		return this.runs;
 	}
 
-	private async look({ id, run: name, text, intervention }: Extract<Command, { type: 'look' }>): Promise<void> {
-		try {
-			const runs = this.there();
-			const run = runs.find(name);
-			const look = await runs.session.use(run, (model) => lookAt(run, model, text, intervention));
-			this.post({ type: 'looked', id, look }, buffersOf(look));
-		} catch (error) {
-			this.post({ type: 'lookFailed', id, message: words(error) });
-		}
-	}
-
-	private async write(command: Extract<Command, { type: 'generate' }>): Promise<void> {
-		const runs = this.there();
-		const run = runs.find(command.run);
-		await runs.session.use(run, () => this.writing.write(command, run, runs.session.gpu));
-	}
-
-	private async sendCheckpoint(id: number, name: string): Promise<void> {
-		const runs = this.there();
+	/** Keeps a run on the device during `job`. @throws Error if there is no such run */
+	private async use<T>(name: string, job: (run: Run, model: Trainer) => Promise<T>): Promise<T> {
+		const runs = this.requireRuns();
 		const run = runs.find(name);
-		const { step, files } = await runs.session.use(run, (model) => filesOf(run, model));
-		this.post({ type: 'checkpoint', id, run: run.id, step, files });
+		return runs.session.use(run, (model) => job(run, model));
 	}
 
-	private async checkGpu(): Promise<void> {
+	private async generate(id: number, request: Request<'generate'>): Promise<void> {
+		const { session } = this.requireRuns();
+		await this.use(request.run, (run) =>
+			this.generation.generate(request, run, session.gpu, (progress) => this.post({ type: 'progress', id, request: 'generate', progress })),
+		);
+	}
+
+	private async checkGpu(id: number): Promise<OpCheck[]> {
 		const { library, adapter } = await this.openContext();
-		const rows = await checkOps(library, adapter.profile, (row, done, total) => this.post({ type: 'check', done, total, row }));
-		this.post({ type: 'checked', rows });
+		return checkOps(library, adapter.profile, (row, done, total) =>
+			this.post({ type: 'progress', id, request: 'checkGpu', progress: { done, total, row } }),
+		);
 	}
 }
 

@@ -6,7 +6,7 @@ import type { GpuContext } from '../../gpu/gpuContext';
 import { copyOf, forkOf, type RunCopy } from '../../training/fork';
 import type { Run } from '../../training/run';
 import { Session } from '../../training/session';
-import { type Post, words } from './post';
+import { messageOf, type Post } from './post';
 import type { RunNames } from './runNames';
 import { StepBuffer } from './stepBuffer';
 import type { Tasks } from './taskCache';
@@ -54,7 +54,7 @@ export class RunController {
 				parked: () => this.publish(),
 				refused: (run, error) => {
 					roster.forget(run);
-					post({ type: 'error', message: `${run.id} can’t be trained here: ${words(error)}` });
+					post({ type: 'error', message: `${run.id} can’t be trained here: ${messageOf(error)}` });
 					this.publish();
 				},
 				stepped: (run, result) => buffer.add(run, result),

@@ -63,7 +63,7 @@ describe('asking for a checkpoint', () => {
 		const port = new FakePort();
 		const client = new LabClient(port);
 		const asked = client.checkpoint('vanilla#1');
-		port.say({ type: 'checkpoint', id: port.of('checkpoint')[0].id, run: 'vanilla#1', step: 7, files: FILES });
+		port.say({ type: 'answer', id: port.of('checkpoint')[0].id, request: 'checkpoint', answer: { step: 7, files: FILES } });
 		expect(await asked).toEqual({ step: 7, files: FILES });
 	});
 
@@ -71,7 +71,7 @@ describe('asking for a checkpoint', () => {
 		const port = new FakePort();
 		const client = new LabClient(port);
 		const first = client.checkpoint('vanilla#1');
-		port.say({ type: 'error', message: 'the run vanilla#1 is not on the GPU: press Train first' });
+		port.say({ type: 'failed', id: port.of('checkpoint')[0].id, message: 'the run vanilla#1 is not on the GPU: press Train first' });
 		await expect(first).rejects.toThrow('press Train first');
 		const second = client.checkpoint('vanilla#1');
 		client.reset();

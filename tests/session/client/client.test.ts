@@ -47,12 +47,13 @@ describe('what the client sends', () => {
 		expect(port.of('step')).toHaveLength(1);
 	});
 
-	it('shows only the answer to the latest estimate that was asked for', () => {
+	it('shows only the answer to the latest estimate that was asked for', async () => {
 		client.estimate(defaultExperiment());
 		client.estimate(defaultExperiment());
 		const [first, second] = port.of('estimate').map((command) => command.id);
-		port.say({ type: 'estimate', id: second, estimate: estimate(2) });
-		port.say({ type: 'estimate', id: first, estimate: estimate(1) });
+		port.say({ type: 'answer', id: second, request: 'estimate', answer: estimate(2) });
+		port.say({ type: 'answer', id: first, request: 'estimate', answer: estimate(1) });
+		await vi.advanceTimersByTimeAsync(0);
 		settle();
 		expect(now().estimate?.gpuBytes).toBe(2);
 	});

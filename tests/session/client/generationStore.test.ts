@@ -17,7 +17,8 @@ const texts = () =>
 	Object.fromEntries([...client.generation.getSnapshot().texts].map(([run, { text, state }]) => [run, `${text}|${state}`]));
 const lastId = () => port.of('generate').at(-1)?.id as number;
 const piece = async (text: string, done = false, id = lastId()) => {
-	port.say({ type: 'generated', id, text, done });
+	if (text !== '') port.say({ type: 'progress', id, request: 'generate', progress: text });
+	if (done) port.say({ type: 'answer', id, request: 'generate', answer: null });
 	await vi.advanceTimersByTimeAsync(0);
 };
 /** Until listeners are notified. */
@@ -50,7 +51,7 @@ it('keeps the old texts when a prompt is refused, and says why', async () => {
 	client.generation.write(request('a'));
 	await piece('old', true);
 	client.generation.write(request('a', 'b'));
-	port.say({ type: 'generationFailed', id: lastId(), message: 'the prompt’s character µ is not known' });
+	port.say({ type: 'failed', id: lastId(), message: 'the prompt’s character µ is not known' });
 	await vi.advanceTimersByTimeAsync(0);
 	expect(client.generation.getSnapshot()).toMatchObject({ problem: 'the prompt’s character µ is not known', waiting: [] });
 	expect(texts()).toEqual({ a: 'old|done' });
@@ -73,7 +74,7 @@ it('stops on demand: the text so far stays, late pieces are ignored', async () =
 it('stops after an error, and forgets the texts of removed runs', async () => {
 	client.generation.write(request('a'));
 	await piece('abc');
-	port.say({ type: 'error', message: 'the GPU is out of memory' });
+	port.say({ type: 'failed', id: lastId(), message: 'the GPU is out of memory' });
 	await vi.advanceTimersByTimeAsync(0);
 	expect(client.generation.getSnapshot().waiting).toEqual([]);
 	client.start(defaultExperiment());

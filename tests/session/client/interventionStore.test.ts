@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/intervention';
 import { Requests } from '../../../src/session/client/connection/requests';
 import { InterventionStore } from '../../../src/session/client/interventions/interventionStore';
-import type { Command } from '../../../src/session/client/protocol';
+import type { Request } from '../../../src/session/client/protocol';
 import type { RunView } from '../../../src/session/client/store/labSnapshot';
 import { frameOf, lookOf } from '../../ui/invented';
 import { view } from '../../ui/views';
 
-type Question = Extract<Command, { type: 'look' }>;
+type Question = Request<'forwardPass'>;
 
 let sent: Question[];
 let requests: Requests;
@@ -22,11 +22,11 @@ const settled = () => vi.advanceTimersByTimeAsync(0);
 /** Answers the question asked last. */
 const answer = async () => {
 	const { id, text, intervention } = sent[sent.length - 1];
-	requests.receive({ type: 'looked', id, look: lookOf(run.info, 0, text, intervention) });
+	requests.receive({ type: 'answer', id, request: 'forwardPass', answer: lookOf(run.info, 0, text, intervention) });
 	await settled();
 };
 const refuse = async (message: string) => {
-	requests.receive({ type: 'lookFailed', id: sent[sent.length - 1].id, message });
+	requests.receive({ type: 'failed', id: sent[sent.length - 1].id, message });
 	await settled();
 };
 const mask =
@@ -173,7 +173,7 @@ describe('a forgotten run', () => {
 		store.refresh(run);
 		store.forget(id);
 		store.refresh(run);
-		requests.receive({ type: 'looked', id: sent[0].id, look: lookOf(run.info, 0, null, NO_INTERVENTION) });
+		requests.receive({ type: 'answer', id: sent[0].id, request: 'forwardPass', answer: lookOf(run.info, 0, null, NO_INTERVENTION) });
 		await settled();
 		expect(store.of(id)).toMatchObject({ result: null, pending: true });
 		await answer();

@@ -5,7 +5,8 @@ import type { Command } from '../../../src/session/client/protocol';
 let sent: Extract<Command, { id: number }>[];
 let requests: Requests;
 const checkpoint = (run: string) => requests.send({ type: 'checkpoint', run });
-const answer = (index: number, step: number) => requests.receive({ type: 'checkpoint', id: sent[index].id, run: 'a', step, files: [] });
+const answer = (index: number, step: number) =>
+	requests.receive({ type: 'answer', id: sent[index].id, request: 'checkpoint', answer: { step, files: [] } });
 
 beforeEach(() => {
 	sent = [];
@@ -23,7 +24,7 @@ describe('a request', () => {
 
 	it('rejects with the worker’s message', async () => {
 		const text = requests.send({ type: 'generate', run: 'a', prompt: 'µ', tokens: 1, temperature: 0, topK: 0, seed: 1 });
-		requests.receive({ type: 'generationFailed', id: sent[0].id, message: 'µ is not in the vocabulary' });
+		requests.receive({ type: 'failed', id: sent[0].id, message: 'µ is not in the vocabulary' });
 		await expect(text).rejects.toThrow('µ is not in the vocabulary');
 	});
 
@@ -32,11 +33,11 @@ describe('a request', () => {
 		const text = requests.send({ type: 'generate', run: 'a', prompt: '', tokens: 2, temperature: 0, topK: 0, seed: 1 }, (piece) =>
 			pieces.push(piece),
 		);
-		const piece = (text: string, done: boolean) => requests.receive({ type: 'generated', id: sent[0].id, text, done });
-		piece('a', false);
-		piece('b', false);
-		piece('', true);
-		piece('late', false);
+		const piece = (progress: string) => requests.receive({ type: 'progress', id: sent[0].id, request: 'generate', progress });
+		piece('a');
+		piece('b');
+		requests.receive({ type: 'answer', id: sent[0].id, request: 'generate', answer: null });
+		piece('late');
 		await text;
 		expect(pieces).toEqual(['a', 'b']);
 	});

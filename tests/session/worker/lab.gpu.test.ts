@@ -4,14 +4,14 @@ import { experimentOf, isState, openLab } from './openLab';
 
 describe('the training worker', () => {
 	it('estimates, trains, measures, shows maps, writes on, hands out a checkpoint and starts from it', async () => {
-		const { send, of, until } = openLab();
+		const { send, of, answersTo, until } = openLab();
 		const experiment = experimentOf({ methods: ['vanilla', 'svformer'] });
 		await send({ type: 'estimate', id: 7, experiment });
 		// The time follows, once the device's speed is measured.
-		const [{ id, estimate }, timed] = of('estimate');
-		expect([estimate.seconds, timed]).toEqual([null, { type: 'estimate', id, estimate: { ...estimate, seconds: expect.any(Number) } }]);
-		expect(timed.estimate.seconds).toBeGreaterThan(0);
-		expect([id, estimate.problems, estimate.vocabularySize]).toEqual([7, [], 89]);
+		const [estimate] = answersTo('estimate');
+		expect(of('progress')).toEqual([{ type: 'progress', id: 7, request: 'estimate', progress: { ...estimate, seconds: null } }]);
+		expect(estimate.seconds).toBeGreaterThan(0);
+		expect([estimate.problems, estimate.vocabularySize]).toEqual([[], 89]);
 		expect(estimate.methods.map(({ method }) => method)).toEqual(['vanilla', 'svformer']);
 
 		const finished = until(isState('finished'));
@@ -40,16 +40,16 @@ describe('the training worker', () => {
 		await send({ ...request, id: 2, prompt: 'Call me ', seed: 3 });
 		await send({ ...request, id: 3, prompt: 'Call µ', seed: 3 });
 		const text = (wanted: number) =>
-			of('generated')
+			of('progress')
 				.filter((event) => event.id === wanted)
-				.map((event) => event.text)
+				.map((event) => event.progress)
 				.join('');
 		expect(text(1)).toHaveLength(20);
 		expect(text(2)).toBe(text(1));
-		expect(of('generationFailed')).toEqual([{ type: 'generationFailed', id: 3, message: expect.stringContaining('`µ` (U+00B5)') }]);
+		expect(of('failed')).toEqual([{ type: 'failed', id: 3, message: expect.stringContaining('`µ` (U+00B5)') }]);
 
 		await send({ type: 'checkpoint', id: 4, run: 'svformer#1' });
-		const [{ files, step }] = of('checkpoint');
+		const [{ files, step }] = answersTo('checkpoint');
 		expect(step).toBe(8);
 		expect(files.map(({ name }) => name)).toEqual(['config.json', 'model.safetensors', 'batches.safetensors', 'vocabulary.json']);
 
@@ -78,7 +78,7 @@ describe('the training worker', () => {
 		// Refused before anything is touched.
 		expect(of('state')).toEqual([]);
 		await send({ type: 'generate', id: 1, run: 'vanilla#1', prompt: 'x', tokens: 1, temperature: 0, topK: 0, seed: 1 });
-		expect(of('error').at(-1)?.message).toBe('there are no runs: press Train first');
+		expect(of('failed').at(-1)?.message).toBe('there are no runs: press Train first');
 	});
 
 	it('posts why there is no WebGPU', async () => {

@@ -1,7 +1,7 @@
 /** The training worker without a page. */
 import { expect } from 'vitest';
 import { readExperiment } from '../../../src/experiment/validate';
-import type { Command, Event } from '../../../src/session/client/protocol';
+import type { Command, Event, RequestName, RequestTypes } from '../../../src/session/client/protocol';
 import { Lab } from '../../../src/session/worker/lab';
 import { openTestGpu } from '../../support/webgpu';
 import { TINY } from '../../training/tiny';
@@ -23,6 +23,8 @@ export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, bu
 	return {
 		events,
 		of: <T extends Event['type']>(type: T) => events.filter((event) => event.type === type) as Extract<Event, { type: T }>[],
+		answersTo: <N extends RequestName>(name: N) =>
+			events.flatMap((event) => (event.type === 'answer' && event.request === name ? [event.answer as RequestTypes[N]['answer']] : [])),
 		send: (command: Command) => lab.handle(command),
 		until: (fits: (event: Event) => boolean) => new Promise<Event>((resolve) => waiting.push({ fits, resolve })),
 	};

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/intervention';
 import type { RunInfo } from '../../../src/experiment/records/run';
-import type { Event } from '../../../src/session/client/protocol';
+import type { Reply } from '../../../src/session/client/protocol';
 import { openTestGpu } from '../../support/webgpu';
 import { experimentOf, isState, openLab } from './openLab';
 
@@ -101,7 +101,7 @@ describe('more runs', () => {
 		await arrive(lab, { type: 'resume' }, 'finished');
 		expect(runsOf(lab).map(({ gpuBytes }) => gpuBytes > 0)).toEqual([false, true]);
 		await lab.send({ type: 'checkpoint', id: 1, run: 'vanilla#1' });
-		expect(lab.of('checkpoint')[0].step).toBe(8);
+		expect(lab.answersTo('checkpoint')[0].step).toBe(8);
 		expect(runsOf(lab).map(({ gpuBytes }) => gpuBytes > 0)).toEqual([true, false]);
 		await lab.send({ type: 'reset' });
 		expect(lab.of('error')).toEqual([]);
@@ -200,15 +200,15 @@ describe('runs that are removed', () => {
 describe('a look', () => {
 	const look = async (lab: OpenLab, run: string, text: string | null, change: Partial<Intervention> = {}) => {
 		const id = lab.events.length;
-		await lab.send({ type: 'look', id, run, text, intervention: { ...NO_INTERVENTION, ...change } });
-		const answer = lab.events.find((event) => (event.type === 'looked' || event.type === 'lookFailed') && event.id === id);
-		return answer as Extract<Event, { type: 'looked' | 'lookFailed' }>;
+		await lab.send({ type: 'forwardPass', id, run, text, intervention: { ...NO_INTERVENTION, ...change } });
+		const reply = lab.events.find((event) => (event.type === 'answer' || event.type === 'failed') && event.id === id);
+		return reply as Reply<'forwardPass'>;
 	};
 
 	const looked = async (...args: Parameters<typeof look>) => {
 		const answer = await look(...args);
-		if (answer.type !== 'looked') throw new Error(answer.message);
-		return answer.look;
+		if (answer.type !== 'answer') throw new Error(answer.type === 'failed' ? answer.message : 'no answer');
+		return answer.answer;
 	};
 
 	it('shows a run as it stands, and what an intervention makes of it, while it trains', async () => {
@@ -284,13 +284,13 @@ it('λ are moved while a run trains: the page is told where, and steps go on', a
 	expect(stateOf(lab)).toBe('running');
 	await lab.send({ type: 'pause' });
 	await lab.send({ type: 'checkpoint', id: 1, run: 'resformer#1' });
-	const [{ files }] = lab.of('checkpoint');
+	const [{ files }] = lab.answersTo('checkpoint');
 	const experiment = experimentOf({ ...LONG, methods: ['vanilla', 'resformer'] });
 	await lab.send({ type: 'start', experiment, paused: true, checkpoint: files });
 	expect(lab.of('error')).toHaveLength(1);
 	expect(runsOf(lab).map((run) => run.lambdaEdits)).toEqual([[], [{ step: 0, lambdas: named }]]);
 	await lab.send({ type: 'checkpoint', id: 2, run: 'resformer#1' });
-	const weights = lab.of('checkpoint').map((stored) => stored.files.find(({ name }) => name === 'model.safetensors')?.bytes);
+	const weights = lab.answersTo('checkpoint').map((stored) => stored.files.find(({ name }) => name === 'model.safetensors')?.bytes);
 	expect(weights[1]).toEqual(weights[0]);
 	await lab.send({ type: 'reset' });
 });

@@ -22,21 +22,15 @@ function startWorker(): LabPort {
 
 /** Answers every command as a worker without WebGPU would. */
 export function portWithoutGpu(): LabPort {
+	const reason = 'This browser has no WebGPU, or does not offer it to this page.';
 	const answer = (command: Command): Event | null => {
-		switch (command.type) {
-			case 'estimate':
-				return { type: 'estimate', id: command.id, estimate: { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 0, problems: [] } };
-			case 'open':
-			case 'start':
-			case 'checkGpu':
-				return {
-					type: 'unavailable',
-					reason: 'This browser has no WebGPU, or does not offer it to this page.',
-					advice: 'Open the page in Chrome 121 or newer, over https or on localhost.',
-				};
-			default:
-				return null;
+		if (command.type === 'estimate') {
+			const nothing = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 0, problems: [] };
+			return { type: 'answer', id: command.id, request: 'estimate', answer: nothing };
 		}
+		if ('id' in command) return { type: 'failed', id: command.id, message: reason };
+		if (command.type !== 'open' && command.type !== 'start') return null;
+		return { type: 'unavailable', reason, advice: 'Open the page in Chrome 121 or newer, over https or on localhost.' };
 	};
 	const port: LabPort = {
 		postMessage(command) {

@@ -1,39 +1,10 @@
-import type { ForwardPassResult } from '../../../experiment/records/forwardPass';
-import type { Command, Estimate, Event, NamedFile } from '../protocol';
-
-type Request = Extract<Command, { id: number }>;
-export type RequestType = Request['type'];
-
-/** A checkpoint's files after `step` updates. */
-export interface Checkpoint {
-	step: number;
-	files: NamedFile[];
-}
-
-/** What resolves each request. */
-interface Answers {
-	estimate: Estimate;
-	look: ForwardPassResult;
-	checkpoint: Checkpoint;
-	generate: null;
-}
-
-/** What each request may report before it is answered. */
-interface Parts {
-	estimate: Estimate;
-	look: never;
-	checkpoint: never;
-	/** The next piece of the text. */
-	generate: string;
-}
-
-type Arguments<Type extends RequestType> = Omit<Extract<Request, { type: Type }>, 'id'>;
+import type { Command, Event, Request, RequestName, RequestTypes } from '../protocol';
 
 /** Sends a request to the worker. Rejects with the worker's message, or with `RequestAbandoned`. */
-export type SendRequest = <Type extends RequestType>(
-	command: Arguments<Type> & { type: Type },
-	onPart?: (part: Parts[Type]) => void,
-) => Promise<Answers[Type]>;
+export type SendRequest = <Name extends RequestName>(
+	command: { type: Name } & RequestTypes[Name]['arguments'],
+	onProgress?: (progress: RequestTypes[Name]['progress']) => void,
+) => Promise<RequestTypes[Name]['answer']>;
 
 /** No answer will come: the run was removed, a later request took its place, or the worker stopped. */
 export class RequestAbandoned extends Error {
@@ -44,7 +15,7 @@ interface Pending {
 	command: Request;
 	resolve(answer: unknown): void;
 	reject(error: Error): void;
-	onPart?(part: unknown): void;
+	onProgress?(progress: unknown): void;
 }
 
 /** Requests that the worker has not answered yet, by id. */
@@ -56,7 +27,7 @@ export class Requests {
 
 	constructor(private readonly post: (command: Command) => void) {}
 
-	readonly send: SendRequest = (command, onPart) =>
+	readonly send: SendRequest = (command, onProgress) =>
 		new Promise((resolve, reject) => {
 			if (this.closed !== null) {
 				reject(new RequestAbandoned(this.closed));
@@ -68,26 +39,23 @@ export class Requests {
 				command: request,
 				resolve: resolve as (answer: unknown) => void,
 				reject,
-				onPart: onPart as Pending['onPart'],
+				onProgress: onProgress as Pending['onProgress'],
 			});
 			this.post(request);
 		});
 
 	/** Passes an event of the worker to the request that it belongs to. */
 	receive(event: Event): void {
-		// An error names no request.
-		if (event.type === 'error') this.failUnnamed(event.message);
-		const reply = replyOf(event);
-		const pending = reply && this.pending.get(reply.id);
+		if (event.type !== 'progress' && event.type !== 'answer' && event.type !== 'failed') return;
+		const pending = this.pending.get(event.id);
 		if (!pending) return;
-		if (reply.kind === 'part') {
-			pending.onPart?.(reply.part);
+		if (event.type === 'progress') {
+			pending.onProgress?.(event.progress);
 			return;
 		}
-		if (event.type === 'generated' && event.text !== '') pending.onPart?.(event.text);
-		this.pending.delete(reply.id);
-		if (reply.kind === 'answer') pending.resolve(reply.answer);
-		else pending.reject(new Error(reply.message));
+		this.pending.delete(event.id);
+		if (event.type === 'answer') pending.resolve(event.answer);
+		else pending.reject(new Error(event.message));
 	}
 
 	/** Rejects pending requests with `RequestAbandoned`: those that `which` returns true for, else all. */
@@ -103,39 +71,5 @@ export class Requests {
 	close(reason: string): void {
 		this.closed = reason;
 		this.abandon(reason);
-	}
-
-	private failUnnamed(message: string): void {
-		for (const [id, { command, reject }] of [...this.pending]) {
-			if (command.type !== 'checkpoint' && command.type !== 'generate') continue;
-			this.pending.delete(id);
-			reject(new Error(message));
-		}
-	}
-}
-
-type Reply =
-	| { id: number; kind: 'part'; part: unknown }
-	| { id: number; kind: 'answer'; answer: unknown }
-	| { id: number; kind: 'failed'; message: string };
-
-/** The reply that an event is; null if it is none. */
-function replyOf(event: Event): Reply | null {
-	switch (event.type) {
-		case 'estimate':
-			// The worker may correct it once it has measured the device.
-			return { id: event.id, kind: 'part', part: event.estimate };
-		case 'looked':
-			return { id: event.id, kind: 'answer', answer: event.look };
-		case 'checkpoint':
-			return { id: event.id, kind: 'answer', answer: { step: event.step, files: event.files } };
-		case 'generated':
-			if (event.done) return { id: event.id, kind: 'answer', answer: null };
-			return { id: event.id, kind: 'part', part: event.text };
-		case 'lookFailed':
-		case 'generationFailed':
-			return { id: event.id, kind: 'failed', message: event.message };
-		default:
-			return null;
 	}
 }

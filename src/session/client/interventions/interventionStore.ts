@@ -170,7 +170,7 @@ export class InterventionStore implements Observable<InterventionState> {
 
 	private async answer(run: string, question: Question): Promise<Partial<RunIntervention> & { problem: string | null }> {
 		try {
-			const result = await this.request({ type: 'look', run, ...question });
+			const result = await this.request({ type: 'forwardPass', run, ...question });
 			return { result, question, problem: null };
 		} catch (error) {
 			return { problem: (error as Error).message };

@@ -141,6 +141,19 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.flush();
 	}
 
+	/** One more op was checked. */
+	addCheck(row: OpCheck, done: number, total: number): void {
+		this.checkRows.push(row);
+		this.changes.check = { running: true, done, total, rows: this.checkRows.slice() };
+		this.schedule();
+	}
+
+	/** The check of the GPU has ended; null if it failed. Shown at once. */
+	endCheck(rows: readonly OpCheck[] | null): void {
+		this.changes.check = rows && { running: false, done: rows.length, total: rows.length, rows };
+		this.flush();
+	}
+
 	/** Adds a message to the list at the top of the page. Shown at once. */
 	notify(kind: Notice['kind'], text: string): void {
 		this.addNotice(kind, text);
@@ -199,16 +212,8 @@ export class LabStore implements Observable<LabSnapshot> {
 			case 'resumed':
 				this.rewind(event.steps);
 				break;
-			case 'check':
-				this.checkRows.push(event.row);
-				changes.check = { running: true, done: event.done, total: event.total, rows: this.checkRows.slice() };
-				break;
-			case 'checked':
-				changes.check = { running: false, done: event.rows.length, total: event.rows.length, rows: event.rows };
-				break;
 			case 'error':
 				changes.pending = null;
-				if (this.current('check')?.running) changes.check = null;
 				this.addNotice('error', event.message);
 				break;
 		}
