@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act } from 'react';
+import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
@@ -11,7 +11,7 @@ let page: TestPage;
 let files: Record<string, unknown>;
 const preset = findPreset('default')?.experiment as Experiment;
 
-/** It is fetched after the first paint, which takes real turns of the event loop. */
+/** The page imports this after its first paint, which takes real turns of the event loop. */
 beforeAll(() => import('../../src/ui/answer/fetchRecording'));
 beforeEach(() => {
 	prepare();
@@ -25,6 +25,11 @@ beforeEach(() => {
 });
 afterEach(closeApp);
 
+const note = () => screen.queryByText(/^Recorded on|^Your training of/)?.textContent ?? '';
+const rows = () => within(screen.getByRole('table')).queryAllByRole('rowheader');
+/** Notices, of which a recording that is missing or unreadable makes none. */
+const notices = () => screen.queryAllByRole('button', { name: 'Dismiss this message' });
+
 async function visit(): Promise<void> {
 	page = await openApp(`#${linkOf(preset)}`);
 	for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(50)));
@@ -32,46 +37,46 @@ async function visit(): Promise<void> {
 }
 
 describe('a first visit', () => {
-	it('shows what was recorded of the preset, says where and how, and lets nothing be done with it', async () => {
+	it('shows what was recorded of the preset, reports where and how, and offers no actions on it', async () => {
 		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
-		expect(page.text('.recorded-note')).toBe(
+		expect(note()).toBe(
 			"Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- default. Press Train to measure it on your GPU. Also answered: Does the first layer's value stop the attention sink?",
 		);
-		expect(page.text('.sentence')).toMatch(/^After 400 steps, the validation loss is .* in Vanilla/);
-		expect(document.querySelectorAll('.runs tbody tr')).toHaveLength(3);
-		expect(document.querySelector('.runs tbody input, .runs tbody button')).toBeNull();
-		expect(document.querySelector('.writing')).toBeNull();
+		expect(screen.getByText(/^After 400 steps, the validation loss is/)).toBeTruthy();
+		expect(rows()).toHaveLength(3);
+		for (const row of rows().map((head) => within(head.closest('tr') as HTMLElement)))
+			expect([...row.queryAllByRole('button'), ...row.queryAllByRole('checkbox')]).toEqual([]);
+		expect(screen.queryByRole('heading', { name: 'Writing' })).toBeNull();
 	});
 
 	it('gives way to the visitor’s own training', async () => {
 		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
-		await page.click(page.button('Train'));
-		await page.settle();
-		expect(document.querySelector('.recorded-note')).toBeNull();
+		await page.press('Train');
+		expect(note()).toBe('');
 		await page.train('vanilla');
-		expect(document.querySelectorAll('.runs tbody tr')).toHaveLength(1);
+		expect(rows()).toHaveLength(1);
 	});
 
 	it('shows nothing of a preset that the form no longer is', async () => {
 		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
-		await page.type('#field-layers', '3');
-		expect(document.querySelector('.recorded-note')).toBeNull();
-		expect(page.text('.runs tbody')).toContain('will be listed here');
+		await page.write('Layers', '3');
+		expect(note()).toBe('');
+		expect(rows()).toEqual([]);
 	});
 
-	it('is as it was where nothing is recorded, or what is there can’t be read', async () => {
+	it('shows no answer if nothing is recorded or the recording can’t be read', async () => {
 		await visit();
-		expect(document.querySelector('.recorded-note')).toBeNull();
-		expect(page.text('.notices')).toBe('');
+		expect(note()).toBe('');
+		expect(notices()).toEqual([]);
 		closeApp();
 		prepare();
 		vi.stubGlobal('fetch', async () => new Response('{"version": 99}', { headers: { 'content-type': 'application/json' } }));
 		await visit();
-		expect(document.querySelector('.recorded-note')).toBeNull();
-		expect(page.text('.notices')).toBe('');
+		expect(note()).toBe('');
+		expect(notices()).toEqual([]);
 	});
 });
 
@@ -85,5 +90,5 @@ it('what the visitor trained before comes first', async () => {
 	await act(async () => void dispatchEvent(new Event('hashchange')));
 	for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(50)));
 	await page.settle();
-	expect(page.text('.recorded-note')).toBe('Your training of November 20, 2026 on This GPU. Press Train to run it yourself.');
+	expect(note()).toMatch(/^Your training of November 20, 2026 on This GPU\./);
 });
