@@ -2,9 +2,10 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { defaultExperiment, FIELD_NAMES, fieldOf, isForTask } from '../../src/experiment/fields';
+import { defaultExperiment, FIELD_NAMES, fieldOf, forcedBy, isForTask } from '../../src/experiment/fields';
 import { TASK_NAMES } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
+import { readExperiment } from '../../src/experiment/validate';
 
 const METHOD_NAMES = [
 	'vanilla',
@@ -49,7 +50,8 @@ export function randomExperiment(seed: number): Experiment {
 		// Long enough for some length, and for a short address.
 		experiment.text = Array.from({ length: integer(21, 60) }, (_, i) => CHARACTERS[i % 2 ? 0 : integer(1, CHARACTERS.length - 1)]).join('');
 	}
-	if (experiment.task === 'modular-addition') experiment.sequenceLength = 3;
+	for (const name of FIELD_NAMES)
+		Object.assign(record, forcedBy(experiment.task, name) && { [name]: forcedBy(experiment.task, name)?.value });
 	if (experiment.task === 'mqar') {
 		experiment.pairs = Math.min(experiment.pairs, Math.max(1, Math.floor(experiment.vocabularySize / 2) - 1));
 		experiment.sequenceLength = Math.max(experiment.sequenceLength, 4 * experiment.pairs);
@@ -63,5 +65,6 @@ export function randomExperiment(seed: number): Experiment {
 	experiment.kvHeads = integer(0, 1) ? null : 1;
 	experiment.warmupSteps = integer(0, experiment.steps);
 	if (experiment.endLearningRate !== null) experiment.endLearningRate = experiment.learningRate * uniformFloat64(generator);
-	return experiment;
+	// A task may have rules that are not known here.
+	return readExperiment(experiment).experiment;
 }

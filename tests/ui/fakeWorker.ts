@@ -6,6 +6,7 @@
 
 import { changeWords, forkExperiment } from '../../src/experiment/fork';
 import type { RunInfo } from '../../src/experiment/records/run';
+import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import type { Command, Event } from '../../src/session/client/protocol';
 import { controlsOf, frameOf, infos, lookOf, lossAt, metricsOf } from './invented';
@@ -30,7 +31,7 @@ function generate({ id, run, prompt, tokens }: Extract<Command, { type: 'generat
 		return;
 	}
 	const words =
-		experiment?.task === 'text' || experiment?.task === 'backcopy' || experiment?.task === 'own-text'
+		experiment && taskDescriptor(experiment.task).tokens === 'characters'
 			? [...'and the whale was of that sort which swims in the deep sea, and the captain said no more of it. ']
 			: ['7', '21', '4', '30', '12'].map((word) => ` ${word}`);
 	let written = run.length % 7;

@@ -6,6 +6,7 @@ import type { ForwardPass, ForwardPassResult } from '../../src/experiment/record
 import type { Frame } from '../../src/experiment/records/frame';
 import type { Metrics } from '../../src/experiment/records/metrics';
 import type { RunInfo } from '../../src/experiment/records/run';
+import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 
 /** The method's place among those invented for: what sets its numbers apart. */
@@ -176,9 +177,9 @@ export function metricsOf(run: RunInfo, step: number): Metrics {
 	const m = place(run.method);
 	const validationLoss = lossAt(run, step) + 0.04;
 	const analysis = analysisOf(run, step);
-	const answers = ['mqar', 'induction', 'modular-addition', 'copy', 'reverse', 'sort'];
-	if (answers.includes(experiment.task)) return { validationLoss, accuracy: 1 - Math.exp(-step / 120), ...analysis };
-	if (experiment.task !== 'backcopy') return { validationLoss, ...analysis };
+	const { metrics, aboutSink } = taskDescriptor(experiment.task);
+	if ('accuracy' in metrics) return { validationLoss, accuracy: 1 - Math.exp(-step / 120), ...analysis };
+	if (!aboutSink) return { validationLoss, ...analysis };
 	const rise = 1 - Math.exp(-step / 150);
 	const sinkAttention = Array.from(
 		{ length: experiment.layers },

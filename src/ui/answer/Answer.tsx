@@ -1,10 +1,8 @@
 import { memo, useMemo } from 'react';
-import { PRESETS, type Preset } from '../../experiment/presets';
 import type { SharedMeasure } from '../../experiment/resultLink';
 import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { linkOf } from '../shared/linkOf';
 import { answerSentence } from './answerSentence';
 import type { Recording } from './fetchRecording';
 import { RecordedNote } from './RecordedNote';
@@ -25,7 +23,7 @@ interface Props {
 
 /** The question being asked, and the state of its answer. */
 export const Answer = memo(function Answer({ experiment, runs, baseline, recording, onPreset, seen, onDismissSeen }: Props) {
-	const { question, sentence: watch } = useMemo(() => questionOf(experiment), [experiment]);
+	const { question, sentence: watch } = taskDescriptor(experiment.task);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);
 	return (
 		<section className="answer" aria-labelledby="question">
@@ -36,9 +34,3 @@ export const Answer = memo(function Answer({ experiment, runs, baseline, recordi
 		</section>
 	);
 });
-
-/** The question that the experiment answers and what to watch: its preset's, otherwise its task's. */
-export function questionOf(experiment: Experiment): Pick<Preset, 'question' | 'sentence'> {
-	const link = linkOf(experiment);
-	return PRESETS.find((preset) => linkOf(preset.experiment) === link) ?? taskDescriptor(experiment.task);
-}

@@ -1,0 +1,36 @@
+/** `links-9b51d13.json` was written by that commit: links that people have kept must go on meaning what they meant. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { defaultExperiment, FIELD_NAMES, type FieldName } from '../../src/experiment/fields';
+import { decodeLink, encodeLink } from '../../src/experiment/link';
+import { findPreset } from '../../src/experiment/presets';
+import type { Experiment } from '../../src/experiment/types';
+
+interface Kept {
+	fields: FieldName[];
+	presets: { name: string; link: string; changes: Partial<Experiment> }[];
+	/** `changes`: what differs from the default experiment; `problems`: their fields; `again`: the link of what was read. */
+	links: { link: string; changes: Partial<Experiment>; problems: string[]; again: string }[];
+}
+
+const kept: Kept = JSON.parse(readFileSync(new URL('links-9b51d13.json', import.meta.url), 'utf8'));
+const experimentOf = (changes: Partial<Experiment>): Experiment => ({ ...defaultExperiment(), ...changes });
+
+describe('links of commit 9b51d13', () => {
+	it.each(kept.links)('$link reads the same', ({ link, changes, problems, again }) => {
+		const { experiment, problems: found } = decodeLink(link);
+		expect(JSON.stringify(experiment)).toBe(JSON.stringify(experimentOf(changes)));
+		expect(found.map(({ field }) => field)).toEqual(problems);
+		expect(encodeLink(experiment)).toBe(again);
+	});
+
+	it.each(kept.presets)('the preset $name is the same', ({ name, link, changes }) => {
+		const experiment = findPreset(name)?.experiment as Experiment;
+		expect(JSON.stringify(experiment)).toBe(JSON.stringify(experimentOf(changes)));
+		expect(encodeLink(experiment)).toBe(link);
+	});
+
+	it('has its fields in the order of today', () => {
+		expect(FIELD_NAMES.filter((name) => kept.fields.includes(name))).toEqual(kept.fields);
+	});
+});
