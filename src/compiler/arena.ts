@@ -1,6 +1,6 @@
+import { arenaSizeOf } from '../graph/arena';
 import type { Graph } from '../graph/graph';
-import { ARENA_ALIGNMENT } from '../graph/ops/gradientSquares';
-import { paddedSizeOf, type Tensor } from '../graph/tensor';
+import type { Tensor } from '../graph/tensor';
 import type { ArenaLayout } from './plan';
 
 /**
@@ -20,7 +20,7 @@ export function arenaLayout(graph: Graph): ArenaLayout {
 	let floats = 0;
 	const entries = order.map(({ name, shape }) => {
 		const offset = floats;
-		floats += Math.ceil(paddedSizeOf(shape) / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
+		floats += arenaSizeOf(shape);
 		return { name, shape, offset };
 	});
 	return { entries, floats, decayed: order.filter(isDecayed).length };

@@ -78,7 +78,7 @@ export interface Op<A extends Attributes = Attributes> {
 	reference(inputs: readonly Numbers[], shapes: readonly Shape[], attributes: A): Numbers[];
 	/** Gradient of each input as new nodes; absent if the op is never differentiated through. */
 	gradient?(context: GradientContext<A>): (Tensor | undefined)[];
-	/** Inputs with a gradient rule; all by default. */
+	/** Inputs that `gradient` covers; all by default. Tokens and tables have none. */
 	readonly differentiable?: readonly number[];
 	/** Kernel calls that compute the node. */
 	lower(node: Node<A>, lowering: Lowering): KernelCall[];

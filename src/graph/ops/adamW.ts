@@ -1,7 +1,7 @@
+import { arenaVectors } from '../arena';
 import { type ArenaName, type KernelCall, perElement } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { sameShape } from '../tensor';
-import { arenaVectors } from './gradientSquares';
 
 /** Names of the per-step numbers in the `hyper` input, in order. Bias corrections are 1−βᵗ with t from 1. */
 export const HYPER = ['learningRate', 'correction1', 'correction2', 'weightDecay', 'beta1', 'beta2', 'epsilon', 'clip'] as const;
@@ -20,7 +20,6 @@ const adamWKernel = perElement('adamW', 'adam_w');
  */
 export const adamW = defineOp<{ decayed: number }>({
 	name: 'adamW',
-	differentiable: [],
 	arenas(inputs) {
 		const group = (arena: ArenaName) => Array<ArenaName>((inputs - 2) / 4).fill(arena);
 		const moments = [...group('firstMoments'), ...group('secondMoments')];

@@ -82,7 +82,6 @@ export const attention = defineOp<AttentionAttributes>({
  */
 export const attentionGradient = defineOp<AttentionAttributes>({
 	name: 'attentionGradient',
-	differentiable: [],
 	shape(shapes, attributes) {
 		expectAttention('attentionGradient', shapes, attributes);
 		return [{ shape: shapes[0] }, { shape: shapes[1] }, { shape: shapes[2] }];

@@ -11,7 +11,6 @@ const attentionProbabilitiesKernel = strips('attentionProbabilities', 'attention
  */
 export const attentionProbabilities = defineOp<AttentionAttributes>({
 	name: 'attentionProbabilities',
-	differentiable: [],
 	shape(shapes, attributes) {
 		expectAttention('attentionProbabilities', shapes, attributes);
 		const { batch, heads, length } = attentionExtents(shapes, attributes);

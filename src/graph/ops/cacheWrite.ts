@@ -10,7 +10,6 @@ const cachedRow = perElement('cachedRow', 'cached_row');
  */
 export const cacheWrite = defineOp({
 	name: 'cacheWrite',
-	differentiable: [],
 	inPlace: 0,
 	shape(shapes) {
 		const [cache, row, position] = shapes;

@@ -20,7 +20,6 @@ const MOST_PARTS = 2;
  */
 export const cachedAttention = defineOp<CachedAttributes>({
 	name: 'cachedAttention',
-	differentiable: [],
 	shape(shapes, { heads, kvHeads }) {
 		const [q, position, ...caches] = shapes;
 		const headSize = columnsOf(q) / heads;

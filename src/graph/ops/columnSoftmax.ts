@@ -42,7 +42,6 @@ export const columnSoftmax = defineOp({
 /** Backward of `columnSoftmax` from its result: dx_nc = p_nc (dy_nc − Σ_m p_mc dy_mc); p, dy [N, C] → [N, C]. */
 export const columnSoftmaxGradient = defineOp({
 	name: 'columnSoftmaxGradient',
-	differentiable: [],
 	shape(shapes) {
 		expectShapes(shapes.length === 2 && sameShape(shapes[0], shapes[1]), 'columnSoftmaxGradient', shapes, 'takes p and dy of one shape');
 		return [{ shape: shapes[0] }];

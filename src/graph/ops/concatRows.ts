@@ -59,7 +59,6 @@ export const concatRows = defineOp({
 /** Rows first.. of x [N, C], as many as `shape` has, in that shape (+ residual): the gradient of `concatRows`. */
 export const sliceRows = defineOp<{ first: number; shape: Shape }>({
 	name: 'sliceRows',
-	differentiable: [],
 	residualInput: () => 1,
 	shape(shapes, attributes) {
 		const [x, residual] = shapes;

@@ -10,7 +10,6 @@ const correctKernel = perElement('correct', 'correct');
  */
 export const correct = defineOp({
 	name: 'correct',
-	differentiable: [],
 	shape(shapes) {
 		const [logits, targets] = shapes;
 		expectShapes(shapes.length === 2 && rowsOf(logits) === sizeOf(targets), 'correct', shapes, 'takes logits [N, V] and targets [N]');

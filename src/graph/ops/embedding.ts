@@ -49,7 +49,6 @@ export const embedding = defineOp({
 /** dW[v] = Σ over positions n with token v of dy[n], in the order of n: the same bits every time. tokens [N], dy [N, d] → [V, d]. */
 export const embeddingGradient = defineOp<{ vocabulary: number }>({
 	name: 'embeddingGradient',
-	differentiable: [],
 	shape(shapes, { vocabulary }) {
 		const [tokens, dy] = shapes;
 		expectShapes(

@@ -25,7 +25,6 @@ type IntervenedAttributes = AttentionAttributes & { layer: number };
  */
 export const intervenedAttention = defineOp<IntervenedAttributes>({
 	name: 'intervenedAttention',
-	differentiable: [],
 	shape(shapes, attributes) {
 		expectAttention('intervenedAttention', shapes, attributes);
 		const [q, k, v, visible, scales, sink] = shapes;

@@ -1,7 +1,7 @@
 import { type KernelCall, perElement, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, paddedSizeOf, type Shape, sameShape, sizeOf, strideOf } from '../tensor';
-import { dotPartials, reduceRows } from './gradientSquares';
+import { dotGroups, dotPartials, reduceRows } from './twoPassSums';
 
 /** Index for the mix kernel: the scale is the uniform's, not a weight's. */
 export const NO_WEIGHT = 0xffffffff;
@@ -87,7 +87,6 @@ export const mix = defineOp<MixAttributes>({
 /** dλ[indices[i]] = ⟨dy, xᵢ⟩, 0 where no term reads the weight. weights give the shape; dy, x₁..x_k of one shape → the weights' shape. */
 export const mixWeightGradient = defineOp<MixAttributes>({
 	name: 'mixWeightGradient',
-	differentiable: [],
 	shape(shapes, { indices }) {
 		const [weights, ...terms] = shapes;
 		expectShapes(
@@ -110,25 +109,14 @@ export const mixWeightGradient = defineOp<MixAttributes>({
 		const places = attributes.indices.map((index) => placeOf(out.shape, index));
 		const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b]);
 		const vectors = paddedSizeOf(dy.shape) / 4;
-		const calls: KernelCall[] = order.map((term, rank) =>
-			dotPartials(
-				dy,
-				terms[term],
-				vectors,
+		const calls = order.map((term, rank) =>
+			dotPartials(dy, terms[term], vectors, {
 				width,
-				places[term],
-				rank === 0 ? 0 : places[term],
-				rank + 1 < order.length ? places[order[rank + 1]] : width,
-			),
+				column: places[term],
+				clear: [rank === 0 ? 0 : places[term], rank + 1 < order.length ? places[order[rank + 1]] : width],
+			}),
 		);
-		const { groups } = calls[0].uniforms;
-		calls.push({
-			kernel: reduceRows,
-			bindings: { partials: { scratch: 'partials', floats: groups * width }, out },
-			uniforms: { rows: groups, vectors: width / 4 },
-			extent: [width / 4, 1, 1],
-		});
-		return calls;
+		return [...calls, reduceRows(dotGroups(vectors), width / 4, out)];
 	},
 	samples: [
 		{ inputs: [{ shape: [2] }, { shape: [5, 3] }, { shape: [5, 3] }, { shape: [5, 3] }], attributes: { indices: [0, 1] } },

@@ -56,7 +56,6 @@ function headCopies(kernel: Kernel, x: Tensor, out: Tensor, narrow: number, head
 /** The gradient of `repeatHeads`: dy [N, G·copies·dh] → [N, G·dh], the `copies` heads that came from one head summed. */
 export const sumHeads = defineOp<HeadCopies>({
 	name: 'sumHeads',
-	differentiable: [],
 	shape(shapes, { heads, copies }) {
 		const [dy] = shapes;
 		expectShapes(

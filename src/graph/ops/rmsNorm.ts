@@ -1,7 +1,7 @@
 import { type Kernel, type KernelCall, perRow, strips, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
-import { reduceRows } from './gradientSquares';
+import { partialsOf, reduceRows } from './twoPassSums';
 
 const rmsNormKernel = perRow('rmsNorm', 'rms_norm');
 const rmsNormGradientKernel = perRow('rmsNormGradient', 'rms_norm_gradient');
@@ -65,7 +65,6 @@ const ROWS_PER_GROUP = 64;
 export const rmsNormGradient = defineOp({
 	name: 'rmsNormGradient',
 	residualInput: () => 4,
-	differentiable: [],
 	shape(shapes) {
 		const [x, w, inverse, dy, residual] = shapes;
 		expectShapes(
@@ -96,35 +95,25 @@ export const rmsNormGradient = defineOp({
 		const rows = rowsOf(x.shape);
 		const vectors = strideOf(x.shape) / 4;
 		const groups = Math.ceil(rows / ROWS_PER_GROUP);
-		const partials = { scratch: 'partials', floats: groups * vectors * 4 };
-		return [
-			...(isUsed(dx)
-				? [
-						{
-							kernel: rmsNormGradientKernel,
-							bindings: { x, weight, inverseRms, dy, residual: residual ?? UNUSED, dx },
-							uniforms: { rows, columns: columnsOf(x.shape), vectors, hasResidual: residual ? 1 : 0 },
-							extent: [rows, 1, 1] as const,
-						},
-					]
-				: []),
-			...(isUsed(dw)
-				? [
-						{
-							kernel: weightGradientKernel,
-							bindings: { x, inverseRms, dy, partials },
-							uniforms: { rows, vectors, rowsPerGroup: ROWS_PER_GROUP, groups },
-							extent: [vectors, groups, 1] as const,
-						},
-						{
-							kernel: reduceRows,
-							bindings: { partials, out: dw },
-							uniforms: { rows: groups, vectors },
-							extent: [vectors, 1, 1] as const,
-						},
-					]
-				: []),
-		];
+		const calls: KernelCall[] = [];
+		if (isUsed(dx))
+			calls.push({
+				kernel: rmsNormGradientKernel,
+				bindings: { x, weight, inverseRms, dy, residual: residual ?? UNUSED, dx },
+				uniforms: { rows, columns: columnsOf(x.shape), vectors, hasResidual: residual ? 1 : 0 },
+				extent: [rows, 1, 1],
+			});
+		if (isUsed(dw))
+			calls.push(
+				{
+					kernel: weightGradientKernel,
+					bindings: { x, inverseRms, dy, partials: partialsOf(groups, 4 * vectors) },
+					uniforms: { rows, vectors, rowsPerGroup: ROWS_PER_GROUP, groups },
+					extent: [vectors, groups, 1],
+				},
+				reduceRows(groups, vectors, dw),
+			);
+		return calls;
 	},
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [5] }, { shape: [3] }, { shape: [3, 5] }], attributes: {} },

@@ -10,7 +10,6 @@ const scaleHeadsKernel = perElement('scaleHeads', 'scale_heads');
  */
 export const scaleHeads = defineOp<{ layer: number }>({
 	name: 'scaleHeads',
-	differentiable: [],
 	shape(shapes, { layer }) {
 		const [x, gates] = shapes;
 		const heads = columnsOf(gates);

@@ -31,7 +31,6 @@ export const swiglu = defineOp({
 /** With σ = 1/(1 + e^(−gate)): dgate = dy⊙up⊙σ(1 + gate(1 − σ)), dup = dy⊙gate⊙σ. gate, up, dy [N, m] → two [N, m]. */
 export const swigluGradient = defineOp({
 	name: 'swigluGradient',
-	differentiable: [],
 	shape(shapes) {
 		expectShapes(
 			shapes.length === 3 && shapes.every((shape) => sameShape(shape, shapes[0])),
