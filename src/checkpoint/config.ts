@@ -1,200 +1,73 @@
-import { ADDITION_NAMES, ADDITIONS, type AdditionName, isScheme, SCHEME_NAMES, SCHEMES, type SchemeName } from '../experiment/methods';
-import type { AdditionDescriptor, SchemeDescriptor } from '../experiment/methods/descriptor';
-import { incompatiblePair } from '../experiment/methods/refusals';
-import { SCHEDULES, type Schedule } from '../experiment/types';
-import { headSizeOf, type ModelConfig, type ValueSchemeConfig } from '../model/config';
+import * as v from 'valibot';
+import { FIELDS } from '../experiment/fields';
+import { headSizeOf, type ModelConfig } from '../model/config';
+import { count, flag, isObject, type Json, number, readFields, refuseField } from './fields';
+import { readAdditions, readScheme, refuseUndefined, usedSettings, writeAdditions, writeScheme } from './methodSettings';
 import { CheckpointError } from './safetensors';
+import { readTraining, type TrainingConfig, writeTraining } from './trainingConfig';
 
-/** How a replay trains: the `training` part of config.json. */
-export interface TrainingConfig {
-	steps: number;
-	learningRate: number;
-	endLearningRate: number;
-	warmupSteps: number;
-	schedule: Schedule;
-	weightDecay: number;
-	beta1: number;
-	beta2: number;
-	epsilon: number;
-	/** 0 = off. */
-	clip: number;
-}
-
-type Json = Record<string, unknown>;
-
-/** Field readers that name the file and field in their errors. */
-function reader(file: string, json: Json) {
-	const fail = (field: string, rule: string): never => {
-		throw new CheckpointError(`${file}: \`${field}\` must be ${rule}, not ${JSON.stringify(json[field])}`);
-	};
-	return {
-		fail,
-		number(
-			field: string,
-			{
-				least = Number.NEGATIVE_INFINITY,
-				most = Number.POSITIVE_INFINITY,
-				whole = false,
-				otherwise,
-			}: { least?: number; most?: number; whole?: boolean; otherwise?: number },
-		): number {
-			const value = json[field] ?? otherwise;
-			if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value)))
-				return fail(
-					field,
-					`a ${whole ? 'whole ' : ''}number${Number.isFinite(least) ? ` from ${least}` : ''}${Number.isFinite(most) ? ` to ${most}` : ''}`,
-				);
-			return value;
-		},
-		choice<T extends string>(field: string, choices: readonly T[], otherwise: T | null): T | null {
-			const value = json[field] ?? otherwise;
-			return value === null || choices.includes(value as T) ? (value as T | null) : fail(field, `one of ${choices.join(', ')}`);
-		},
-		flag(field: string): boolean {
-			const value = json[field] ?? false;
-			return typeof value === 'boolean' ? value : fail(field, 'true or false');
-		},
-	};
-}
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** What config.json says. */
+/** The contents of config.json. */
 export interface Config {
 	model: ModelConfig;
-	/** Longest sequence that the model was trained on; null where the file doesn't say. */
+	/** Longest sequence that the model was trained on; null if the file does not say. */
 	sequenceLength: number | null;
 	training: TrainingConfig | null;
-	/** Run of the experiment that it comes from, such as `resformer#1`; null where the file doesn't say. */
+	/** Run of the experiment that it comes from, such as `resformer#1`; null if the file does not say. */
 	run: string | null;
 }
+
+const ENTRIES = {
+	num_hidden_layers: count(),
+	num_attention_heads: count(),
+	hidden_size: count(),
+	num_key_value_heads: v.nullish(count()),
+	vocab_size: count(),
+	intermediate_size: count(),
+	rms_norm_eps: v.nullish(number({ least: 0 }), FIELDS.rmsNormEps.default),
+	rope_theta: v.nullish(number({ least: 1e-6 }), FIELDS.ropeTheta.default),
+	tie_word_embeddings: flag(),
+	max_position_embeddings: v.nullish(count(), null),
+};
 
 /** Reads config.json, Hugging Face Llama's names plus the project's own. @throws CheckpointError naming the field */
 export function readConfig(json: unknown, file: string): Config {
 	if (!isObject(json)) throw new CheckpointError(`${file}: must hold a JSON object`);
-	const { number, flag, fail } = reader(file, json);
-	const whole = (field: string, otherwise?: number) => number(field, { least: 1, whole: true, otherwise });
-	const layers = whole('num_hidden_layers');
-	const heads = whole('num_attention_heads');
-	const hiddenSize = whole('hidden_size');
-	const kvHeads = whole('num_key_value_heads', heads);
+	const read = readFields(ENTRIES, json, file);
+	const { num_hidden_layers: layers, num_attention_heads: heads, hidden_size: hiddenSize } = read;
+	const kvHeads = read.num_key_value_heads ?? heads;
 	if (hiddenSize % heads || (hiddenSize / heads) % 2)
-		fail('hidden_size', `a multiple of num_attention_heads ${heads} with an even quotient`);
-	if (heads % kvHeads) fail('num_key_value_heads', `a divisor of num_attention_heads ${heads}`);
+		refuseField(json, file, 'hidden_size', `a multiple of num_attention_heads ${heads} with an even quotient`);
+	if (heads % kvHeads) refuseField(json, file, 'num_key_value_heads', `a divisor of num_attention_heads ${heads}`);
 	const model: ModelConfig = {
-		vocabularySize: whole('vocab_size'),
+		vocabularySize: read.vocab_size,
 		layers,
 		heads,
 		kvHeads,
 		hiddenSize,
-		intermediateSize: whole('intermediate_size'),
-		rmsNormEps: number('rms_norm_eps', { least: 0, otherwise: 1e-5 }),
-		ropeTheta: number('rope_theta', { least: 1e-6, otherwise: 10_000 }),
-		tieWordEmbeddings: flag('tie_word_embeddings'),
+		intermediateSize: read.intermediate_size,
+		rmsNormEps: read.rms_norm_eps,
+		ropeTheta: read.rope_theta,
+		tieWordEmbeddings: read.tie_word_embeddings,
 		valueScheme: readScheme(json.value_scheme, layers, file),
-		...readAdditions(reader(file, json)),
+		...readAdditions(json, file),
 	};
-	refuseIncompatible(model, file);
+	refuseUndefined(model, file);
 	return {
 		model,
-		sequenceLength: json.max_position_embeddings === undefined ? null : whole('max_position_embeddings'),
+		sequenceLength: read.max_position_embeddings,
 		training: json.training === undefined ? null : readTraining(json.training, file),
 		run: typeof json.run === 'string' ? json.run : null,
 	};
 }
 
-const additionOf = (name: AdditionName): AdditionDescriptor => ADDITIONS[name];
-
-/** `kvSharing` → `kv_sharing` */
-const fieldOf = (name: string): string =>
-	name === 'kvHeads' ? 'num_key_value_heads' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-type ModelAdditions = Pick<ModelConfig, Exclude<AdditionName, 'kvHeads'>>;
-
-/** Additions that have a setting of their own in config.json. */
-const STORED = ADDITION_NAMES.filter((name): name is keyof ModelAdditions => additionOf(name).stored !== undefined);
-
-function readAdditions({ number, choice, flag }: ReturnType<typeof reader>): ModelAdditions {
-	const read = (name: AdditionName): unknown => {
-		const { stored } = additionOf(name);
-		const field = fieldOf(name);
-		if (stored?.kind === 'flag') return flag(field);
-		return stored?.kind === 'choice'
-			? choice(field, stored.choices, null)
-			: number(field, { least: stored?.least, whole: true, otherwise: stored?.least });
-	};
-	return Object.fromEntries(STORED.map((name) => [name, read(name)])) as unknown as ModelAdditions;
-}
-
-/** @throws CheckpointError naming the first combination that has no defined formula */
-function refuseIncompatible(model: ModelConfig, file: string): void {
-	const { name, form } = model.valueScheme;
-	const { defined } = (SCHEMES[name] as SchemeDescriptor).stored ?? {};
-	if (defined && form !== null && !defined.forms.includes(form))
-		throw new CheckpointError(`${file}: value_scheme ${name} with form ${form} has no defined formula: ${defined.reason}`);
-	const pair = incompatiblePair(name, model);
-	if (!pair) return;
-	const words = (key: SchemeName | AdditionName): string => {
-		if (isScheme(key)) return `value_scheme ${key}`;
-		return additionOf(key).stored?.kind === 'flag' ? fieldOf(key) : `${fieldOf(key)} ${model[key]}`;
-	};
-	throw new CheckpointError(`${file}: ${words(pair.by)} with ${words(pair.with)} has no defined formula`);
-}
-
-function readScheme(json: unknown, layers: number, file: string): ValueSchemeConfig {
-	if (json === undefined || json === null) return { name: 'own', form: null, lambdas: null, lambda: null };
-	if (!isObject(json)) throw new CheckpointError(`${file}: \`value_scheme\` must be an object`);
-	const { number, choice, fail } = reader(`${file}: value_scheme`, json);
-	const name = choice('name', SCHEME_NAMES, null) ?? fail('name', `one of ${SCHEME_NAMES.join(', ')}`);
-	const { forms, lambdas: otherwise, lambda } = (SCHEMES[name] as SchemeDescriptor).stored ?? {};
-	const form = forms ? choice('form', forms, forms[0]) : null;
-	const pair = form === null ? undefined : otherwise?.(form);
-	const lambdas = json.lambdas ?? (pair ? Array.from({ length: layers }, (_, n) => (n ? [...pair] : [0, 1])) : null);
-	const fits =
-		Array.isArray(lambdas) &&
-		lambdas.length === layers &&
-		lambdas.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));
-	if (pair !== undefined && !fits) fail('lambdas', `${layers} pairs of numbers, one for each layer`);
-	return {
-		name,
-		form,
-		lambdas: pair === undefined ? null : (lambdas as [number, number][]),
-		lambda: lambda === undefined ? null : number('lambda', { otherwise: lambda }),
-	};
-}
-
-function readTraining(json: unknown, file: string): TrainingConfig {
-	if (!isObject(json)) throw new CheckpointError(`${file}: \`training\` must be an object`);
-	const { number, choice, fail } = reader(`${file}: training`, json);
-	const betas = json.betas ?? [0.9, 0.95];
-	if (!Array.isArray(betas) || betas.length !== 2 || !betas.every((beta) => typeof beta === 'number' && beta >= 0 && beta < 1))
-		fail('betas', 'two numbers from 0 to below 1');
-	const learningRate = number('learning_rate', { least: 0 });
-	const [beta1, beta2] = betas as [number, number];
-	return {
-		steps: number('steps', { least: 1, whole: true }),
-		learningRate,
-		endLearningRate: number('end_learning_rate', { least: 0, otherwise: learningRate / 10 }),
-		warmupSteps: number('warmup_steps', { least: 0, whole: true, otherwise: 0 }),
-		schedule: choice('schedule', SCHEDULES, 'cosine') as Schedule,
-		weightDecay: number('weight_decay', { least: 0, otherwise: 0.1 }),
-		beta1,
-		beta2,
-		epsilon: number('eps', { least: 0, otherwise: 1e-8 }),
-		clip: number('clip', { least: 0, otherwise: 1 }),
-	};
-}
-
 /** True if Hugging Face's `LlamaForCausalLM` computes the same: no method but shared KV heads. */
-const isLlama = (model: ModelConfig): boolean => model.valueScheme.name === 'own' && usedOf(model).length === 0;
-
-const usedOf = (model: ModelConfig): (keyof ModelAdditions)[] => STORED.filter((name) => model[name] !== additionOf(name).off);
+const isLlama = (model: ModelConfig): boolean => model.valueScheme.name === 'own' && usedSettings(model).length === 0;
 
 /**
- * config.json of a model, the reverse of `readConfig`. Any other model than Llama says so in `model_type`: a Llama would
- * load its weights too, and compute something else in silence.
+ * config.json of a model, the reverse of `readConfig`. A model that is not a Llama says so in `model_type`: as a
+ * Llama it would load without an error, and compute something else.
  *
- * @param startToken number of the token that every sequence starts with; null where there is none
+ * @param startToken number of the token that every sequence starts with; null if there is none
  */
 export function writeConfig(
 	{
@@ -205,7 +78,6 @@ export function writeConfig(
 	}: { [Key in 'sequenceLength' | 'training']: NonNullable<Config[Key]> } & Pick<Config, 'model' | 'run'>,
 	startToken: number | null = null,
 ): Json {
-	const { valueScheme } = model;
 	return {
 		...(run === null ? {} : { run }),
 		model_type: isLlama(model) ? 'llama' : 'resformer',
@@ -232,27 +104,8 @@ export function writeConfig(
 		rope_theta: model.ropeTheta,
 		rope_scaling: null,
 		tie_word_embeddings: model.tieWordEmbeddings,
-		...(valueScheme.name === 'own'
-			? {}
-			: {
-					value_scheme: {
-						name: valueScheme.name,
-						...(valueScheme.form ? { form: valueScheme.form } : {}),
-						...(valueScheme.lambdas ? { lambdas: valueScheme.lambdas } : {}),
-						...(valueScheme.lambda === null ? {} : { lambda: valueScheme.lambda }),
-					},
-				}),
-		...Object.fromEntries(usedOf(model).map((name) => [fieldOf(name), model[name]])),
-		training: {
-			steps: training.steps,
-			learning_rate: training.learningRate,
-			end_learning_rate: training.endLearningRate,
-			warmup_steps: training.warmupSteps,
-			schedule: training.schedule,
-			weight_decay: training.weightDecay,
-			betas: [training.beta1, training.beta2],
-			eps: training.epsilon,
-			clip: training.clip,
-		},
+		...writeScheme(model.valueScheme),
+		...writeAdditions(model),
+		training: writeTraining(training),
 	};
 }

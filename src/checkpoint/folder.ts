@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../model/config';
-import { type Config, readConfig, type TrainingConfig, writeConfig } from './config';
+import { type Config, readConfig, writeConfig } from './config';
 import { CheckpointError, type StoredTensor, writeSafetensors } from './safetensors';
+import type { TrainingConfig } from './trainingConfig';
 import { readVocabulary, type StoredVocabulary } from './vocabulary';
 import { namedWeights, readWeights, type Source } from './weights';
 

@@ -1,6 +1,7 @@
 import { analysisOf, oracleFields } from '../analysis/analysis';
-import { readConfig, type TrainingConfig } from '../checkpoint/config';
+import { readConfig } from '../checkpoint/config';
 import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
+import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { brackets, namedWeights, readWeights, type Source, tensorsOf } from '../checkpoint/weights';
 import { type Batch, IGNORED } from '../data/task';
 import { configNames } from '../experiment/fields';

@@ -3,7 +3,7 @@ import { namedEdits } from '../analysis/interventions';
 import { worthCostly } from '../analysis/spectrum';
 import { type ProbeReadback, probeStates } from '../analysis/states';
 import { mixingMetrics, mixingParameters } from '../analysis/weights';
-import type { TrainingConfig } from '../checkpoint/config';
+import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import type { ArenaLayout } from '../compiler/plan';
 import { measureTask } from '../data/evaluate';
 import type { Batch, Task } from '../data/task';

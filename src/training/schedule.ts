@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../checkpoint/config';
+import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { HYPER } from '../graph/ops/adamW';
 
 /** Learning rate of step `step` (from 0): METHODS.md section 1. Stopping early never rescales it. */

@@ -1,7 +1,7 @@
 import { controlParameters, controlsOf, InterventionError, moveLambdas } from '../analysis/interventions';
 import { MOST_SEQUENCE_BYTES, PROBED, type Probed, probeGraph, probeOutputs, sequenceBytes } from '../analysis/probe';
 import { joinStates, type ProbeReadback, type ProbeStates, probeStates } from '../analysis/states';
-import type { TrainingConfig } from '../checkpoint/config';
+import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { compile } from '../compiler/compile';
 import type { Plan } from '../compiler/plan';
 import type { Batch } from '../data/task';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig, type TrainingConfig, writeConfig } from '../../src/checkpoint/config';
+import { readConfig, writeConfig } from '../../src/checkpoint/config';
 import { folderName } from '../../src/checkpoint/folder';
 import { readSafetensors, writeSafetensors } from '../../src/checkpoint/safetensors';
+import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
 import { readVocabulary } from '../../src/checkpoint/vocabulary';
 import { METHODS, smallModel } from '../generation/methods';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingConfig } from '../../src/checkpoint/config';
+import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
 import type { Graph } from '../../src/graph/graph';
 import { interpret } from '../../src/graph/interpreter';
 import type { ModelConfig } from '../../src/model/config';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingConfig } from '../../src/checkpoint/config';
+import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
 import { learningRateAt } from '../../src/training/schedule';
 
 const training: TrainingConfig = {

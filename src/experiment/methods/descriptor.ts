@@ -97,8 +97,8 @@ export interface StoredScheme {
 	forms?: readonly string[];
 	/** The forms that have a formula, and why the others have none; absent: all of them have one. */
 	defined?: { forms: readonly string[]; reason: string };
-	/** Of a form with fixed λ: λ₁ and λ₂ where the file has no `lambdas`, or null if it must have them. undefined: no fixed λ. */
-	lambdas?(form: string): LambdaPair | null | undefined;
+	/** With fixed λ: λ₁ and λ₂ where the file has no `lambdas`, or null if it must have them. undefined: the form has no fixed λ. */
+	lambdas?(form: string | null): LambdaPair | null | undefined;
 	/** `lambda` where the file has none. */
 	lambda?: number;
 }

@@ -45,7 +45,7 @@ export const resformer: SchemeDescriptor<ResFormerChoice> = {
 	stored: {
 		forms: RESFORMER_FORMS,
 		// A file that leaves out λ can only mean the form that has no parameters.
-		lambdas: (form) => (form === 'identity' ? FIXED_FORMS.identity : form in FIXED_FORMS ? null : undefined),
+		lambdas: (form) => (form === 'identity' ? FIXED_FORMS.identity : form && form in FIXED_FORMS ? null : undefined),
 	},
 };
 

@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { FIELDS } from '../experiment/fields';
+import { SCHEDULES, type Schedule } from '../experiment/types';
+import { count, isObject, type Json, number, oneOf, readFields } from './fields';
+import { CheckpointError } from './safetensors';
+
+/** The training of a replay: the `training` part of config.json. */
+export interface TrainingConfig {
+	steps: number;
+	learningRate: number;
+	endLearningRate: number;
+	warmupSteps: number;
+	schedule: Schedule;
+	weightDecay: number;
+	beta1: number;
+	beta2: number;
+	epsilon: number;
+	/** 0 = off. */
+	clip: number;
+}
+
+const BETAS = 'two numbers from 0 to below 1';
+const beta = () => v.pipe(v.number(BETAS), v.minValue(0, BETAS), v.ltValue(1, BETAS));
+
+const ENTRIES = {
+	betas: v.nullish(v.pipe(v.array(beta(), BETAS), v.length(2, BETAS)), [FIELDS.beta1.default, FIELDS.beta2.default]),
+	learning_rate: number({ least: 0 }),
+	steps: count(),
+	end_learning_rate: v.nullish(number({ least: 0 })),
+	warmup_steps: v.nullish(count(0), 0),
+	schedule: v.nullish(oneOf(SCHEDULES), FIELDS.schedule.default),
+	weight_decay: v.nullish(number({ least: 0 }), FIELDS.weightDecay.default),
+	eps: v.nullish(number({ least: 0 }), FIELDS.epsilon.default),
+	clip: v.nullish(number({ least: 0 }), FIELDS.clip.default),
+};
+
+/** @throws CheckpointError naming the field */
+export function readTraining(json: unknown, file: string): TrainingConfig {
+	if (!isObject(json)) throw new CheckpointError(`${file}: \`training\` must be an object`);
+	const { betas, ...read } = readFields(ENTRIES, json, `${file}: training`);
+	return {
+		steps: read.steps,
+		learningRate: read.learning_rate,
+		endLearningRate: read.end_learning_rate ?? read.learning_rate / 10,
+		warmupSteps: read.warmup_steps,
+		schedule: read.schedule,
+		weightDecay: read.weight_decay,
+		beta1: betas[0],
+		beta2: betas[1],
+		epsilon: read.eps,
+		clip: read.clip,
+	};
+}
+
+/** The reverse of `readTraining`. */
+export const writeTraining = (training: TrainingConfig): Json => ({
+	steps: training.steps,
+	learning_rate: training.learningRate,
+	end_learning_rate: training.endLearningRate,
+	warmup_steps: training.warmupSteps,
+	schedule: training.schedule,
+	weight_decay: training.weightDecay,
+	betas: [training.beta1, training.beta2],
+	eps: training.epsilon,
+	clip: training.clip,
+});
