@@ -4,7 +4,7 @@ import { InterventionError, interventionInputs } from '../analysis/interventions
 import { MOST_SEQUENCE_BYTES, probeOutputs, sequenceBytes } from '../analysis/probe';
 import { compile } from '../compiler/compile';
 import { IGNORED } from '../data/task';
-import type { Intervention } from '../experiment/intervention';
+import type { Intervention } from '../experiment/interventions';
 import type { ForwardPass } from '../experiment/records/forwardPass';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Arenas } from '../gpu/arenas';

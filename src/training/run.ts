@@ -7,7 +7,7 @@ import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import type { ArenaLayout } from '../compiler/plan';
 import { measureTask } from '../data/evaluate';
 import type { Batch, Task } from '../data/task';
-import type { LambdaEdit } from '../experiment/intervention';
+import type { LambdaEdit } from '../experiment/interventions/lambdas';
 import type { Method } from '../experiment/methods';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Metrics } from '../experiment/records/metrics';

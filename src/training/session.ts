@@ -1,5 +1,5 @@
 import type { Task } from '../data/task';
-import type { LambdaEdit } from '../experiment/intervention';
+import type { LambdaEdit } from '../experiment/interventions/lambdas';
 import { methodsOf } from '../experiment/methods/names';
 import type { Metrics } from '../experiment/records/metrics';
 import type { Experiment } from '../experiment/types';

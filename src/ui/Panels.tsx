@@ -9,7 +9,9 @@ import { AttentionPanel } from './attention/AttentionPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
 import { emptyWords } from './emptyWords';
+import { InterventionPanel } from './interventions/InterventionPanel';
 import { RunTable } from './runs/RunTable';
+import type { Selection } from './shared/useInterventions';
 import { useClient } from './shared/useLab';
 import type { Shade } from './theme/attentionScale';
 import { WritingPanel } from './writing/WritingPanel';
@@ -22,6 +24,8 @@ interface Props {
 	shade: Shade;
 	onPreset(experiment: Experiment): void;
 }
+
+const renderInterventions = (selection: Selection) => <InterventionPanel {...selection} />;
 
 /**
  * The answer, charts, maps and runs. They are drawn a moment behind the controls: React works on deferred values in
@@ -57,7 +61,7 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={words.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
-			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} />
+			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} interventions={renderInterventions} />
 			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={words.runs} />
 			{!recording && <WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />}
 		</>

@@ -6,7 +6,7 @@ import { compile } from '../../src/compiler/compile';
 import { type Plan, variantKey } from '../../src/compiler/plan';
 import { PROFILES } from '../../src/compiler/profile';
 import { IGNORED } from '../../src/data/task';
-import { type Intervention, NO_INTERVENTION } from '../../src/experiment/intervention';
+import { type Intervention, NO_INTERVENTION } from '../../src/experiment/interventions';
 import { interpret } from '../../src/graph/interpreter';
 import type { ReplayCase } from '../../src/training/replay';
 import { trainerPlans } from '../../src/training/trainer';

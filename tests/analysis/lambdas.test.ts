@@ -7,7 +7,7 @@ import {
 	moveLambdas,
 	namedEdits,
 } from '../../src/analysis/interventions';
-import { type Intervention, NO_INTERVENTION } from '../../src/experiment/intervention';
+import { type Intervention, NO_INTERVENTION } from '../../src/experiment/interventions';
 import { intervenedCase } from '../support/interventions';
 
 /** `layer.index label = value`, of models with 3 layers; λ are random where they are learned. */

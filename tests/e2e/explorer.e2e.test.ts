@@ -29,7 +29,7 @@ describe('the attention explorer', () => {
 		await page.locator('.outcome').waitFor();
 
 		await page.keyboard.press('[');
-		await page.locator('.interventions', { hasText: 'An earlier step is shown' }).waitFor();
+		await page.locator('.interventions', { hasText: 'work at the latest step' }).waitFor();
 		await page.keyboard.press(']');
 		await page.getByRole('region', { name: 'Attention of ResFormer identity' }).locator('.large-map').focus();
 		await answered(page, () => page.keyboard.press('End'));
@@ -47,7 +47,7 @@ describe('the attention explorer', () => {
 		expect(await page.locator('.focused .head-on input').isChecked()).toBe(false);
 		expect(await seriousFindings(page)).toEqual([]);
 
-		await answered(page, () => button('Take everything back').click());
+		await answered(page, () => button('Reset all').click());
 		const back = await looked(page);
 		expect(back?.intervened).toBeNull();
 		expect(Array.from(back?.baseline.logits ?? [])).toEqual(Array.from(first?.baseline.logits ?? [0]));

@@ -205,7 +205,7 @@ const STATES: State[] = [
 		async reach(page) {
 			await trained(page);
 			await button(page, /^Mask/).click();
-			await button(page, 'Take everything back').and(page.locator(':enabled')).waitFor();
+			await button(page, 'Reset all').and(page.locator(':enabled')).waitFor();
 		},
 	},
 	{

@@ -130,7 +130,7 @@ async function maskAndTakeBack(page: Page, user: User): Promise<void> {
 	expect(masked.intervened?.loss).not.toBe(first.baseline.loss);
 	expect(await outcome.textContent()).toContain(`→ ${masked.intervened?.loss.toFixed(3)}`);
 
-	await user.press(button(page, 'Take everything back'));
+	await user.press(button(page, 'Reset all'));
 	await column.locator('.masked-mark').waitFor({ state: 'detached' });
 	await expect.poll(() => outcome.textContent()).toBe(said);
 	expect(await column.locator('.column-value').textContent()).toBe(value);

@@ -2,7 +2,7 @@
 import { controlsOf } from '../../src/analysis/interventions';
 import { stream } from '../../src/data/random';
 import { IGNORED } from '../../src/data/task';
-import { type Intervention, NO_INTERVENTION } from '../../src/experiment/intervention';
+import { type Intervention, NO_INTERVENTION } from '../../src/experiment/interventions';
 import { parseMethod } from '../../src/experiment/methods/names';
 import type { Experiment } from '../../src/experiment/types';
 import { readExperiment } from '../../src/experiment/validate';

@@ -2,7 +2,7 @@
  * docs/METHODS.md sections 1 and 2 once more, with every intervention of src/experiment/interventions: one sequence, float64,
  * the plainest loops. Shares nothing with src but the config's type: no graph, no op, no value scheme.
  */
-import type { Intervention } from '../../src/experiment/intervention';
+import type { Intervention } from '../../src/experiment/interventions';
 import type { ModelConfig } from '../../src/model/config';
 
 /** Rows of numbers. */

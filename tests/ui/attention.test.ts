@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NO_INTERVENTION } from '../../src/experiment/interventions';
 import type { AttentionMaps } from '../../src/experiment/records/frame';
 import { FrameRecorder } from '../../src/session/client/runs/frames';
 import { clickOn, free, INITIAL, moveBy, panBy, pointAt, viewOf, zoomBy, zoomOut } from '../../src/ui/attention/explorer';
-import { cellWords, probabilityAt, sinkShares, tokenImportance, topKeys } from '../../src/ui/attention/maps';
+import { cellText, probabilityAt, sinkShares, tokenImportance, topKeys } from '../../src/ui/attention/maps';
 import { ownLimit } from '../../src/ui/attention/paint';
 import { choicesOf, shownRuns } from '../../src/ui/attention/shown';
 import { barsPath, stripsOf, topsOf } from '../../src/ui/attention/strips';
@@ -26,7 +27,7 @@ describe('attention maps', () => {
 	it('read a row as a query and a column as a key', () => {
 		expect(probabilityAt(maps, { layer: 1, head: 0, query: 1, key: 0 })).toBe(0.75);
 		expect(probabilityAt(maps, { layer: 1, head: 0, query: 0, key: 1 })).toBe(0);
-		expect(cellWords(maps, { layer: 1, head: 0, query: 2, key: 0 })).toBe('layer 2, head 1: query 3 ␣ → key 1 <s>');
+		expect(cellText(maps, { layer: 1, head: 0, query: 2, key: 0 })).toBe('layer 2, head 1: from “␣” (3) to “<s>” (1)');
 	});
 
 	it('find the share of the first token over all queries', () => {
@@ -63,14 +64,7 @@ describe('attention maps', () => {
 
 describe('the strips under a map', () => {
 	const run = runInfo('vanilla');
-	const { baseline } = lookOf(run, 100, null, {
-		lambdas: [],
-		withoutFirstValues: false,
-		maskedKeys: [],
-		headsOff: [],
-		valueScales: [],
-		sinkLogit: false,
-	});
+	const { baseline } = lookOf(run, 100, null, NO_INTERVENTION);
 	const { frame } = baseline;
 
 	it('are the open layer’s numbers, with a loss only where a forward pass was asked for', () => {

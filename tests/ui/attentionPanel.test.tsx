@@ -20,7 +20,7 @@ describe('the open map', () => {
 	it('tells the cell that the arrow keys reach, with its value, until Escape frees it', async () => {
 		await probe('vanilla', 0);
 		await press('.large-map', 'ArrowUp');
-		expect(map()).toMatch(/Attention map of vanilla, layer 2, head 1: query 63 . → key 1 <s>: 0\.\d{3}\./);
+		expect(map()).toMatch(/Attention map of vanilla, layer 2, head 1: from “.” \(63\) to “<s>” \(1\): 0\.\d{3}\./);
 		expect(page.text('.column-value')).toMatch(/^0\.\d{3}$/);
 		await press('.large-map', 'Escape');
 		expect(page.text('.column-value')).toBe('');
@@ -38,7 +38,7 @@ describe('the open map', () => {
 		await press('.large-map', 'ArrowRight');
 		await press('.large-map', 'Enter');
 		await page.settle();
-		expect(page.text('dialog [role=status]')).toContain('query 64');
+		expect(page.text('dialog [role=status]')).toContain('(64)');
 		await act(async () => {
 			page.find<HTMLDetailsElement>('.row-table').open = true;
 			page.find('.row-table').dispatchEvent(new Event('toggle'));
@@ -113,13 +113,13 @@ describe('an own text', () => {
 		expect(asked()?.text).toBe('whale');
 		await answer();
 		await press('.large-map', 'ArrowUp');
-		expect(map()).toContain('query 5 l');
-		expect(page.text('.scrubber-words')).toContain('own text');
+		expect(map()).toContain('from “l” (5)');
+		expect(page.text('.scrubber-words')).toContain('your text');
 		await page.click(page.button('Task’s own'));
 		await page.settle();
 		await press('.large-map', 'End');
 		await press('.large-map', 'PageDown');
-		expect(map()).toContain('query 15');
+		expect(map()).toMatch(/from “.” \(15\)/);
 	});
 
 	it('that is not the model’s stays in its field, with the reason beside it', async () => {

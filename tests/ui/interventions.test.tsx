@@ -2,7 +2,7 @@
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
-import { NO_INTERVENTION } from '../../src/experiment/intervention';
+import { NO_INTERVENTION } from '../../src/experiment/interventions';
 import { type PanelHands, panelHands } from './attentionHands';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
@@ -21,7 +21,7 @@ const open = async (...methods: string[]) => {
 	await answer();
 };
 describe('an intervention', () => {
-	it('masks the key under the cell, and shows loss and attention beside the untouched ones', async () => {
+	it('masks the key under the cell, and shows loss and attention next to the original ones', async () => {
 		await open('vanilla');
 		await press('.large-map', 'ArrowUp');
 		await press('.large-map', 'm');
@@ -33,10 +33,10 @@ describe('an intervention', () => {
 		await answer();
 		expect(page.text('.column-value')).toMatch(/^0\.\d{3} → 0$/);
 		expect(page.text('.outcome')).toMatch(/Loss \d\.\d{3} → \d\.\d{3} \(\+0\.100\)/);
-		expect(page.text('.next-tokens thead')).toContain('touched');
+		expect(page.text('.next-tokens thead')).toContain('changed');
 	});
 
-	it('is taken back as a whole, and leaves the untouched numbers', async () => {
+	it('is reset as a whole, which restores the original numbers', async () => {
 		await open('vanilla');
 		const before = page.text('.outcome');
 		await press('.thumb', 'o');
@@ -45,10 +45,10 @@ describe('an intervention', () => {
 		expect(asked()?.intervention).toMatchObject({ headsOff: [{ layer: 1, head: 0 }], maskedKeys: [{ key: 0, layer: null }] });
 		await answer();
 		expect(page.text('.outcome')).not.toBe(before);
-		await page.click(page.button('Take everything back'));
+		await page.click(page.button('Reset all'));
 		expect(asked()?.intervention).toEqual(NO_INTERVENTION);
 		expect(page.text('.outcome')).toBe(before);
-		expect(page.button('Take everything back').disabled).toBe(true);
+		expect(page.button('Reset all').disabled).toBe(true);
 	});
 
 	it('is asked again with every probe of its run while training goes on', async () => {
@@ -67,22 +67,22 @@ describe('an intervention', () => {
 		await answer();
 		await page.type('.map-method', 'resformer');
 		await answer();
-		expect(page.button('Take everything back').disabled).toBe(true);
+		expect(page.button('Reset all').disabled).toBe(true);
 		await page.type('.map-method', 'vanilla');
 		await answer();
-		expect(page.button('Take everything back').disabled).toBe(false);
+		expect(page.button('Reset all').disabled).toBe(false);
 		await act(async () => page.client.start(defaultExperiment()));
 		await page.settle();
 		await open('vanilla');
 		expect(asked()?.intervention).toEqual(NO_INTERVENTION);
-		expect(page.button('Take everything back').disabled).toBe(true);
+		expect(page.button('Reset all').disabled).toBe(true);
 	});
 
 	it('waits while an earlier step is shown', async () => {
 		await open('vanilla');
 		await probe('vanilla', 20);
 		await press('body', '[');
-		expect(page.text('.interventions')).toContain('An earlier step is shown');
+		expect(page.text('.interventions')).toContain('work at the latest step');
 		const count = page.port.of('forwardPass').length;
 		await press('.thumb', 'o');
 		expect(page.port.of('forwardPass')).toHaveLength(count);
@@ -118,19 +118,19 @@ describe('two runs side by side', () => {
 		await page.click(page.find('.interventions .keys-row input[type=checkbox]'));
 		await answer();
 		expect(changed().get('resformer-1')).toBe(1);
-		await page.click(page.button('Take everything back'));
+		await page.click(page.button('Reset all'));
 		await answer();
 		expect([...changed().values()]).toEqual([0, 0]);
 	});
 
-	it('are the same run, untouched and touched, where that is chosen', async () => {
+	it('are the same run, original and changed, if that is chosen', async () => {
 		await open('vanilla', 'resformer');
 		await press('.large-map', 'ArrowUp');
 		await press('.large-map', 'm');
 		await answer();
 		await page.type('.attention .panel-head select', 'beside');
 		const columns = [...document.querySelectorAll('.map-column')].map((column) => column.getAttribute('aria-label'));
-		expect(columns).toEqual(['Attention of vanilla, untouched', 'Attention of vanilla, touched']);
+		expect(columns).toEqual(['Attention of vanilla, original', 'Attention of vanilla, changed']);
 		const values = [...document.querySelectorAll('.column-value')].map((value) => value.textContent);
 		expect(values[0]).toMatch(/^0\.\d{3}$/);
 		expect(values[1]).toBe('0');

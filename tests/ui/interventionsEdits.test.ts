@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type LambdaControl, NO_INTERVENTION } from '../../src/experiment/intervention';
-import type { ForwardPass } from '../../src/experiment/records/forwardPass';
+import { NO_INTERVENTION } from '../../src/experiment/interventions';
 import {
 	carriedOver,
-	isMasked,
-	isOff,
-	moveLambda,
-	scaleOf,
-	scaleValue,
-	scopeMask,
-	toggleHead,
-	toggleMask,
+	isOn,
+	moveToLayer,
+	numberAt,
+	setNumber,
+	togglePlace,
 	trainable,
-} from '../../src/ui/interventions/edits';
+	withoutPositions,
+} from '../../src/experiment/interventions/edits';
+import type { LambdaControl } from '../../src/experiment/interventions/lambdas';
+import type { ForwardPass } from '../../src/experiment/records/forwardPass';
 import { nextTokens } from '../../src/ui/interventions/nextTokens';
 
 const control = (layer: number, index: number, label: string, trains = true): LambdaControl => ({
@@ -23,43 +22,58 @@ const control = (layer: number, index: number, label: string, trains = true): La
 	trains,
 });
 
+const maskKey = (key: number, layer: number | null) => togglePlace('maskedKeys', { key, layer });
+const setLambda = (at: LambdaControl, value: number) => setNumber('lambdas', at, value, at.value);
+const scale = (key: number, value: number) => setNumber('valueScales', { key, layer: null }, value, 1);
+const headOff = (layer: number, head: number) => togglePlace('headsOff', { layer, head });
+
 describe('edits of an intervention', () => {
-	it('take themselves back when they are made twice, or set to what the model has', () => {
-		for (const edit of [toggleMask(3, null), toggleHead(1, 2)]) expect(edit(edit(NO_INTERVENTION))).toEqual(NO_INTERVENTION);
+	it('cancel when they are made twice, or set to what the model has', () => {
+		for (const edit of [maskKey(3, null), headOff(1, 2)]) expect(edit(edit(NO_INTERVENTION))).toEqual(NO_INTERVENTION);
 		const lambda = control(1, 0, 'λ₁');
-		expect(moveLambda(lambda, 0.5)(moveLambda(lambda, 2)(NO_INTERVENTION))).toEqual(NO_INTERVENTION);
-		expect(scaleValue(0, 1)(scaleValue(0, 1.5)(NO_INTERVENTION))).toEqual(NO_INTERVENTION);
+		expect(setLambda(lambda, 0.5)(setLambda(lambda, 2)(NO_INTERVENTION))).toEqual(NO_INTERVENTION);
+		expect(scale(0, 1)(scale(0, 1.5)(NO_INTERVENTION))).toEqual(NO_INTERVENTION);
 	});
 
 	it('keep one value a weight and one factor a key', () => {
 		const lambda = control(1, 0, 'λ₁');
-		const moved = moveLambda(lambda, 2)(moveLambda(control(1, 1, 'λ₂'), 3)(moveLambda(lambda, 1)(NO_INTERVENTION)));
+		const moved = setLambda(lambda, 2)(setLambda(control(1, 1, 'λ₂'), 3)(setLambda(lambda, 1)(NO_INTERVENTION)));
 		expect(moved.lambdas).toEqual([
 			{ layer: 1, index: 1, value: 3 },
 			{ layer: 1, index: 0, value: 2 },
 		]);
-		expect(scaleOf(scaleValue(4, 0)(scaleValue(4, 2)(NO_INTERVENTION)), 4)).toBe(0);
+		expect(numberAt(scale(4, 0)(scale(4, 2)(NO_INTERVENTION)), 'valueScales', { key: 4, layer: null }, 1)).toBe(0);
 	});
 
 	it('mask a key everywhere or in one layer, and never twice in the same place', () => {
-		const everywhere = toggleMask(0, null)(NO_INTERVENTION);
-		expect([isMasked(everywhere, 0, 0), isMasked(everywhere, 3, 0), isMasked(everywhere, 3, 1)]).toEqual([true, true, false]);
-		const both = toggleMask(0, 2)(everywhere);
-		const scoped = scopeMask(both.maskedKeys[0], 2)(both);
+		const everywhere = maskKey(0, null)(NO_INTERVENTION);
+		expect([
+			isOn(everywhere, 'maskedKeys', { layer: 0, key: 0 }),
+			isOn(everywhere, 'maskedKeys', { layer: 3, key: 0 }),
+			isOn(everywhere, 'maskedKeys', { layer: 3, key: 1 }),
+		]).toEqual([true, true, false]);
+		const both = maskKey(0, 2)(everywhere);
+		const scoped = moveToLayer('maskedKeys', both.maskedKeys[0], 2)(both);
 		expect(scoped.maskedKeys).toEqual([{ key: 0, layer: 2 }]);
-		expect(isMasked(scoped, 1, 0)).toBe(false);
-		expect(isOff(toggleHead(1, 2)(NO_INTERVENTION), 2, 1)).toBe(false);
+		expect(isOn(scoped, 'maskedKeys', { layer: 1, key: 0 })).toBe(false);
+		expect(isOn(headOff(1, 2)(NO_INTERVENTION), 'headsOff', { layer: 2, head: 1 })).toBe(false);
+	});
+
+	it('of positions are dropped for another text, those of heads stay', () => {
+		const kept = withoutPositions(scale(2, 0)(maskKey(1, null)(headOff(0, 1)(NO_INTERVENTION))));
+		expect(kept).toEqual(headOff(0, 1)(NO_INTERVENTION));
+		expect(withoutPositions(NO_INTERVENTION)).toBe(NO_INTERVENTION);
 	});
 
 	it('train on only with weights that the method has', () => {
 		const lent = control(1, 0, 'λ₁', false);
 		const own = control(2, 1, 'λ₂');
-		const moved = moveLambda(own, 1)(moveLambda(lent, 2)(NO_INTERVENTION));
+		const moved = setLambda(own, 1)(setLambda(lent, 2)(NO_INTERVENTION));
 		expect(trainable(moved, [lent, own])).toEqual([{ layer: 2, index: 1, value: 1 }]);
 	});
 
 	it('go over to another run by layer and letter, without weights that it lacks', () => {
-		const moved = moveLambda(control(1, 0, 'λ₁'), 2)(moveLambda(control(2, 1, 'λ₂'), 3)(toggleMask(0, null)(NO_INTERVENTION)));
+		const moved = setLambda(control(1, 0, 'λ₁'), 2)(setLambda(control(2, 1, 'λ₂'), 3)(maskKey(0, null)(NO_INTERVENTION)));
 		const there = carriedOver(moved, [control(1, 0, 'λ₁'), control(2, 1, 'λ₂')], [control(1, 4, 'λ₁')]);
 		expect(there.lambdas).toEqual([{ layer: 1, index: 4, value: 2 }]);
 		expect(there.maskedKeys).toEqual(moved.maskedKeys);

@@ -1,6 +1,7 @@
 /** Invented numbers, for looking at the page without a GPU. Test-only. */
 
-import { changesNothing, type Intervention, type LambdaControl, NO_INTERVENTION } from '../../src/experiment/intervention';
+import { changesNothing, type Intervention, NO_INTERVENTION } from '../../src/experiment/interventions';
+import type { LambdaControl } from '../../src/experiment/interventions/lambdas';
 import { parseMethod } from '../../src/experiment/methods/names';
 import type { ForwardPass, ForwardPassResult } from '../../src/experiment/records/forwardPass';
 import type { Frame } from '../../src/experiment/records/frame';

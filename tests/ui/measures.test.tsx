@@ -128,7 +128,7 @@ describe('on the page', () => {
 
 	it('the mark of a sink is explained to the keyboard too, with its formula', async () => {
 		const term = document.querySelector<HTMLElement>('.readout .term');
-		expect(term?.textContent).toBe('▾: a sink');
+		expect(term?.textContent).toBe('▾');
 		await act(async () => term?.focus());
 		expect(page.text('.tip')).toMatch(/^α₁ = .* > 0\.3.*more than 0\.3 of its attention/);
 	});

@@ -19,7 +19,7 @@ export const PLACE_FIELDS = {
 } as const satisfies { [T in Target]: readonly (keyof Places[T])[] };
 
 interface Words {
-	/** Label of its control. */
+	/** Label of its control; the panel adds the place. */
 	label: string;
 	/** One sentence: its effect on the forward pass. */
 	help: string;
@@ -37,8 +37,10 @@ interface PlacedSwitches<T extends Target> extends Words {
 	range?: undefined;
 	/** A change for the list of changes; `place` is such as `layer 2, head 1`. */
 	change(place: string): string;
-	/** Key that toggles it on the open map. The map has a control for it then, and the panel needs none. */
+	/** Keyboard key that toggles it on the open map. */
 	shortcut?: string;
+	/** The map has the control; the panel shows none. */
+	onMap?: true;
 }
 
 /** Acts on single parts of the model with a number each. */

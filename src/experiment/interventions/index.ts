@@ -1,5 +1,5 @@
 import { MAX_LAMBDA } from '../methods/descriptor';
-import type { AnyEdit, DataOf, InterventionDescriptor } from './descriptor';
+import type { AnyEdit, DataOf, InterventionDescriptor, Target } from './descriptor';
 
 /**
  * Changes of a model's forward pass that touch no weight. Data, empty values, checks, controls, the list of changes and the
@@ -30,10 +30,11 @@ export const INTERVENTIONS = {
 	},
 	headsOff: {
 		target: 'head',
-		label: 'Off',
+		label: 'Switch off',
 		help: 'The head passes 0 to the output projection.',
 		change: (place: string) => `${place} off`,
 		shortcut: 'o',
+		onMap: true,
 	},
 	valueScales: {
 		target: 'key',
@@ -61,6 +62,15 @@ export const INTERVENTION_KEYS = Object.keys(INTERVENTIONS) as InterventionKey[]
 
 /** A descriptor with the fields that only some have. */
 export const descriptorOf = (key: InterventionKey): InterventionDescriptor => INTERVENTIONS[key];
+
+/** Descriptors of the interventions on `target`, in their order. */
+export const descriptorsOn = <T extends Target | 'model'>(
+	target: T,
+): { key: InterventionKey; descriptor: Extract<InterventionDescriptor, { target: T }> }[] =>
+	INTERVENTION_KEYS.flatMap((key) => {
+		const descriptor = descriptorOf(key);
+		return descriptor.target === target ? [{ key, descriptor: descriptor as Extract<InterventionDescriptor, { target: T }> }] : [];
+	});
 
 /** Nothing is changed. */
 export const NO_INTERVENTION = Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { LambdaControl } from '../intervention';
+import type { LambdaControl } from '../interventions/lambdas';
 import type { Frame, FrameArrays } from './frame';
 
 /** A forward pass of one sequence of T tokens. V is the vocabulary's size. */

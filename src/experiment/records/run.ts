@@ -1,4 +1,4 @@
-import type { NamedLambda } from '../intervention';
+import type { NamedLambda } from '../interventions/lambdas';
 import type { Experiment } from '../types';
 
 /** Where a run started as a copy of another. */

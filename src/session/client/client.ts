@@ -1,4 +1,4 @@
-import type { LambdaEdit } from '../../experiment/intervention';
+import type { LambdaEdit } from '../../experiment/interventions/lambdas';
 import type { Results } from '../../experiment/results';
 import type { Experiment } from '../../experiment/types';
 import type { LabPort } from './connection/port';

@@ -2,7 +2,8 @@
  * Messages between the page and the training worker. Commands go to the worker, events come back; both are plain data.
  * Layers, heads and steps count from 0. A loss at `step` was taken before update number `step`.
  */
-import type { Intervention, LambdaEdit } from '../../experiment/intervention';
+import type { Intervention } from '../../experiment/interventions';
+import type { LambdaEdit } from '../../experiment/interventions/lambdas';
 import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { ForwardPassResult } from '../../experiment/records/forwardPass';
 import type { Frame } from '../../experiment/records/frame';

@@ -1,7 +1,7 @@
 import { controlsOf } from '../../analysis/interventions';
 import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
 import { CheckpointError } from '../../checkpoint/safetensors';
-import type { NamedLambda } from '../../experiment/intervention';
+import type { NamedLambda } from '../../experiment/interventions/lambdas';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { ModelConfig } from '../../model/config';
 import { type Run, trainingConfig } from '../../training/run';

@@ -1,6 +1,6 @@
 import { type Batch, IGNORED } from '../../data/task';
 import type { Vocabulary } from '../../data/vocabulary';
-import type { Intervention } from '../../experiment/intervention';
+import type { Intervention } from '../../experiment/interventions';
 import type { ForwardPass, ForwardPassResult } from '../../experiment/records/forwardPass';
 import type { FrameArrays } from '../../experiment/records/frame';
 import { START } from '../../experiment/tasks/tokens';

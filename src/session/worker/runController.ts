@@ -1,6 +1,6 @@
 import { fieldsThatAffect } from '../../experiment/fields';
 import { forkExperiment, forkProblems } from '../../experiment/fork';
-import type { LambdaEdit } from '../../experiment/intervention';
+import type { LambdaEdit } from '../../experiment/interventions/lambdas';
 import type { Experiment } from '../../experiment/types';
 import type { GpuContext } from '../../gpu/gpuContext';
 import { copyOf, forkOf, type RunCopy } from '../../training/fork';

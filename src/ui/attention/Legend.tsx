@@ -1,6 +1,6 @@
 import { formatProbability } from '../shared/format';
 import { differenceGradient, SCALES, scaleGradient } from '../theme/attentionScale';
-import type { Look } from './paint';
+import type { MapColours } from './paint';
 
 const TICKS = { root: [0, 0.05, 0.2, 0.5, 1], linear: [0, 0.25, 0.5, 0.75, 1] };
 const SIGNED = { root: [-1, -0.25, 0, 0.25, 1], linear: [-1, -0.5, 0, 0.5, 1] };
@@ -9,7 +9,7 @@ const FEW = { root: [0, 0.2, 1], linear: [0, 0.5, 1] };
 const FEW_SIGNED = { root: [-1, 0, 1], linear: [-1, 0, 1] };
 
 interface Props {
-	look: Look;
+	colours: MapColours;
 	/** The far end of the scale. */
 	limit: number;
 	/** Whether differences are shown, from −limit to limit. */
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** The colour scale of a map with numbers. */
-export function Legend({ look: { scale, shade }, limit, signed = false }: Props) {
+export function Legend({ colours: { scale, shade }, limit, signed = false }: Props) {
 	const place = (t: number) => (signed ? (1 + Math.sign(t) * SCALES[scale](Math.abs(t))) / 2 : SCALES[scale](t));
 	const most = formatProbability(limit);
 	const ticks = limit === 1 ? (signed ? SIGNED : TICKS) : signed ? FEW_SIGNED : FEW;

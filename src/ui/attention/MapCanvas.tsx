@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
-import { type Look, type Picture, paintMap, paintNoMore, paintSoon } from './paint';
+import { cancelPaint, type MapColours, type Picture, paintMap, paintSoon } from './paint';
 
 interface Props {
 	picture: Picture;
@@ -7,16 +7,16 @@ interface Props {
 	head: number;
 	/** Side on the page, CSS pixels. */
 	size: number;
-	look: Look;
+	colours: MapColours;
 }
 
-/** One layer's and head's attention: row = query, column = key. Says nothing to screen readers; its owner does. */
-export function MapCanvas({ picture, layer, head, size, look }: Props) {
+/** One layer's and head's attention: row = query, column = key. Its owner describes it to screen readers. */
+export function MapCanvas({ picture, layer, head, size, colours }: Props) {
 	const ref = useRef<HTMLCanvasElement>(null);
 	const id = useId();
 	useEffect(() => {
 		const { maps } = picture;
-		// A pixel a cell is enough where a cell is larger: the page enlarges them without smoothing.
+		// One pixel per cell is enough if a cell is larger: the page enlarges them without smoothing.
 		const side = Math.max(1, Math.min(maps.length, Math.round(size * devicePixelRatio)));
 		paintSoon(id, () => {
 			const canvas = ref.current;
@@ -26,9 +26,9 @@ export function MapCanvas({ picture, layer, head, size, look }: Props) {
 				canvas.width = side;
 				canvas.height = side;
 			}
-			paintMap(context, { left: 0, top: 0, side }, picture, layer, head, look);
+			paintMap(context, { left: 0, top: 0, side }, picture, layer, head, colours);
 		});
-	}, [id, picture, layer, head, size, look]);
-	useEffect(() => () => paintNoMore(id), [id]);
+	}, [id, picture, layer, head, size, colours]);
+	useEffect(() => () => cancelPaint(id), [id]);
 	return <canvas ref={ref} width={1} height={1} className="map" style={{ width: size, height: size }} />;
 }

@@ -3,31 +3,32 @@ import { Dialog } from '../shared/Dialog';
 import { formatCount, formatProbability, formatShare } from '../shared/format';
 import { useSize } from '../shared/hooks';
 import { range } from '../shared/range';
+import { tokenText } from '../shared/tokenText';
 import type { ColumnView } from './columns';
-import { type Drawn, type Explorer, viewOf } from './explorer';
-import { LargeMap, MARGIN, type MapHands, unitFor } from './LargeMap';
+import { viewOf } from './explorer';
+import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
-import { usePicture, valueWords } from './MapColumn';
-import { cellWords, sinkShares, topKeys } from './maps';
-import { type Look, ownLimit, type Picture } from './paint';
+import { MARGIN, unitFor } from './mapSize';
+import { type Cell, cellText, sinkShares, topKeys } from './maps';
+import type { MapView } from './mapView';
+import { type MapColours, ownLimit, type Picture } from './paint';
+import { usePicture, valueText } from './picture';
 import { clamped } from './place';
 import { RowTable } from './RowTable';
 
 interface Props {
 	columns: readonly ColumnView[];
-	drawn: Drawn;
-	/** The column that is enlarged. */
+	/** The enlarged column. */
 	open: number;
-	explorer: Explorer;
-	look: Look;
+	view: MapView;
 	onColumn(column: number): void;
-	actions: MapHands & { onOpen(layer: number, head: number): void };
 	onClose(): void;
 }
 
-/** One column's open map, large, with the numbers of a row. It is the same cell as in the panel. */
-export function MapDialog({ columns, drawn, open, explorer, look, onColumn, actions, onClose }: Props) {
-	// The dialog answers the click, its map comes a moment later.
+/** The open map of a column, enlarged, with the numbers of a row. The chosen cell is the panel's. */
+export function MapDialog({ columns, open, view, onColumn, onClose }: Props) {
+	const { drawn, explorer, handlers } = view;
+	// The dialog opens at once; its map is drawn a moment later.
 	const ready = useDeferredValue(true, false);
 	const column = columns[open];
 	const picture = usePicture(column, drawn);
@@ -54,14 +55,14 @@ export function MapDialog({ columns, drawn, open, explorer, look, onColumn, acti
 					))}
 				</select>
 			</label>
-			<Numbers label="Layer" count={layers} value={layer} onChange={(value) => actions.onOpen(value, head)} />
-			<Numbers label="Head" count={heads} value={head} onChange={(value) => actions.onOpen(layer, value)} />
+			<Numbers label="Layer" count={layers} value={layer} onChange={(value) => handlers.onOpen(value, head)} />
+			<Numbers label="Head" count={heads} value={head} onChange={(value) => handlers.onOpen(layer, value)} />
 			<span className="label">step {formatCount(step)}</span>
 		</>
 	);
 	return (
 		<Dialog title="Attention" className="map-dialog" onClose={onClose} tools={tools}>
-			{ready && <OpenMap column={column} picture={picture} explorer={{ ...explorer, layer, head }} look={look} actions={actions} />}
+			{ready && <OpenMap column={column} picture={picture} view={view} layer={layer} head={head} />}
 		</Dialog>
 	);
 }
@@ -69,23 +70,20 @@ export function MapDialog({ columns, drawn, open, explorer, look, onColumn, acti
 interface OpenMapProps {
 	column: ColumnView;
 	picture: Picture;
-	explorer: Explorer;
-	look: Look;
-	actions: MapHands;
+	view: MapView;
+	layer: number;
+	head: number;
 }
 
-/** The map and the numbers of the row in it that is looked at. */
-function OpenMap({ column, picture, explorer, look, actions }: OpenMapProps) {
+/** The map, and the numbers of the chosen row. */
+function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 	const [ref, size] = useSize<HTMLDivElement>();
-	const { maps, minus } = picture;
-	const { layer, head, locked } = explorer;
-	const sinks = useMemo(() => sinkShares(maps), [maps]);
-	const limit = useMemo(() => (look.range === 'own' ? ownLimit(picture, layer, head) : 1), [look.range, picture, layer, head]);
+	const { explorer, colours, handlers } = view;
+	const { maps } = picture;
 	const place = clamped(explorer.place ?? { query: maps.length - 1, key: 0 }, maps.length);
-	const view = viewOf(explorer, maps.length);
-	const value = valueWords(column, { layer, head, place });
+	const part = viewOf(explorer, maps.length);
 	const room = Math.min(size.width - MARGIN.left, (size.height || size.width) - MARGIN.top);
-	const { query } = place;
+	const value = valueText(column, { layer, head, place });
 	return (
 		<div className="map-dialog-main">
 			<div ref={ref} className="large-map-room">
@@ -94,41 +92,60 @@ function OpenMap({ column, picture, explorer, look, actions }: OpenMapProps) {
 						picture={picture}
 						layer={layer}
 						head={head}
-						view={view}
-						unit={unitFor(room, view.count)}
+						view={part}
+						unit={unitFor(room, part.count)}
 						place={place}
-						locked={locked}
-						look={look}
+						locked={explorer.locked}
+						colours={colours}
 						label={`${column.run.name}${column.role}`}
 						value={value}
 						masked={[]}
-						hands={{ ...actions, onMask: undefined }}
+						handlers={handlers}
 						focused
 					/>
 				)}
 			</div>
-			<aside className="map-side">
-				<p role="status">
-					{cellWords(maps, { layer, head, ...place })}: <strong>{place.key > query ? '0, it comes later' : value}</strong>
-				</p>
-				<Legend look={look} limit={limit} signed={minus !== null} />
-				<p className="label">
-					The first token gets {formatShare(sinks[layer * maps.heads + head])} of this head’s attention, mean over queries.
-				</p>
-				<h3>Where query {query + 1} looks most</h3>
-				<ol className="top-keys">
-					{topKeys(maps, layer, head, query, 8).map(({ key, probability }) => (
-						<li key={key}>
-							<span className="muted">{key + 1}</span>
-							<span className="mono">{maps.tokens[key]}</span>
-							<span className="bar" style={{ width: `${100 * probability}%` }} />
-							<span className="number">{formatProbability(probability)}</span>
-						</li>
-					))}
-				</ol>
-				<RowTable maps={maps} layer={layer} head={head} query={query} />
-			</aside>
+			<RowNumbers picture={picture} cell={{ layer, head, ...place }} value={value} colours={colours} />
 		</div>
+	);
+}
+
+interface RowNumbersProps {
+	picture: Picture;
+	cell: Cell;
+	/** Attention at the cell. */
+	value: string;
+	colours: MapColours;
+}
+
+/** The cell, the colour scale, and the keys that the chosen query attends to most. */
+function RowNumbers({ picture, cell, value, colours }: RowNumbersProps) {
+	const { maps, minus } = picture;
+	const { layer, head, query, key } = cell;
+	const sinks = useMemo(() => sinkShares(maps), [maps]);
+	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : 1), [colours.range, picture, layer, head]);
+	return (
+		<aside className="map-side">
+			<p role="status">
+				{cellText(maps, cell)}: <strong>{key > query ? '0, a later token' : value}</strong>
+			</p>
+			<Legend colours={colours} limit={limit} signed={minus !== null} />
+			<p className="label">
+				The first token gets {formatShare(sinks[layer * maps.heads + head])} of this head’s attention in this sequence, mean over queries.
+			</p>
+			<h3>Most attended by {tokenText(maps.tokens, query)}</h3>
+			<ol className="top-keys">
+				{topKeys(maps, layer, head, query, 8).map(({ key, probability }) => (
+					<li key={key}>
+						<span className="muted">{key + 1}</span>
+						<span className="mono">{maps.tokens[key]}</span>
+						<span className="bar" style={{ width: `${100 * probability}%` }} />
+						<span className="number">{formatProbability(probability)}</span>
+					</li>
+				))}
+			</ol>
+			<RowTable maps={maps} layer={layer} head={head} query={query} />
+		</aside>
 	);
 }
 

@@ -1,9 +1,9 @@
 import { memo, useMemo, useRef, useState } from 'react';
-import type { Intervention } from '../../experiment/intervention';
+import type { Intervention } from '../../experiment/interventions';
 import { SINK_THRESHOLD } from '../../experiment/measures/sink';
 import { range } from '../shared/range';
 import { sinkShares } from './maps';
-import type { Look, Picture } from './paint';
+import type { MapColours, Picture } from './paint';
 import { ThumbCanvas } from './ThumbCanvas';
 
 interface Props {
@@ -15,7 +15,7 @@ interface Props {
 	head: number;
 	/** Side of a thumbnail, CSS pixels. */
 	size: number;
-	look: Look;
+	colours: MapColours;
 	off: Intervention['headsOff'];
 	/** Whether heads can be switched: at the latest step. */
 	live: boolean;
@@ -35,7 +35,7 @@ export const gridWidth = (heads: number, size: number) => NUMBER + heads * (size
  * and on, and so does the small switch at the corner of the one under the pointer.
  */
 export const MapGrid = memo(function MapGrid(props: Props) {
-	const { picture, label, layer: openLayer, head: openHead, size, look, off, live, onOpen, onToggleHead } = props;
+	const { picture, label, layer: openLayer, head: openHead, size, colours, off, live, onOpen, onToggleHead } = props;
 	const { layers, heads } = picture.maps;
 	const sinks = useMemo(() => sinkShares(picture.maps), [picture.maps]);
 	const grid = useRef<HTMLElement>(null);
@@ -86,7 +86,7 @@ export const MapGrid = memo(function MapGrid(props: Props) {
 				</span>
 			))}
 			<div className="thumbs-room" style={{ left: NUMBER, top: NUMBER }}>
-				<ThumbCanvas picture={picture} size={size} pitch={pitch} look={look} off={off} />
+				<ThumbCanvas picture={picture} size={size} pitch={pitch} colours={colours} off={off} />
 			</div>
 			{range(count).map((i) => (
 				<Thumb

@@ -4,9 +4,9 @@ interface Props {
 	explorer: Explorer;
 	seeds: readonly number[];
 	seed: number | undefined;
-	/** Whether an intervention acts on a run that is shown. */
-	touched: boolean;
-	/** Whether there is room for one run in two columns. */
+	/** True if an intervention acts on a run shown. */
+	intervened: boolean;
+	/** True if there is space for one run in two columns. */
 	wide: boolean;
 	/** Largest zoom of the maps shown. */
 	most: number;
@@ -15,24 +15,24 @@ interface Props {
 	onZoomOut(): void;
 }
 
-const DRAWN_WORDS: Record<Drawn, string> = {
-	untouched: 'untouched',
-	touched: 'touched',
+const DRAWN_TEXT: Record<Drawn, string> = {
+	baseline: 'original',
+	intervened: 'changed',
 	difference: 'difference',
 	beside: 'both, side by side',
 };
 
 /** How the maps are drawn: zoom, colour scale, and which side of an intervention. */
-export function MapTools({ explorer, seeds, seed, touched, wide, most, onChange, onZoom, onZoomOut }: Props) {
+export function MapTools({ explorer, seeds, seed, intervened, wide, most, onChange, onZoom, onZoomOut }: Props) {
 	return (
 		<>
-			{touched && (
+			{intervened && (
 				<label className="inline">
 					Maps
 					<select value={explorer.drawn} onChange={(event) => onChange({ drawn: event.target.value as Drawn })}>
 						{DRAWN.filter((drawn) => wide || drawn !== 'beside').map((drawn) => (
 							<option key={drawn} value={drawn}>
-								{DRAWN_WORDS[drawn]}
+								{DRAWN_TEXT[drawn]}
 							</option>
 						))}
 					</select>

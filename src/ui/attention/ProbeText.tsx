@@ -5,12 +5,12 @@ interface Props {
 	task: TaskName;
 	/** The text that the models read; null = the task's own sequence. */
 	text: string | null;
-	/** Why the models do not read the last one; stays beside the field until another is read. */
+	/** Why the last text was rejected; shown until another is read. */
 	refusal: string | null;
 	onRead(text: string | null): void;
 }
 
-/** A text of one's own for the maps: both columns show what the models do with it as they stand. */
+/** A text of the user's own for the maps of all columns, read by the latest models. */
 export function ProbeText({ task, text, refusal, onRead }: Props) {
 	const [typed, setTyped] = useState('');
 	const characters = taskDescriptor(task).tokens === 'characters';

@@ -12,7 +12,7 @@ interface Props {
 	query: number;
 }
 
-/** The open map's row as a table: the map's twin for screen readers, and for whoever wants the numbers. */
+/** The open map's row as a table: for screen readers, and for exact numbers. */
 export function RowTable(props: Props) {
 	const [open, setOpen] = useState(false);
 	return (

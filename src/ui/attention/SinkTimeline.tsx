@@ -2,7 +2,7 @@ import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatShare } from '../shared/format';
 import { colourTable, type Shade } from '../theme/attentionScale';
-import { paintNoMore, paintSoon } from './paint';
+import { cancelPaint, paintSoon } from './paint';
 import { indexAt } from './timeline';
 
 interface Props {
@@ -141,6 +141,6 @@ const RateCanvas = memo(function RateCanvas({ rates, rows, width, height, shade 
 			context.putImageData(image, 0, 0);
 		});
 	}, [id, rates, rows, width, shade]);
-	useEffect(() => () => paintNoMore(id), [id]);
+	useEffect(() => () => cancelPaint(id), [id]);
 	return <canvas ref={ref} width={1} height={1} className="map" style={{ width, height }} />;
 });

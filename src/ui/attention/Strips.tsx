@@ -2,31 +2,28 @@ import { memo } from 'react';
 import { formatProbability } from '../shared/format';
 import { useTip } from '../shared/tip';
 import type { View } from './place';
-import { barsPath, levelsPath, STRIPS, type StripKind, type Strips as StripValues } from './strips';
+import { barsPath, levelsPath, STRIPS, type StripKind, type StripPair } from './strips';
 
-interface Props {
-	/** What is shown, and the untouched run behind it where that is something else. */
-	shown: StripValues;
-	untouched: StripValues | null;
+interface Props extends StripPair {
 	/** The largest number of each strip, over all columns. */
 	tops: Record<StripKind['name'], number>;
 	view: View;
-	/** Width of a key, CSS pixels, and of what stands left of the map. */
+	/** Width of a key and of the margin left of the map, CSS pixels. */
 	unit: number;
 	margin: number;
 	colour: string;
-	/** The key that is looked at. */
+	/** The chosen key. */
 	at: number | null;
 }
 
 const HEIGHT = 18;
 
 /** Token importance, norms and loss under the columns of the open map: sink, drain and peak stand above one another. */
-export function Strips({ shown, untouched, tops, view, unit, margin, colour, at }: Props) {
+export function Strips({ shown, baseline, tops, view, unit, margin, colour, at }: Props) {
 	return STRIPS.map((kind) => {
 		const values = shown[kind.name];
 		if (!values) return null;
-		const before = untouched?.[kind.name] ?? null;
+		const before = baseline?.[kind.name] ?? null;
 		return (
 			<div key={kind.name} className="strip">
 				<StripLabel
@@ -53,7 +50,7 @@ interface LabelProps {
 	top: number;
 }
 
-/** The strip's letter with its value at the key; its meaning on hover and focus. */
+/** The strip's letter with its value at the key; a tooltip explains it. */
 function StripLabel({ kind, value, before, top }: LabelProps) {
 	const tip = useTip(kind.words, kind.formula);
 	const print =
@@ -86,12 +83,12 @@ interface BarsProps {
 	colour: string;
 }
 
-/** Drawn again only when the numbers or the view are others: the pointer moves over them all the time. */
+/** Renders again only with other numbers or another view: the pointer moves over them all the time. */
 const Bars = memo(function Bars({ values, before, top, view, unit, colour }: BarsProps) {
 	return (
 		<svg width={unit * view.count} height={HEIGHT} aria-hidden="true">
 			<path d={barsPath(values, view.key, view.count, unit, HEIGHT, top)} fill={colour} />
-			{before && <path d={levelsPath(before, view.key, view.count, unit, HEIGHT, top)} className="untouched-level" />}
+			{before && <path d={levelsPath(before, view.key, view.count, unit, HEIGHT, top)} className="baseline-level" />}
 		</svg>
 	);
 });

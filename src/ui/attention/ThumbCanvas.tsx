@@ -1,22 +1,22 @@
 import { memo, useEffect, useId, useRef } from 'react';
-import type { Intervention } from '../../experiment/intervention';
-import { type Look, type Picture, paintMap, paintNoMore, paintSoon } from './paint';
+import type { Intervention } from '../../experiment/interventions';
+import { cancelPaint, type MapColours, type Picture, paintMap, paintSoon } from './paint';
 
 interface Props {
 	picture: Picture;
 	/** Side of a thumbnail, and from one to the next, CSS pixels. */
 	size: number;
 	pitch: number;
-	look: Look;
-	/** Heads that an intervention switched off: their thumbnails are struck out. */
+	colours: MapColours;
+	/** Heads that are switched off: their thumbnails are struck out. */
 	off: Intervention['headsOff'];
 }
 
 /**
- * Every layer's and head's map of one run on one canvas. One each would be a hundred canvases that the browser has to
- * compose again with every probe. Painted map by map, a few milliseconds a frame.
+ * Every layer's and head's map of one run on one canvas. A canvas each would be a hundred canvases to compose
+ * again with every probe. Painted map by map, a few milliseconds per frame.
  */
-export const ThumbCanvas = memo(function ThumbCanvas({ picture, size, pitch, look, off }: Props) {
+export const ThumbCanvas = memo(function ThumbCanvas({ picture, size, pitch, colours, off }: Props) {
 	const ref = useRef<HTMLCanvasElement>(null);
 	const id = useId();
 	const { layers, heads } = picture.maps;
@@ -38,13 +38,13 @@ export const ThumbCanvas = memo(function ThumbCanvas({ picture, size, pitch, loo
 			for (let head = 0; head < heads; head++) {
 				const square = { left: at(head), top: at(layer), side };
 				paintSoon(`${id} ${layer} ${head}`, () => {
-					paintMap(context, square, picture, layer, head, look);
+					paintMap(context, square, picture, layer, head, colours);
 					if (off.some((edit) => edit.layer === layer && edit.head === head)) strikeOut(context, square, getComputedStyle(canvas).color);
 				});
 			}
 		}
-	}, [id, picture, size, pitch, look, off, layers, heads]);
-	useEffect(() => () => paintNoMore(id), [id]);
+	}, [id, picture, size, pitch, colours, off, layers, heads]);
+	useEffect(() => () => cancelPaint(id), [id]);
 	return <canvas ref={ref} width={1} height={1} className="thumbs" style={{ width, height }} />;
 });
 

@@ -1,31 +1,32 @@
 import { useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import type { Interventions } from '../shared/useInterventions';
 import type { Shade } from '../theme/attentionScale';
+import type { Explorer } from './explorer';
 import { ProbeText } from './ProbeText';
 import { SinkTimeline } from './SinkTimeline';
 import { TimeScrubber } from './TimeScrubber';
+import type { Scrubber } from './useScrubber';
 
 interface Props {
 	shown: readonly RunView[];
-	steps: readonly number[];
-	step: number | null;
-	/** The user's own text, and why the last one is not read. */
-	text: string | null;
-	refusal: string | null;
-	layer: number;
-	head: number;
+	scrubber: Scrubber;
+	/** The open layer and head, and the step shown. */
+	explorer: Pick<Explorer, 'layer' | 'head' | 'step'>;
+	interventions: Pick<Interventions, 'text' | 'refusal' | 'read'>;
 	/** Of the columns above, CSS pixels. */
 	width: number;
 	shade: Shade;
-	onStep(step: number | null): void;
-	onRead(text: string | null): void;
 	onOpen(layer: number, head: number, step: number): void;
 }
 
 const bringIntoView = (element: HTMLElement | null) => element?.scrollIntoView?.({ block: 'nearest' });
 
-/** When, and of which text: the recorded steps, where sinks come up in them, and a text of one's own. */
-export function TimeRow({ shown, steps, step, text, refusal, layer, head, width, shade, onStep, onRead, onOpen }: Props) {
+/** The recorded steps, the sinks over them, and a text of the user's own. */
+export function TimeRow({ shown, scrubber, explorer, interventions, width, shade, onOpen }: Props) {
+	const { steps, onStep } = scrubber;
+	const { layer, head, step } = explorer;
+	const { text, refusal, read } = interventions;
 	const [sinks, setSinks] = useState(false);
 	const several = new Set(shown.map((run) => run.info.seed)).size > 1;
 	return (
@@ -34,13 +35,13 @@ export function TimeRow({ shown, steps, step, text, refusal, layer, head, width,
 				<TimeScrubber
 					steps={steps}
 					step={text === null ? step : null}
-					why={text === null ? '' : 'own text: the models as they stand'}
+					why={text === null ? '' : 'your text, latest models'}
 					onStep={onStep}
 				/>
 				<button type="button" aria-expanded={sinks} onClick={() => setSinks(!sinks)}>
 					Sinks over training
 				</button>
-				{!shown[0].recorded && <ProbeText task={shown[0].info.experiment.task} text={text} refusal={refusal} onRead={onRead} />}
+				{!shown[0].recorded && <ProbeText task={shown[0].info.experiment.task} text={text} refusal={refusal} onRead={read} />}
 			</div>
 			{sinks && (
 				<div ref={bringIntoView} className="sink-timelines">

@@ -7,14 +7,14 @@ import { usePlay } from './usePlay';
 interface Props {
 	/** Every recorded step of the runs shown, ascending. */
 	steps: readonly number[];
-	/** The step that is shown; null = the latest. */
+	/** The step shown; null = the latest. */
 	step: number | null;
-	/** Why earlier steps can't be shown; empty where they can. */
+	/** Why earlier steps can't be shown; empty if they can. */
 	why: string;
 	onStep(step: number | null): void;
 }
 
-/** Goes through the probes that were recorded; at its end it follows training. */
+/** Chooses a recorded probe; at its end it follows training. */
 export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onStep }: Props) {
 	const still = useMedia('(prefers-reduced-motion: reduce)');
 	const { playing, toggle } = usePlay(steps, step, onStep);

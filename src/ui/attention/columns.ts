@@ -1,7 +1,6 @@
-/** What each column of the attention panel shows: which run, at which step, untouched and touched. */
-
+/** Columns of the attention panel: a run at a step, without and with its intervention. */
 import { useRef } from 'react';
-import { changesNothing } from '../../experiment/intervention';
+import { changesNothing, type Intervention, NO_INTERVENTION } from '../../experiment/interventions';
 import type { ForwardPass } from '../../experiment/records/forwardPass';
 import type { Frame } from '../../experiment/records/frame';
 import { NO_RUN_INTERVENTION, type RunIntervention } from '../../session/client/interventions/interventionStore';
@@ -10,25 +9,29 @@ import { indexAt } from './timeline';
 
 export interface ColumnView {
 	run: RunView;
-	/** Words after the run's name, where it is in two columns. */
+	/** Text after the run's name, if it is in two columns. */
 	role: string;
-	/** The run as it is, or as it was at the chosen step; null where nothing is recorded. */
+	/** The latest probe, or that of the chosen step; null if nothing is recorded. */
 	frame: Frame | null;
-	/** The forward pass that `frame` is from; null where it was recorded. */
-	reading: ForwardPass | null;
-	/** What the intervention makes of it; null where there is none, or no answer yet. */
-	touched: ForwardPass | null;
+	/** The forward pass that `frame` is from; null if it was recorded. */
+	baseline: ForwardPass | null;
+	/** The forward pass with the intervention; null without one, or before its answer. */
+	intervened: ForwardPass | null;
+	/** What the maps mark; nothing at an earlier step. */
+	intervention: Intervention;
 }
 
-/** A column at the latest step: recorded probes are exact and free, looks are for own texts and interventions. */
+/** A column at the latest step. Recorded probes are exact and free; forward passes are for own texts and interventions. */
 export function liveColumn(run: RunView, text: string | null, state: RunIntervention = NO_RUN_INTERVENTION): ColumnView {
-	const look = state.question?.text === text ? state.result : null;
-	const intervened = !changesNothing(state.intervention);
-	const reading = look && (text !== null || intervened || !run.maps) ? look.baseline : null;
-	return { run, role: '', frame: reading?.frame ?? run.maps, reading, touched: intervened && look ? look.intervened : null };
+	const { intervention } = state;
+	const result = state.question?.text === text ? state.result : null;
+	const changed = !changesNothing(intervention);
+	const baseline = result && (text !== null || changed || !run.maps) ? result.baseline : null;
+	const intervened = changed && result ? result.intervened : null;
+	return { run, role: '', frame: baseline?.frame ?? run.maps, baseline, intervened, intervention };
 }
 
-/** What the chosen step shows of each run: its nearest recorded probe that is not later. Unpacked once a step. */
+/** Each run's last recorded probe that is not after the step. Unpacked once per step. */
 export function useRecorded(runs: readonly RunView[], step: number | null): (Frame | null)[] {
 	const unpacked = useRef(new Map<string, { count: number; frame: Frame }>());
 	if (step === null) {
@@ -50,17 +53,18 @@ export function useRecorded(runs: readonly RunView[], step: number | null): (Fra
 	});
 }
 
-/** A run's column at an earlier step, where nothing can be touched. */
+/** A run's column at an earlier step, at which interventions are not possible. */
 export const recordedColumn = (run: RunView, frame: Frame | null): ColumnView => ({
 	run,
 	role: '',
 	frame,
-	reading: null,
-	touched: null,
+	baseline: null,
+	intervened: null,
+	intervention: NO_INTERVENTION,
 });
 
-/** One run twice: as it is, and as the intervention makes it. */
+/** One run twice: without and with its intervention. */
 export const besideItself = (column: ColumnView): ColumnView[] => [
-	{ ...column, role: ', untouched', touched: null },
-	{ ...column, role: ', touched', frame: column.touched?.frame ?? null, reading: column.touched, touched: null },
+	{ ...column, role: ', original', intervened: null },
+	{ ...column, role: ', changed', frame: column.intervened?.frame ?? null, baseline: column.intervened, intervened: null },
 ];

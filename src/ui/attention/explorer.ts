@@ -1,13 +1,13 @@
-/** What the attention panel shows, as its controls set it. Plain data and plain steps from one state to the next. */
+/** State of the attention panel: plain data, and functions from one state to the next. */
 import type { ScaleName } from '../theme/attentionScale';
 import { clamped, countAt, largestZoom, movedBy, type Place, type View, viewAround, viewMoved, viewWith } from './place';
 
-/** What is drawn of a run that an intervention acts on. `beside` puts it untouched and touched into two columns. */
-export const DRAWN = ['untouched', 'touched', 'difference', 'beside'] as const;
+/** Side of an intervention that maps show. `beside` shows both, in two columns. */
+export const DRAWN = ['baseline', 'intervened', 'difference', 'beside'] as const;
 export type Drawn = (typeof DRAWN)[number];
 
 export interface Explorer {
-	/** Group by column, as chosen; null = whichever is free. */
+	/** Chosen group of each column; null = the first one that is free. */
 	chosen: readonly (string | null)[];
 	seed: number | null;
 	/** The column whose run the interventions act on. */
@@ -20,7 +20,7 @@ export interface Explorer {
 	zoom: number;
 	/** The part in view; null = the whole map. */
 	view: View | null;
-	/** The recorded step that is shown; null = the latest, which follows training. */
+	/** The recorded step shown; null = the latest, which follows training. */
 	step: number | null;
 	scale: ScaleName;
 	range: 'fixed' | 'own';
@@ -31,7 +31,7 @@ export const INITIAL: Explorer = {
 	chosen: [],
 	seed: null,
 	focus: 0,
-	// The first layer is alike in most methods: they differ from the second on.
+	// Methods differ from the second layer on.
 	layer: 1,
 	head: 0,
 	place: null,
@@ -41,7 +41,7 @@ export const INITIAL: Explorer = {
 	step: null,
 	scale: 'root',
 	range: 'fixed',
-	drawn: 'touched',
+	drawn: 'intervened',
 };
 
 export type Change = (before: Explorer) => Explorer;

@@ -1,5 +1,8 @@
 /** Reading attention maps; layers, heads and positions from 0. Plain functions. */
+
+import { SINK_THRESHOLD } from '../../experiment/measures/sink';
 import type { AttentionMaps } from '../../experiment/records/frame';
+import { tokenText } from '../shared/tokenText';
 
 export interface Cell {
 	layer: number;
@@ -8,17 +11,17 @@ export interface Cell {
 	key: number;
 }
 
-/** Where the map of a layer and head starts in `probabilities`. */
+/** Index of the first probability of a layer and head. */
 export function mapOffset(maps: AttentionMaps, layer: number, head: number): number {
 	return (layer * maps.heads + head) * maps.length * maps.length;
 }
 
-/** How much of the query's attention the key gets. */
+/** Attention of the query to the key. */
 export function probabilityAt(maps: AttentionMaps, { layer, head, query, key }: Cell): number {
 	return maps.probabilities[mapOffset(maps, layer, head) + query * maps.length + key];
 }
 
-/** Mean attention to the first token over all queries: α₁ of METHODS.md section 3, per [layer, head]. */
+/** Mean attention to the first token over all queries: α₁ of docs/METHODS.md section 3, per [layer, head]. */
 export function sinkShares(maps: AttentionMaps): Float32Array {
 	const { layers, heads, length, probabilities } = maps;
 	return Float32Array.from({ length: layers * heads }, (_, map) => {
@@ -29,8 +32,8 @@ export function sinkShares(maps: AttentionMaps): Float32Array {
 }
 
 /**
- * Token importance of a layer [T]: how much of all queries' attention each key gets, p_j = Σ_i Ā_ij, Ā the mean over heads,
- * as shares of their sum (METHODS.md section 3).
+ * Token importance of a layer [T]: each key's share of all queries' attention, p_j = Σ_i Ā_ij, Ā the mean over heads,
+ * divided by their sum (docs/METHODS.md section 3).
  */
 export function tokenImportance(maps: AttentionMaps, layer: number): Float32Array {
 	const { heads, length, probabilities } = maps;
@@ -49,7 +52,7 @@ export function tokenImportance(maps: AttentionMaps, layer: number): Float32Arra
 	return Float32Array.from(shares, (share) => (sum > 0 ? share / sum : 0));
 }
 
-/** The keys that a query looks at most, strongest first. */
+/** The keys with the most attention of a query, strongest first. */
 export function topKeys(
 	maps: AttentionMaps,
 	layer: number,
@@ -63,7 +66,9 @@ export function topKeys(
 		.slice(0, count);
 }
 
-/** `layer 2, head 1, query 12 e, key 1 <s>`, counted from 1 as people do. */
-export function cellWords(maps: AttentionMaps, { layer, head, query, key }: Cell): string {
-	return `layer ${layer + 1}, head ${head + 1}: query ${query + 1} ${maps.tokens[query]} → key ${key + 1} ${maps.tokens[key]}`;
-}
+/** True if any head of the frame has a sink on the first token. */
+export const hasSink = (maps: AttentionMaps): boolean => sinkShares(maps).some((share) => share > SINK_THRESHOLD);
+
+/** `layer 2, head 1: from “e” (12) to “<s>” (1)` */
+export const cellText = ({ tokens }: AttentionMaps, { layer, head, query, key }: Cell): string =>
+	`layer ${layer + 1}, head ${head + 1}: from ${tokenText(tokens, query)} to ${tokenText(tokens, key)}`;

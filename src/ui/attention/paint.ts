@@ -1,25 +1,25 @@
 /**
- * Maps onto canvases, a few milliseconds a frame: a screen full of large maps never holds the main thread for long.
+ * Maps onto canvases, a few milliseconds per frame, so that many large maps never block the main thread.
  */
 import type { AttentionMaps } from '../../experiment/records/frame';
 import { colourTable, differenceTable, type ScaleName, type Shade } from '../theme/attentionScale';
 import { mapOffset } from './maps';
 
-/** What a canvas shows: attention, or what is left of it when `minus` is taken off. */
+/** The content of a canvas: attention, or attention minus that of `minus`. */
 export interface Picture {
 	maps: AttentionMaps;
 	minus: AttentionMaps | null;
 }
 
-/** How numbers become colours. */
-export interface Look {
+/** Settings that turn numbers into colours. */
+export interface MapColours {
 	scale: ScaleName;
 	/** The far end of the scale: 1 for every map, or each map's own. */
 	range: 'fixed' | 'own';
 	shade: Shade;
 }
 
-/** Painting takes this long of a frame at most, ms; one map more where it has begun. */
+/** Painting takes this long of a frame at most, ms; plus the rest of one map. */
 const BUDGET = 4;
 const waiting = new Map<string, () => void>();
 let frame = 0;
@@ -30,8 +30,8 @@ export function paintSoon(place: string, job: () => void): void {
 	if (frame === 0) frame = requestAnimationFrame(paintSome);
 }
 
-/** Forgets the jobs of places that begin so: their canvas is gone. */
-export function paintNoMore(prefix: string): void {
+/** Cancels the jobs of places with this prefix: their canvas was removed. */
+export function cancelPaint(prefix: string): void {
 	for (const place of waiting.keys()) if (place.startsWith(prefix)) waiting.delete(place);
 }
 
@@ -48,7 +48,7 @@ function paintSome(): void {
 
 /**
  * The largest value that one map's colours reach, or the largest change in either direction. Its first queries are left
- * out: with so few keys to look at, they are near 1 in every map.
+ * out: with so few keys, probabilities are near 1 in every map.
  */
 export function ownLimit({ maps, minus }: Picture, layer: number, head: number): number {
 	const { length } = maps;
@@ -80,7 +80,7 @@ export function paintMap(
 	picture: Picture,
 	layer: number,
 	head: number,
-	{ scale, range, shade }: Look,
+	{ scale, range, shade }: MapColours,
 ): void {
 	const { maps, minus } = picture;
 	const { length, probabilities } = maps;

@@ -1,4 +1,4 @@
-/** Where on a map one is: the cell that is looked at, and the part of the map that is in view. Positions count from 0. */
+/** The chosen cell of a map, and the part of the map in view. Positions count from 0. */
 
 export interface Place {
 	query: number;
@@ -23,7 +23,7 @@ const KEYS: Record<string, [queries: number, keys: number]> = {
 	PageDown: [10, 0],
 };
 
-/** Where a key leads from a place on a map of `length` tokens, never above the diagonal; null for keys that lead nowhere. */
+/** The place that a keyboard key moves to on a map of `length` tokens, never above the diagonal; null for other keys. */
 export function movedBy(name: string, { query, key }: Place, length: number): Place | null {
 	const step = KEYS[name];
 	if (!step) return null;
@@ -31,7 +31,7 @@ export function movedBy(name: string, { query, key }: Place, length: number): Pl
 	return { query: next, key: within(key + step[1], next) };
 }
 
-/** A place inside a map of `length` tokens, which may be shorter than the one that it was chosen on. */
+/** A place inside a map of `length` tokens, which may be shorter than the map it was chosen on. */
 export const clamped = ({ query, key }: Place, length: number): Place => ({
 	query: within(query, length - 1),
 	key: within(key, length - 1),
@@ -40,10 +40,10 @@ export const clamped = ({ query, key }: Place, length: number): Place => ({
 /** A zoom never shows fewer tokens than these. */
 const LEAST = 8;
 
-/** How many tokens are in view at a zoom, which doubles from 0 on. */
+/** Number of tokens in view; each zoom step halves it. */
 export const countAt = (length: number, zoom: number): number => Math.min(length, Math.max(LEAST, Math.round(length / 2 ** zoom)));
 
-/** The zooms that show a map of `length` tokens differently: 0 … this. */
+/** The largest zoom of a map of `length` tokens. */
 export const largestZoom = (length: number): number => Math.max(0, Math.ceil(Math.log2(length / LEAST)));
 
 /** The view of `count` tokens with `place` in its middle, as far as the map reaches. */
@@ -53,7 +53,7 @@ export const viewAround = ({ query, key }: Place, count: number, length: number)
 	count,
 });
 
-/** The view moved just so far that the place is in it. */
+/** The view, moved as little as brings the place into it. */
 export function viewWith(view: View, { query, key }: Place): View {
 	const reach = (from: number, at: number) => (at < from ? at : at >= from + view.count ? at - view.count + 1 : from);
 	const next = { ...view, query: reach(view.query, query), key: reach(view.key, key) };

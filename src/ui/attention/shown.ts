@@ -1,7 +1,7 @@
 import type { RunView } from '../../session/client/store/labSnapshot';
 
 /**
- * The runs whose maps are on the page: one a column, of the chosen groups and seed, or of the first groups that are not
+ * The runs whose maps are on the page, one per column: of the chosen groups and seed, or of the first groups that are not
  * shown yet. A seed that a group lacks falls back to its first run that has not diverged.
  */
 export function shownRuns(runs: readonly RunView[], chosen: readonly (string | null)[], seed: number | null, columns: number): RunView[] {
@@ -13,7 +13,7 @@ export function shownRuns(runs: readonly RunView[], chosen: readonly (string | n
 	return wanted.map((group) => runOf(runs, group !== null && groups.includes(group) ? group : (free.shift() ?? groups[0]), seed));
 }
 
-/** What a column can show: each group, under the name of the run that stands for it. */
+/** The groups that a column can show, each with the name of its run. */
 export const choicesOf = (runs: readonly RunView[], seed: number | null): (readonly [group: string, name: string])[] =>
 	[...new Set(runs.map((run) => run.info.group))].map((group) => [group, runOf(runs, group, seed).name]);
 

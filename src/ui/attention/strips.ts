@@ -1,14 +1,14 @@
-/** What stands under the columns of an open map, a number a key. */
+/** Strips under the columns of the open map: one number per key. */
 import type { ForwardPass } from '../../experiment/records/forwardPass';
 import type { Frame } from '../../experiment/records/frame';
 import { tokenImportance } from './maps';
 
 export interface StripKind {
 	name: 'importance' | 'value' | 'mixed' | 'hidden' | 'loss';
-	/** As on paper. */
+	/** As in the paper. */
 	letter: string;
 	formula: string;
-	/** One line on what it tells. */
+	/** One sentence. */
 	words: string;
 }
 
@@ -16,20 +16,26 @@ export interface StripKind {
 export const STRIPS: readonly StripKind[] = [
 	{ name: 'importance', letter: 'p', formula: 'p_j = Σ_i Ā_ij / Σ_ij Ā_ij', words: 'Token importance: the key’s share of all attention, mean over the layer’s heads. A sink stands out.' },
 	{ name: 'value', letter: '‖v‖', formula: '‖v_j‖ of V_n', words: 'Length of the key’s own value state, mean over KV heads. A drain lies far below the others.' },
-	{ name: 'mixed', letter: '‖v′‖', formula: '‖v′_j‖ of V′_n, e.g. λ₁V₁ + λ₂V_n', words: 'Length of the value that attention reads, after what the method mixes into it.' },
+	{ name: 'mixed', letter: '‖v′‖', formula: '‖v′_j‖ of V′_n, e.g. λ₁V₁ + λ₂V_n', words: 'Length of the value that attention reads, after the method’s mix.' },
 	{ name: 'hidden', letter: '‖h‖', formula: '‖h_j‖ at the block’s output', words: 'Length of the hidden state. A peak on the first token goes with its sink.' },
-	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', words: 'Cross-entropy of the token after this one, nats; empty where the task asks for none.' },
+	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', words: 'Cross-entropy of the token after this one, nats; empty if the task predicts none.' },
 ];
 
-/** Numbers a key [T] by strip. */
+/** Numbers of each key [T], by strip. */
 export type Strips = Partial<Record<StripKind['name'], Float32Array>>;
 
-/** Strips that were computed, by what they are of: they are asked for again with every move of the pointer. */
+/** Strips of a column: those shown, and the original ones behind them if an intervention changes them. */
+export interface StripPair {
+	shown: Strips;
+	baseline: Strips | null;
+}
+
+/** Computed strips by their frame or forward pass: every move of the pointer asks for them again. */
 const known = new WeakMap<object, Map<number, Strips>>();
 
-/** The strips of one layer; the loss only where a forward pass was asked for. The same objects for the same pass. */
-export function stripsOf(frame: Frame, layer: number, reading: ForwardPass | null): Strips {
-	const source = reading ?? frame;
+/** The strips of one layer; the loss only of a forward pass. The same objects for the same arguments. */
+export function stripsOf(frame: Frame, layer: number, pass: ForwardPass | null): Strips {
+	const source = pass ?? frame;
 	const layers = known.get(source) ?? new Map<number, Strips>();
 	known.set(source, layers);
 	let strips = layers.get(layer);
@@ -40,7 +46,7 @@ export function stripsOf(frame: Frame, layer: number, reading: ForwardPass | nul
 			value: row(frame.valueNorms),
 			mixed: row(frame.mixedNorms),
 			hidden: row(frame.hiddenNorms),
-			...(reading && { loss: reading.losses }),
+			...(pass && { loss: pass.losses }),
 		};
 		layers.set(layer, strips);
 	}
@@ -55,7 +61,7 @@ export function topsOf(columns: readonly Strips[]): Record<StripKind['name'], nu
 	return tops;
 }
 
-/** Bars from `first` on, `unit` pixels each, as an SVG path; gaps where there is no number. */
+/** Bars from `first` on, `unit` pixels each, as an SVG path; gaps for NaN. */
 export function barsPath(values: Float32Array, first: number, count: number, unit: number, height: number, top: number): string {
 	const gap = unit >= 4 ? 1 : 0;
 	let path = '';
@@ -69,7 +75,7 @@ export function barsPath(values: Float32Array, first: number, count: number, uni
 	return path;
 }
 
-/** The same numbers as a level a token, to be drawn as a line over bars. */
+/** The same numbers as one level per token, to be drawn over bars. */
 export function levelsPath(values: Float32Array, first: number, count: number, unit: number, height: number, top: number): string {
 	let path = '';
 	for (let i = 0; i < count; i++) {

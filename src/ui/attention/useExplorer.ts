@@ -2,7 +2,10 @@ import { useMemo, useState } from 'react';
 import { clickOn, type Explorer, free, INITIAL, moveBy, openMap, panBy, pointAt, zoomBy, zoomOut } from './explorer';
 import type { Place } from './place';
 
-/** What the panel shows, and the handlers that change it. Those stay the same, so that columns need not be drawn again. */
+/** The handlers that change the explorer. */
+export type ExplorerActions = ReturnType<typeof useExplorer>['actions'];
+
+/** The state of the panel, and its handlers, which stay the same objects, so that columns need not render again. */
 export function useExplorer() {
 	const [explorer, apply] = useState<Explorer>(INITIAL);
 	const actions = useMemo(

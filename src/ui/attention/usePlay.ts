@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { stepAfter } from './timeline';
 
-/** Between two recorded steps while they are played, ms: slow enough to see a sink come. */
+/** Time between two recorded steps while they are played, ms: slow enough to see a sink form. */
 const INTERVAL = 160;
 
 /** Plays the recorded steps from the chosen one, or from the first, up to the latest. */

@@ -4,16 +4,17 @@ import { formatProbability } from '../shared/format';
 import { nextTokens } from './nextTokens';
 
 interface Props {
-	look: ForwardPassResult;
-	/** The position whose next token is expected. */
-	position: number;
+	result: ForwardPassResult;
+	/** The position whose next token is expected; null = the middle of the text. */
+	position: number | null;
 	colour: string;
 }
 
-/** What the model expects after the chosen position, untouched and touched, with the token that really follows marked. */
-export const NextTokens = memo(function NextTokens({ look, position, colour }: Props) {
-	const { baseline, intervened, vocabulary, targets } = look;
-	const { tokens } = baseline.frame;
+/** The likeliest next tokens after the chosen position, original and changed; the token that follows in the text is marked. */
+export const NextTokens = memo(function NextTokens({ result, position: chosen, colour }: Props) {
+	const { baseline, intervened, vocabulary, targets } = result;
+	const { tokens, length } = baseline.frame;
+	const position = Math.min(chosen ?? length >> 1, length - 1);
 	const expected = useMemo(
 		() => nextTokens(baseline, intervened, position, vocabulary.length, targets[position]),
 		[baseline, intervened, position, vocabulary.length, targets],
@@ -21,7 +22,7 @@ export const NextTokens = memo(function NextTokens({ look, position, colour }: P
 	return (
 		<table className="next-tokens">
 			<caption>
-				Next token after {position + 1} <span className="mono">{tokens[position]}</span>
+				Next token after <span className="mono">“{tokens[position]}”</span> (position {position + 1})
 			</caption>
 			<colgroup>
 				<col className="token-column" />
@@ -29,8 +30,8 @@ export const NextTokens = memo(function NextTokens({ look, position, colour }: P
 			<thead className={intervened ? '' : 'hidden'}>
 				<tr>
 					<th scope="col">token</th>
-					<th scope="col">untouched</th>
-					{intervened && <th scope="col">touched</th>}
+					<th scope="col">original</th>
+					{intervened && <th scope="col">changed</th>}
 				</tr>
 			</thead>
 			<tbody>

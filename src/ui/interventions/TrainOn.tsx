@@ -1,7 +1,10 @@
-import type { Intervention, LambdaControl } from '../../experiment/intervention';
+import type { Intervention } from '../../experiment/interventions';
+import { trainable } from '../../experiment/interventions/edits';
+import type { LambdaControl } from '../../experiment/interventions/lambdas';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { list } from '../shared/format';
-import { trainable } from './edits';
+import { shortNumber } from './NumberControl';
+import { placeText } from './placeText';
 
 interface Props {
 	run: RunView;
@@ -10,21 +13,18 @@ interface Props {
 	onTrain(): void;
 }
 
-/** Training goes on with the λ that were moved; where it can't, why. */
+/** Continues training with the λ that were set, or says why that is not possible. */
 export function TrainOn({ run, intervention, controls, onTrain }: Props) {
 	const edits = trainable(intervention, controls);
 	const why = whyNot(run, intervention, controls);
-	const words = edits.map((edit) => {
-		const control = controls.find(({ layer, index }) => layer === edit.layer && index === edit.index);
-		return `${control?.label}${control?.everyLayer ? '' : ` of layer ${edit.layer + 1}`} = ${edit.value}`;
-	});
+	const text = edits.map((edit) => `${placeText('weight', edit, { tokens: [], controls })} = ${shortNumber(edit.value)}`);
 	return (
 		<div className="train-on">
 			{(why === '' || edits.length > 0) && (
 				<button
 					type="button"
 					disabled={edits.length === 0 || run.finished || run.divergedAt !== null}
-					title={words.length > 0 ? list(words) : undefined}
+					title={text.length > 0 ? list(text) : undefined}
 					onClick={onTrain}
 				>
 					Continue training with these λ
@@ -35,11 +35,12 @@ export function TrainOn({ run, intervention, controls, onTrain }: Props) {
 	);
 }
 
-/** Why training can't go on with other λ; empty where it can. */
+/** Why training can't continue with other λ; empty if it can. */
 function whyNot(run: RunView, { lambdas }: Intervention, controls: readonly LambdaControl[]): string {
-	if (controls.length === 0) return `${run.info.label} mixes no values, so there is no λ to move.`;
+	const { label } = run.info;
+	if (controls.length === 0) return `${label} mixes no values, so it has no λ.`;
 	if (!controls.some(({ trains }) => trains))
-		return `${run.info.label} borrows λ for this pass. To train with it, fork the run as ResFormer constant.`;
-	if (run.finished && lambdas.length > 0) return 'The run is finished: fork it with more steps to train on.';
+		return `For ${label}, λ is tried here but not trained. To train with it, fork the run as ResFormer constant.`;
+	if (run.finished && lambdas.length > 0) return 'The run is finished. Fork it with more steps to continue training.';
 	return '';
 }

@@ -1,12 +1,12 @@
-/** What a model expects after a position, out of its logits. */
+/** Next-token probabilities at a position, from a model's logits. */
 import type { ForwardPass } from '../../experiment/records/forwardPass';
 
 export interface Expected {
 	token: number;
-	/** Untouched and touched; null where nothing is touched. */
+	/** Original probability, and with the intervention; null without one. */
 	before: number;
 	after: number | null;
-	/** Whether it is the token that follows in the text. */
+	/** True for the token that follows in the text. */
 	follows: boolean;
 }
 
@@ -22,19 +22,20 @@ export function softmaxAt({ logits }: ForwardPass, position: number, size: numbe
 }
 
 /**
- * The `count` likeliest next tokens in either reading, likeliest first, and the one that follows (−1 = none is asked for)
- * wherever it stands.
+ * The `count` likeliest next tokens of either forward pass, likeliest first, and always the one that follows.
+ *
+ * @param target the token that follows; −1 = the task predicts none
  */
 export function nextTokens(
-	untouched: ForwardPass,
-	touched: ForwardPass | null,
+	baseline: ForwardPass,
+	intervened: ForwardPass | null,
 	position: number,
 	size: number,
 	target: number,
 	count = 8,
 ): Expected[] {
-	const before = softmaxAt(untouched, position, size);
-	const after = touched && softmaxAt(touched, position, size);
+	const before = softmaxAt(baseline, position, size);
+	const after = intervened && softmaxAt(intervened, position, size);
 	const weight = (token: number) => Math.max(before[token], after ? after[token] : 0);
 	const best: number[] = [];
 	for (let token = 0; token < size; token++) {

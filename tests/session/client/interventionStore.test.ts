@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/intervention';
+import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/interventions';
 import { Requests } from '../../../src/session/client/connection/requests';
 import { InterventionStore } from '../../../src/session/client/interventions/interventionStore';
 import type { Request } from '../../../src/session/client/protocol';

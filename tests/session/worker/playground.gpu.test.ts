@@ -1,7 +1,7 @@
 /** What the page asks of runs while they train: to join, to fork, to leave and come back, to be looked at and to be moved. */
 
 import { describe, expect, it } from 'vitest';
-import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/intervention';
+import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/interventions';
 import type { RunInfo } from '../../../src/experiment/records/run';
 import type { Reply } from '../../../src/session/client/protocol';
 import { openTestGpu } from '../../support/webgpu';

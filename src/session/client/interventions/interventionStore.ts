@@ -1,4 +1,5 @@
-import { changesNothing, type Intervention, NO_INTERVENTION } from '../../../experiment/intervention';
+import { changesNothing, type Intervention, NO_INTERVENTION } from '../../../experiment/interventions';
+import { withoutPositions } from '../../../experiment/interventions/edits';
 import type { ForwardPassResult } from '../../../experiment/records/forwardPass';
 import type { SendRequest } from '../connection/requests';
 
@@ -180,7 +181,9 @@ export class InterventionStore implements Observable<InterventionState> {
 	private setText(text: string | null, refusal: string | null): void {
 		this.state.update((state) => {
 			if (text === state.text) return { ...state, refusal };
-			const runs = [...state.runs].map(([id, run]) => [id, { ...run, intervention: withoutPositions(run.intervention) }] as const);
+			const runs = [...state.runs].map(
+				([id, run]) => [id, { ...run, intervention: normalized(withoutPositions(run.intervention)) }] as const,
+			);
 			return { text, refusal, runs: new Map(runs) };
 		});
 	}
@@ -192,8 +195,3 @@ export class InterventionStore implements Observable<InterventionState> {
 
 /** One object for every intervention that changes nothing, so that a question is recognized as asked before. */
 const normalized = (intervention: Intervention): Intervention => (changesNothing(intervention) ? NO_INTERVENTION : intervention);
-
-const withoutPositions = (intervention: Intervention): Intervention =>
-	intervention.maskedKeys.length + intervention.valueScales.length === 0
-		? intervention
-		: normalized({ ...intervention, maskedKeys: [], valueScales: [] });

@@ -2,7 +2,7 @@
 
 import { FIELD_NAMES, type FieldName, fieldOf } from '../../../experiment/fields';
 import { changeWords } from '../../../experiment/fork';
-import type { NamedLambda } from '../../../experiment/intervention';
+import type { NamedLambda } from '../../../experiment/interventions/lambdas';
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../store/labSnapshot';

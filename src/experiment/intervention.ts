@@ -1,2 +1,0 @@
-export * from './interventions';
-export * from './interventions/lambdas';

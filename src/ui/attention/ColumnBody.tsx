@@ -1,0 +1,108 @@
+import { useMemo } from 'react';
+import { isOn } from '../../experiment/interventions/edits';
+import { shortcutAt } from '../../experiment/interventions/shortcut';
+import { groupStyle } from '../theme/methodStyle';
+import { columnLayout } from './columnLayout';
+import { viewOf } from './explorer';
+import { LargeMap } from './LargeMap';
+import { Legend } from './Legend';
+import { MapGrid } from './MapGrid';
+import { MARGIN } from './mapSize';
+import type { ColumnProps, MapHandlers, MapView } from './mapView';
+import { ownLimit, type Picture } from './paint';
+import { valueText } from './picture';
+import type { Place } from './place';
+import { Strips } from './Strips';
+
+/** Thumbnails, the open map and the strips of a run. */
+export function ColumnBody({ index, column, picture, strips, view, room }: ColumnProps & { picture: Picture }) {
+	const { run, role, intervention } = column;
+	const { explorer, colours, editable, handlers, tops } = view;
+	const { maps, minus } = picture;
+	const layer = Math.min(explorer.layer, maps.layers - 1);
+	const head = Math.min(explorer.head, maps.heads - 1);
+	const part = viewOf(explorer, maps.length);
+	const { side, thumb, unit } = columnLayout(room, maps, part.count);
+	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : 1), [colours.range, picture, layer, head]);
+	const place = explorer.place && explorer.place.query < maps.length && explorer.place.key < maps.length ? explorer.place : null;
+	const masked = useMemo(
+		() => [...new Set(intervention.maskedKeys.map(({ key }) => key))].filter((key) => isOn(intervention, 'maskedKeys', { layer, key })),
+		[intervention, layer],
+	);
+	const onToggleHead = useMemo(
+		() => (l: number, h: number) => handlers.onToggle(index, 'headsOff', { layer: l, head: h }),
+		[handlers, index],
+	);
+	const label = `${run.name}${role}`;
+	return (
+		<div className="column-body" style={{ '--side': `${side}px` } as React.CSSProperties}>
+			<div className="column-map">
+				<div className="column-side">
+					<MapGrid
+						picture={picture}
+						label={label}
+						layer={layer}
+						head={head}
+						size={thumb}
+						colours={colours}
+						off={intervention.headsOff}
+						live={editable}
+						onOpen={handlers.onOpen}
+						onToggleHead={onToggleHead}
+					/>
+					<span className="spring" />
+					<label className="inline head-on">
+						<input
+							type="checkbox"
+							checked={!isOn(intervention, 'headsOff', { layer, head })}
+							disabled={!editable}
+							onChange={() => onToggleHead(layer, head)}
+						/>
+						layer {layer + 1}, head {head + 1}
+					</label>
+					<Legend colours={colours} limit={limit} signed={minus !== null} />
+				</div>
+				<LargeMap
+					picture={picture}
+					layer={layer}
+					head={head}
+					view={part}
+					unit={unit}
+					place={place}
+					locked={explorer.locked}
+					colours={colours}
+					label={label}
+					value={valueText(column, explorer)}
+					masked={masked}
+					handlers={mapHandlers(view, index, layer, head, place)}
+				/>
+			</div>
+			{strips && (
+				<Strips
+					{...strips}
+					tops={tops}
+					view={part}
+					unit={unit}
+					margin={MARGIN.left}
+					colour={groupStyle(run.info).colour}
+					at={place?.key ?? null}
+				/>
+			)}
+		</div>
+	);
+}
+
+/** The panel's handlers on one column's open map: clicks on a key's column head and shortcuts of interventions act on its run. */
+function mapHandlers({ editable, handlers }: MapView, index: number, layer: number, head: number, place: Place | null): MapHandlers {
+	return {
+		...handlers,
+		onMask: editable ? (key) => handlers.onToggle(index, 'maskedKeys', { key, layer: null }) : undefined,
+		onKey(event, length) {
+			if (event.ctrlKey || event.metaKey || event.altKey) return;
+			const toggled = shortcutAt(event.key, { layer, head, position: place?.key ?? null });
+			if (event.key === 'Enter') handlers.onEnlarge(index);
+			else if (!toggled) handlers.onKey(event, length);
+			else if (editable) handlers.onToggle(index, toggled.key, toggled.place);
+		},
+	};
+}
