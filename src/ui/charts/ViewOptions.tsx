@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Popover } from '../shared/Popover';
 import { useTip } from '../shared/tip';
 import { RangeFields } from './RangeFields';
 import type { ChartView } from './view';
@@ -57,46 +57,6 @@ function Check({ label, checked, problem = null, onChange }: CheckProps) {
 				{label}
 			</label>
 			{problem && <p className="label">{problem}</p>}
-		</div>
-	);
-}
-
-/** A button that opens a small box of controls; Escape and a press elsewhere close it. */
-function Popover({ label, children }: { label: string; children: ReactNode }) {
-	const [open, setOpen] = useState(false);
-	const ref = useRef<HTMLDivElement>(null);
-	const button = useRef<HTMLButtonElement>(null);
-	useEffect(() => {
-		if (!open) return;
-		const leave = (event: Event) => {
-			if (event.target instanceof Node && !ref.current?.contains(event.target)) setOpen(false);
-		};
-		const types = ['pointerdown', 'focusin'] as const;
-		for (const type of types) addEventListener(type, leave);
-		return () => {
-			for (const type of types) removeEventListener(type, leave);
-		};
-	}, [open]);
-	return (
-		// biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from any of its controls
-		<div
-			ref={ref}
-			className="popover"
-			onKeyDown={(event) => {
-				if (!open || event.key !== 'Escape') return;
-				event.preventDefault();
-				setOpen(false);
-				button.current?.focus();
-			}}
-		>
-			<button ref={button} type="button" aria-expanded={open} onClick={() => setOpen((before) => !before)}>
-				{label} ▾
-			</button>
-			{open && (
-				<fieldset className="popover-box" aria-label={label}>
-					{children}
-				</fieldset>
-			)}
 		</div>
 	);
 }

@@ -1,5 +1,5 @@
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { createPortal } from 'react-dom';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { PopoverBox, useOpener } from './PopoverBox';
 
 export interface MenuItem {
 	label: string;
@@ -9,23 +9,20 @@ export interface MenuItem {
 }
 
 interface Props {
-	/** What the button shows. */
+	/** Content of the button. */
 	children: ReactNode;
-	/** What the button is called, where its face says too little. */
+	/** Accessible name, if the button's content says too little. */
 	label?: string;
 	className?: string;
-	/** Asked for when the menu opens, so that closed menus cost nothing. */
+	/** Called when the menu opens. */
 	items(): readonly MenuItem[];
 }
 
-/** A button that opens a short list of actions: arrow keys, Home and End move, Escape and Tab close. */
+/** A button with a menu of commands. Arrow keys, Home, End and first letters move; Escape and Tab close it. */
 export function Menu({ children, label, className = '', items }: Props) {
 	const [open, setOpen] = useState<readonly MenuItem[] | null>(null);
 	const button = useRef<HTMLButtonElement>(null);
-	const close = useCallback((refocus: boolean) => {
-		setOpen(null);
-		if (refocus) button.current?.focus();
-	}, []);
+	const opener = useOpener(open !== null, (wanted) => setOpen(wanted ? items() : null));
 	return (
 		<>
 			<button
@@ -35,11 +32,11 @@ export function Menu({ children, label, className = '', items }: Props) {
 				aria-label={label}
 				aria-haspopup="menu"
 				aria-expanded={open !== null}
-				onClick={() => setOpen((before) => (before ? null : items()))}
+				{...opener}
 			>
 				{children}
 			</button>
-			{open && button.current && <Items items={open} button={button.current} onClose={close} />}
+			{open && button.current && <Items items={open} button={button.current} onClose={() => setOpen(null)} />}
 		</>
 	);
 }
@@ -47,52 +44,28 @@ export function Menu({ children, label, className = '', items }: Props) {
 interface ItemsProps {
 	items: readonly MenuItem[];
 	button: HTMLElement;
-	onClose(refocus: boolean): void;
+	onClose(): void;
 }
 
-/** The open list, at the end of the page's body: no table that scrolls can cut it off. */
 function Items({ items, button, onClose }: ItemsProps) {
-	const ref = useRef<HTMLDivElement>(null);
-	useLayoutEffect(() => {
-		const menu = ref.current;
-		if (!menu) return;
-		const { left, top } = placed(button.getBoundingClientRect(), menu.offsetWidth, menu.offsetHeight);
-		menu.style.left = `${left}px`;
-		menu.style.top = `${top}px`;
-		menu.querySelector('button')?.focus({ preventScroll: true });
-	}, [button]);
-	useEffect(() => {
-		const opened = button.getBoundingClientRect();
-		const leave = (event: Event) => {
-			// A scroll that brought the button into view is told after the click on it: it moves nothing any more.
-			const { left, top } = button.getBoundingClientRect();
-			if (event.type === 'scroll' && left === opened.left && top === opened.top) return;
-			const inside = event.target instanceof Node && (ref.current?.contains(event.target) || button.contains(event.target));
-			if (!inside) onClose(false);
-		};
-		const types = ['pointerdown', 'scroll', 'focusin'] as const;
-		for (const type of types) addEventListener(type, leave, true);
-		return () => {
-			for (const type of types) removeEventListener(type, leave, true);
-		};
-	}, [button, onClose]);
-	const move = (event: KeyboardEvent) => {
-		// Keys of the menu are not also those of the row or the page around its button.
-		event.stopPropagation();
-		const buttons = [...(ref.current?.querySelectorAll('button') ?? [])];
-		const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-		const last = buttons.length - 1;
-		const next = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last }[event.key];
-		if (next !== undefined) {
-			event.preventDefault();
-			buttons[next]?.focus();
-		} else if (event.key === 'Escape' || event.key === 'Tab') {
-			event.preventDefault();
-			onClose(true);
-		}
+	const menu = useRef<HTMLDivElement>(null);
+	useLayoutEffect(() => menu.current?.querySelector('button')?.focus({ preventScroll: true }), []);
+	const close = () => {
+		onClose();
+		button.focus();
 	};
-	return createPortal(
-		<div ref={ref} className="menu" role="menu" tabIndex={-1} onKeyDown={move}>
+	const onKeyDown = (event: KeyboardEvent) => {
+		// Keys of the menu must not reach the row or the page around its button.
+		event.stopPropagation();
+		const buttons = [...(menu.current?.querySelectorAll('button') ?? [])];
+		const next = target(event.key, items, buttons.indexOf(document.activeElement as HTMLButtonElement));
+		if (next !== undefined) buttons[next]?.focus();
+		else if (event.key === 'Escape' || event.key === 'Tab') close();
+		else return;
+		event.preventDefault();
+	};
+	return (
+		<PopoverBox anchor={button} ref={menu} className="menu" role="menu" tabIndex={-1} onKeyDown={onKeyDown} onClose={onClose}>
 			{items.map(({ label, why, act }) => (
 				<button
 					type="button"
@@ -104,21 +77,26 @@ function Items({ items, button, onClose }: ItemsProps) {
 					onClick={(event) => {
 						event.stopPropagation();
 						if (why !== '') return;
-						onClose(true);
+						close();
 						act();
 					}}
 				>
 					{label}
 				</button>
 			))}
-		</div>,
-		document.body,
+		</PopoverBox>
 	);
 }
 
-/** Below the button, or above where the window ends; never beyond the window's sides. */
-function placed(rect: DOMRect, width: number, height: number): { left: number; top: number } {
-	const left = Math.max(8, Math.min(rect.left, innerWidth - width - 8));
-	const below = rect.bottom + 4;
-	return { left, top: below + height > innerHeight - 8 ? Math.max(8, rect.top - height - 4) : below };
+/** The item that a key moves the focus to from item `at` (−1 = none); undefined if it is no such key. */
+function target(key: string, items: readonly MenuItem[], at: number): number | undefined {
+	const last = items.length - 1;
+	if (key === 'ArrowDown') return at === last ? 0 : at + 1;
+	if (key === 'ArrowUp') return at <= 0 ? last : at - 1;
+	if (key === 'Home') return 0;
+	if (key === 'End') return last;
+	if (key.length !== 1 || key === ' ') return undefined;
+	const starts = (i: number) => items[i].label.toLowerCase().startsWith(key.toLowerCase());
+	const order = items.map((_, i) => (at + 1 + i) % items.length);
+	return order.find(starts);
 }

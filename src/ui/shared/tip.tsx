@@ -1,70 +1,74 @@
 /**
- * One-line explanations on hover and on focus. One layer draws whichever is asked for, so that nothing clips it; Escape
- * closes it. Screen readers get the same words through `aria-describedby`.
+ * Explanations on hover and focus. One layer shows the current one in the browser's top layer; Escape closes it. Screen
+ * readers get the same text through `aria-describedby`.
  */
 import { createContext, type ReactNode, useCallback, useContext, useId, useMemo, useRef, useState } from 'react';
 import { useKey } from './hooks';
+import { PopoverBox } from './PopoverBox';
 
-interface Shown {
+interface Tip {
 	text: string;
 	formula?: string;
-	rect: DOMRect;
+	anchor: Element;
 }
 
-const TipContext = createContext<(shown: Shown | null) => void>(() => {});
+const TipContext = createContext<(tip: Tip | null) => void>(() => {});
 
-/** Draws the explanation beside what it explains, for everything inside. */
+/** Milliseconds in which the pointer can move from the anchor onto the tip. */
+const GRACE = 120;
+
+/** Shows the tips of everything inside. */
 export function TipLayer({ children }: { children: ReactNode }) {
-	const [shown, setShown] = useState<Shown | null>(null);
+	const [tip, setTip] = useState<Tip | null>(null);
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-	const show = useCallback((next: Shown | null) => {
+	const show = useCallback((next: Tip | null) => {
 		clearTimeout(timer.current);
-		// A moment's grace, so that the pointer can move onto the words.
-		if (next) setShown(next);
-		else timer.current = setTimeout(() => setShown(null), 120);
+		if (next) setTip(next);
+		else timer.current = setTimeout(() => setTip(null), GRACE);
 	}, []);
 	useKey((event) => {
-		if (event.key === 'Escape') setShown(null);
+		if (event.key === 'Escape') setTip(null);
 	});
 	return (
 		<TipContext value={show}>
 			{children}
-			{shown && (
-				<div
+			{tip && (
+				<PopoverBox
+					// A new element: an open popover keeps its place in the top layer, which a dialog opened since may cover.
+					key={tip.text}
+					popover="manual"
 					className="tip"
-					style={placed(shown.rect)}
+					anchor={tip.anchor}
+					{...placementOf(tip.anchor)}
 					aria-hidden="true"
-					onPointerEnter={() => show(shown)}
+					onPointerEnter={() => show(tip)}
 					onPointerLeave={() => show(null)}
 				>
-					{shown.formula && <div className="formula">{shown.formula}</div>}
-					{shown.text}
-				</div>
+					{tip.formula && <div className="formula">{tip.formula}</div>}
+					{tip.text}
+				</PopoverBox>
 			)}
 		</TipContext>
 	);
 }
 
-/** Right of the control where there is room, else above it, so that an error below stays readable. */
-function placed(rect: DOMRect): { left: number; top?: number; bottom?: number } {
-	const width = 260;
-	if (rect.right + width + 24 < innerWidth && rect.left < innerWidth / 3)
-		return { left: rect.right + 10, top: Math.min(rect.top, innerHeight - 110) };
-	const left = Math.max(8, Math.min(rect.left, innerWidth - width - 8));
-	return rect.top > 150 ? { left, bottom: innerHeight - rect.top + 6 } : { left, top: rect.bottom + 6 };
+/** Right of the form's fields, else above, so that an error below stays readable. */
+function placementOf(anchor: Element): { placement: 'right-start' | 'top-start'; fallbackPlacements: ('top-start' | 'bottom-start')[] } {
+	const inForm = anchor.getBoundingClientRect().left < innerWidth / 3;
+	return { placement: inForm ? 'right-start' : 'top-start', fallbackPlacements: ['top-start', 'bottom-start'] };
 }
 
-/** Handlers that show `text` (and `formula` above it) while the element is hovered or holds the focus. */
+/** Handlers that show `text`, with `formula` above it, while the element is hovered or focused. */
 export function useTip(text: string, formula?: string) {
 	const show = useContext(TipContext);
 	return useMemo(() => {
-		const open = (event: { currentTarget: Element }) => show({ text, formula, rect: event.currentTarget.getBoundingClientRect() });
+		const open = (event: { currentTarget: Element }) => show(text || formula ? { text, formula, anchor: event.currentTarget } : null);
 		const close = () => show(null);
 		return { onPointerEnter: open, onPointerLeave: close, onFocus: open, onBlur: close };
 	}, [show, text, formula]);
 }
 
-/** Words of the page that can be asked what they mean, by pointer and by keyboard. */
+/** A word on the page with an explanation, by pointer and keyboard. */
 export function Term({ words, formula, children }: { words: string; formula?: string; children: ReactNode }) {
 	const tip = useTip(words, formula);
 	const id = useId();
