@@ -25,8 +25,8 @@ describe('the table of actions', () => {
 
 	it('explains every key', () => {
 		for (const action of PLACES.flatMap(keyedActions)) {
-			expect(keyNames(action)).not.toBe('');
-			expect(helpText(action), keyNames(action)).not.toBe('');
+			expect(keyNames(action)).not.toEqual([]);
+			expect(helpText(action), keyNames(action).join()).not.toBe('');
 		}
 	});
 
@@ -70,10 +70,10 @@ describe('a key', () => {
 	});
 
 	it('is printed as keyboards print it', () => {
-		const names = (action: Pick<Action<never>, 'keys'>) => keyNames(action);
+		const names = (action: Pick<Action<never>, 'keys'>) => keyNames(action).join(' ');
 		expect(names(CHART_ACTIONS.zoom)).toBe('+ −');
 		expect(names(CHART_ACTIONS.move)).toBe('← →');
 		expect(names(GRID_ACTIONS.move)).toBe('Arrows');
-		expect(names(MAP_ACTIONS.move)).toBe('Arrows Home End PageUp PageDown');
+		expect(names(MAP_ACTIONS.move)).toBe('Arrows Home End Page ↑ Page ↓');
 	});
 });

@@ -46,7 +46,7 @@ export function titleOf<Context>(action: Action<Context>, context: Context): str
 	const why = whyNot(action, context);
 	if (why !== '') return why;
 	const keys = keyNames(action);
-	return `${textOf(action.hint ?? action.label, context)}${keys ? ` (${keys})` : ''}`;
+	return `${textOf(action.hint ?? action.label, context)}${keys.length > 0 ? ` (${keys.join(' ')})` : ''}`;
 }
 
 /** Runs the action if it is possible. Returns whether it ran. */
@@ -77,18 +77,20 @@ const KEY_NAMES: Record<string, string> = {
 	ArrowUp: '↑',
 	ArrowDown: '↓',
 	'-': '−',
+	PageUp: 'Page ↑',
+	PageDown: 'Page ↓',
 };
 
 /** Keys that do the same as another in the list: `=` is `+` without Shift, arrows with Shift go further. */
 const isVariant = (key: string, keys: readonly string[]): boolean =>
 	(key === '=' && keys.includes('+')) || (key.startsWith('Shift+') && keys.includes(key.slice(6)));
 
-/** The action's keys as the page prints them: `+ −`, `Space`; '' if it has none. */
-export function keyNames({ keys = [] }: Pick<Action<never>, 'keys'>): string {
+/** Names of the action's keys as keyboards print them, such as `Space` or `+` and `−`. */
+export function keyNames({ keys = [] }: Pick<Action<never>, 'keys'>): string[] {
 	const shown = keys.filter((key) => !isVariant(key, keys));
 	const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].every((key) => shown.includes(key));
 	const names = shown.filter((key) => !arrows || !key.startsWith('Arrow')).map((key) => KEY_NAMES[key] ?? key.replace('Shift+', 'Shift '));
-	return [...(arrows ? ['Arrows'] : []), ...names].join(' ');
+	return [...(arrows ? ['Arrows'] : []), ...names];
 }
 
 /** Menu items of those actions that are offered in this context. */

@@ -33,7 +33,7 @@ const TOP = 20;
 const LEAST_LABELS = 150;
 
 const CHART_KEYS = Object.values(CHART_ACTIONS)
-	.map((action) => `${keyNames(action)}: ${helpText(action)}.`)
+	.map((action) => `${keyNames(action).join(' ')}: ${helpText(action)}.`)
 	.join(' ');
 
 /** Whether every group can have a label at its lines' end. */

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { helpText, keyNames } from '../actions/action';
 import { keyedActions, PLACES } from '../actions/places';
 import { Dialog } from '../shared/Dialog';
@@ -31,9 +32,13 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
 						<h3>{place.title}</h3>
 						<dl className="pairs">
 							{actions.map((action) => (
-								<div key={keyNames(action)}>
+								<div key={keyNames(action).join()}>
 									<dt>
-										<kbd>{keyNames(action)}</kbd>
+										{keyNames(action).map((name) => (
+											<Fragment key={name}>
+												<kbd>{name}</kbd>{' '}
+											</Fragment>
+										))}
 									</dt>
 									<dd>{helpText(action)}</dd>
 								</div>

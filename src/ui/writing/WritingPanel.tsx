@@ -1,7 +1,7 @@
 import { memo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
-import { perform } from '../actions/action';
+import { labelOf, perform } from '../actions/action';
 import { WRITING_ACTIONS, type WritingContext } from '../actions/writingActions';
 import { list } from '../shared/format';
 import { useClient, useStore } from '../shared/useLab';
@@ -11,42 +11,15 @@ import { TextColumn } from './TextColumn';
 
 interface Props {
 	runs: readonly RunView[];
-	/** Whether the models are on the GPU: compiled, and not gone. */
+	/** The models are on the GPU. */
 	ready: boolean;
 }
 
-/** Every method, and every fork, writes on from one prompt, side by side. Closed at first: it lies below what the page is about. */
+/** Every method and fork continues one prompt, side by side. Closed at first: it is not what the page is about. */
 export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
-	const { generation } = useClient();
-	const view = useStore(generation);
-	const [prompt, setPrompt] = useState('');
-	const [typed, setTyped] = useState<Typed>(INITIAL);
-	const [seed, setSeed] = useState<number | null>(null);
-	/** Groups that are not ticked. */
-	const [left, setLeft] = useState<readonly string[]>([]);
+	const form = useWritingForm(runs, ready);
+	const { columns, view, unticked, toggle } = form;
 	if (runs.length === 0) return null;
-
-	const seeds = [...new Set(runs.map((run) => run.info.seed))];
-	const chosenSeed = seed !== null && seeds.includes(seed) ? seed : seeds[0];
-	const columns = runs.filter((run) => run.info.seed === chosenSeed);
-	const writers = columns.filter((run) => !left.includes(run.info.group));
-	const { values, errors } = readSettings(typed);
-	const wrong = Object.values(errors);
-	const why = !ready
-		? 'The models can write as soon as they are on the GPU.'
-		: writers.length === 0
-			? 'Tick at least one of them.'
-			: wrong.length > 0
-				? wrong[0]
-				: '';
-	const context: WritingContext = {
-		refusal: why,
-		busy: view.waiting.length > 0,
-		write: () => generation.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) }),
-		stop: () => generation.stop(),
-	};
-	const toggle = (group: string) =>
-		setLeft((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group]));
 	return (
 		<details
 			className="panel writing"
@@ -56,46 +29,10 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 				<h2>Writing</h2>{' '}
 				<span className="label">
 					let {list(columns.map((run) => run.info.label).slice(0, 3))}
-					{columns.length > 3 ? ' and the others' : ''} write on from a prompt
+					{columns.length > 3 ? ' and the others' : ''} continue a prompt
 				</span>
 			</summary>
-			<form
-				className="writing-form"
-				onSubmit={(event) => {
-					event.preventDefault();
-					perform(WRITING_ACTIONS.write, context);
-				}}
-			>
-				<Prompt value={prompt} problem={view.problem} context={context} onChange={setPrompt} />
-				<div className="writing-settings">
-					{SETTINGS.map((setting) => (
-						<SettingField
-							key={setting.name}
-							name={setting.name}
-							text={typed[setting.name]}
-							error={errors[setting.name]}
-							onType={(name, text) => setTyped((before) => ({ ...before, [name]: text }))}
-						/>
-					))}
-					{seeds.length > 1 && (
-						<label className="writing-setting">
-							<span className="label">Model seed</span>
-							<select value={chosenSeed} onChange={(event) => setSeed(Number(event.target.value))}>
-								{seeds.map((value) => (
-									<option key={value}>{value}</option>
-								))}
-							</select>
-						</label>
-					)}
-					<button type="submit" aria-disabled={why !== ''} aria-describedby="writing-why">
-						Write
-					</button>
-					<ActionButton action={WRITING_ACTIONS.stop} context={context} />
-				</div>
-				<p id="writing-why" className="label" role="status">
-					{why}
-				</p>
-			</form>
+			<WritingForm form={form} />
 			<div className="writing-columns">
 				{columns.map((run) => (
 					<TextColumn
@@ -104,7 +41,7 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 						diverged={run.divergedAt !== null}
 						written={view.texts.get(run.info.id) ?? null}
 						place={view.waiting.indexOf(run.info.id)}
-						checked={!left.includes(run.info.group)}
+						checked={!unticked.includes(run.info.group)}
 						onToggle={toggle}
 					/>
 				))}
@@ -112,6 +49,81 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 		</details>
 	);
 });
+
+type Form = ReturnType<typeof useWritingForm>;
+
+/** The settings, the runs that write, and the command to write. */
+function useWritingForm(runs: readonly RunView[], ready: boolean) {
+	const { generation } = useClient();
+	const view = useStore(generation);
+	const [prompt, setPrompt] = useState('');
+	const [typed, setTyped] = useState<Typed>(INITIAL);
+	const [wantedSeed, setSeed] = useState<number | null>(null);
+	/** Groups that shall not write. */
+	const [unticked, setUnticked] = useState<readonly string[]>([]);
+	const seeds = [...new Set(runs.map((run) => run.info.seed))];
+	const seed = wantedSeed !== null && seeds.includes(wantedSeed) ? wantedSeed : seeds[0];
+	const columns = runs.filter((run) => run.info.seed === seed);
+	const writers = columns.filter((run) => !unticked.includes(run.info.group));
+	const { values, errors } = readSettings(typed);
+	const context: WritingContext = {
+		refusal: refusalOf(ready, writers.length, Object.values(errors)),
+		busy: view.waiting.length > 0,
+		write: () => generation.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) }),
+		stop: () => generation.stop(),
+	};
+	const toggle = (group: string) =>
+		setUnticked((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group]));
+	return { view, prompt, setPrompt, typed, setTyped, errors, seeds, seed, setSeed, columns, unticked, toggle, context };
+}
+
+function refusalOf(ready: boolean, writers: number, [error = '']: string[]): string {
+	if (!ready) return 'The models can write as soon as they are on the GPU.';
+	return writers === 0 ? 'Tick at least one model.' : error;
+}
+
+function WritingForm({ form }: { form: Form }) {
+	const { view, prompt, setPrompt, typed, setTyped, errors, seeds, seed, setSeed, context } = form;
+	return (
+		<form
+			className="writing-form"
+			onSubmit={(event) => {
+				event.preventDefault();
+				perform(WRITING_ACTIONS.write, context);
+			}}
+		>
+			<Prompt value={prompt} problem={view.problem} context={context} onChange={setPrompt} />
+			<div className="writing-settings">
+				{SETTINGS.map((setting) => (
+					<SettingField
+						key={setting.name}
+						name={setting.name}
+						text={typed[setting.name]}
+						error={errors[setting.name]}
+						onType={(name, text) => setTyped((before) => ({ ...before, [name]: text }))}
+					/>
+				))}
+				{seeds.length > 1 && (
+					<label className="writing-setting">
+						<span className="label">Model seed</span>
+						<select value={seed} onChange={(event) => setSeed(Number(event.target.value))}>
+							{seeds.map((value) => (
+								<option key={value}>{value}</option>
+							))}
+						</select>
+					</label>
+				)}
+				<button type="submit" aria-disabled={context.refusal !== ''} aria-describedby="writing-why">
+					{labelOf(WRITING_ACTIONS.write, context)}
+				</button>
+				<ActionButton action={WRITING_ACTIONS.stop} context={context} />
+			</div>
+			<p id="writing-why" className="label" role="status">
+				{context.refusal}
+			</p>
+		</form>
+	);
+}
 
 interface SettingProps {
 	name: SettingName;
