@@ -6,6 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { openDawn } from '../src/cli/dawn';
 import { findPreset, PRESETS } from '../src/experiment/presets';
+import { GpuContext } from '../src/gpu/gpuContext';
 import { resultsOf } from '../src/session/client/results/resultsFromRuns';
 import { LabStore } from '../src/session/client/store/labStore';
 import { Lab } from '../src/session/worker/lab';
@@ -26,7 +27,7 @@ export async function main([name]: string[]): Promise<number> {
 	store.begin(experiment);
 	await new Promise<void>((resolve, reject) => {
 		const lab = new Lab(
-			() => dawn.gpu,
+			() => GpuContext.open(dawn.gpu),
 			(event) => {
 				store.receive(event);
 				if (event.type === 'finished') console.error(`${event.run} has taken ${event.steps} steps`);

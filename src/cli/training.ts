@@ -65,7 +65,7 @@ export async function withTrained(
 	};
 	signal.addEventListener('abort', stop, { once: true });
 	try {
-		await Promise.race([session.fill(), gpu.fault]);
+		await Promise.race([session.admitWaiting(), gpu.fault]);
 		if (signal.aborted) return FAILED;
 		compiling.end();
 		watcher = watch(session, gpu);

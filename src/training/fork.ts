@@ -5,9 +5,9 @@ import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
 import type { ModelConfig } from '../model/config';
 import { initialWeights } from './initialize';
-import { Run } from './run';
+import { Run, type RunTrainer } from './run';
 import { carriedOver } from './snapshots';
-import type { Snapshot, Trainer } from './trainer';
+import type { Snapshot } from './trainer';
 
 /** A run as it stood, to go on from. */
 export interface RunCopy {
@@ -20,7 +20,7 @@ export interface RunCopy {
 }
 
 /** Copies a run's memory as it stands when this is called, also while it trains. */
-export async function copyOf(parent: Run, model: Trainer, adapter: GpuContext['adapter']): Promise<RunCopy> {
+export async function copyOf(parent: Run, model: RunTrainer, adapter: GpuContext['adapter']): Promise<RunCopy> {
 	const taken = model.snapshot();
 	const [valueScheme, lambdaEdits] = [structuredClone(parent.config.valueScheme), structuredClone(parent.lambdaEdits)];
 	return { parent, snapshot: await taken, valueScheme, lambdaEdits, adapter };

@@ -1,6 +1,5 @@
 import type { GpuContext } from '../gpu/gpuContext';
-import type { Run } from './run';
-import type { Trainer } from './trainer';
+import type { LoadModel, Run, RunTrainer } from './run';
 
 /** What is told of runs that come onto the device and leave it. */
 export interface ResidencyListener {
@@ -8,7 +7,14 @@ export interface ResidencyListener {
 	/** The run is on the device; nobody has used it yet. */
 	opened?(run: Run): Promise<void> | void;
 	/** The run's memory on the device is free: what it was is kept in the host's. */
-	parked?(run: Run): void;
+	offloaded?(run: Run): void;
+}
+
+export interface ResidencyOptions {
+	/** Bytes that all runs' weights, gradients and moments may take on a device. */
+	budget: (adapter: GpuContext['adapter']) => number;
+	/** Loads a run's model onto a device. */
+	load: LoadModel;
 }
 
 /**
@@ -20,7 +26,7 @@ export const memoryBudget = ({ maxBindingBytes }: GpuContext['adapter']): number
 
 /**
  * Which runs are on the device. Whoever needs one there holds it; a run that nobody holds stays until its room is needed,
- * the one longest unused first. Runs that are held are never parked: with them the budget may be outgrown.
+ * the one longest unused first. Runs that are held are never offloaded: with them the budget may be outgrown.
  */
 export class Residency {
 	/** Runs on the device, the one longest unused first. */
@@ -33,12 +39,12 @@ export class Residency {
 
 	constructor(
 		private gpu: GpuContext,
-		private readonly budget: (adapter: GpuContext['adapter']) => number,
+		private readonly options: ResidencyOptions,
 		private readonly listener: ResidencyListener,
 	) {}
 
 	/** Brings the run onto the device if it isn't there, and keeps it there while `job` goes on. */
-	async use<T>(run: Run, job: (model: Trainer) => Promise<T>): Promise<T> {
+	async use<T>(run: Run, job: (model: RunTrainer) => Promise<T>): Promise<T> {
 		this.hold(run);
 		try {
 			await this.enter(run);
@@ -67,7 +73,7 @@ export class Residency {
 	/** Whether a run has room beside others. One alone always has: whether the device takes it is then the device's to say. */
 	hasRoom(run: Run, others: Iterable<Run>): boolean {
 		const there = [...others];
-		return !there.length || this.bytesOf([...there, run]) <= this.budget(this.gpu.adapter);
+		return !there.length || this.bytesOf([...there, run]) <= this.options.budget(this.gpu.adapter);
 	}
 
 	/** Brings a run that is held onto the device. @throws ShaderError, PlanError, DeviceLostError, Error where all is closed */
@@ -81,7 +87,7 @@ export class Residency {
 			if (run.isOpen) return;
 			if (this.closed) throw new Error(`${run.id} is gone: other runs have begun, or none`);
 			await this.makeRoom(run);
-			await run.open(this.gpu, this.listener.compiling);
+			await run.open(this.gpu, { load: this.options.load, progress: this.listener.compiling });
 			this.resident.add(run);
 			await this.listener.opened?.(run);
 		});
@@ -90,7 +96,7 @@ export class Residency {
 	/** Takes a run off the device as soon as nobody holds it. */
 	async leave(run: Run): Promise<void> {
 		await this.free(run);
-		await this.inTurn(() => this.park(run)).catch((error) => {
+		await this.inTurn(() => this.offload(run)).catch((error) => {
 			// With the device goes what came after the last checkpoint.
 			if (!this.gpu.isLost) throw error;
 			this.drop(run);
@@ -122,17 +128,17 @@ export class Residency {
 		const fits = () => this.hasRoom(run, this.resident);
 		for (const other of [...this.resident]) {
 			if (fits()) return;
-			if (!this.holds.has(other)) await this.park(other);
+			if (!this.holds.has(other)) await this.offload(other);
 		}
 	}
 
-	private async park(run: Run): Promise<void> {
+	private async offload(run: Run): Promise<void> {
 		if (!run.isOpen) return;
 		if (run.checkpoint?.step !== run.step) await run.save();
 		// Someone may have come for it meanwhile.
 		if (this.holds.has(run)) return;
 		this.drop(run);
-		this.listener.parked?.(run);
+		this.listener.offloaded?.(run);
 	}
 
 	private drop(run: Run): void {

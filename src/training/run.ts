@@ -15,21 +15,71 @@ import type { ForkOrigin, LambdaChange } from '../experiment/records/run';
 import { taskDescriptor } from '../experiment/tasks';
 import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
+import type { Progress } from '../gpu/library';
 import type { ModelConfig } from '../model/config';
 import { modelCosts } from '../model/costs';
 import { modelConfig } from '../model/experimentModel';
 import { initialWeights } from './initialize';
 import { ProbeRunner, type ProbeRunnerPlan, probeRunnerPlan } from './probeRunner';
 import { parametersOf } from './snapshots';
+import { StepClock } from './stepClock';
 import { type Snapshot, type StepResult, Trainer, type TrainerPlans, trainerPlans } from './trainer';
 
 export type RunState = 'training' | 'finished' | 'diverged';
 
 type Adapter = GpuContext['adapter'];
 
-interface RunPlans {
+export interface RunPlans {
 	training: TrainerPlans;
-	framing: ProbeRunnerPlan | null;
+	/** null if one sequence's attention outgrows memory. */
+	probes: ProbeRunnerPlan | null;
+}
+
+/** What a run needs of its model on a device. `Trainer` is it on a GPU; tests have one without. */
+export type RunTrainer = Pick<
+	Trainer,
+	| 'step'
+	| 'gpuBytes'
+	| 'probeSequences'
+	| 'arenas'
+	| 'advance'
+	| 'evaluate'
+	| 'probe'
+	| 'pairedPasses'
+	| 'parameters'
+	| 'setLambdas'
+	| 'snapshot'
+	| 'restore'
+	| 'destroy'
+>;
+
+/** A run's model on a device, and what probes it; null if its attention outgrows memory. */
+export interface LoadedModel {
+	trainer: RunTrainer;
+	probes: Pick<ProbeRunner, 'frame' | 'gpuBytes' | 'destroy'> | null;
+}
+
+export interface ModelToLoad {
+	config: ModelConfig;
+	training: TrainingConfig;
+	plans: RunPlans;
+	/** By Hugging Face name. */
+	weights: Readonly<Record<string, ArrayLike<number>>>;
+	clock: StepClock;
+}
+
+export type LoadModel = (gpu: GpuContext, model: ModelToLoad, progress?: Progress) => Promise<LoadedModel>;
+
+/** Compiles what is missing and allocates a model on a GPU. @throws ShaderError, PlanError */
+export const loadModel: LoadModel = async (gpu, { config, training, plans, weights, clock }, progress) => {
+	const trainer = await Trainer.create(gpu, config, training, plans.training, weights, progress, clock);
+	const probes = plans.probes && (await ProbeRunner.create(gpu, config, plans.probes, trainer.arenas));
+	return { trainer, probes };
+};
+
+function destroy({ trainer, probes }: LoadedModel): void {
+	trainer.destroy();
+	probes?.destroy();
 }
 
 /** How an experiment trains. */
@@ -80,17 +130,15 @@ export class Run {
 	/** Steps whose results have arrived. */
 	done = 0;
 	finalLoss = Number.NaN;
-	tokensPerSecond = 0;
-	/** Mean of the latest ones; null before the first. */
-	secondsPerStep: number | null = null;
+	/** Times its steps, on whatever device they run. */
+	readonly clock = new StepClock();
 	checkpoint: Snapshot | null = null;
-	/** Weights to start from by Hugging Face name, instead of those that the seed draws. */
-	given: Readonly<Record<string, ArrayLike<number>>> | null = null;
-	/** λ moved by hand, and after how many updates. */
+	/** Weights to start from by Hugging Face name; null = those that the seed draws. */
+	initialWeights: Readonly<Record<string, ArrayLike<number>>> | null = null;
+	/** λ that the user set, in order. */
 	readonly lambdaEdits: LambdaChange[] = [];
 	checkpointAt = performance.now();
-	private trainer: Trainer | null = null;
-	private framing: ProbeRunner | null = null;
+	private loaded: LoadedModel | null = null;
 	private plans: { adapter: Adapter; made: RunPlans } | null = null;
 
 	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, steps = experiment.steps, fork }: RunParts) {
@@ -107,21 +155,19 @@ export class Run {
 		this.kvCacheBytesPerToken = costs.kvCacheBytesPerToken;
 	}
 
-	/** Brings the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError */
-	async open(gpu: GpuContext, progress?: (done: number, total: number, kernel: string) => void): Promise<void> {
-		const { training, framing } = this.plansFor(gpu.adapter);
-		const { checkpoint, config } = this;
-		const trainer = await Trainer.create(gpu, config, trainingConfig(this.experiment), training, this.firstWeights(gpu.adapter), progress);
-		const frames = framing && (await ProbeRunner.create(gpu, config, framing, trainer.arenas));
+	/** Loads the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError, DeviceLostError */
+	async open(gpu: GpuContext, { load = loadModel, progress }: { load?: LoadModel; progress?: Progress } = {}): Promise<void> {
+		const { checkpoint, config, clock } = this;
+		const weights = this.weightsToLoad(gpu.adapter);
+		const training = trainingConfig(this.experiment);
+		const loaded = await load(gpu, { config, training, plans: this.plansFor(gpu.adapter), weights, clock }, progress);
 		if (gpu.isLost) {
-			trainer.destroy();
-			frames?.destroy();
+			destroy(loaded);
 			return gpu.lost;
 		}
-		if (checkpoint) trainer.restore(checkpoint);
-		this.trainer = trainer;
-		this.framing = frames;
-		this.done = trainer.step;
+		if (checkpoint) loaded.trainer.restore(checkpoint);
+		this.loaded = loaded;
+		this.done = loaded.trainer.step;
 	}
 
 	/** Starts from another's memory instead of its own first weights; before it is opened. */
@@ -132,23 +178,23 @@ export class Run {
 
 	/** Whether its model is on a device. */
 	get isOpen(): boolean {
-		return this.trainer !== null;
+		return this.loaded !== null;
 	}
 
 	/** Its model on the device. */
-	get model(): Trainer {
-		if (!this.trainer) throw new Error(`${this.id} is on no device`);
-		return this.trainer;
+	get model(): RunTrainer {
+		if (!this.loaded) throw new Error(`${this.id} is on no device`);
+		return this.loaded.trainer;
 	}
 
 	/** Updates submitted so far. */
 	get step(): number {
-		return this.trainer?.step ?? this.checkpoint?.step ?? 0;
+		return this.loaded?.trainer.step ?? this.checkpoint?.step ?? 0;
 	}
 
 	/** GPU memory that it holds as it stands, bytes. */
 	get gpuBytes(): number {
-		return (this.trainer?.gpuBytes ?? 0) + (this.framing?.gpuBytes ?? 0);
+		return (this.loaded?.trainer.gpuBytes ?? 0) + (this.loaded?.probes?.gpuBytes ?? 0);
 	}
 
 	/** Memory that its weights, gradients and moments take on a device, bytes. */
@@ -161,26 +207,26 @@ export class Run {
 		return this.plansFor(adapter).training.training.arena;
 	}
 
-	/** Weights before the first step, by name. */
-	initialWeights(): Readonly<Record<string, ArrayLike<number>>> {
-		return this.given ?? initialWeights(this.config, this.seed);
+	/** Mean of the latest steps; 0 before the first. */
+	get tokensPerSecond(): number {
+		const { secondsPerStep } = this.clock;
+		if (secondsPerStep === null) return 0;
+		return (this.experiment.batchSize * this.experiment.sequenceLength) / Math.max(1e-6, secondsPerStep);
 	}
 
-	/** Submits the next step; `state` tells afterwards whether the loss was still a number. */
-	async advance(): Promise<StepResult> {
-		const { model, experiment } = this;
+	/** Weights before the first step, by name. */
+	firstWeights(): Readonly<Record<string, ArrayLike<number>>> {
+		return this.initialWeights ?? initialWeights(this.config, this.seed);
+	}
+
+	/** Submits the next step. Returns null if the model was lost with its device meanwhile. */
+	async advance(): Promise<StepResult | null> {
+		const { model } = this;
 		const result = await model.advance(this.task.trainingBatch(this.seed, model.step));
+		if (this.loaded?.trainer !== model) return null;
 		this.done = result.step + 1;
 		this.finalLoss = result.loss;
-		// Times are averaged, not rates: results that arrive together seem to take no time, and one such rate would drown the rest.
-		this.secondsPerStep = this.secondsPerStep === null ? result.seconds : 0.9 * this.secondsPerStep + 0.1 * result.seconds;
-		this.tokensPerSecond = (experiment.batchSize * experiment.sequenceLength) / Math.max(1e-6, this.secondsPerStep);
 		return result;
-	}
-
-	/** The GPU worked for another model until `time` (ms, performance.now()): that doesn't count as this one's. */
-	busyUntil(time: number): void {
-		this.trainer?.busyUntil(time);
 	}
 
 	/** Validation loss and the task's other metrics, and what a probe says of each layer. */
@@ -210,11 +256,12 @@ export class Run {
 	/** The probe batch, and what its first sequence looks like inside the model; null where it outgrows memory. */
 	async frame(): Promise<{ batch: Batch; frame: FrameArrays } | null> {
 		const batch = this.task.probeBatch();
-		return this.framing && { batch, frame: await this.framing.frame(batch) };
+		const probes = this.loaded?.probes;
+		return probes ? { batch, frame: await probes.frame(batch) } : null;
 	}
 
-	/** Training goes on with other λ; submit no step before it resolves. @throws InterventionError, and then nothing has changed */
-	async moveLambdas(lambdas: readonly LambdaEdit[]): Promise<void> {
+	/** Continues training with other λ; submit no step before it resolves. @throws InterventionError, and then nothing has changed */
+	async setLambdas(lambdas: readonly LambdaEdit[]): Promise<void> {
 		await this.model.setLambdas(lambdas);
 		this.lambdaEdits.push({ step: this.step, lambdas: namedEdits(this.config, lambdas) });
 		// A lost device must not lead back to steps that had other λ.
@@ -229,25 +276,23 @@ export class Run {
 
 	/** Frees its memory on the device. */
 	close(): void {
-		this.trainer?.destroy();
-		this.framing?.destroy();
-		this.trainer = null;
-		this.framing = null;
+		if (this.loaded) destroy(this.loaded);
+		this.loaded = null;
 	}
 
 	private plansFor(adapter: Adapter): RunPlans {
 		if (this.plans?.adapter !== adapter) {
 			const { experiment, config } = this;
 			const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
-			const made = { training: trainerPlans(config, shape, adapter), framing: probeRunnerPlan(config, shape, adapter) };
+			const made = { training: trainerPlans(config, shape, adapter), probes: probeRunnerPlan(config, shape, adapter) };
 			this.plans = { adapter, made };
 		}
 		return this.plans.made;
 	}
 
-	/** Weights to open with: drawing them takes far longer than to copy those of the checkpoint. */
-	private firstWeights(adapter: Adapter): Readonly<Record<string, ArrayLike<number>>> {
-		return this.checkpoint ? parametersOf(this.checkpoint, this.layout(adapter)) : this.initialWeights();
+	/** Copying the checkpoint's weights is far faster than drawing new ones. */
+	private weightsToLoad(adapter: Adapter): Readonly<Record<string, ArrayLike<number>>> {
+		return this.checkpoint ? parametersOf(this.checkpoint, this.layout(adapter)) : this.firstWeights();
 	}
 
 	private analysisOfProbe(readback: ProbeReadback, batch: Batch, costly: boolean): Analysis {

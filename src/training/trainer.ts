@@ -21,6 +21,7 @@ import { lambdaInputs } from '../model/transformer';
 import { InterventionRunner, type TokenSequence } from './interventionRunner';
 import { runDistinct } from './runDistinct';
 import { hyperAt, learningRateAt } from './schedule';
+import { StepClock } from './stepClock';
 import { type BatchShape, evaluationGraph, trainingGraph } from './trainingGraphs';
 
 export interface StepResult {
@@ -81,9 +82,7 @@ export function trainerPlans(
 export class Trainer {
 	/** Updates submitted so far. */
 	step = 0;
-	private secondsPerStep = 0;
-	private finishedAt = 0;
-	private looker: Promise<InterventionRunner> | null = null;
+	private runner: Promise<InterventionRunner> | null = null;
 	private closed = false;
 
 	private constructor(
@@ -94,6 +93,7 @@ export class Trainer {
 		private readonly programs: { training: Program; evaluation: Program; probe: Program | null },
 		readonly probeSequences: number,
 		private readonly length: number,
+		private readonly clock: StepClock,
 	) {}
 
 	/** Compiles what is missing, allocates, and writes the weights. @throws ShaderError, PlanError */
@@ -104,6 +104,7 @@ export class Trainer {
 		plans: TrainerPlans,
 		weights: Readonly<Record<string, ArrayLike<number>>>,
 		progress?: Progress,
+		clock = new StepClock(),
 	): Promise<Trainer> {
 		const { library, pool, adapter } = gpu;
 		await library.prepare([plans.training, plans.evaluation, ...(plans.probe ? [plans.probe] : [])], progress);
@@ -115,7 +116,7 @@ export class Trainer {
 			evaluation: await make(plans.evaluation),
 			probe: plans.probe && (await make(plans.probe)),
 		};
-		return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length);
+		return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length, clock);
 	}
 
 	/**
@@ -129,22 +130,14 @@ export class Trainer {
 		program.write('targets', batch.targets);
 		program.write('hyper', hyperAt(training, step));
 		this.writeLambdas(program);
-		const submitted = performance.now();
-		const parts = Math.max(1, Math.ceil(this.secondsPerStep / LONGEST_SUBMIT));
+		const stop = this.clock.start();
+		const parts = Math.max(1, Math.ceil((this.clock.secondsPerStep ?? 0) / LONGEST_SUBMIT));
 		const bytes = gpu.ring.read([program.range('loss'), program.range('squares')], program.record(parts));
 		return bytes.then((buffer) => {
-			const now = performance.now();
-			const seconds = (now - Math.max(submitted, this.finishedAt)) / 1000;
-			this.finishedAt = now;
-			this.secondsPerStep = this.secondsPerStep ? 0.8 * this.secondsPerStep + 0.2 * seconds : seconds;
+			const seconds = stop();
 			const numbers = new Float32Array(buffer);
 			return { step, loss: numbers[0], gradNorm: Math.sqrt(numbers[4]), learningRate: learningRateAt(training, step), seconds };
 		});
-	}
-
-	/** The GPU worked for another model until `time` (ms, performance.now()): that doesn't count as this one's. */
-	busyUntil(time: number): void {
-		this.finishedAt = Math.max(this.finishedAt, time);
 	}
 
 	/** Loss, and for every position [B·T] its loss and whether the target had the largest logit; a batch of the training's shape, nats. */
@@ -175,15 +168,15 @@ export class Trainer {
 	 *
 	 * @throws InterventionError where the sequence or the intervention doesn't fit the model
 	 */
-	async look(sequence: TokenSequence, intervention: Intervention): Promise<PairedPasses<FrameArrays>> {
-		const looker = await this.openRunner();
+	async pairedPasses(sequence: TokenSequence, intervention: Intervention): Promise<PairedPasses<FrameArrays>> {
+		const runner = await this.openRunner();
 		if (this.closed) throw new InterventionError('the run is no longer on the GPU');
 		const { step } = this;
 		const config = structuredClone(this.config);
 		const [numbers, baseline, intervened] = await Promise.all([
 			this.parameters(controlParameters(config)),
-			looker.read(sequence, NO_INTERVENTION),
-			changesNothing(intervention) ? null : looker.read(sequence, intervention),
+			runner.read(sequence, NO_INTERVENTION),
+			changesNothing(intervention) ? null : runner.read(sequence, intervention),
 		]);
 		return { step, baseline, intervened, controls: controlsOf(config, numbers) };
 	}
@@ -261,8 +254,8 @@ export class Trainer {
 	destroy(): void {
 		this.closed = true;
 		// Where it didn't compile, there is nothing to destroy.
-		this.looker?.then(
-			(looker) => looker.destroy(),
+		this.runner?.then(
+			(runner) => runner.destroy(),
 			() => {},
 		);
 		const { training, evaluation, probe } = this.programs;
@@ -277,13 +270,13 @@ export class Trainer {
 	}
 
 	private openRunner(): Promise<InterventionRunner> {
-		if (this.looker) return this.looker;
+		if (this.runner) return this.runner;
 		const opened = InterventionRunner.create(this.gpu, this.config, this.arenas, this.length);
 		// The next look tries again.
 		opened.catch(() => {
-			this.looker = null;
+			this.runner = null;
 		});
-		this.looker = opened;
+		this.runner = opened;
 		return opened;
 	}
 

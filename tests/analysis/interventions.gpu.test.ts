@@ -105,7 +105,7 @@ describe('a model in training', () => {
 		'%s: left alone, a look shows what a probe and an evaluation show',
 		async (name) => {
 			const { trainer, batch, sequence, example } = await open(name);
-			const { baseline, intervened } = await trainer.look(sequence, NO_INTERVENTION);
+			const { baseline, intervened } = await trainer.pairedPasses(sequence, NO_INTERVENTION);
 			const probed = await trainer.probe(batch, 0, FRAME_PARTS);
 			const { loss, losses } = await trainer.evaluate(batch);
 			trainer.destroy();
@@ -124,23 +124,26 @@ describe('a model in training', () => {
 
 	it('an intervention leaves the weights alone: taken back, every number returns to the last bit', async () => {
 		const { trainer, sequence, example } = await open('resformer:plus');
-		const before = await trainer.look(sequence, NO_INTERVENTION);
+		const before = await trainer.pairedPasses(sequence, NO_INTERVENTION);
 		for (const intervention of Object.values(interventionsOn(example, example.length))) {
-			const { baseline, intervened } = await trainer.look(sequence, intervention);
+			const { baseline, intervened } = await trainer.pairedPasses(sequence, intervention);
 			expect(bitsOf(baseline)).toEqual(bitsOf(before.baseline));
 			expect(intervened && bitsOf(intervened)).not.toEqual(bitsOf(before.baseline));
 		}
-		expect(bitsOf((await trainer.look(sequence, NO_INTERVENTION)).baseline)).toEqual(bitsOf(before.baseline));
+		expect(bitsOf((await trainer.pairedPasses(sequence, NO_INTERVENTION)).baseline)).toEqual(bitsOf(before.baseline));
 		trainer.destroy();
 	});
 
 	it('both halves of a look are of the same weights, those after `step` updates, whatever is submitted meanwhile', async () => {
 		const { trainer, batch, sequence } = await open('resformer:learnable');
-		await trainer.look(sequence, NO_INTERVENTION);
-		const [looked, stepped] = [trainer.look(sequence, { ...NO_INTERVENTION, headsOff: [{ layer: 0, head: 0 }] }), trainer.advance(batch)];
+		await trainer.pairedPasses(sequence, NO_INTERVENTION);
+		const [looked, stepped] = [
+			trainer.pairedPasses(sequence, { ...NO_INTERVENTION, headsOff: [{ layer: 0, head: 0 }] }),
+			trainer.advance(batch),
+		];
 		const { step, baseline, controls } = await looked;
 		await stepped;
-		const after = await trainer.look(sequence, NO_INTERVENTION);
+		const after = await trainer.pairedPasses(sequence, NO_INTERVENTION);
 		expect(after.step).toBe(1);
 		expect(step).toBe(1);
 		expect(bitsOf(baseline)).toEqual(bitsOf(after.baseline));
@@ -164,10 +167,10 @@ describe('a model in training', () => {
 	it.each(moves)('%s goes on training with a λ as it was tried out', async (name, lambdas) => {
 		const { trainer, batch, sequence } = await open(name);
 		await trainer.advance(batch);
-		const tried = await trainer.look(sequence, { ...NO_INTERVENTION, lambdas });
+		const tried = await trainer.pairedPasses(sequence, { ...NO_INTERVENTION, lambdas });
 		const snapshot = await trainer.snapshot();
 		await trainer.setLambdas(lambdas);
-		const moved = await trainer.look(sequence, NO_INTERVENTION);
+		const moved = await trainer.pairedPasses(sequence, NO_INTERVENTION);
 		const same = await trainer.snapshot();
 		expect([same.firstMoments, same.secondMoments]).toEqual([snapshot.firstMoments, snapshot.secondMoments]);
 		if (!tried.intervened) throw new Error('nothing was tried');
@@ -187,13 +190,13 @@ describe('a model in training', () => {
 	it('says what doesn’t fit, and looks on afterwards', async () => {
 		const { trainer, sequence } = await open('vanilla');
 		const mask = { ...NO_INTERVENTION, maskedKeys: [{ layer: null, key: 13 }] };
-		await expect(trainer.look(sequence, mask)).rejects.toThrow(InterventionError);
-		await expect(trainer.look(sequence, mask)).rejects.toThrow('maskedKeys[0].key is 13, but the sequence has 13 keys');
+		await expect(trainer.pairedPasses(sequence, mask)).rejects.toThrow(InterventionError);
+		await expect(trainer.pairedPasses(sequence, mask)).rejects.toThrow('maskedKeys[0].key is 13, but the sequence has 13 keys');
 		const long = { tokens: new Int32Array(14), targets: new Int32Array(14) };
-		await expect(trainer.look(long, NO_INTERVENTION)).rejects.toThrow('the text has 14 tokens; this model reads 1 to 13');
+		await expect(trainer.pairedPasses(long, NO_INTERVENTION)).rejects.toThrow('the text has 14 tokens; this model reads 1 to 13');
 		await expect(trainer.setLambdas([{ layer: 1, index: 0, value: 1 }])).rejects.toThrow('fork the run as resformer:constant');
-		expect((await trainer.look({ tokens: [3], targets: [IGNORED] }, NO_INTERVENTION)).baseline.loss).toBeNaN();
-		expect((await trainer.look(sequence, NO_INTERVENTION)).baseline.loss).toBeGreaterThan(0);
+		expect((await trainer.pairedPasses({ tokens: [3], targets: [IGNORED] }, NO_INTERVENTION)).baseline.loss).toBeNaN();
+		expect((await trainer.pairedPasses(sequence, NO_INTERVENTION)).baseline.loss).toBeGreaterThan(0);
 		trainer.destroy();
 	});
 });

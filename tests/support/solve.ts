@@ -32,7 +32,7 @@ export async function solve(preset: string): Promise<{ metrics: Record<string, n
 		},
 	});
 	try {
-		await session.fill();
+		await session.admitWaiting();
 		const start = performance.now();
 		await session.train();
 		return { metrics, seconds: (performance.now() - start) / 1000 };

@@ -48,8 +48,8 @@ async function sessionOf(runs: Run[], listener: SessionListener = {}, budget?: (
 			listener.stepped?.(run, result);
 		},
 	};
-	const session = new Session(runs, await gpu(), open, keeping, budget);
-	await session.fill();
+	const session = new Session(runs, await gpu(), open, keeping, budget && { budget });
+	await session.admitWaiting();
 	return { session, losses, order };
 }
 
@@ -92,18 +92,18 @@ describe('runs that join', () => {
 	});
 
 	it('wait for room in a small memory; a finished one makes it, and comes back when someone looks', async () => {
-		const ids = { parked: [] as string[], opened: [] as string[] };
+		const ids = { offloaded: [] as string[], opened: [] as string[] };
 		const runs = [await runOf({ methods: ['vanilla'], steps: 4 }), await runOf({ methods: ['svformer'], steps: 4 })];
 		runs.push(await runOf({ methods: ['vanilla'], steps: 4, seeds: [2] }));
 		const { session, order, losses } = await sessionOf(
 			runs,
-			{ parked: ({ id }) => ids.parked.push(id), opened: ({ id }) => void ids.opened.push(id) },
+			{ offloaded: ({ id }) => ids.offloaded.push(id), opened: ({ id }) => void ids.opened.push(id) },
 			() => 1,
 		);
 		expect(ids.opened).toEqual(['vanilla#1']);
 		await session.train();
 		expect(order).toEqual(['vanilla#1', 'svformer#1', 'vanilla#2'].flatMap((id) => Array(4).fill(id)));
-		expect(ids.parked).toEqual(['vanilla#1', 'svformer#1']);
+		expect(ids.offloaded).toEqual(['vanilla#1', 'svformer#1']);
 		expect(runs.map(({ isOpen, gpuBytes }) => [isOpen, gpuBytes > 0])).toEqual([
 			[false, false],
 			[false, false],
@@ -164,7 +164,7 @@ describe('a fork', () => {
 				name,
 			).toBe(true);
 		for (const name of Object.keys(before)) expect([weights[name], kept[name]], name).toEqual([before[name], moments[name]]);
-		for (const name of added) expect(weights[name], name).toEqual(Float32Array.from(learnable.initialWeights()[name]));
+		for (const name of added) expect(weights[name], name).toEqual(Float32Array.from(learnable.firstWeights()[name]));
 		session.add([reseeded]);
 		await session.train();
 		expect(reseeded.seed).toBe(7);
@@ -238,7 +238,7 @@ function countFlying(run: Run): () => number {
 it('whoever looks waits for one long step, not for a queue of them', async () => {
 	const run = await runOf({ methods: ['vanilla'] });
 	const { session } = await sessionOf([run]);
-	run.secondsPerStep = 1e6;
+	run.clock.secondsPerStep = 1e6;
 	const most = countFlying(run);
 	await session.train();
 	expect([run.state, most()]).toEqual(['finished', 1]);
@@ -249,7 +249,7 @@ it('quick steps follow one another closely, also beside a run that waits for its
 	const [quick, ahead] = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['svformer'] })];
 	const { session } = await sessionOf([quick, ahead]);
 	ahead.model.step = 11;
-	quick.secondsPerStep = 1e-6;
+	quick.clock.secondsPerStep = 1e-6;
 	const most = countFlying(quick);
 	await session.train();
 	expect([quick.state, ahead.state]).toEqual(['finished', 'finished']);
@@ -272,7 +272,7 @@ describe('λ moved by hand', () => {
 				},
 			});
 			await stepTo(session, 4);
-			await session.moveLambdas(run, edits);
+			await session.setLambdas(run, edits);
 			await session.train();
 			await session.close();
 			return { run, losses: losses.get(run.id) as number[] };
@@ -292,7 +292,7 @@ describe('λ moved by hand', () => {
 		const seen: unknown[] = [];
 		let moved: Promise<void> | null = null;
 		run.measure = async () => {
-			moved ??= session.moveLambdas(run, edits);
+			moved ??= session.setLambdas(run, edits);
 			const metrics = await measure();
 			seen.push(run.config.valueScheme.lambdas?.[1][0]);
 			return metrics;
@@ -310,7 +310,7 @@ describe('λ moved by hand', () => {
 		const measure = run.measure.bind(run);
 		let refused: Promise<unknown> | null = null;
 		run.measure = () => {
-			refused = expect(session.moveLambdas(run, edits)).rejects.toThrow('has no next step');
+			refused = expect(session.setLambdas(run, edits)).rejects.toThrow('has no next step');
 			return measure();
 		};
 		await session.train();
@@ -324,7 +324,7 @@ describe('λ moved by hand', () => {
 		let moved: Promise<void> | null = null;
 		const { session, losses } = await sessionOf([run], {
 			stepped(_, { step }) {
-				if (step === 10) moved = session.moveLambdas(run, edits);
+				if (step === 10) moved = session.setLambdas(run, edits);
 			},
 		});
 		await session.train();
@@ -337,7 +337,7 @@ describe('λ moved by hand', () => {
 		await session.close();
 		const fixed = await runOf({ methods: ['resformer'] });
 		const other = await sessionOf([fixed]);
-		await other.session.moveLambdas(fixed, edits);
+		await other.session.setLambdas(fixed, edits);
 		const fork = await forked(other.session, fixed, { steps: 20 });
 		expect(fork.config.valueScheme).toEqual(fixed.config.valueScheme);
 		expect(fork.config.valueScheme.lambdas?.[1][0]).toBe(0.9);

@@ -25,7 +25,7 @@ async function trained(name: string): Promise<Map<string, Metrics[]>> {
 	const session = new Session(runsOf(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
 		finished: ({ method }, metrics) => found.set(method.name, [...(found.get(method.name) ?? []), metrics]),
 	});
-	await session.fill();
+	await session.admitWaiting();
 	await session.train();
 	await session.close();
 	return found;

@@ -23,7 +23,7 @@ async function tiny(fields: Record<string, unknown>, listener: SessionListener =
 			listener.stepped?.(run, result);
 		},
 	});
-	await session.fill();
+	await session.admitWaiting();
 	return { session, order, losses };
 }
 

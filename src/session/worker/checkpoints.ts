@@ -4,12 +4,11 @@ import { CheckpointError } from '../../checkpoint/safetensors';
 import type { NamedLambda } from '../../experiment/interventions/lambdas';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { ModelConfig } from '../../model/config';
-import { type Run, trainingConfig } from '../../training/run';
-import type { Trainer } from '../../training/trainer';
+import { type Run, type RunTrainer, trainingConfig } from '../../training/run';
 import type { Checkpoint, NamedFile } from '../client/protocol';
 
 /** A run's checkpoint at its present step. */
-export async function filesOf(run: Run, model: Trainer): Promise<Checkpoint> {
+export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> {
 	const { task, experiment } = run;
 	const { step } = model;
 	const files = checkpointFiles({
@@ -42,7 +41,7 @@ export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): vo
 			`no run of this experiment is the checkpoint’s model (${model.valueScheme.name} with ${model.layers} layers, ${model.heads} heads, hidden size ${model.hiddenSize}): choose its method and sizes first`,
 		);
 	for (const run of fitting) {
-		run.given = stored.weights;
+		run.initialWeights = stored.weights;
 		const lambdas = editsBetween(run.config, model, stored.weights);
 		if (lambdas.length === 0) continue;
 		run.config.valueScheme = structuredClone(model.valueScheme);

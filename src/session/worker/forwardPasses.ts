@@ -5,8 +5,7 @@ import type { ForwardPass, ForwardPassResult } from '../../experiment/records/fo
 import type { FrameArrays } from '../../experiment/records/frame';
 import { START } from '../../experiment/tasks/tokens';
 import type { TokenSequence } from '../../training/interventionRunner';
-import type { Run } from '../../training/run';
-import type { Trainer } from '../../training/trainer';
+import type { Run, RunTrainer } from '../../training/run';
 
 /** A text that can't be looked at; the message is for the user. */
 export class TextError extends Error {
@@ -14,10 +13,15 @@ export class TextError extends Error {
 }
 
 /** What a run does on a text, or on its task's probe sequence, without and with an intervention. @throws TextError, InterventionError */
-export async function forwardPassOf(run: Run, model: Trainer, text: string | null, intervention: Intervention): Promise<ForwardPassResult> {
+export async function forwardPassOf(
+	run: Run,
+	model: RunTrainer,
+	text: string | null,
+	intervention: Intervention,
+): Promise<ForwardPassResult> {
 	const { vocabulary } = run.task;
 	const sequence = text === null ? firstOf(run.task.probeBatch()) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
-	const { step, baseline, intervened, controls } = await model.look(sequence, intervention);
+	const { step, baseline, intervened, controls } = await model.pairedPasses(sequence, intervention);
 	const { layers, heads } = run.config;
 	const tokens = Array.from(sequence.tokens, (token) => vocabulary.display(token));
 	const reading = ({ frame, ...numbers }: ForwardPass<FrameArrays>): ForwardPass => ({

@@ -2,10 +2,10 @@ import type { OpCheck } from '../../experiment/records/opCheck';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
-import { GpuContext } from '../../gpu/gpuContext';
+import type { GpuContext } from '../../gpu/gpuContext';
 import { measureSpeed, type Speed } from '../../gpu/speed';
-import type { Run } from '../../training/run';
-import type { Trainer } from '../../training/trainer';
+import type { ResidencyOptions } from '../../training/residency';
+import type { Run, RunTrainer } from '../../training/run';
 import type { Command, Estimate, NamedFile, Request, SessionState } from '../client/protocol';
 import { filesOf, startFrom } from './checkpoints';
 import { estimateOf, type Pace } from './estimate';
@@ -32,11 +32,11 @@ export class Lab {
 	private readonly tasks = new Tasks();
 	private readonly generation = new Generation();
 
-	/** @param budget bytes that all runs' weights, gradients and moments may take on a device; the adapter's own unless given */
+	/** @param openGpu opens a new device each time it is called @param options of every session */
 	constructor(
-		private readonly gpu: () => GPU | undefined,
+		private readonly openGpu: () => Promise<GpuContext>,
 		private readonly post: Post,
-		private readonly budget?: (adapter: GpuContext['adapter']) => number,
+		private readonly options?: Partial<ResidencyOptions>,
 	) {}
 
 	/** Carries out a command. Errors are posted: `failed` for a request, else `error`; `unavailable` if there is no GPU. */
@@ -97,7 +97,7 @@ export class Lab {
 				if (this.state === 'paused' && this.runs) this.work(this.runs, ({ session }) => session.step());
 				return;
 			case 'setLambdas':
-				return this.requireRuns().moveLambdas(command.run, command.lambdas);
+				return this.requireRuns().setLambdas(command.run, command.lambdas);
 			case 'stopGenerating':
 				return this.generation.stop();
 		}
@@ -116,7 +116,7 @@ export class Lab {
 
 	/** The device, opened at the first need and again after a loss. */
 	private openContext(): Promise<GpuContext> {
-		this.context ??= GpuContext.open(this.gpu()).then((context) => {
+		this.context ??= this.openGpu().then((context) => {
 			const { name, vendor, architecture, software, profile } = context.adapter;
 			this.post({ type: 'adapter', adapter: { name, vendor, architecture, software, kernels: profile.description } });
 			return context;
@@ -164,9 +164,9 @@ export class Lab {
 		this.tasks.clear(experiment);
 		this.enter('compiling');
 		try {
-			const { post, tasks, reopen, budget } = this;
+			const { post, tasks, reopen, options } = this;
 			const context = await this.openContext();
-			const runs = new RunController(made, roster, context, { post, tasks, reopen, budget, opened: () => this.showState() });
+			const runs = new RunController(made, roster, context, { post, tasks, reopen, options, opened: () => this.showState() });
 			this.runs = runs;
 			await this.seat(runs, !paused);
 		} catch (error) {
@@ -221,7 +221,7 @@ export class Lab {
 		if (!runs.session.unfinished) return this.rest(runs);
 		this.enter('compiling');
 		try {
-			await runs.session.fill();
+			await runs.session.admitWaiting();
 		} catch (error) {
 			this.enter(restOf(runs));
 			throw error;
@@ -281,7 +281,7 @@ export class Lab {
 	}
 
 	/** Keeps a run on the device during `job`. @throws Error if there is no such run */
-	private async use<T>(name: string, job: (run: Run, model: Trainer) => Promise<T>): Promise<T> {
+	private async use<T>(name: string, job: (run: Run, model: RunTrainer) => Promise<T>): Promise<T> {
 		const runs = this.requireRuns();
 		const run = runs.find(name);
 		return runs.session.use(run, (model) => job(run, model));

@@ -4,6 +4,7 @@ import type { LambdaEdit } from '../../experiment/interventions/lambdas';
 import type { Experiment } from '../../experiment/types';
 import type { GpuContext } from '../../gpu/gpuContext';
 import { copyOf, forkOf, type RunCopy } from '../../training/fork';
+import type { ResidencyOptions } from '../../training/residency';
 import type { Run } from '../../training/run';
 import { Session } from '../../training/session';
 import { messageOf, type Post } from './post';
@@ -19,8 +20,8 @@ interface Dependencies {
 	reopen(): Promise<GpuContext>;
 	/** A run has been opened, beside others in training or not. */
 	opened(): void;
-	/** Bytes that the runs may take on a device; the adapter's own unless given. */
-	budget?: (adapter: GpuContext['adapter']) => number;
+	/** Of the session. */
+	options?: Partial<ResidencyOptions>;
 }
 
 /** Fields that the time of a step depends on, apart from the method. */
@@ -41,7 +42,7 @@ export class RunController {
 		gpu: GpuContext,
 		private readonly deps: Dependencies,
 	) {
-		const { post, reopen, budget } = deps;
+		const { post, reopen, options } = deps;
 		const buffer = new StepBuffer(post);
 		this.buffer = buffer;
 		this.session = new Session(
@@ -50,8 +51,8 @@ export class RunController {
 			reopen,
 			{
 				compiling: (done, total, kernel) => post({ type: 'compiling', done, total, kernel }),
-				opened: (run) => this.welcome(run),
-				parked: () => this.publish(),
+				opened: (run) => this.onOpened(run),
+				offloaded: () => this.publish(),
 				refused: (run, error) => {
 					roster.forget(run);
 					post({ type: 'error', message: `${run.id} can’t be trained here: ${messageOf(error)}` });
@@ -74,7 +75,7 @@ export class RunController {
 				deviceLost: (message) => post({ type: 'deviceLost', message }),
 				resumed: (steps) => post({ type: 'resumed', steps }),
 			},
-			budget,
+			options,
 		);
 	}
 
@@ -145,15 +146,18 @@ export class RunController {
 	}
 
 	/** @throws InterventionError, Error where the run has no next step */
-	async moveLambdas(id: string, lambdas: readonly LambdaEdit[]): Promise<void> {
-		await this.session.moveLambdas(this.find(id), lambdas);
+	async setLambdas(id: string, lambdas: readonly LambdaEdit[]): Promise<void> {
+		await this.session.setLambdas(this.find(id), lambdas);
 		this.publish();
 	}
 
 	/** Seconds that a step took of a model of this method and these sizes; null where none has been trained. */
 	secondsPerStep(experiment: Experiment, method: string): number | null {
 		const like = ({ experiment: other }: Run) => SIZES.every((name) => other[name] === experiment[name]);
-		return this.session.runs.find((run) => run.method.name === method && run.secondsPerStep !== null && like(run))?.secondsPerStep ?? null;
+		return (
+			this.session.runs.find((run) => run.method.name === method && run.clock.secondsPerStep !== null && like(run))?.clock.secondsPerStep ??
+			null
+		);
 	}
 
 	async close(): Promise<void> {
@@ -165,7 +169,7 @@ export class RunController {
 		this.publish();
 	}
 
-	private async welcome(run: Run): Promise<void> {
+	private async onOpened(run: Run): Promise<void> {
 		this.publish();
 		this.deps.opened();
 		if (this.shown.has(run)) return;

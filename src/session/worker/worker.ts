@@ -1,9 +1,10 @@
+import { GpuContext } from '../../gpu/gpuContext';
 import type { Command } from '../client/protocol';
 import { Lab } from './lab';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const lab = new Lab(
-	() => navigator.gpu,
+	() => GpuContext.open(navigator.gpu),
 	(event, transfer = []) => scope.postMessage(event, transfer),
 );
 

@@ -1,6 +1,7 @@
 /** The training worker without a page. */
 import { expect } from 'vitest';
 import { readExperiment } from '../../../src/experiment/validate';
+import { GpuContext } from '../../../src/gpu/gpuContext';
 import type { Command, Event, RequestName, RequestTypes } from '../../../src/session/client/protocol';
 import { Lab } from '../../../src/session/worker/lab';
 import { openTestGpu } from '../../support/webgpu';
@@ -13,12 +14,12 @@ export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, bu
 	const events: Event[] = [];
 	const waiting: { fits: (event: Event) => boolean; resolve: (event: Event) => void }[] = [];
 	const lab = new Lab(
-		gpu,
+		() => GpuContext.open(gpu()),
 		(event) => {
 			events.push(event);
 			for (const { fits, resolve } of waiting) if (fits(event)) resolve(event);
 		},
-		budget,
+		budget && { budget },
 	);
 	return {
 		events,
