@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { excerpt } from '../experiment/excerpt';
 import { CheckpointError } from './safetensors';
 
 export type Json = Record<string, unknown>;
@@ -40,7 +41,7 @@ export const rows = (length: number, width: number, rule: string) =>
 
 /** @throws CheckpointError naming the file and field */
 export function refuseField(json: Json, where: string, field: string, rule: string): never {
-	throw new CheckpointError(`${where}: \`${field}\` must be ${rule}, not ${JSON.stringify(json[field])}`);
+	throw new CheckpointError(`${where}: \`${field}\` must be ${rule}, not ${excerpt(json[field])}`);
 }
 
 /**

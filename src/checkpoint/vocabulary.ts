@@ -1,24 +1,34 @@
+import * as v from 'valibot';
 import { CheckpointError } from './safetensors';
 
-/** vocabulary.json: what the tokens of a model mean. */
+/** vocabulary.json: the text of a model's tokens. */
 export interface StoredVocabulary {
-	/** Text of each token, by its number. */
+	/** By the token's number. */
 	tokens: readonly string[];
-	/** What stands between two tokens of a text: nothing between characters, a space between words. */
+	/** Stands between two tokens of a text: nothing between characters, a space between words. */
 	separator: '' | ' ';
 }
 
+const isToken = (token: unknown): token is string => typeof token === 'string' && token !== '';
+
+const schema = v.object(
+	{
+		tokens: v.pipe(
+			// One check for the list: its items need no messages of their own.
+			v.custom<string[]>((tokens) => Array.isArray(tokens) && tokens.every(isToken), '`tokens` must be a list of texts, none empty'),
+			v.check((tokens) => new Set(tokens).size === tokens.length, '`tokens` has a token twice'),
+		),
+		separator: v.optional(v.picklist(['', ' '], '`separator` must be "" or " "'), ''),
+	},
+	'must hold a JSON object with `tokens` and `separator`',
+);
+
 /** Reads vocabulary.json. @param size V of the model @throws CheckpointError */
 export function readVocabulary(json: unknown, file: string, size: number): StoredVocabulary {
-	const fail = (rule: string): never => {
-		throw new CheckpointError(`${file}: ${rule}`);
-	};
-	if (typeof json !== 'object' || json === null) return fail('must hold a JSON object with `tokens` and `separator`');
-	const { tokens, separator = '' } = json as Record<string, unknown>;
-	if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === 'string' && token !== ''))
-		return fail('`tokens` must be a list of texts, none empty');
-	if (new Set(tokens).size !== tokens.length) fail('`tokens` has a token twice');
-	if (tokens.length !== size) fail(`\`tokens\` has ${tokens.length} tokens, but the model's vocab_size is ${size}`);
-	if (separator !== '' && separator !== ' ') return fail('`separator` must be "" or " "');
-	return { tokens, separator };
+	const { success, output, issues } = v.safeParse(schema, json, { abortEarly: true });
+	if (!success) throw new CheckpointError(`${file}: ${issues[0].message}`);
+	const { tokens } = output;
+	if (tokens.length !== size)
+		throw new CheckpointError(`${file}: \`tokens\` has ${tokens.length} tokens, but the model's vocab_size is ${size}`);
+	return output;
 }

@@ -48,6 +48,11 @@ export function readWeights(model: ModelConfig, source: Source<Uint8Array>, conf
 	// Before a graph of a billion layers is built.
 	if (model.layers > tensors.size)
 		throw new CheckpointError(`${configFile}: \`num_hidden_layers\` is ${model.layers}, but ${file} has only ${tensors.size} tensors`);
+	// Before its tables of rotations are computed.
+	if (model.hiddenSize * Float32Array.BYTES_PER_ELEMENT > source.content.byteLength)
+		throw new CheckpointError(
+			`${configFile}: \`hidden_size\` is ${model.hiddenSize}, but ${file} has only ${source.content.byteLength} bytes`,
+		);
 	const shapes = shapesOf(model, configFile);
 	const missing = [...shapes.keys()].filter((name) => !tensors.has(name));
 	if (missing.length) throw new CheckpointError(`${file}: lacks ${listed(missing)}`);

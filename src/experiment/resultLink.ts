@@ -45,11 +45,12 @@ const encodeName = (name: string) =>
 		.replace(/[^\w:;().=+-]/gu, (character) => encodeURIComponent(character).replace(/[!'~*]/g, hex));
 const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
-/** Four significant digits are more than the page shows. */
-const short = (value: number) => String(Number(value.toPrecision(5)));
+/** Four significant digits are more than the page shows. The largest doubles round to infinity. */
+const rounded = (value: number) => Number(value.toPrecision(5));
+const isShareable = ({ mean, half }: SharedGroup) => Number.isFinite(rounded(mean)) && (half === null || Number.isFinite(rounded(half)));
 
 const encodeGroup = ({ name, mean, half, n }: SharedGroup) =>
-	[encodeName(name), short(mean), half === null ? '' : short(half), n].join(',');
+	[encodeName(name), rounded(mean), half === null ? '' : rounded(half), n].join(',');
 
 /** A link's hash (`encodeLink`) with what was seen; unchanged where there is nothing. Adds at most 1500 characters. */
 export function withResults(link: string, seen: readonly SharedMeasure[]): string {
@@ -57,7 +58,7 @@ export function withResults(link: string, seen: readonly SharedMeasure[]): strin
 	for (const { measure, layer, step, groups } of seen) {
 		let text = `${part ? '!' : ''}${encodeName(measure)}${layer === null ? '' : `.${layer + 1}`}@${step}`;
 		let any = false;
-		for (const group of groups.filter(({ mean }) => Number.isFinite(mean))) {
+		for (const group of groups.filter(isShareable)) {
 			const more = `~${encodeGroup(group)}`;
 			if (encodePart(part + text + more).length > MAX_PART) break;
 			text += more;

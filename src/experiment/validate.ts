@@ -1,5 +1,7 @@
 /** Reads an experiment from plain data, such as a parsed JSON file, and reports everything that is wrong with it. */
+
 import { MAX_RUNS, MAX_SEED } from './commonFields';
+import { excerpt } from './excerpt';
 import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName, limitsOf } from './fields';
 import { parseMethod } from './methods/names';
 import { nearestName } from './nearest';
@@ -18,17 +20,6 @@ export interface Finding extends Problem {
 
 type Reading = { ok: true; value: Experiment[FieldName] } | { ok: false; message: string; sentence?: string };
 
-/** A value in a message: what the user wrote, shortened. */
-function shown(value: unknown): string {
-	let text: string;
-	try {
-		text = JSON.stringify(value) ?? String(value);
-	} catch {
-		text = typeof value; // no JSON: a bigint, a cycle
-	}
-	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
 /** A method's name is in the message: on the page it stands without the name of the field. */
 const wrongMethod = (message: string): Reading => ({
 	ok: false,
@@ -42,7 +33,7 @@ function readMethods(value: unknown): Reading {
 		const none = Array.isArray(names) && names.length === 0;
 		return {
 			ok: false,
-			message: `methods must be ${limitsOf('methods')}, not ${shown(value)}`,
+			message: `methods must be ${limitsOf('methods')}, not ${excerpt(value)}`,
 			sentence: none ? 'Choose at least one method.' : undefined,
 		};
 	}
@@ -62,7 +53,7 @@ function readSeeds(value: unknown): Reading {
 	const seeds = typeof value === 'number' ? [value] : value;
 	const isSeed = (seed: unknown): seed is number => Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= MAX_SEED;
 	if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(isSeed))
-		return { ok: false, message: `seeds must be ${limitsOf('seeds')}, not ${shown(value)}` };
+		return { ok: false, message: `seeds must be ${limitsOf('seeds')}, not ${excerpt(value)}` };
 	if (seeds.length > MAX_RUNS) return { ok: false, message: `seeds has ${seeds.length} numbers; at most ${MAX_RUNS} are allowed` };
 	const clean = seeds.map((seed) => seed + 0); // −0 is the seed 0
 	const twice = clean.find((seed, index) => clean.indexOf(seed) !== index);
@@ -76,8 +67,8 @@ function readField(name: FieldName, value: unknown): Reading {
 	const field = fieldOf(name);
 	const wrong = {
 		ok: false as const,
-		message: `${name} must be ${limitsOf(name)}, not ${shown(value)}`,
-		sentence: `${field.label} must be ${limitsOf(name, 'empty')}, not ${shown(value)}.`,
+		message: `${name} must be ${limitsOf(name)}, not ${excerpt(value)}`,
+		sentence: `${field.label} must be ${limitsOf(name, 'empty')}, not ${excerpt(value)}.`,
 	};
 	switch (field.kind) {
 		case 'number': {
@@ -118,7 +109,7 @@ function readBase(json: Record<string, unknown>, findings: Finding[]): Experimen
 	if (preset) return structuredClone(preset.experiment);
 	const names = PRESETS.map((known) => known.name);
 	const advice = typeof name === 'string' ? `: did you mean \`${nearestName(name, names)}\`?` : `; it must be one of ${names.join(', ')}`;
-	findings.push({ field: 'preset', message: `unknown preset ${shown(name)}${advice}`, reset: [] });
+	findings.push({ field: 'preset', message: `unknown preset ${excerpt(name)}${advice}`, reset: [] });
 	return defaultExperiment();
 }
 
@@ -149,13 +140,13 @@ function repair(experiment: Experiment, base: Experiment, findings: Finding[]): 
 export function readWithFindings(json: unknown): { experiment: Experiment; findings: Finding[] } {
 	const findings: Finding[] = [];
 	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-		findings.push({ field: '', message: `an experiment must be a JSON object, not ${shown(json)}`, reset: [] });
+		findings.push({ field: '', message: `an experiment must be a JSON object, not ${excerpt(json)}`, reset: [] });
 		return { experiment: defaultExperiment(), findings };
 	}
 	const raw: Record<string, unknown> = { ...json };
 	const base = readBase(raw, findings);
 	if (raw.version !== undefined && raw.version !== FORMAT_VERSION) {
-		findings.push({ field: 'version', message: `version must be ${FORMAT_VERSION}, not ${shown(raw.version)}`, reset: [] });
+		findings.push({ field: 'version', message: `version must be ${FORMAT_VERSION}, not ${excerpt(raw.version)}`, reset: [] });
 	}
 	if (Object.hasOwn(raw, 'seed')) {
 		const [seed, both] = [raw.seed, Object.hasOwn(raw, 'seeds')];
@@ -163,7 +154,11 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
 		if (both) findings.push({ field: 'seed', message: 'seed is short for seeds: give one of the two', reset: [] });
 		else if (typeof seed === 'number') raw.seeds = seed;
 		else
-			findings.push({ field: 'seed', message: `seed must be a whole number from 0 to ${MAX_SEED}, not ${shown(seed)}`, reset: ['seeds'] });
+			findings.push({
+				field: 'seed',
+				message: `seed must be a whole number from 0 to ${MAX_SEED}, not ${excerpt(seed)}`,
+				reset: ['seeds'],
+			});
 	}
 
 	const given: Partial<Record<FieldName, unknown>> = {};

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../src/experiment/presets';
-import { readResults } from '../../src/experiment/results';
+import { readResults } from '../../src/experiment/readResults';
 
 const file = (name: string) => new URL(`../../public/recorded/${name}.json`, import.meta.url);
 

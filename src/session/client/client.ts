@@ -6,7 +6,7 @@ import { RequestAbandoned, Requests } from './connection/requests';
 import { GenerationStore } from './generation/generationStore';
 import { InterventionStore } from './interventions/interventionStore';
 import type { Checkpoint, Command, Estimate, Event, NamedFile } from './protocol';
-import { type Occasion, resultsBetweenTasks, resultsJson, resultsOf } from './results/resultsFromRuns';
+import { type RecordingContext, resultsBetweenTasks, resultsJson, resultsOf } from './results/resultsFromRuns';
 import { ResultMemory } from './storage/resultStorage';
 import { LabStore } from './store/labStore';
 
@@ -147,14 +147,14 @@ export class LabClient {
 
 	/** What the runs have found so far; null before a start. */
 	results(): Results | null {
-		const occasion = this.occasion();
-		return occasion && resultsOf(this.store.views(), occasion);
+		const context = this.context();
+		return context && resultsOf(this.store.views(), context);
 	}
 
 	/** All of it, as the text of a .json file in pieces (`fileOf`); null before a start. */
 	resultsJson(): Generator<string> | null {
-		const occasion = this.occasion();
-		return occasion && resultsJson(this.store.views(), occasion);
+		const context = this.context();
+		return context && resultsJson(this.store.views(), context);
 	}
 
 	/** Runs every op's kernels against its float64 reference on this GPU. */
@@ -176,17 +176,17 @@ export class LabClient {
 		this.port.terminate();
 	}
 
-	private occasion(): Occasion | null {
+	private context(): RecordingContext | null {
 		const { experiment, adapter } = this.store.getSnapshot();
 		return experiment && { experiment, adapter: adapter?.name ?? null, when: new Date() };
 	}
 
 	/** Keeps what a finished training found in the browser. */
 	private async keep(): Promise<void> {
-		const occasion = this.occasion();
+		const context = this.context();
 		const runs = this.store.views();
-		if (!occasion || runs.length === 0 || this.fromCheckpoint) return;
-		const results = await resultsBetweenTasks(runs, occasion);
+		if (!context || runs.length === 0 || this.fromCheckpoint) return;
+		const results = await resultsBetweenTasks(runs, context);
 		const keeping = await this.memory.keep(results);
 		// Another training may have begun meanwhile.
 		if (this.store.getSnapshot().experiment === results.experiment) this.store.setStorageFull(keeping === 'full');

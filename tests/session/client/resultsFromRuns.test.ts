@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../../src/experiment/fields';
-import { readResults } from '../../../src/experiment/results';
+import { readResults } from '../../../src/experiment/readResults';
 import { resultsJson, resultsOf } from '../../../src/session/client/results/resultsFromRuns';
-import { viewsOf } from '../../../src/session/client/results/runsFromResults';
+import { runsFromResults } from '../../../src/session/client/results/runsFromResults';
 import { lastSmoothed, smoothedAt } from '../../../src/session/client/runs/lossSeries';
 import { RunRecord } from '../../../src/session/client/runs/runRecord';
 import type { RunView } from '../../../src/session/client/store/labSnapshot';
 import { frameOf } from '../../ui/invented';
 import { runInfo } from './fakePort';
 
-const occasion = { experiment: { ...defaultExperiment(), seeds: [1, 2] }, adapter: 'A GPU', when: new Date('2026-11-22T20:00:00Z') };
+const context = { experiment: { ...defaultExperiment(), seeds: [1, 2] }, adapter: 'A GPU', when: new Date('2026-11-22T20:00:00Z') };
 
 /** A run of `steps` steps with a spike, a validation every 50 and a probe every 20. */
 function trained(steps: number, method = 'vanilla'): RunView {
@@ -44,10 +44,10 @@ function trained(steps: number, method = 'vanilla'): RunView {
 }
 
 const round = (run: RunView) => {
-	const { results, problems } = readResults(JSON.parse(JSON.stringify(resultsOf([run], occasion))));
+	const { results, problems } = readResults(JSON.parse(JSON.stringify(resultsOf([run], context))));
 	expect(problems).toEqual([]);
 	if (!results) throw new Error('no results');
-	return viewsOf(results)[0];
+	return runsFromResults(results)[0];
 };
 
 describe('a recorded run', () => {
@@ -104,8 +104,8 @@ describe('a recorded run', () => {
 	});
 
 	it('is recorded again as it is', () => {
-		const once = resultsOf([trained(5000)], occasion);
-		expect(resultsOf(viewsOf(once), occasion)).toEqual(once);
+		const once = resultsOf([trained(5000)], context);
+		expect(resultsOf(runsFromResults(once), context)).toEqual(once);
 	});
 
 	it('that diverged, or began as a fork, says so', () => {
@@ -132,10 +132,10 @@ describe('a recorded run', () => {
 describe('the whole of it as JSON', () => {
 	it('has every loss and every measure, and is read back', () => {
 		const runs = [trained(3000), { ...trained(1000, 'svformer'), name: 'svformer' }];
-		const text = [...resultsJson(runs, occasion)].join('');
+		const text = [...resultsJson(runs, context)].join('');
 		const { results, problems } = readResults(JSON.parse(text));
 		expect(problems).toEqual([]);
-		const views = results ? viewsOf(results) : [];
+		const views = results ? runsFromResults(results) : [];
 		expect(views.map(({ series }) => series.steps?.length)).toEqual([3000, 1000]);
 		expect(views[0].history).toHaveLength(runs[0].history.length);
 		expect(results?.recordedAt).toBe('2026-11-22T20:00:00.000Z');
@@ -145,17 +145,17 @@ describe('the whole of it as JSON', () => {
 
 it('is what `resultsOf` keeps without limits, in pieces that take the page no time worth a pause', () => {
 	const runs = [trained(3000), trained(1000, 'svformer')];
-	const pieces = [...resultsJson(runs, occasion)];
-	const all = resultsOf(runs, occasion, { points: Number.POSITIVE_INFINITY, frames: 4, frameCharacters: 16e6 });
+	const pieces = [...resultsJson(runs, context)];
+	const all = resultsOf(runs, context, { points: Number.POSITIVE_INFINITY, frames: 4, frameCharacters: 16e6 });
 	expect(JSON.parse(pieces.join(''))).toEqual(JSON.parse(JSON.stringify(all)));
 	expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(2 ** 16);
-	expect(JSON.parse([...resultsJson([], occasion)].join('')).runs).toEqual([]);
+	expect(JSON.parse([...resultsJson([], context)].join('')).runs).toEqual([]);
 });
 
 it('keeps probes within their share of a file, and none where one is too much', () => {
 	const runs = Array.from({ length: 12 }, () => trained(100));
 	const limits = { points: 240, frames: 4, frameCharacters: 12 * 500 };
-	expect(resultsOf(runs, occasion, limits).runs[0].frames).toHaveLength(2);
-	expect(resultsOf(runs, occasion, { ...limits, frameCharacters: 100 }).runs[0].frames).toEqual([]);
-	expect(viewsOf(resultsOf(runs, occasion, { ...limits, frameCharacters: 100 }))[0].maps).toBeNull();
+	expect(resultsOf(runs, context, limits).runs[0].frames).toHaveLength(2);
+	expect(resultsOf(runs, context, { ...limits, frameCharacters: 100 }).runs[0].frames).toEqual([]);
+	expect(runsFromResults(resultsOf(runs, context, { ...limits, frameCharacters: 100 }))[0].maps).toBeNull();
 });

@@ -31,7 +31,7 @@ export const SHORT: RecordingLimits = { points: 240, frames: 4, frameCharacters:
 /** Probes of a file with every loss and every metric. */
 const WHOLE = { frames: 4, frameCharacters: 16e6 };
 
-export interface Occasion {
+export interface RecordingContext {
 	/** What was started. */
 	experiment: Experiment;
 	/** The adapter's name. */
@@ -40,31 +40,31 @@ export interface Occasion {
 }
 
 /** What the runs found. */
-export function resultsOf(runs: readonly RunView[], occasion: Occasion, limits = SHORT): Results {
-	return { ...headOf(occasion), runs: [...runResults(runs, occasion, limits)] };
+export function resultsOf(runs: readonly RunView[], context: RecordingContext, limits = SHORT): Results {
+	return { ...headOf(context), runs: [...runResults(runs, context, limits)] };
 }
 
 /** The same, a run at a time, so that the page answers in between. */
-export async function resultsBetweenTasks(runs: readonly RunView[], occasion: Occasion): Promise<Results> {
+export async function resultsBetweenTasks(runs: readonly RunView[], context: RecordingContext): Promise<Results> {
 	const done: RunResult[] = [];
-	for (const run of runResults(runs, occasion, SHORT)) {
+	for (const run of runResults(runs, context, SHORT)) {
 		done.push(run);
 		await new Promise((resolve) => setTimeout(resolve));
 	}
-	return { ...headOf(occasion), runs: done };
+	return { ...headOf(context), runs: done };
 }
 
 /**
  * All that is known of the runs, as the text of a .json file in pieces: every loss and measure, and a few probes.
  * `readResults` reads it.
  */
-export function* resultsJson(runs: readonly RunView[], occasion: Occasion): Generator<string> {
-	yield `${JSON.stringify(headOf(occasion)).slice(0, -1)},"runs":[`;
+export function* resultsJson(runs: readonly RunView[], context: RecordingContext): Generator<string> {
+	yield `${JSON.stringify(headOf(context)).slice(0, -1)},"runs":[`;
 	const frames = framesPerRun(runs, WHOLE);
 	let between = '\n';
 	for (const run of runs) {
 		yield between;
-		yield* runJson(run, occasion.experiment, frames);
+		yield* runJson(run, context.experiment, frames);
 		between = ',\n';
 	}
 	yield '\n]}\n';
@@ -108,14 +108,14 @@ function* listJson<T>(items: Iterable<T>, of: (item: T) => unknown, most = ITEMS
 	yield ']';
 }
 
-const headOf = ({ experiment, adapter, when }: Occasion): Omit<Results, 'runs'> => ({
+const headOf = ({ experiment, adapter, when }: RecordingContext): Omit<Results, 'runs'> => ({
 	version: RESULTS_VERSION,
 	recordedAt: when.toISOString(),
 	adapter,
 	experiment,
 });
 
-function* runResults(runs: readonly RunView[], { experiment }: Occasion, limits: RecordingLimits): Generator<RunResult> {
+function* runResults(runs: readonly RunView[], { experiment }: RecordingContext, limits: RecordingLimits): Generator<RunResult> {
 	const frames = framesPerRun(runs, limits);
 	for (const run of runs) yield runResult(run, experiment, { ...limits, frames });
 }

@@ -18,7 +18,7 @@ import { bytesOfBase64 } from './base64';
  * The recorded runs, in their order. They keep the ids that they had, so that they are shown in place of runs that
  * train, not among them.
  */
-export function viewsOf(results: Results): RunView[] {
+export function runsFromResults(results: Results): RunView[] {
 	const memory = new FrameMemory();
 	return results.runs.map((run) => {
 		const { id, method, group, label, seed, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;

@@ -8,7 +8,7 @@ import { RunRecord } from './runRecord';
  * The page hides and shows at once what the worker does later: its `runs` events may be older than what the user did
  * last. So a run that was removed stays hidden whatever they name, and one that was restored stays whatever they lack.
  */
-export class RunShelf {
+export class RunCollection {
 	private readonly memory = new FrameMemory();
 	/** In the order in which they first came. */
 	private readonly records = new Map<string, RunRecord>();

@@ -1,31 +1,33 @@
-/** Finished trainings that the browser keeps: opening their link again shows what they found. */
+/** Finished trainings, kept in the browser: their link shows their results when it is opened again. */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { encodeLink, linkProblems } from '../../../experiment/link';
-import { type Results, readResults } from '../../../experiment/results';
+import { readResults } from '../../../experiment/readResults';
+import type { Results } from '../../../experiment/results';
 import type { Experiment } from '../../../experiment/types';
 
-/** Where results are kept, by key. Any of its promises may reject; a full one with a `QuotaExceededError`. */
+/** Results by key. Any of its promises may reject; with a `QuotaExceededError` if there is no room. */
 export interface ResultStore {
 	get(key: string): Promise<unknown>;
-	/** Replaces what the key had, and is the newest. */
+	/** Stores results as the newest, in place of those with the same key. */
 	put(key: string, results: Results): Promise<void>;
 	delete(key: string): Promise<void>;
 	/** Oldest first. */
 	keys(): Promise<string[]>;
 }
 
-/** The oldest beyond these are forgotten. */
+/** The oldest beyond this many are deleted. */
 export const MOST_KEPT = 20;
 
 export const STORAGE_FULL =
 	'The browser’s storage is full: this training is not kept. Download it as JSON, or clear old trainings to make room for it.';
 
-/** `refused`: there is no storage, as in private windows; nothing depends on it. */
+/** `refused`: the browser gives no storage, as in private windows. Nothing depends on it. */
 export type Keeping = 'kept' | 'full' | 'refused';
 
 export class ResultMemory {
 	constructor(private readonly store: ResultStore | null = browserStore()) {}
 
-	/** Keeps results under their experiment, in place of what it had. Never rejects. */
+	/** Keeps results under their experiment, in place of earlier ones. Never rejects. */
 	async keep(results: Results): Promise<Keeping> {
 		const { store } = this;
 		if (!store) return 'refused';
@@ -39,7 +41,7 @@ export class ResultMemory {
 		}
 	}
 
-	/** What the last training of the experiment found; null where none is kept, or it can't be read. Never rejects. */
+	/** Results of the last training of the experiment; null if none are kept, or they can't be read. Never rejects. */
 	async recall(experiment: Experiment): Promise<Results | null> {
 		try {
 			const found = await this.store?.get(keyOf(experiment));
@@ -49,17 +51,17 @@ export class ResultMemory {
 		}
 	}
 
-	/** Forgets every training. Never rejects. */
+	/** Deletes every training. Never rejects. */
 	async forgetAll(): Promise<void> {
 		try {
 			for (const key of (await this.store?.keys()) ?? []) await this.store?.delete(key);
 		} catch {
-			// Storage that is refused keeps nothing either.
+			// Refused storage keeps nothing either.
 		}
 	}
 }
 
-/** The experiment's link; a text that is too long for it is told from others by its hash. */
+/** The experiment's link; with the hash of a text that is too long for a link. */
 export function keyOf(experiment: Experiment): string {
 	const link = encodeLink(experiment);
 	return linkProblems(experiment).length === 0 ? link : `${link}&text=${experiment.text.length}-${fnv1a(experiment.text).toString(16)}`;
@@ -74,57 +76,42 @@ function fnv1a(text: string): number {
 
 const isFull = (error: unknown): boolean => (error as { name?: unknown } | null)?.name === 'QuotaExceededError';
 
-const DATABASE = 'resformer-lab';
 const TABLE = 'results';
 
-interface Row {
-	key: string;
-	/** Milliseconds since 1970. */
-	keptAt: number;
-	results: Results;
+interface Database extends DBSchema {
+	[TABLE]: {
+		key: string;
+		/** `keptAt` is in milliseconds since 1970. */
+		value: { key: string; keptAt: number; results: Results };
+		indexes: { keptAt: number };
+	};
 }
 
-/** IndexedDB; null where there is none. */
+/** IndexedDB; null if the browser has none. */
 function browserStore(): ResultStore | null {
 	if (typeof indexedDB === 'undefined') return null;
-	let opened: Promise<IDBDatabase> | null = null;
-
-	/** One transaction; resolves with the request's result when everything is written. */
-	const work = async <T>(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
+	let opened: Promise<IDBPDatabase<Database>> | null = null;
+	const database = () => {
 		opened ??= openDatabase();
-		const database = await opened;
-		return new Promise((resolve, reject) => {
-			const transaction = database.transaction(TABLE, mode);
-			const request = ask(transaction.objectStore(TABLE));
-			transaction.oncomplete = () => resolve(request.result);
-			transaction.onabort = () => reject(transaction.error ?? request.error);
-		});
+		return opened;
 	};
 	return {
-		get: async (key) => ((await work('readonly', (table) => table.get(key))) as Row | undefined)?.results,
+		get: async (key) => (await (await database()).get(TABLE, key))?.results,
 		put: async (key, results) => {
-			const row: Row = { key, keptAt: Date.now(), results };
-			await work('readwrite', (table) => table.put(row));
+			await (await database()).put(TABLE, { key, keptAt: Date.now(), results });
 		},
-		delete: async (key) => {
-			await work('readwrite', (table) => table.delete(key));
-		},
-		keys: async () => (await work('readonly', (table) => table.index('keptAt').getAllKeys())) as string[],
+		delete: async (key) => (await database()).delete(TABLE, key),
+		keys: async () => (await database()).getAllKeysFromIndex(TABLE, 'keptAt'),
 	};
 }
 
-function openDatabase(): Promise<IDBDatabase> {
-	return new Promise((resolve, reject) => {
-		const request = indexedDB.open(DATABASE, 1);
-		request.onupgradeneeded = () => {
-			request.result.createObjectStore(TABLE, { keyPath: 'key' }).createIndex('keptAt', 'keptAt');
-		};
-		request.onsuccess = () => {
+const openDatabase = (): Promise<IDBPDatabase<Database>> =>
+	openDB<Database>('resformer-lab', 1, {
+		upgrade(database) {
+			database.createObjectStore(TABLE, { keyPath: 'key' }).createIndex('keptAt', 'keptAt');
+		},
+		blocking(_current, _blocked, event) {
 			// A later version of the page, in another tab, must not wait for this one.
-			request.result.onversionchange = () => request.result.close();
-			resolve(request.result);
-		};
-		request.onerror = () => reject(request.error);
-		request.onblocked = () => reject(new Error('another tab holds the storage'));
+			(event.target as IDBDatabase).close();
+		},
 	});
-}

@@ -2,7 +2,7 @@ import { FIELD_NAMES } from '../../../experiment/fields';
 import type { OpCheck } from '../../../experiment/records/opCheck';
 import type { Experiment } from '../../../experiment/types';
 import type { Estimate, Event } from '../protocol';
-import { RunShelf } from '../runs/runCollection';
+import { RunCollection } from '../runs/runCollection';
 import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending, type RunView } from './labSnapshot';
 import { Pacing } from './pacing';
 import { Pace } from './stepRate';
@@ -20,7 +20,7 @@ export class LabStore implements Observable<LabSnapshot> {
 	readonly subscribe = this.published.subscribe;
 	/** Changes that wait for the next snapshot. */
 	private changes: Changes = {};
-	private readonly runs = new RunShelf();
+	private readonly runs = new RunCollection();
 	private readonly pace = new Pace();
 	private checkRows: OpCheck[] = [];
 	private timer: ReturnType<typeof setTimeout> | null = null;
