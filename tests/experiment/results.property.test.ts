@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readResults } from '../../src/experiment/readResults';
+import { experimentOf, type Results } from '../../src/experiment/results';
+import { checkExperiment } from '../../src/experiment/validate';
+import { runsFromResults } from '../../src/session/client/results/runsFromResults';
+import { BOUNDED, editedJson, jsonEdits } from '../support/properties';
+
+/** A recorded file, cut down: two runs, a few points and one probe each. */
+function smallFile(): unknown {
+	const file = JSON.parse(readFileSync('public/recorded/default.json', 'utf8')) as Results;
+	return {
+		...file,
+		runs: file.runs.slice(0, 2).map((run) => ({
+			...run,
+			losses: Object.fromEntries(Object.entries(run.losses).map(([name, list]) => [name, list.slice(0, 6)])),
+			history: run.history.slice(0, 4),
+			frames: run.frames.slice(0, 1).map((frame) => ({
+				...frame,
+				layers: 1,
+				heads: 1,
+				tokens: ['<s>', 'a'],
+				probabilities: '//8AAP//',
+				valueNorms: [1, 2],
+				mixedNorms: [1, 2],
+				hiddenNorms: [1, 2],
+				sinkRates: [0.5],
+			})),
+		})),
+	};
+}
+
+/** Everything in results that later code relies on. */
+function expectSound(results: Results): void {
+	expect(checkExperiment(results.experiment)).toEqual([]);
+	expect(new Set(results.runs.map(({ id }) => id)).size).toBe(results.runs.length);
+	for (const run of results.runs) {
+		expect(checkExperiment(experimentOf(run, results.experiment))).toEqual([]);
+		const { steps, values, sums, seconds } = run.losses;
+		expect([values.length, sums.length, seconds.length]).toEqual([steps.length, steps.length, steps.length]);
+		expect([...steps, ...values, ...sums, run.step, run.parameters].every(Number.isFinite)).toBe(true);
+		expect(steps.every((step, i) => step >= 0 && step <= run.step && (i === 0 || step > steps[i - 1]))).toBe(true);
+	}
+}
+
+describe('a results file', () => {
+	const file = smallFile();
+
+	it('as it is has no problem', () => {
+		const { results, problems } = readResults(structuredClone(file));
+		expect(problems).toEqual([]);
+		expect(results).toEqual(file);
+	});
+
+	it('with any change never throws, is sound as far as it is read, and can be shown', () => {
+		fc.assert(
+			fc.property(jsonEdits, (edits) => {
+				const { results, problems } = readResults(editedJson(file, edits));
+				for (const { message } of problems) {
+					expect(message.length).toBeLessThan(1500);
+					expect(message).not.toMatch(/undefined/);
+				}
+				if (results === null) expect(problems.length).toBeGreaterThan(0);
+				else {
+					expectSound(results);
+					for (const run of runsFromResults(results)) if (run.frames.steps.length > 0) run.frames.at(0);
+				}
+			}),
+			BOUNDED,
+		);
+	});
+
+	it('that is any other JSON never throws', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), (json) => {
+				expect(readResults(json).results).toBeNull();
+			}),
+			BOUNDED,
+		);
+	});
+});
