@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile';
+import { eliminateDead, foldAdds } from '../../src/compiler/fuse';
+import { lower } from '../../src/compiler/lower';
+import { PROFILES } from '../../src/compiler/profile';
+import { SHADERS } from '../../src/gpu/shaders';
+import type { Graph } from '../../src/graph/graph';
+import { type Operand, UNUSED } from '../../src/graph/kernel';
+import type { Node } from '../../src/graph/op';
+import type { Tensor } from '../../src/graph/tensor';
+import { graphOf, graphRecipes } from '../support/randomGraph';
+
+/** Variables that a kernel writes, by the text of its file. */
+const writtenBy = (file: string): Set<string> =>
+	new Set([...SHADERS[file].matchAll(/var<storage, read_write> (\w+)/g)].map(([, name]) => name));
+
+/** The tensor, or the node's scratch memory, that an operand means, with ops in place resolved. */
+function meaningOf(nodes: readonly Node[]) {
+	const aliases = new Map<Tensor, Tensor>();
+	const resolve = (tensor: Tensor): Tensor => aliases.get(tensor) ?? tensor;
+	for (const { op, inputs, outputs } of nodes) if (op.inPlace !== undefined) aliases.set(outputs[0], resolve(inputs[op.inPlace]));
+	return {
+		resolve,
+		of: (operand: Exclude<Operand, { arena: unknown }>, node: number) =>
+			'id' in operand ? resolve(operand) : `${node} ${operand.scratch}`,
+	};
+}
+
+/**
+ * Runs a plan on the meaning of memory instead of numbers: each range of a buffer holds the tensor that was written there
+ * last. Every read must find the tensor that its node asks for, and every output must be there at the end.
+ */
+function checkMemory(graph: Graph, profile: (typeof PROFILES)[number]): void {
+	const plan = compile(graph, { profile });
+	const nodes = foldAdds(graph, eliminateDead(graph));
+	const calls = lower(graph, nodes, profile);
+	const meaning = meaningOf(nodes);
+	const holds = new Map<string, Tensor | string>();
+	const at = ({ buffer, offset }: { buffer: number | string; offset: number }) => `${buffer}+${offset}`;
+	const hosts = [...graph.inputs, ...graph.states, ...[...graph.constants].map(([name, { tensor }]) => [name, tensor] as const)];
+	for (const [name, tensor] of hosts) if (name in plan.tensors) holds.set(at(plan.tensors[name]), tensor);
+	expect(plan.dispatches).toHaveLength(calls.length);
+	plan.dispatches.forEach(({ bindings, variant, label }, i) => {
+		const written = writtenBy(variant.file);
+		const operands = Object.entries(calls[i].bindings);
+		for (const [name, operand] of operands) {
+			if (written.has(name)) {
+				const others = Object.entries(bindings).filter(([other]) => other !== name);
+				expect(
+					others.filter(([, { buffer }]) => buffer === bindings[name].buffer),
+					`${label}: ${name} and`,
+				).toEqual([]);
+			}
+			if ('arena' in operand || operand === UNUSED || ('id' in operand && operand.kind === 'parameter')) continue;
+			const wanted = meaning.of(operand, calls[i].node);
+			if (!written.has(name)) expect(holds.get(at(bindings[name])), `${label} reads ${name}`).toBe(wanted);
+		}
+		for (const [name, operand] of operands)
+			if (written.has(name) && !('arena' in operand)) holds.set(at(bindings[name]), meaning.of(operand, calls[i].node));
+	});
+	for (const [name, tensor] of graph.outputs) expect(holds.get(at(plan.tensors[name])), `output ${name}`).toBe(meaning.resolve(tensor));
+	for (const [name, tensor] of hosts) if (name in plan.tensors) expect(holds.get(at(plan.tensors[name]))).toBe(tensor);
+}
+
+describe('plans of random graphs', () => {
+	it.each(PROFILES)('never overwrite a value that is still read, for $name', (profile) => {
+		fc.assert(
+			fc.property(graphRecipes, (recipe) => checkMemory(graphOf(recipe), profile)),
+			{ seed: 8, numRuns: 300 },
+		);
+	});
+
+	it('train, fold additions and write caches often enough to be worth testing', () => {
+		const graphs = fc.sample(graphRecipes, { seed: 8, numRuns: 300 }).map(graphOf);
+		const withInput = (name: string) => graphs.filter((graph) => graph.inputs.has(name)).length;
+		expect(withInput('hyper')).toBeGreaterThan(15);
+		expect(withInput('position')).toBeGreaterThan(15);
+		expect(graphs.filter((graph) => foldAdds(graph, eliminateDead(graph)).length < eliminateDead(graph).length).length).toBeGreaterThan(15);
+	});
+
+	it('are the same every time, and no larger than without sharing', () => {
+		fc.assert(
+			fc.property(graphRecipes, (recipe) => {
+				const plan = () => compile(graphOf(recipe), { profile: PROFILES[0] });
+				expect(plan()).toEqual(plan());
+				const { activationBytes, unsharedBytes } = plan().statistics;
+				expect(activationBytes).toBeLessThanOrEqual(unsharedBytes);
+			}),
+			{ seed: 8, numRuns: 100 },
+		);
+	});
+});
