@@ -66,7 +66,7 @@ class Builder {
 	}
 }
 
-/** Each returns its value, or nothing if the drawn tensors don't fit. None of them can be differentiated wrongly: `training` follows the rules. */
+/** Each returns its value, or nothing if the drawn tensors don't fit. */
 const INSTRUCTIONS: ((builder: Builder, x: Tensor, second: number, width: number) => Tensor | undefined)[] = [
 	({ graph, pick }, x, second) => graph.apply(add, [x, pick(second, (y) => sameShape(x.shape, y.shape)) as Tensor])[0],
 	({ graph, pick, parameter }, x, second, width) => {
@@ -117,7 +117,9 @@ export function graphOf({ choices, kept, training }: GraphRecipe): Graph {
 	const instructions = training ? INSTRUCTIONS : [...INSTRUCTIONS, ...FORWARD_ONLY];
 	choices.forEach(([kind, first, second, width], i) => {
 		graph.scope = `choice ${i}`;
-		const value = instructions[kind % instructions.length](builder, builder.pick(first) as Tensor, second, width);
+		// A chain, so that the last value depends on every parameter.
+		const x = training ? values[values.length - 1] : (builder.pick(first) as Tensor);
+		const value = instructions[kind % instructions.length](builder, x, second, width);
 		if (!value) return;
 		values.push(value);
 		if (kept[i % kept.length]) graph.output(`value ${i}`, value);
