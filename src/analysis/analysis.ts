@@ -66,7 +66,7 @@ export function layerMetrics({ valueNorm, mixedNorm, hiddenNorm, ...perLayer }: 
 	return perLayer as LayerMetrics;
 }
 
-/** What PyTorch computes too, under the names of expected.json in tests/oracle. */
+/** The measurements that PyTorch computes too, under their names in expected.json of tests/oracle. */
 export function oracleFields(analysis: Analysis): Record<string, number[] | number[][]> {
 	const fields: Record<string, number[] | number[][]> = {};
 	for (const key of MEASURE_KEYS) {

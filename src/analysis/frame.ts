@@ -4,10 +4,10 @@ import { headSinkRates, positionNorms } from './measures';
 import { type Probed, probeOutput } from './probe';
 import { type Numbers, type ProbeReadback, type ProbeShape, receivedAttention } from './states';
 
-/** What a probe has to bring back for a frame. */
+/** Parts that a probe must output for a frame. */
 export const FRAME_PARTS = ['attention', 'value', 'mixed', 'hidden'] as const satisfies readonly Probed[];
 
-/** The frame of a probe of `shape` that brought back `FRAME_PARTS`. */
+/** The frame of a probe of `shape` with the outputs `FRAME_PARTS`. */
 export function sequenceFrame(config: ModelConfig, shape: ProbeShape, readback: ProbeReadback): FrameArrays {
 	const { layers, heads, kvHeads } = config;
 	const { batchSize, length } = shape;
@@ -34,7 +34,7 @@ export function sequenceFrame(config: ModelConfig, shape: ProbeShape, readback: 
 	};
 }
 
-/** What a probe of one sequence of `length` tokens brought back for a frame, as if the sequence ended after the first `shown`. */
+/** Crops the outputs of a probe of one sequence of `length` tokens to its first `shown` tokens. */
 export function croppedSequence(config: ModelConfig, length: number, shown: number, readback: ProbeReadback): ProbeReadback {
 	if (shown === length) return readback;
 	const { layers, heads } = config;

@@ -5,7 +5,7 @@ import type { ModelConfig } from '../model/config';
 import { forward, type LayerTensors } from '../model/transformer';
 
 /**
- * What a probe can look at in a layer:
+ * Parts of a layer that a probe can output:
  * - `attention`: the probabilities A [B, H, T, T]; with two halves of keys their sum, with the attention residual ½A₁ + ½Aₙ;
  * - `query`, `key`: after RoPE, [B·T, H·dh] and [B·T, G·dh]; cross-layer attention's keys of layer 1 follow the own ones;
  * - `value`, `mixed`: Vₙ and V′ₙ, [B·T, G·dh];
@@ -21,7 +21,7 @@ export const probeOutput = (part: Probed, layer: number): string => `${part}.${l
 export const probeOutputs = ({ layers }: ModelConfig, parts: readonly Probed[] = PROBED): string[] =>
 	Array.from({ length: layers }, (_, layer) => parts.map((part) => probeOutput(part, layer))).flat();
 
-/** Bytes that one sequence of T tokens may bring back, most of them attention maps: longer ones are not looked at. */
+/** Bytes that one sequence of T tokens may bring back, most of them attention maps; longer ones are not probed. */
 export const MOST_SEQUENCE_BYTES = 128 * 2 ** 20;
 
 /** Bytes that one sequence of T tokens brings back: maps, and q, k, V, V′ and the block's output of every layer. */
@@ -29,8 +29,8 @@ export const sequenceBytes = ({ layers, heads, hiddenSize }: ModelConfig, length
 	4 * layers * (heads * length ** 2 + 5 * hiddenSize * length);
 
 /**
- * Forward pass that writes out what measurements read: tokens [B·T] → `attention.n`, `query.n`, …. Only what `parts` need
- * is computed: a measurement that is off costs no dispatch.
+ * Forward pass that outputs parts of every layer: tokens [B·T] → `attention.n`, `query.n`, …. Only the listed parts are
+ * computed: a measurement that is off costs no dispatch.
  */
 export function probeGraph(config: ModelConfig, batchSize: number, length: number, parts: readonly Probed[] = PROBED): Graph {
 	const graph = new Graph();
@@ -53,7 +53,7 @@ function attentionOf(graph: Graph, { heads, kvHeads }: ModelConfig, { patterns }
 	);
 }
 
-/** A of a layer: the mean of its patterns. A layer with several mixes what they attend to, and never has the mean itself. */
+/** A of a layer: the mean of its patterns. A layer with several mixes their outputs and never computes the mean itself. */
 export function meanPattern(graph: Graph, patterns: readonly Tensor[]): Tensor {
 	if (patterns.length === 1) return patterns[0];
 	const shares = graph.constant('shares', [patterns.length], () => new Float32Array(patterns.length).fill(1 / patterns.length));

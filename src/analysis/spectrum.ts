@@ -1,18 +1,18 @@
 import { Matrix, SVD } from 'ml-matrix';
 
-/** How much of the sum of squared singular values `spectrum99` counts. */
+/** Share of the sum of squared singular values that `spectrum99` counts. */
 const SHARE = 0.99;
 
-/** Σ width³ of what `worthCostly` admits: about a tenth of a second. */
+/** Largest Σ width³ over layers for which costly measurements repeat during training: about a tenth of a second. */
 const WORTH = 2 ** 22;
 
 /** True if costly measurements of a model are fast enough to repeat while it trains. */
 export const worthCostly = ({ layers, hiddenSize }: { layers: number; hiddenSize: number }): boolean => layers * hiddenSize ** 3 <= WORTH;
 
 /**
- * How many squared singular values of `states` [rows, width], centred, hold 99 % of their sum: directions that the rows take.
+ * Number of squared singular values of `states` [rows, width], centred, that hold 99 % of their sum: directions of the rows.
  * The squares are the eigenvalues of XᵀX or, for fewer rows than columns, of XXᵀ: the time grows with the cube of the
- * smaller side (64: 10 ms, 256: 100 ms), and is the caller's to spend or not.
+ * smaller side (64: 10 ms, 256: 100 ms).
  */
 export function spectrum99(states: ArrayLike<number>, rows: number): number {
 	const squares = new SVD(gram(centred(states, rows), rows), {

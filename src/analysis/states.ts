@@ -105,8 +105,8 @@ export function receivedAttention(probabilities: ArrayLike<number>, maps: number
 
 /**
  * Mean over queries i ≥ 2 of z_{i,1} − mean_{1<j≤i} z_ij per sequence and head, [B, H]; z = q·k/√dh, of rotated q [B·T, H·dh]
- * and k [B·T, G·dh]. A logit is linear in the key: it takes one running mean of keys, and no [T, T]. The probabilities would
- * not do: where a logit is far below the others they are 0 in float32.
+ * and k [B·T, G·dh]. A logit is linear in the key: it takes one running mean of keys, and no [T, T]. The probabilities are
+ * no substitute: if a logit is far below the others they are 0 in float32.
  */
 export function sinkLogits(
 	query: ArrayLike<number>,

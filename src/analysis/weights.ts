@@ -2,12 +2,12 @@ import type { ModelConfig } from '../model/config';
 import { mixingWeights } from '../model/mixing';
 import type { LayerMetrics } from './analysis';
 
-/** Parameters that the learned λ and depth weights of a model follow from: few numbers, to be read back by themselves. */
+/** Parameters that determine the learned λ and depth weights: few numbers, so that they can be read back alone. */
 export const mixingParameters = (config: ModelConfig): string[] => [...new Set(mixingWeights(config).flatMap(({ names }) => names))];
 
 /**
- * Weights between values (λ) and block outputs (α of DenseFormer) by their label, a list over layers each; NaN where a layer
- * has none of that label. Fixed λ stand beside the learned ones, as sliders move them; layer 1 always reads V₁, λ = (0, 1).
+ * Weights between values (λ) and block outputs (α of DenseFormer) by their label, a list over layers each; NaN if a layer
+ * has none of that label. Fixed λ are included, because interventions set them; layer 1 always reads V₁, λ = (0, 1).
  *
  * @param numbers those of `mixingParameters`, by name
  */

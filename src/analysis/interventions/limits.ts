@@ -3,11 +3,15 @@ export class InterventionError extends Error {
 	override name = 'InterventionError';
 }
 
-/** `owner` such as `the model has`, `what` such as `layers`. @throws InterventionError unless `index` is one of `count` */
-export function checkIndex(field: string, index: number, count: number, owner: string, what: string): void {
+/**
+ * @param owner such as `the model has`
+ * @param things such as `layers`
+ * @throws InterventionError unless `index` is one of `count`
+ */
+export function checkIndex(field: string, index: number, count: number, owner: string, things: string): void {
 	if (Number.isInteger(index) && index >= 0 && index < count) return;
 	const range = count === 0 ? '' : `, counted from 0 to ${count - 1}`;
-	throw new InterventionError(`${field} is ${index}, but ${owner} ${count === 0 ? 'no' : count} ${what}${range}`);
+	throw new InterventionError(`${field} is ${index}, but ${owner} ${count === 0 ? 'no' : count} ${things}${range}`);
 }
 
 /** @throws InterventionError unless the value lies within the limits */

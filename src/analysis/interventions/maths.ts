@@ -14,13 +14,13 @@ export interface InterventionInput {
 /** Inputs by name, row-major. */
 export type InputNumbers = Readonly<Record<string, Float32Array | number[]>>;
 
-/** Where interventions act on the forward pass of one sequence of T tokens. Layers count from 0. */
+/** Places in the forward pass of one sequence of T tokens at which interventions act. Layers count from 0. */
 export interface InterventionHooks {
 	/** Inputs of the attention op: keys that are seen [L, T], factors of values [L, T], a sink [1]. */
 	attention?: { visible?: Tensor; valueScales?: Tensor; sink?: Tensor };
 	/** Rotated queries [T, H·dh] in place of those given. */
 	query?(query: Tensor, layer: number): Tensor;
-	/** What the heads pass to Wo [T, H·dh], in place of U. */
+	/** Outputs of the heads [T, H·dh] that Wo reads, in place of U. */
 	headOutputs?(u: Tensor, layer: number): Tensor;
 	/** The value scheme in place of the method's. */
 	scheme?(scheme: ValueScheme): ValueScheme;
@@ -30,7 +30,7 @@ export interface InterventionHooks {
 export interface InterventionMaths<Key extends InterventionKey> {
 	/** Inputs that it adds to the graph, by name. */
 	inputs?(config: ModelConfig, length: number): Record<string, InterventionInput>;
-	/** Writes its data into the numbers of inputs, which hold what earlier interventions wrote. */
+	/** Writes its data into the inputs' numbers, on top of earlier interventions. */
 	write(data: Intervention[Key], numbers: InputNumbers, config: ModelConfig, length: number): void;
 	/** Its effect, from its inputs as tensors of the graph. */
 	hooks?(input: (name: string) => Tensor, graph: Graph, config: ModelConfig): InterventionHooks;

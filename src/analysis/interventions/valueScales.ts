@@ -2,7 +2,7 @@ import { type InterventionMaths, keyEntries } from './maths';
 
 const SCALES = 'value_scales';
 
-/** Factors on what a layer's attention reads as the key's value. Several edits of one value multiply. */
+/** Factors of the values that a layer's attention reads. Several edits of one value multiply. */
 export const valueScales: InterventionMaths<'valueScales'> = {
 	inputs: ({ layers }, length) => ({ [SCALES]: { shape: [layers, length], neutral: 1 } }),
 	write(edits, { [SCALES]: scales }, config, length) {

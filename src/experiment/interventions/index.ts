@@ -3,8 +3,8 @@ import type { AnyEdit, DataOf, InterventionDescriptor, Target } from './descript
 
 /**
  * Changes of a model's forward pass that touch no weight. Data, empty values, checks, controls, the list of changes and the
- * graph follow from this table and from its counterpart in src/analysis/interventions. Later entries act on what earlier ones
- * left: `withoutFirstValues` has the last word on weights on V₁.
+ * graph follow from this table and from its counterpart in src/analysis/interventions. Later entries act
+ * after earlier ones: `withoutFirstValues` overrides λ on V₁.
  */
 export const INTERVENTIONS = {
 	lambdas: {
@@ -54,7 +54,7 @@ export const INTERVENTIONS = {
 
 export type InterventionKey = keyof typeof INTERVENTIONS;
 
-/** What a forward pass is changed by; plain data. */
+/** Changes of a forward pass, as plain data. */
 export type Intervention = { readonly [Key in InterventionKey]: DataOf<(typeof INTERVENTIONS)[Key]> };
 
 /** Keys in the order in which interventions act. */

@@ -1,6 +1,6 @@
 /**
- * Entropy of token importance where every token looks at all before it alike, nats: p_j = 1/T Σ_{i≥j} 1/i, E = −Σ p ln p
- * (METHODS.md section 3). 3.754 at T = 64: the line that measured entropies are read against.
+ * Entropy of token importance, nats, if every token attends equally to itself and all tokens before it: p_j = 1/T Σ_{i≥j} 1/i, E = −Σ p ln p
+ * (docs/METHODS.md section 3). 3.754 at T = 64: the reference line of measured entropies.
  */
 export function uniformEntropy(length: number): number {
 	let importance = 0;

@@ -11,9 +11,9 @@ import type { MapColours } from './paint';
 import { choicesOf } from './shown';
 import { TimeRow } from './TimeRow';
 import { useColumnHandlers } from './useColumnHandlers';
-import { useColumns } from './useColumns';
+import { type Columns, useColumns } from './useColumns';
 import { useExplorer } from './useExplorer';
-import { useRoom } from './useRoom';
+import { type Room, useRoom } from './useRoom';
 import { useScrubber } from './useScrubber';
 import { useShownRuns } from './useShownRuns';
 
@@ -34,7 +34,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 	const interventions = useInterventions(shown, focused);
 	const { text } = interventions;
 	const found = useColumns(shown, explorer, interventions, focus, room.columns);
-	const { columns, drawn, beside, live, layer, head, strips, tops } = found;
+	const { columns, drawn, beside, live, layer, head, tops } = found;
 	const scrubber = useScrubber(shown, explorer.step, text, actions.patch);
 	useFreshStart(runs.length === 0, actions.patch);
 	const [enlarged, setEnlarged] = useState<number | null>(null);
@@ -46,8 +46,6 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 	const frame = columns.find((column) => column.frame)?.frame ?? null;
 	const { place } = explorer;
 	const cell = frame && place && place.query < frame.length && place.key < frame.length ? { layer, head, ...place } : null;
-	const { width, height } = room.size;
-	const columnRoom = { width: width / Math.max(1, columns.length), height: room.narrow ? 0 : height };
 	return (
 		<section className="panel attention" aria-labelledby="attention-title">
 			<PanelHead
@@ -61,26 +59,15 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 				wide={room.columns > 1}
 			/>
 			<div className="attention-body">
-				<div
-					ref={room.ref}
-					className="map-columns"
-					style={{ gridTemplateColumns: `repeat(${Math.max(1, columns.length)}, minmax(0, 1fr))` }}
-				>
-					{columns.length === 0 && <p className="empty">{empty}</p>}
-					{columns.map((column, index) => (
-						<MapColumn
-							// biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; what it shows changes
-							key={index}
-							index={index}
-							column={column}
-							strips={strips[index]}
-							view={view}
-							room={columnRoom}
-							focused={columns.length > 1 && !beside && index === focus}
-							empty={live ? empty : `Nothing was recorded of ${column.run.name} by step ${formatCount(explorer.step ?? 0)}.`}
-						/>
-					))}
-				</div>
+				<MapColumns
+					room={room}
+					found={found}
+					view={view}
+					focus={focus}
+					empty={(run) =>
+						run === null || live ? empty : `Nothing was recorded of ${run.name} by step ${formatCount(explorer.step ?? 0)}.`
+					}
+				/>
 				{focused &&
 					renderInterventions({
 						run: focused,
@@ -100,7 +87,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 					scrubber={scrubber}
 					explorer={{ ...explorer, layer, head }}
 					interventions={interventions}
-					width={width}
+					width={room.size.width}
 					shade={shade}
 					onOpen={(l, h, step) => actions.patch({ layer: l, head: h, step: step === scrubber.steps.at(-1) ? null : step })}
 				/>
@@ -111,6 +98,38 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 		</section>
 	);
 });
+
+interface MapColumnsProps {
+	room: Room;
+	found: Columns;
+	view: MapView;
+	focus: number;
+	/** Text of the panel without runs (null), or of a run without maps. */
+	empty(run: RunView | null): string;
+}
+
+function MapColumns({ room, found: { columns, strips, beside }, view, focus, empty }: MapColumnsProps) {
+	const count = Math.max(1, columns.length);
+	const columnRoom = { width: room.size.width / count, height: room.narrow ? 0 : room.size.height };
+	return (
+		<div ref={room.ref} className="map-columns" style={{ gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))` }}>
+			{columns.length === 0 && <p className="empty">{empty(null)}</p>}
+			{columns.map((column, index) => (
+				<MapColumn
+					// biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; what it shows changes
+					key={index}
+					index={index}
+					column={column}
+					strips={strips[index]}
+					view={view}
+					room={columnRoom}
+					focused={columns.length > 1 && !beside && index === focus}
+					empty={empty(column.run)}
+				/>
+			))}
+		</div>
+	);
+}
 
 /** New runs start at their latest step, without a chosen cell. */
 function useFreshStart(empty: boolean, patch: ReturnType<typeof useExplorer>['actions']['patch']): void {

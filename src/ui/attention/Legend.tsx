@@ -12,7 +12,7 @@ interface Props {
 	colours: MapColours;
 	/** The far end of the scale. */
 	limit: number;
-	/** Whether differences are shown, from −limit to limit. */
+	/** True for differences, from −limit to limit. */
 	signed?: boolean;
 }
 

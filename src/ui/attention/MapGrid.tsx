@@ -1,5 +1,6 @@
 import { memo, useMemo, useRef, useState } from 'react';
-import type { Intervention } from '../../experiment/interventions';
+import { INTERVENTIONS, type Intervention } from '../../experiment/interventions';
+import { shortcutAt } from '../../experiment/interventions/shortcut';
 import { SINK_THRESHOLD } from '../../experiment/measures/sink';
 import { range } from '../shared/range';
 import { sinkShares } from './maps';
@@ -10,29 +11,29 @@ interface Props {
 	picture: Picture;
 	/** The run, for screen readers. */
 	label: string;
-	/** The map that is open. */
+	/** The open map. */
 	layer: number;
 	head: number;
 	/** Side of a thumbnail, CSS pixels. */
 	size: number;
 	colours: MapColours;
 	off: Intervention['headsOff'];
-	/** Whether heads can be switched: at the latest step. */
+	/** True if heads can be switched: at the latest step. */
 	live: boolean;
 	onOpen(layer: number, head: number): void;
 	onToggleHead(layer: number, head: number): void;
 }
 
-/** Room for a layer's number, and above a thumbnail for its sink's mark. */
+/** Width of a layer's number, and height of a sink's mark above a thumbnail. */
 const NUMBER = 16;
 const GAP = 4;
 
-/** Width and height of a grid whose thumbnails are `size` a side, CSS pixels. */
+/** Width of a grid of thumbnails of `size`, CSS pixels. */
 export const gridWidth = (heads: number, size: number) => NUMBER + heads * (size + GAP);
 
 /**
- * Layers × heads of one run as thumbnails. One tab stop; arrows move among them, Enter opens one, o switches its head off
- * and on, and so does the small switch at the corner of the one under the pointer.
+ * Layers × heads of one run as thumbnails. One tab stop; arrows move among them, Enter opens one, a key switches its
+ * head off and on, and so does the small switch at the corner of the one under the pointer.
  */
 export const MapGrid = memo(function MapGrid(props: Props) {
 	const { picture, label, layer: openLayer, head: openHead, size, colours, off, live, onOpen, onToggleHead } = props;
@@ -48,8 +49,10 @@ export const MapGrid = memo(function MapGrid(props: Props) {
 	const pitch = size + GAP;
 
 	const press = (event: React.KeyboardEvent) => {
-		if (event.key === 'o' && live) {
-			onToggleHead(Math.floor(stop / heads), stop % heads);
+		const { layer, head } = { layer: Math.floor(stop / heads), head: stop % heads };
+		const toggled = shortcutAt(event.key, { layer, head, position: null });
+		if (toggled?.key === 'headsOff' && live) {
+			onToggleHead(layer, head);
 			return;
 		}
 		const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -heads, ArrowDown: heads }[event.key];
@@ -70,21 +73,7 @@ export const MapGrid = memo(function MapGrid(props: Props) {
 			onPointerLeave={() => setHovered(null)}
 			onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setCurrent(null)}
 		>
-			{range(heads).map((head) => (
-				<span key={`head ${head}`} className="axis" aria-hidden="true" style={{ left: NUMBER + head * pitch, top: 0, width: size }}>
-					{size >= 40 ? `head ${head + 1}` : head + 1}
-				</span>
-			))}
-			{range(layers).map((layer) => (
-				<span
-					key={`layer ${layer}`}
-					className="axis"
-					aria-hidden="true"
-					style={{ left: 0, top: NUMBER + layer * pitch, height: size, width: NUMBER - 3 }}
-				>
-					{layer + 1}
-				</span>
-			))}
+			<Axes layers={layers} heads={heads} size={size} />
 			<div className="thumbs-room" style={{ left: NUMBER, top: NUMBER }}>
 				<ThumbCanvas picture={picture} size={size} pitch={pitch} colours={colours} off={off} />
 			</div>
@@ -104,19 +93,58 @@ export const MapGrid = memo(function MapGrid(props: Props) {
 				/>
 			))}
 			{live && switched !== null && switched < count && (
-				<button
-					type="button"
-					className="head-switch"
-					tabIndex={-1}
-					style={{ left: NUMBER + (switched % heads) * pitch + size - 9, top: NUMBER + Math.floor(switched / heads) * pitch - 5 }}
-					title="Switch this head off or on (o)"
-					aria-label={`Switch layer ${Math.floor(switched / heads) + 1}, head ${(switched % heads) + 1} off or on`}
-					onClick={() => onToggleHead(Math.floor(switched / heads), switched % heads)}
-				/>
+				<HeadSwitch layer={Math.floor(switched / heads)} head={switched % heads} size={size} onToggleHead={onToggleHead} />
 			)}
 		</section>
 	);
 });
+
+/** Numbers of the heads above the thumbnails, and of the layers on their left. */
+function Axes({ layers, heads, size }: { layers: number; heads: number; size: number }) {
+	const pitch = size + GAP;
+	return (
+		<>
+			{range(heads).map((head) => (
+				<span key={`head ${head}`} className="axis" aria-hidden="true" style={{ left: NUMBER + head * pitch, top: 0, width: size }}>
+					{size >= 40 ? `head ${head + 1}` : head + 1}
+				</span>
+			))}
+			{range(layers).map((layer) => (
+				<span
+					key={`layer ${layer}`}
+					className="axis"
+					aria-hidden="true"
+					style={{ left: 0, top: NUMBER + layer * pitch, height: size, width: NUMBER - 3 }}
+				>
+					{layer + 1}
+				</span>
+			))}
+		</>
+	);
+}
+
+interface HeadSwitchProps {
+	layer: number;
+	head: number;
+	size: number;
+	onToggleHead(layer: number, head: number): void;
+}
+
+/** The small button at the corner of the thumbnail under the pointer. */
+function HeadSwitch({ layer, head, size, onToggleHead }: HeadSwitchProps) {
+	const pitch = size + GAP;
+	return (
+		<button
+			type="button"
+			className="head-switch"
+			tabIndex={-1}
+			style={{ left: NUMBER + head * pitch + size - 9, top: NUMBER + layer * pitch - 5 }}
+			title={`Switch this head off or on (${INTERVENTIONS.headsOff.shortcut})`}
+			aria-label={`Switch layer ${layer + 1}, head ${head + 1} off or on`}
+			onClick={() => onToggleHead(layer, head)}
+		/>
+	);
+}
 
 interface ThumbProps {
 	/** Place in the grid, row by row. */
@@ -133,7 +161,7 @@ interface ThumbProps {
 	onHover(index: number): void;
 }
 
-/** One thumbnail's button above the canvas. Drawn again only when what it says is different, not with every probe. */
+/** One thumbnail's button above the canvas. Renders only when its label changes, not with every probe. */
 const Thumb = memo(function Thumb({ index, heads, size, sink, off, open, stop, onOpen, onFocus, onHover }: ThumbProps) {
 	const [layer, head] = [Math.floor(index / heads), index % heads];
 	return (

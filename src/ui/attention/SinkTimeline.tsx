@@ -1,6 +1,8 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { formatCount, formatShare } from '../shared/format';
+import { formatCount, formatShare, plural } from '../shared/format';
+import type { Size } from '../shared/hooks';
+import { range } from '../shared/range';
 import { colourTable, type Shade } from '../theme/attentionScale';
 import { cancelPaint, paintSoon } from './paint';
 import { indexAt } from './timeline';
@@ -8,7 +10,7 @@ import { indexAt } from './timeline';
 interface Props {
 	run: RunView;
 	name: string;
-	/** What is open: outlined. */
+	/** The open map and step, outlined. */
 	layer: number;
 	head: number;
 	step: number | null;
@@ -18,93 +20,107 @@ interface Props {
 	onOpen(layer: number, head: number, step: number): void;
 }
 
-/** Rows share this height where they can, CSS pixels. */
+/** Height of all rows if it is enough, CSS pixels, and width of the layers' numbers. */
 const HEIGHT = 132;
 const NUMBERS = 34;
 
-/** Sink rate by layer, head and recorded step: where a sink comes up, and when. Enter or a click opens the map there. */
-export const SinkTimeline = memo(function SinkTimeline({ run, name, layer, head, step, width, shade, onOpen }: Props) {
-	const [cell, setCell] = useState<{ row: number; column: number } | null>(null);
-	const { frames } = run;
-	const columns = frames.steps.length;
-	const { layers, heads } = run.info.experiment;
-	const rows = layers * heads;
-	const rates = useMemo(() => frames.steps.map((_, index) => frames.sinkRates(index)), [frames]);
-	const none = useMemo(() => rates.every((list) => list.every((rate) => rate === 0)), [rates]);
-	const room = Math.max(40, width - NUMBERS);
-	const rowHeight = Math.max(3, Math.min(14, Math.floor(HEIGHT / rows)));
-	const unit = room / Math.max(1, columns);
-	const open = { row: layer * heads + head, column: step === null ? columns - 1 : indexAt(frames.steps, step) };
-	const at = cell && cell.row < rows && cell.column < columns ? cell : null;
-	const place = at ?? open;
+interface Cell {
+	/** Layer · heads + head. */
+	row: number;
+	/** Place among the recorded steps. */
+	column: number;
+}
 
+/** Sink rate by layer, head and recorded step: when and where a sink forms. Enter or a click opens the map there. */
+export const SinkTimeline = memo(function SinkTimeline({ run, name, layer, head, step, width, shade, onOpen }: Props) {
+	const [pointed, setPointed] = useState<Cell | null>(null);
+	const { steps } = run.frames;
+	const { layers, heads } = run.info.experiment;
+	const [rows, columns] = [layers * heads, steps.length];
+	const rates = useMemo(() => run.frames.steps.map((_, index) => run.frames.sinkRates(index)), [run.frames]);
+	const none = useMemo(() => rates.every((list) => list.every((rate) => rate === 0)), [rates]);
+	if (columns === 0) return <p className="empty">{name}: no probe is recorded yet.</p>;
+
+	const room = Math.max(40, width - NUMBERS);
+	const cellSize = { width: room / columns, height: Math.max(3, Math.min(14, Math.floor(HEIGHT / rows))) };
+	const height = rows * cellSize.height;
+	const open = { row: layer * heads + head, column: step === null ? columns - 1 : indexAt(steps, step) };
+	const at = pointed && pointed.row < rows && pointed.column < columns ? pointed : null;
+	const { row, column } = at ?? open;
+	const noSink = run.finished ? `no sink in ${plural(run.step, 'step')}` : 'no sink yet';
+	const text = `layer ${Math.floor(row / heads) + 1}, head ${(row % heads) + 1}, step ${formatCount(steps[column])}: sink rate ${formatShare(rates[column][row])}`;
+	const within = (cell: Cell): Cell => ({
+		row: Math.min(rows - 1, Math.max(0, cell.row)),
+		column: Math.min(columns - 1, Math.max(0, cell.column)),
+	});
+	const cellAt = ({ clientX, clientY, currentTarget }: React.MouseEvent): Cell => {
+		const rect = currentTarget.getBoundingClientRect();
+		return within({ row: Math.floor((clientY - rect.top) / cellSize.height), column: Math.floor((clientX - rect.left) / cellSize.width) });
+	};
+	const openMap = (cell: Cell) => onOpen(Math.floor(cell.row / heads), cell.row % heads, steps[cell.column]);
 	const press = (event: React.KeyboardEvent) => {
-		const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -columns], End: [0, columns] }[
-			event.key
-		];
-		if (event.key === 'Enter') onOpen(Math.floor(place.row / heads), place.row % heads, frames.steps[place.column]);
-		else if (move)
-			setCell({
-				row: Math.min(rows - 1, Math.max(0, place.row + move[0])),
-				column: Math.min(columns - 1, Math.max(0, place.column + move[1])),
-			});
+		const move = MOVES[event.key];
+		if (event.key === 'Enter') openMap({ row, column });
+		else if (move) setPointed(within({ row: row + move[0], column: column + move[1] }));
 		else return;
 		event.preventDefault();
 	};
-	const pointed = (event: React.MouseEvent) => {
-		const rect = event.currentTarget.getBoundingClientRect();
-		return {
-			row: Math.min(rows - 1, Math.max(0, Math.floor((event.clientY - rect.top) / rowHeight))),
-			column: Math.min(columns - 1, Math.max(0, Math.floor((event.clientX - rect.left) / unit))),
-		};
-	};
-	if (columns === 0) return <p className="empty">{name}: no probe is recorded yet.</p>;
-	const words = `layer ${Math.floor(place.row / heads) + 1}, head ${(place.row % heads) + 1}, step ${formatCount(frames.steps[place.column])}: sink rate ${formatShare(rates[place.column][place.row])}`;
 	return (
 		<figure className="sink-timeline" style={{ width }}>
 			<figcaption>
-				{name} <span className="label">{none ? 'no sink yet' : words}</span>
+				{name} <span className="label">{none ? noSink : text}</span>
 			</figcaption>
 			<div
 				role="application"
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the cell, as the role announces
 				tabIndex={0}
 				className="sink-cells"
-				style={{ marginLeft: NUMBERS, width: room, height: rows * rowHeight }}
-				aria-label={`Sink rate of ${name} by layer, head and step: ${none ? 'no sink yet; ' : ''}${words}. Arrow keys move, Enter opens the map there.`}
+				style={{ marginLeft: NUMBERS, width: room, height }}
+				aria-label={`Sink rate of ${name} by layer, head and step: ${none ? `${noSink}; ` : ''}${text}. Arrow keys move, Enter opens the map there.`}
 				onKeyDown={press}
-				onBlur={() => setCell(null)}
-				onPointerMove={(event) => setCell(pointed(event))}
-				onPointerLeave={() => setCell(null)}
-				onClick={(event) => {
-					const { row, column } = pointed(event);
-					onOpen(Math.floor(row / heads), row % heads, frames.steps[column]);
-				}}
+				onBlur={() => setPointed(null)}
+				onPointerMove={(event) => setPointed(cellAt(event))}
+				onPointerLeave={() => setPointed(null)}
+				onClick={(event) => openMap(cellAt(event))}
 			>
-				<RateCanvas rates={rates} rows={rows} width={room} height={rows * rowHeight} shade={shade} />
-				{open.column >= 0 && (
-					<span
-						className="sink-open"
-						style={{ left: open.column * unit, top: open.row * rowHeight, width: Math.max(3, unit), height: rowHeight }}
-					/>
-				)}
-				{at && (
-					<span
-						className="sink-at"
-						style={{ left: at.column * unit, top: at.row * rowHeight, width: Math.max(3, unit), height: rowHeight }}
-					/>
-				)}
-				{Array.from({ length: layers }, (_, i) => i * heads * rowHeight).map((top, i) =>
-					layers * 12 <= rows * rowHeight || i % 4 === 0 ? (
-						<span key={top} className="label sink-layer" style={{ top, right: room + 4 }} aria-hidden="true">
-							{i === 0 ? `layer ${i + 1}` : i + 1}
-						</span>
-					) : null,
-				)}
+				<RateCanvas rates={rates} rows={rows} width={room} height={height} shade={shade} />
+				{open.column >= 0 && <Outline className="sink-open" cell={open} size={cellSize} />}
+				{at && <Outline className="sink-at" cell={at} size={cellSize} />}
+				<LayerNumbers layers={layers} pitch={heads * cellSize.height} right={room + 4} />
 			</div>
 		</figure>
 	);
 });
+
+/** Rows and columns that a keyboard key moves by. */
+const MOVES: Readonly<Record<string, [rows: number, columns: number]>> = {
+	ArrowUp: [-1, 0],
+	ArrowDown: [1, 0],
+	ArrowLeft: [0, -1],
+	ArrowRight: [0, 1],
+	Home: [0, Number.NEGATIVE_INFINITY],
+	End: [0, Number.POSITIVE_INFINITY],
+};
+
+function Outline({ className, cell, size }: { className: string; cell: Cell; size: Size }) {
+	return (
+		<span
+			className={className}
+			style={{ left: cell.column * size.width, top: cell.row * size.height, width: Math.max(3, size.width), height: size.height }}
+		/>
+	);
+}
+
+/** Numbers of the layers, `pitch` pixels apart; every fourth if they would overlap. */
+function LayerNumbers({ layers, pitch, right }: { layers: number; pitch: number; right: number }) {
+	return range(layers)
+		.filter((i) => pitch >= 12 || i % 4 === 0)
+		.map((i) => (
+			<span key={i} className="label sink-layer" style={{ top: i * pitch, right }} aria-hidden="true">
+				{i === 0 ? `layer ${i + 1}` : i + 1}
+			</span>
+		));
+}
 
 interface CanvasProps {
 	/** By recorded step: [layers · heads]. */
@@ -115,7 +131,7 @@ interface CanvasProps {
 	shade: Shade;
 }
 
-/** A pixel a row; where there are more steps than pixels, a pixel shows the largest of its steps. */
+/** One pixel per row. If there are more steps than pixels, a pixel shows the largest rate of its steps. */
 const RateCanvas = memo(function RateCanvas({ rates, rows, width, height, shade }: CanvasProps) {
 	const ref = useRef<HTMLCanvasElement>(null);
 	const id = useId();

@@ -17,7 +17,7 @@ export interface ColumnView {
 	baseline: ForwardPass | null;
 	/** The forward pass with the intervention; null without one, or before its answer. */
 	intervened: ForwardPass | null;
-	/** What the maps mark; nothing at an earlier step. */
+	/** Changes to mark on the maps; none at an earlier step. */
 	intervention: Intervention;
 }
 

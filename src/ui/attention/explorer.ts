@@ -76,7 +76,7 @@ export const moveBy =
 /** The whole map. */
 export const zoomOut: Change = (before) => ({ ...before, zoom: 0, view: null });
 
-/** One zoom step in (1) or out (−1), around the cell; without one the corner of what is in view stays. */
+/** One zoom step in (1) or out (−1), around the cell; without one the view keeps its corner. */
 export const zoomBy =
 	(direction: 1 | -1, length: number): Change =>
 	(before) => {

@@ -29,7 +29,7 @@ export interface ColumnHandlers extends MapHandlers {
 	onToggle(column: number, key: InterventionKey, place: AnyEdit): void;
 }
 
-/** What all columns of the panel share. */
+/** Data and handlers that all columns of the panel share. */
 export interface MapView {
 	explorer: Explorer;
 	/** Which side of an intervention is drawn. */

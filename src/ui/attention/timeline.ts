@@ -1,4 +1,4 @@
-/** Recorded probes over training, as the time scrubber goes through them. */
+/** Steps of the recorded probes, for the time scrubber. */
 import type { FrameTrack } from '../../session/client/runs/frames';
 
 /** Every step at which one of the tracks has a probe, ascending. */
@@ -6,7 +6,7 @@ export function recordedSteps(tracks: readonly FrameTrack[]): number[] {
 	return [...new Set(tracks.flatMap(({ steps }) => steps))].sort((a, b) => a - b);
 }
 
-/** Place of the last step that is not after `step`; −1 where all are. */
+/** Place of the last step that is not after `step`; −1 if all are. */
 export function indexAt(steps: readonly number[], step: number): number {
 	let low = 0;
 	let high = steps.length;

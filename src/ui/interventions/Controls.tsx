@@ -29,7 +29,7 @@ export function WeightControls({ intervention, names: { controls }, onEdit }: Co
 	));
 }
 
-/** Switches of what acts on the whole model. */
+/** Switches of interventions on the whole model. */
 export function ModelControls({ intervention, onEdit }: ControlProps) {
 	return (
 		<div className="flags">

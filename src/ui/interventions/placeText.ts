@@ -3,7 +3,7 @@ import type { AnyEdit, Target } from '../../experiment/interventions/descriptor'
 import type { LambdaControl } from '../../experiment/interventions/lambdas';
 import { tokenText } from '../shared/tokenText';
 
-/** What names are made of. */
+/** Data that names are made from. */
 export interface PlaceNames {
 	/** Display text of the sequence's tokens. */
 	tokens: readonly string[];
