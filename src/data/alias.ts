@@ -1,8 +1,8 @@
 import type { Stream } from './random';
 
 /**
- * Draws from a finite distribution in constant time, however many outcomes it has: Walker's alias method (A. J. Walker,
- * 1977) with Vose's construction. Each of n columns holds its own outcome up to a threshold, and one other above it.
+ * Draws from a finite distribution in constant time: Walker's alias method (A. J. Walker, 1977) with Vose's construction.
+ * Each of n columns holds its own outcome up to a threshold, and one other above it.
  */
 export class AliasTable {
 	readonly #threshold: Float64Array;
@@ -28,7 +28,7 @@ export class AliasTable {
 			scaled[high] -= 1 - scaled[low];
 			if (scaled[high] < 1) small.push(large.pop() as number);
 		}
-		// What is left over is 1 up to rounding; but an outcome of weight 0 must never be drawn.
+		// The remaining columns are 1 up to rounding, but an outcome of weight 0 must never be drawn.
 		const likeliest = scaled.length ? Array.from({ length: n }, (_, i) => i).reduce((a, b) => (weights[b] > weights[a] ? b : a)) : 0;
 		for (const i of small) {
 			if (weights[i] > 0) continue;
@@ -37,7 +37,7 @@ export class AliasTable {
 		}
 	}
 
-	/** The index of an outcome. */
+	/** Draws the index of an outcome. */
 	sample(random: Stream): number {
 		const position = random.uniform() * this.#threshold.length;
 		const column = Math.floor(position);

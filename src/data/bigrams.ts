@@ -11,7 +11,7 @@ export interface Bigrams {
 }
 
 /**
- * Counts `tokens`, numbers below `size`. A token that nothing follows (the text's last character, where it occurs only
+ * Counts `tokens`, numbers below `size`. A token that nothing follows (the text's last character, if it occurs only
  * there) gets the text's own frequencies as P [ours]. O(tokens + pairs).
  */
 export function countBigrams(tokens: Int32Array, size: number): Bigrams {

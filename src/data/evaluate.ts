@@ -1,13 +1,13 @@
 import type { Experiment } from '../experiment/types';
 import type { Batch, Evaluation, Task, TaskMetrics } from './task';
 
-/** What a model makes of a batch. */
+/** A model's losses on a batch. */
 export type Evaluate = (batch: Batch) => Promise<Omit<Evaluation, 'batch'>>;
 
-/** Batches of repeated passages: a difference within sequences needs fewer of them than a loss. */
+/** Number of batches of repeated passages. A difference within sequences needs fewer than a loss. */
 const REPEATED_BATCHES = 2;
 
-/** Runs every batch that `task` is judged by, one after the other, and gives its metrics. */
+/** Evaluates every batch that `task`'s metrics need, one after the other, and returns the metrics. */
 export async function measureTask(task: Task, { validationBatches }: Experiment, evaluate: Evaluate): Promise<TaskMetrics> {
 	const all = async (batches: Iterable<Batch>): Promise<Evaluation[]> => {
 		const evaluations: Evaluation[] = [];

@@ -3,7 +3,7 @@
  * chapters with `fs`, which a page can't; this reads them while Vite serves, tests or builds, so that the page, the
  * worker, the tests and the terminal get the same text, in a chunk of its own that loads on first use.
  *
- * JavaScript, because vite.config.ts imports it, and Vite's coming config loader resolves no `.ts` without its ending.
+ * JavaScript because vite.config.ts imports it, and Vite's next config loader does not resolve `.ts` without its extension.
  */
 
 const NAME = 'virtual:moby-dick';
@@ -29,7 +29,7 @@ export function mobyDick() {
 		},
 		async load(id) {
 			if (id !== RESOLVED) return undefined;
-			// An empty source map: for none, Vite's dev server would make one of four times the book's size.
+			// Without this empty source map, Vite's dev server would make one of four times the book's size.
 			return { code: `export default ${JSON.stringify(await readBook())};`, map: { mappings: '' }, moduleSideEffects: false };
 		},
 	};

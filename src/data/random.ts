@@ -1,6 +1,6 @@
 /**
  * Random numbers by name: `stream(seed, …keys)` is a generator of its own for every combination of seed and keys, so
- * that any step's batch and any parameter's first weights can be drawn without drawing what comes before.
+ * that any step's batch and any parameter's first weights can be drawn without drawing those before.
  * Generator: xoroshiro128+ from pure-rand, its 128 bits of state a hash of seed and keys.
  */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
@@ -65,7 +65,7 @@ export class Stream {
 		return uniformInt(this.#generator, 0, n - 1);
 	}
 
-	/** Standard normal: Marsaglia's polar method, which needs of the maths library only a logarithm and a root. */
+	/** Standard normal: Marsaglia's polar method, which needs only a logarithm and a root from the maths library. */
 	normal(): number {
 		if (this.#spare !== null) {
 			const spare = this.#spare;
@@ -86,7 +86,7 @@ export class Stream {
 
 /**
  * The generator of `seed` (an unsigned 32-bit integer) and `keys`, from its start. Equal arguments give equal numbers,
- * in every browser and in Node; different ones give numbers that have nothing to do with each other.
+ * in every browser and in Node; different ones give independent numbers.
  */
 export function stream(seed: number, ...keys: Key[]): Stream {
 	const words = toWords([seed, ...keys]);

@@ -1,4 +1,4 @@
-/** What a task hands to training and evaluation, whatever the task. */
+/** Batches and metrics: the interface between every task and training. */
 import type { Problem } from '../experiment/types';
 import type { Vocabulary } from './vocabulary';
 
@@ -9,7 +9,7 @@ export const IGNORED = -100;
 export interface Batch {
 	/** Tokens [B·T]. */
 	inputs: Int32Array;
-	/** Next tokens [B·T], or whatever the task asks for; `IGNORED` where there is no loss. */
+	/** The right answer at each position [B·T], such as the next token; `IGNORED` if there is no loss. */
 	targets: Int32Array;
 	/** B. */
 	batchSize: number;
@@ -19,12 +19,12 @@ export interface Batch {
 	positionClass?: Uint8Array;
 }
 
-/** A batch with what a model made of it. */
+/** A batch with a model's losses on it. */
 export interface Evaluation {
 	batch: Batch;
-	/** Cross-entropy of each position in nats [B·T]; any value where the target is `IGNORED`. */
+	/** Cross-entropy of each position in nats [B·T]; any value if the target is `IGNORED`. */
 	losses: ArrayLike<number>;
-	/** 1 where the largest logit is the target's, else 0 [B·T]; any value where the target is `IGNORED`. Absent = not measured. */
+	/** 1 if the largest logit is the target's, else 0 [B·T]; any value if the target is `IGNORED`. Absent = not measured. */
 	correct?: ArrayLike<number>;
 }
 
@@ -36,10 +36,10 @@ export interface FurtherEvaluations {
 	repeated?: readonly Evaluation[];
 }
 
-/** Numbers with their published names, such as `validationLoss` (nats a token). */
+/** Numbers by the keys of the descriptor's `metrics`, such as `validationLoss` (nats per token). */
 export type TaskMetrics = Record<string, number>;
 
-/** A task with its text and an experiment's sizes. Holds no state: every call draws the same again. */
+/** A task with its text and an experiment's sizes. It holds no state: equal calls draw equal batches. */
 export interface Task {
 	vocabulary: Vocabulary;
 	/** V. */
@@ -48,20 +48,20 @@ export interface Task {
 	trainingBatch(seed: number, step: number): Batch;
 	/** Held-out batch `index` from 0 to `validationBatches` − 1; the same for all methods and seeds. */
 	validationBatch(index: number): Batch;
-	/** The batch on which attention is looked at; held out, the same for all methods and seeds. */
+	/** The batch for attention maps and measurements; held out, the same for all methods and seeds. */
 	probeBatch(): Batch;
-	/** Batches of what is trained on, where training data are few enough to be learned by heart; the same for all methods and seeds. */
+	/** Batches of training data, if these are few enough to be learned by heart; the same for all methods and seeds. */
 	trainingEvaluationBatches?(): readonly Batch[];
 	/**
-	 * Downstream check of a text: held-out passages of ⌊T/2⌋ tokens, each shown twice in its sequence. Batch `index` from 0 to
-	 * `validationBatches` − 1, the same for all methods and seeds. A target wherever both showings have the same next token.
+	 * Downstream check of a text: held-out passages of ⌊T/2⌋ tokens, each twice in its sequence. Batch `index` is from 0 to
+	 * `validationBatches` − 1, the same for all methods and seeds. Positions whose next token is the same both times have a target.
 	 */
 	repeatedPassageBatch?(index: number): Batch;
-	/** What the losses say about the model, over all `evaluations` of validation batches together. */
+	/** Metrics over all `evaluations` of validation batches together. */
 	metrics(evaluations: readonly Evaluation[], further?: FurtherEvaluations): TaskMetrics;
 }
 
-/** A task that can't be made of this text with this experiment; `problem` names the field and its limits. */
+/** A task that can't be made from this text with this experiment; `problem` names the field and its limits. */
 export class TaskError extends Error {
 	readonly problem: Problem;
 
@@ -82,7 +82,7 @@ export class Mean {
 		this.#count++;
 	}
 
-	/** null where nothing was added. */
+	/** null if nothing was added. */
 	get value(): number | null {
 		return this.#count ? this.#sum / this.#count : null;
 	}
@@ -93,7 +93,7 @@ export function meansOf(means: Readonly<Record<string, Mean>>): TaskMetrics {
 	return Object.fromEntries(Object.entries(means).flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])));
 }
 
-/** Mean loss, and share of correct predictions where all `evaluations` have them, over the positions with a target. */
+/** Mean loss over the positions with a target, and share of correct predictions if all `evaluations` have them. */
 export function answered(evaluations: readonly Evaluation[] = []): { loss: Mean; accuracy: Mean } {
 	const [loss, accuracy] = [new Mean(), new Mean()];
 	const counted = evaluations.every(({ correct }) => correct);

@@ -1,21 +1,21 @@
-/** What a token that shows nothing shows instead. */
+/** Visible marks for characters that have none. */
 const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '\r': '␍', '\u00a0': '⍽' };
 
 /**
  * Tokens and their numbers: special tokens first, then characters (Unicode code points) in the order of their numbers.
- * The tokens of a synthetic task are words instead, written with spaces between.
+ * The tokens of a synthetic task are words instead, with spaces between them.
  */
 export class Vocabulary {
 	/** Text of each token. */
 	readonly tokens: readonly string[];
-	/** What stands between two tokens of a text. */
+	/** The text between two tokens. */
 	readonly separator: '' | ' ' = '';
-	/** How many there are, V. */
+	/** Number of tokens, V. */
 	readonly size: number;
 	readonly #specials: number;
 	readonly #ids = new Map<string, number>();
 
-	/** The distinct characters of `text`, behind `specials`. */
+	/** The distinct characters of `text`, after `specials`. */
 	constructor(text: string, specials: readonly string[] = []) {
 		const characters = [...new Set(text)].sort((a, b) => (a.codePointAt(0) as number) - (b.codePointAt(0) as number));
 		this.tokens = [...specials, ...characters];
@@ -65,12 +65,12 @@ export class Vocabulary {
 		return Array.from(ids, (id) => this.tokens[id]).join(this.separator);
 	}
 
-	/** What a chart shows for a token: a space is `␣`, a newline `⏎`. */
+	/** A token's text on the page: a space is `␣`, a newline `⏎`. */
 	display(id: number): string {
 		return id < this.#specials ? this.tokens[id] : this.displayText(this.tokens[id]);
 	}
 
-	/** What a chart shows for a character, of the vocabulary or not. */
+	/** A character's text on the page, whether the vocabulary has it or not. */
 	displayText(character: string): string {
 		return VISIBLE[character] ?? character;
 	}

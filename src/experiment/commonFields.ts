@@ -20,7 +20,7 @@ export interface CommonFields {
 	ropeTheta: number;
 	rmsNormEps: number;
 
-	/** What is compared, as canonical method names such as `vanilla`, `resformer:learnable`, `svformer`. */
+	/** The compared methods, as canonical method names such as `vanilla`, `resformer:learnable`, `svformer`. */
 	methods: string[];
 
 	batchSize: number;
@@ -56,7 +56,7 @@ export const COMMON_FIELDS = {
 		kind: 'methods', default: ['vanilla', 'resformer', 'svformer'],
 		label: 'Methods', unit: '', group: 'methods',
 		affects: ['model'], forkable: true,
-		help: 'What is compared, such as vanilla, resformer:learnable or svformer+gqa:2.',
+		help: 'The methods to compare, such as vanilla, resformer:learnable or svformer+gqa:2.',
 	},
 
 	layers: {
@@ -136,7 +136,7 @@ export const COMMON_FIELDS = {
 		...real, default: null, min: 0, max: 1, whenNull: 'a tenth of the learning rate', atMost: 'learningRate',
 		label: 'End learning rate', group: 'training',
 		affects: ['training'], forkable: true, config: 'end_learning_rate',
-		help: 'Where the cosine schedule ends. Empty: a tenth of the learning rate.',
+		help: 'Learning rate at the end of the cosine schedule. Empty: a tenth of the learning rate.',
 	},
 	warmupSteps: {
 		...whole, default: 40, min: 0, max: 1_000_000, atMost: 'steps',
@@ -191,7 +191,7 @@ export const COMMON_FIELDS = {
 		...whole, default: 50, min: 0, max: 1_000_000,
 		label: 'Validate every', unit: 'steps', group: 'probe',
 		affects: ['probe'],
-		help: 'Steps between two losses on held-out data; 0: only at the end.',
+		help: 'Steps between two validation losses. 0: only at the end.',
 	},
 	validationBatches: {
 		...whole, default: 8, min: 1, max: 1000,
@@ -203,6 +203,6 @@ export const COMMON_FIELDS = {
 		...whole, default: 20, min: 0, max: 1_000_000,
 		label: 'Probe every', unit: 'steps', group: 'probe',
 		affects: ['probe'],
-		help: 'Steps between two recorded attention maps; 0: never.',
+		help: 'Steps between two recorded attention maps. 0: never.',
 	},
 } satisfies { readonly [Name in keyof CommonFields]: FieldFor<CommonFields[Name]> };

@@ -1,11 +1,11 @@
 /** The kinds of field that an experiment can have, and the type of value that each kind holds. */
 
 export const FIELD_GROUPS = ['task', 'methods', 'model', 'training', 'probe'] as const;
-/** The part of the form that a field stands in. */
+/** The part of the form that a field belongs to. */
 export type FieldGroup = (typeof FIELD_GROUPS)[number];
 
 /**
- * What changes with a field:
+ * The parts of an experiment that depend on a field:
  * `task` the sequences, and so what a loss is measured on; `batches` how many of them a step takes;
  * `model` the shapes and formulas of the model; `training` the updates; `probe` when and on how much it is measured.
  */

@@ -27,7 +27,7 @@ const task: FieldFor<TaskName> = {
 
 /** Fields of single tasks, with the tasks that use them. Their types follow from the same entries. */
 function taskFields(): { readonly [Name in keyof TaskFields]: FieldFor<TaskFields[Name]> } {
-	// In files written so far the text comes before the fields of other tasks.
+	// Files and links that exist have the text before the fields of other tasks.
 	const entries: Record<string, TaskField> = { ...ownText.fields };
 	for (const name of TASK_NAMES) Object.assign(entries, TASKS[name].fields);
 	const withTasks = Object.entries(entries).map(([name, entry]) => [

@@ -16,7 +16,7 @@ export const FORK_FIELDS = Object.keys(COMMON_FIELDS).filter(isForkField);
 /** The experiment of a fork: its run's own, with one field changed. */
 export const forkExperiment = (experiment: Experiment, change: Partial<Experiment>): Experiment => ({ ...experiment, ...change });
 
-/** What is wrong with a fork of a run that trains `experiment` (one method, one seed) and has done `step` updates; empty if nothing. */
+/** Problems of a fork of a run that trains `experiment` (one method, one seed) and has done `step` updates; empty if it can be made. */
 export function forkProblems(experiment: Experiment, change: Partial<Experiment>, step: number): Problem[] {
 	const names = Object.keys(change);
 	if (names.length !== 1) return [{ field: names[1] ?? '', message: 'a fork changes one field' }];

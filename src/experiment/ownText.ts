@@ -1,4 +1,4 @@
-/** A user's own text: what is taken and what is refused, in words that follow the field's name or a file's. */
+/** The rules for a user's own text. Their messages follow the name of the field or of the file. */
 
 /** Most characters (code points) of an own text. */
 export const MAX_TEXT = 2_000_000;
@@ -9,7 +9,7 @@ const TRAINING_SHARE = 0.9;
 /** A text with a larger share of control characters is binary. */
 const MOST_CONTROLS = 0.01;
 
-/** Where the held-out tail of a text of `length` characters starts. */
+/** Index at which the held-out tail of a text of `length` characters starts. */
 export function tailStart(length: number): number {
 	return Math.floor(length * TRAINING_SHARE);
 }
@@ -22,7 +22,7 @@ export function longestSequence(length: number): number {
 /** The shortest text that some `sequenceLength` (from 2) fits. */
 const MIN_TEXT = Array.from({ length: 100 }, (_, length) => length).find((length) => longestSequence(length) >= 2) as number;
 
-// A form asks again at every key pressed: the last long text's answers are kept.
+// A form checks its text at every key press, so the result for the last text is kept.
 function remembered<Value>(compute: (text: string) => Value): (text: string) => Value {
 	let last: { text: string; value: Value } | undefined;
 	return (text) => {
@@ -38,13 +38,13 @@ export const characterCount = remembered((text) => {
 	return text.length - pairs;
 });
 
-/** Bytes that no text has: controls but tab, line feed, form feed, carriage return and escape. */
+/** Characters that no text has: controls except tab, line feed, form feed, carriage return and escape. */
 const isControl = (code: number): boolean => code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 13 && code !== 27;
 
-/** Why a text can't be used whatever the sizes, such as `is binary …`; null where it can. Empty is no problem here. */
+/** The reason that a text can't be used with any sizes, such as `is binary …`; null if it can. An empty text passes. */
 export const textProblem = remembered((text): string | null => {
 	// Code points are counted last: lone surrogates have none.
-	if (/\p{Surrogate}/u.test(text)) return 'is not valid Unicode: half of a surrogate pair stands alone';
+	if (/\p{Surrogate}/u.test(text)) return 'is not valid Unicode: it has half of a surrogate pair';
 	if (text.includes('\0')) return 'is binary: it has a character U+0000; it must be plain text';
 	let controls = 0;
 	for (let i = 0; i < text.length; i++) if (isControl(text.charCodeAt(i))) controls++;
@@ -53,22 +53,21 @@ export const textProblem = remembered((text): string | null => {
 	return length > MAX_TEXT ? `has ${length} characters: too long; it may have at most ${MAX_TEXT}` : null;
 });
 
-/** Why a text is too short for any sequence; null where it isn't. */
+/** The reason that a text is too short for any sequence; null if it isn't. */
 export function shortTextProblem(text: string): string | null {
 	const length = characterCount(text);
 	if (length < MIN_TEXT) return `has ${length} characters: too short; it needs at least ${MIN_TEXT}`;
 	const [first] = text;
-	// Found at once in a text that has a second character, as all but odd ones do.
 	for (const character of text) if (character !== first) return null;
 	return `has one character, \`${first}\`, over and over; it needs at least 2 different ones`;
 }
 
 export type TextReading = { ok: true; text: string } | { ok: false; message: string };
 
-/** The text of a dropped file: UTF-8, with or without a byte order mark. `message` says why there is none. */
+/** The text of a dropped file: UTF-8, with or without a byte order mark. `message` has the reason if it is refused. */
 export function readTextFile(bytes: Uint8Array, name: string): TextReading {
 	const refuse = (why: string): TextReading => ({ ok: false, message: `${name} ${why}` });
-	// Four bytes are the longest character.
+	// The longest character has four bytes.
 	if (bytes.length > 4 * MAX_TEXT + 3) return refuse(`has ${bytes.length} bytes: too long; it may have at most ${MAX_TEXT} characters`);
 	const mark = bytes.length >= 2 ? (bytes[0] << 8) | bytes[1] : 0;
 	if (mark === 0xfffe || mark === 0xfeff) return refuse('is UTF-16 text; save it as UTF-8');

@@ -20,7 +20,7 @@ export interface Finding extends Problem {
 
 type Reading = { ok: true; value: Experiment[FieldName] } | { ok: false; message: string; sentence?: string };
 
-/** A method's name is in the message: on the page it stands without the name of the field. */
+/** The page's sentence names the method, and not the field. */
 const wrongMethod = (message: string): Reading => ({
 	ok: false,
 	message: `methods: ${message}`,
@@ -174,7 +174,7 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
 		else findings.push({ field: name, message: reading.message, sentence: reading.sentence, reset: [name] });
 	}
 	const experiment = { ...structuredClone(base), ...given } as Experiment;
-	// Every default looks at `experiment.task`, which is set by now.
+	// Every default depends on `experiment.task`, which is set by now.
 	for (const name of FIELD_NAMES) {
 		if (!Object.hasOwn(given, name)) Object.assign(experiment, { [name]: defaultBeside(name, experiment, base) });
 	}

@@ -56,7 +56,7 @@ describe('a file', () => {
 	it('longer than can be edited shows its beginning, and trains whole', async () => {
 		const book = LONG.repeat(20);
 		await page.upload('Choose a file', new File([book], 'book.txt'));
-		await vi.waitFor(() => expect(screen.getByText('36,000 characters, its beginning shown; too long for a link')).toBeTruthy());
+		await vi.waitFor(() => expect(screen.getByText('36,000 characters, only the beginning is shown, too long for a link')).toBeTruthy());
 		expect(text().readOnly).toBe(true);
 		await page.press('Train');
 		expect(trained()).toEqual(['own-text', book]);

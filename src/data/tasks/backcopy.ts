@@ -1,10 +1,10 @@
 /**
  * Bigram-Backcopy (docs/METHODS.md section 4; after GuoTianYu2000/Active-Dormant-Attention): a text's bigrams, but after a
- * trigger the character before it comes again. On it sinks, value drains and residual peaks appear in 1–3 layers.
+ * trigger the character before it is repeated. With it, sinks, value drains and residual peaks appear in 1–3 layers.
  *
  *     x₀ = <s>;  x₁ ~ unigram without triggers;  x_{t+1} = x_{t−1} if x_t is a trigger, else x_{t+1} ~ P[x_t]
  *
- * No trigger follows a trigger: what is copied stood before a trigger, and so, by induction, is none.
+ * No trigger follows a trigger: the copied character came before a trigger and so, by induction, is none.
  */
 import { backcopy } from '../../experiment/tasks/backcopy';
 import { START } from '../../experiment/tasks/tokens';
@@ -19,7 +19,7 @@ import { Vocabulary } from '../vocabulary';
 const NON_TRIGGER = backcopy.positionClasses.indexOf('nonTrigger');
 const TRIGGER = backcopy.positionClasses.indexOf('trigger');
 
-/** Evaluation is the same whatever the runs' seeds. */
+/** Evaluation is the same for all seeds of runs. */
 const EVALUATION_SEED = 0;
 
 class BackcopyTask implements Task {
@@ -27,7 +27,7 @@ class BackcopyTask implements Task {
 	readonly vocabularySize: number;
 	readonly #experiment: Experiment;
 	readonly #bigrams: Bigrams;
-	/** 1 where a token is a trigger [V]. */
+	/** 1 if a token is a trigger [V]. */
 	readonly #isTrigger: Uint8Array;
 	readonly #first: AliasTable;
 	readonly #next: AliasTable[];
@@ -62,7 +62,7 @@ class BackcopyTask implements Task {
 		if (count >= characters)
 			throw new TaskError(
 				field,
-				`${field}: ${count} triggers of the text's ${characters} characters; at least one must be none, so at most ${characters - 1}`,
+				`${field}: ${count} triggers of the text's ${characters} characters; at least one must not be a trigger, so at most ${characters - 1}`,
 			);
 		if (chosen.length) return chosen;
 		const { counts } = this.#bigrams;
@@ -112,7 +112,7 @@ class BackcopyTask implements Task {
 		return this.#draw(stream(EVALUATION_SEED, 'probe'));
 	}
 
-	/** Losses on trigger and on non-trigger positions apart, each with the optimum over these very positions. */
+	/** Losses on trigger positions and on the others, each with the optimum over the same positions. */
 	metrics(evaluations: readonly Evaluation[]): TaskMetrics {
 		const [validationLoss, triggerLoss, nonTriggerLoss, triggerOptimum, nonTriggerOptimum] = Array.from({ length: 5 }, () => new Mean());
 		for (const { batch, losses } of evaluations) {
@@ -131,7 +131,7 @@ class BackcopyTask implements Task {
 	}
 }
 
-/** Throws a `TaskError` where a chosen trigger isn't in the text, or every character would be one. */
+/** @throws TaskError if a chosen trigger isn't in the text, or every character would be one */
 export function createBackcopyTask(experiment: Experiment, text: string): Task {
 	return new BackcopyTask(experiment, text);
 }

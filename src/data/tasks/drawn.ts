@@ -1,10 +1,10 @@
-/** Tasks whose sequences are drawn afresh, one like the other: only what a sequence is differs. */
+/** Tasks that draw every sequence in the same way, independently of the others. */
 import type { Experiment } from '../../experiment/types';
 import { type Stream, stream } from '../random';
 import { answered, type Batch, checkValidationIndex, type Evaluation, IGNORED, meansOf, type Task, type TaskMetrics } from '../task';
 import type { Vocabulary } from '../vocabulary';
 
-/** Evaluation is the same whatever the runs' seeds. */
+/** Evaluation is the same for all seeds of runs. */
 const EVALUATION_SEED = 0;
 
 /** Draws a sequence into `inputs` [T], all 0, and its answers into `targets` [T], all `IGNORED`. */
@@ -54,12 +54,12 @@ export class DrawnTask implements Task {
 	}
 }
 
-/** `specials`, then as many numbers, from 0, as make `size` tokens. */
+/** `size` tokens: `specials`, then the numbers from 0. */
 export function numbered(size: number, specials: readonly string[] = []): string[] {
 	return [...specials, ...Array.from({ length: size - specials.length }, (_, number) => String(number))];
 }
 
-/** Writes `sequence` as inputs, as far as there is room; its tokens from index `answer` on are the targets of those before them. */
+/** Writes `sequence` into `inputs`, as far as it fits. Its tokens from index `answer` on are the targets of the tokens before them. */
 export function writeSequence(sequence: ArrayLike<number>, answer: number, inputs: Int32Array, targets: Int32Array): void {
 	for (let t = 0; t < Math.min(sequence.length, inputs.length); t++) inputs[t] = sequence[t];
 	for (let t = answer; t < sequence.length; t++) targets[t - 1] = sequence[t];

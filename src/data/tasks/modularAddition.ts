@@ -80,7 +80,7 @@ class ModularAdditionTask implements Task {
 		return this.#batch(this.#held);
 	}
 
-	/** Each sum trained on once, but no more batches than there are of held-out ones. */
+	/** Each training sum once, but no more batches than of held-out sums. */
 	trainingEvaluationBatches(): Batch[] {
 		const { batchSize, validationBatches } = this.#experiment;
 		const count = Math.min(validationBatches, Math.ceil(this.#trained.length / batchSize));

@@ -1,10 +1,10 @@
 /**
  * Multi-query associative recall (docs/METHODS.md section 4; Arora et al., *Zoology*, arXiv 2312.04927; its layout is that of
- * HazyResearch/zoology `zoology/data/multiquery_ar.py`): N pairs, then each key once more at some even offset behind them.
+ * HazyResearch/zoology `zoology/data/multiquery_ar.py`): N pairs, then each key once more at some even offset after them.
  *
  *     k₁ v₁ k₂ v₂ … k_N v_N │ slot 1: query or filler, filler │ slot 2 │ … │ slot ⌊(T − 2N)/2⌋
  *
- * A key's slot g is drawn with weight g^(a−1), a = 0.01, no slot twice: most are asked for soon. The target is the value,
+ * A key's slot g is drawn with weight g^(a−1), a = 0.01, no slot twice: most keys are queried soon. The target is the value,
  * at the query's own position, and there is no other. Filler is any token, keys and values included.
  */
 import type { Experiment } from '../../experiment/types';

@@ -22,7 +22,7 @@ class TextTask implements Task {
 	readonly vocabularySize: number;
 	readonly #experiment: Experiment;
 	readonly #tokens: Int32Array;
-	/** Where the held-out tail starts. */
+	/** Index of the first held-out character. */
 	readonly #tail: number;
 
 	constructor(experiment: Experiment, text: string) {
@@ -84,8 +84,8 @@ class TextTask implements Task {
 	}
 
 	/**
-	 * Held-out passages of r = ⌊T/2⌋ characters, each shown twice. Targets are the passage's characters from the second on,
-	 * in both showings: what comes after its end is no text, and its first character has nothing before it to tell it by.
+	 * Held-out passages of r = ⌊T/2⌋ characters, each repeated once. Targets are the passage's characters from the second on,
+	 * both times. What follows the passage's end is not its text, and nothing precedes its first character to predict it from.
 	 */
 	repeatedPassageBatch(index: number): Batch {
 		const { inputs, targets, ...shape } = this.validationBatch(index);
@@ -97,15 +97,15 @@ class TextTask implements Task {
 			inputs.copyWithin(start + length, start, start + length);
 			targets.fill(IGNORED, start + length - 1, end);
 			targets.copyWithin(start + length, start, start + length - 1);
-			// An odd length has room for one more, which is asked nothing.
+			// An odd length has room for one more token, which has no target.
 			if (2 * length < sequenceLength) inputs[end - 1] = inputs[start];
 		}
 		return { inputs, targets, ...shape };
 	}
 
 	/**
-	 * `validationLoss`, and with repeated passages the loss on each showing and `inductionDifference`: the second minus the
-	 * first, nats a token; the further below 0, the better the model looks back.
+	 * `validationLoss`, and with repeated passages the loss on the first and the second occurrence and `inductionDifference`:
+	 * the second minus the first, nats per token. The further below 0, the more the model uses the repetition.
 	 */
 	metrics(evaluations: readonly Evaluation[], { repeated = [] }: FurtherEvaluations = {}): TaskMetrics {
 		const [firstShowingLoss, secondShowingLoss, inductionDifference] = [new Mean(), new Mean(), new Mean()];
@@ -124,7 +124,7 @@ class TextTask implements Task {
 	}
 }
 
-/** Throws a `TaskError` where the text is too short for `experiment.sequenceLength`. */
+/** @throws TaskError if the text is too short for `experiment.sequenceLength` */
 export function createTextTask(experiment: Experiment, text: string): Task {
 	return new TextTask(experiment, text);
 }

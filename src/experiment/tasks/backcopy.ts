@@ -40,7 +40,7 @@ export const backcopy = defineTask({
 		},
 	},
 	positionClasses: ['start', 'nonTrigger', 'trigger'],
-	// After a trigger, attention goes to what must be copied. Elsewhere nothing relevant is to be found, and the sink shows.
+	// A trigger attends to the token that it copies, the other positions to the sink.
 	sinkClass: 'nonTrigger',
 	aboutSink: true,
 	question: "Does the first layer's value stop the attention sink?",

@@ -35,7 +35,7 @@ export interface TaskRule<Fields> {
 interface TaskBase {
 	/** The form's name for the task. */
 	label: string;
-	/** What its vocabulary consists of; words are written with spaces between them. */
+	/** The kind of its tokens; words are written with spaces between them. */
 	tokens: 'characters' | 'words';
 	/** True if its sequences are made from the book. */
 	readsBook?: true;
@@ -62,7 +62,7 @@ interface PresetOf<Fields> {
 	title: string;
 	/** True if `public/recorded/` has its results: the page shows them before anything is trained. */
 	recorded?: true;
-	/** What differs from the defaults. */
+	/** The values that differ from the defaults. */
 	changes: Partial<Fields>;
 }
 

@@ -1,4 +1,4 @@
-/** What copy, reverse and sort have in common (docs/METHODS.md section 4). */
+/** The common part of copy, reverse and sort (docs/METHODS.md section 4). */
 import type { CommonFields } from '../commonFields';
 import type { TaskRule } from './descriptor';
 import { accuracy, validationLoss } from './metrics';

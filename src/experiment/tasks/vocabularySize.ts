@@ -14,5 +14,5 @@ export const vocabularySize = {
 	help: 'Distinct tokens, special ones included. MQAR takes its keys from the lower half and its values from the upper.',
 } as const;
 
-/** What the presets of synthetic tasks have in common: two layers and short sequences. */
+/** The common part of the presets of synthetic tasks: two layers and short sequences. */
 export const SMALL = { vocabularySize: 32, sequenceLength: 32, layers: 2 } as const;

@@ -3,7 +3,7 @@ import { pageSentence } from '../../experiment/fields';
 import type { Estimate } from '../../session/client/protocol';
 import { formatBytes, formatDuration, formatShort } from '../shared/format';
 
-/** What the experiment would cost: parameters a model, memory and time for all. Problems instead where it can't run. */
+/** The experiment's costs: parameters per model, memory and time for all runs. Its problems instead, if it can't run. */
 export const Cost = memo(function Cost({ estimate, runs }: { estimate: Estimate | null; runs: number }) {
 	if (!estimate) return <p className="cost label">Parameters and memory appear once the training worker has started.</p>;
 	if (estimate.problems.length > 0) {

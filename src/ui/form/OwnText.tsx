@@ -5,10 +5,10 @@ import { FileDrop } from '../shared/FileDrop';
 import { formatCount, plural } from '../shared/format';
 import type { ExperimentForm } from './useExperiment';
 
-/** A longer text is shown by its beginning: a text area with a whole book in it answers slowly. */
+/** Only the beginning of a longer text is shown, because a text area with a whole book in it is slow. */
 const EDITABLE = 20_000;
 
-/** The user's own text: typed, pasted, dropped or chosen. What is refused is said here, and the text before it stays. */
+/** The user's own text: typed, pasted, dropped or chosen. If a file is refused, the reason appears here and the text before it stays. */
 export function OwnText({ form }: { form: ExperimentForm }) {
 	const text = form.draft.picks.text;
 	const error = form.draft.errors.text;
@@ -51,8 +51,8 @@ export function OwnText({ form }: { form: ExperimentForm }) {
 			<div className="row">
 				<span id="own-text-count" className="label">
 					{plural(length, 'character')}
-					{whole ? '' : ', its beginning shown'}
-					{length > MAX_LINK_TEXT ? `; too long for a link` : ''}
+					{whole ? '' : ', only the beginning is shown'}
+					{length > MAX_LINK_TEXT ? ', too long for a link' : ''}
 				</span>
 				{text !== '' && (
 					<button type="button" className="quiet download" onClick={() => change('')}>

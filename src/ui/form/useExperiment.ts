@@ -7,7 +7,7 @@ import { linkOf } from '../shared/linkOf';
 
 export interface ExperimentForm {
 	draft: Draft;
-	/** What was wrong with the link that was opened, until it is dismissed. */
+	/** Problems of the link that was opened, until they are dismissed. */
 	linkProblems: readonly Problem[];
 	type(name: FieldName, text: string): void;
 	pick<Name extends FieldName>(name: Name, value: Experiment[Name]): void;
@@ -23,7 +23,7 @@ export function useExperiment(): ExperimentForm {
 
 	const written = useRef<string | null>(null);
 	useEffect(() => {
-		// The browser takes its time over an address: what was clicked is drawn first.
+		// Changing the address is slow, so the form is rendered first.
 		const timer = setTimeout(() => {
 			const hash = linkOf(draft.experiment);
 			written.current = hash;

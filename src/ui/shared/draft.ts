@@ -1,6 +1,6 @@
 /**
- * The form's state: what was typed and picked, kept as it is, and the last experiment that can run. Plain functions, so
- * that the rules are tested without a page.
+ * The form's state: the typed and picked values, and the last experiment that can run. Plain functions, so that tests need
+ * no page.
  */
 import {
 	defaultBeside,
@@ -18,11 +18,11 @@ import type { Experiment } from '../../experiment/types';
 import { checkExperiment, readWithFindings } from '../../experiment/validate';
 
 export interface Draft {
-	/** What stands in each typed field: numbers, characters, seeds. */
+	/** The text of each typed field: numbers, characters, seeds. */
 	texts: Partial<Record<FieldName, string>>;
-	/** What is picked: the task, the methods, the schedule, the flags. The typed fields' values here mean nothing. */
+	/** The picked values: the task, the methods, the schedule, the flags. The typed fields' values here are not used. */
 	picks: Experiment;
-	/** The last values that can run: fields with an error keep their earlier value here. */
+	/** The last values that can run. Fields with an error keep their earlier value here. */
 	experiment: Experiment;
 	/** Sentences by field; empty = the form can be trained as it stands. */
 	errors: Partial<Record<FieldName, string>>;
@@ -40,7 +40,7 @@ export function textOf(value: Experiment[FieldName]): string {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** What a typed field means; text that is no number stays text, and is refused with the field's limits. */
+/** The value of a typed field. Text that is not a number stays text, which the field's limits refuse. */
 function meaningOf(name: FieldName, text: string): unknown {
 	const field = fieldOf(name);
 	const clean = text.trim().replace(/−/g, '-');
@@ -72,14 +72,14 @@ export function typed(draft: Draft, name: FieldName, text: string): Draft {
 	if (typeof value === 'number' && value > 0) {
 		for (const follower of followersOf(name)) {
 			const before = textOf(defaultBeside(follower, draft.experiment, defaultExperiment()));
-			const beside = { ...draft.experiment, [name]: value };
-			if (texts[follower] === before) texts[follower] = textOf(defaultBeside(follower, beside, defaultExperiment()));
+			const next = { ...draft.experiment, [name]: value };
+			if (texts[follower] === before) texts[follower] = textOf(defaultBeside(follower, next, defaultExperiment()));
 		}
 	}
 	return settle({ ...draft, texts });
 }
 
-/** Fields at their default that `name` limits: they follow it, so that 20 steps alone need no shorter warm-up typed too. */
+/** Fields at their default that `name` limits: they follow it, so that 20 steps do not need a shorter warm-up to be typed too. */
 function followersOf(name: FieldName): FieldName[] {
 	return FIELD_NAMES.filter((other) => {
 		const field = fieldOf(other);
@@ -93,7 +93,7 @@ export function picked<Name extends FieldName>(draft: Draft, name: Name, value: 
 	return settle(name === 'task' ? withForced({ ...draft, picks }, draft.picks.task) : { ...draft, picks });
 }
 
-/** The draft with the values that its task forces, and with defaults for those that the task before forced. */
+/** The draft with the values that its task forces, and with defaults for fields that the task before forced. */
 function withForced(draft: Draft, before: TaskName): Draft {
 	const { task } = draft.picks;
 	const base = { ...defaultExperiment(), task: before };
@@ -111,7 +111,7 @@ function withForced(draft: Draft, before: TaskName): Draft {
 function settle(draft: Draft): Draft {
 	const raw: Record<string, unknown> = { ...draft.picks };
 	for (const [name, text] of Object.entries(draft.texts)) raw[name] = meaningOf(name as FieldName, text);
-	// A field that is hidden holds nothing back; what stands in it waits for its task to come again.
+	// A hidden field has its default. Its text is kept until its task is chosen again.
 	for (const name of FIELD_NAMES) if (!isForTask(name, draft.picks.task)) raw[name] = fieldOf(name).default;
 	const { experiment, findings: problems } = readWithFindings(raw);
 	if (problems.length === 0) return { ...draft, experiment, errors: {} };
