@@ -23,7 +23,7 @@ export interface StoredBatch {
 }
 
 export interface Checkpoint {
-	/** Run that it comes from, such as `resformer#1`. */
+	/** Id of its run, such as `resformer#1`. */
 	run: string;
 	model: ModelConfig;
 	training: TrainingConfig;
@@ -33,7 +33,7 @@ export interface Checkpoint {
 	/** At least one, all of one shape. */
 	batches: readonly StoredBatch[];
 	vocabulary: StoredVocabulary;
-	/** Number of the token that every sequence starts with; null where there is none. */
+	/** Number of the token that every sequence starts with; null if there is none. */
 	startToken: number | null;
 }
 
@@ -77,7 +77,7 @@ export function readModel(config: Source<unknown>, model: Source<Uint8Array>, vo
 	const read = readConfig(config.content, config.name);
 	const { sequenceLength } = read;
 	if (sequenceLength === null)
-		throw new CheckpointError(`${config.name}: \`max_position_embeddings\` is missing: how long a text may the model read?`);
+		throw new CheckpointError(`${config.name}: \`max_position_embeddings\` is missing: the longest sequence that the model can read`);
 	return {
 		...read,
 		sequenceLength,
@@ -86,5 +86,5 @@ export function readModel(config: Source<unknown>, model: Source<Uint8Array>, vo
 	};
 }
 
-/** A run's folder in an export of several: its id, with `-` for what some file system or shell doesn't take. */
+/** A run's folder in an export of several: its id, with `-` for characters that some file system or shell refuses. */
 export const folderName = (run: string): string => run.replace(/[^\w.+#-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');

@@ -1,6 +1,6 @@
 /**
  * An experiment as the hash of an address: `task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1`. It holds
- * what differs from the defaults, in the order of the table of fields, and can be read and typed by hand.
+ * what differs from the defaults, in the order of the table of fields, and is easy to read and type.
  */
 import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
 import { characterCount, MAX_LINK_TEXT } from './ownText';
@@ -13,12 +13,12 @@ function encodeValue(text: string): string {
 	return encodeURIComponent(wellFormed).replace(/%(2C|3A|3B|2B|3D|2F|3F|40|24)/g, (code) => decodeURIComponent(code));
 }
 
-/** True where a link has no room for a field's value: own texts can be longer than addresses may be. */
+/** True if a field's value is too long for a link: own texts can exceed the length of addresses. */
 function isTooLong(name: FieldName, experiment: Experiment): boolean {
 	return name === 'text' && characterCount(experiment.text) > MAX_LINK_TEXT;
 }
 
-/** What `encodeLink` leaves out, in sentences for whoever shares the link; empty where the link is the whole experiment. */
+/** Fields that `encodeLink` leaves out, with a sentence for the user who shares the link. Empty if the link has all. */
 export function linkProblems(experiment: Experiment): Problem[] {
 	return FIELD_NAMES.filter((name) => isTooLong(name, experiment)).map((field) => ({
 		field,
@@ -48,7 +48,7 @@ function readNumber(text: string): unknown {
 	return NUMBER.test(text) ? Number(text) : text;
 }
 
-/** A value's text as the JSON value it stands for; text that is none stays text, and is refused with the field's limits. */
+/** The JSON value that a field's text means. Any other text stays text, and is refused with the field's limits. */
 function readText(name: FieldName, text: string): unknown {
 	const field = fieldOf(name);
 	switch (field.kind) {
@@ -92,7 +92,7 @@ export function decodeLink(address: string): { experiment: Experiment; problems:
 		if (pair === '') continue;
 		const split = pair.indexOf('=');
 		const key = split < 0 ? pair : pair.slice(0, split);
-		// What the sender saw: `readSeen` of resultLink.ts has it.
+		// Results: `readSeen` of resultLink.ts reads them.
 		if (key === 'r') continue;
 		let text: string;
 		try {
@@ -106,7 +106,7 @@ export function decodeLink(address: string): { experiment: Experiment; problems:
 			continue;
 		}
 		const name = key === 'v' ? 'version' : key;
-		if (raw.has(name)) early.push({ field: key, message: `${key} is there twice; using the last` });
+		if (raw.has(name)) early.push({ field: key, message: `${key} appears twice; using the last` });
 		raw.set(name, isFieldName(name) ? readText(name, text) : name === 'version' || name === 'seed' ? readNumber(text) : text);
 	}
 	// Entries, so that a key such as `__proto__` is a field like any other, and unknown.

@@ -1,10 +1,10 @@
 /**
- * What a sender saw, in the link of the experiment: `r=` with each measure at a step, and for each group its mean, half
- * the width of its 95 % interval and its number of seeds.
+ * Results that the sender of a link saw, in the link of the experiment: `r=` with each metric at a step, and for each group
+ * its mean, half the width of its 95 % interval and its number of seeds.
  *
  *     r=validationLoss@600~vanilla,1.943,0.021,3~svformer,1.99,0.02,3!sinkAttention.2@600~…
  *
- * `sinkAttention.2` is the measure in layer 2. A group is named by its method, or by its words, as a fork is.
+ * `sinkAttention.2` is the metric in layer 2. A group is named by its method; a fork's by its label.
  */
 import { parseMethod } from './methods/names';
 import type { Problem } from './types';
@@ -12,7 +12,7 @@ import type { Problem } from './types';
 export interface SharedMeasure {
 	/** A key of `Metrics`, such as `validationLoss`. */
 	measure: string;
-	/** Counts from 0; null where the measure is one number. */
+	/** From 0; null if the metric is one number. */
 	layer: number | null;
 	/** Updates done. */
 	step: number;
@@ -20,9 +20,9 @@ export interface SharedMeasure {
 }
 
 export interface SharedGroup {
-	/** A method's canonical name, or the group's words. */
+	/** A method's canonical name, or the group's label. */
 	name: string;
-	/** What people read. */
+	/** The name on the page. */
 	label: string;
 	mean: number;
 	/** Half the width of the 95 % interval of the mean over seeds; null with one. */
@@ -31,13 +31,13 @@ export interface SharedGroup {
 	n: number;
 }
 
-/** Most characters of the part `r=…`; groups that go beyond it are left out, those of the first measure last. */
+/** Longest part `r=…`. Groups that exceed it are left out, those of the first metric last. */
 const MAX_PART = 1500;
-/** Whoever hands a link on may have percent-encoded every character of it. */
+/** An application that passes a link on may percent-encode every character of it. */
 const MAX_READ = 3 * MAX_PART;
 const MAX_NAME = 100;
 
-/** Separators are never in a name: what isn't plain there is percent-encoded, and again as a part of the address. */
+/** Names have no separators: other than plain characters are percent-encoded, and again as a part of the address. */
 const encodeName = (name: string) =>
 	Array.from(name.replace(/\p{Surrogate}/gu, '\ufffd'))
 		.slice(0, MAX_NAME)
@@ -52,7 +52,7 @@ const isShareable = ({ mean, half }: SharedGroup) => Number.isFinite(rounded(mea
 const encodeGroup = ({ name, mean, half, n }: SharedGroup) =>
 	[encodeName(name), rounded(mean), half === null ? '' : rounded(half), n].join(',');
 
-/** A link's hash (`encodeLink`) with what was seen; unchanged where there is nothing. Adds at most 1500 characters. */
+/** A link's hash (`encodeLink`) with results; unchanged if there are none. Adds at most 1500 characters. */
 export function withResults(link: string, seen: readonly SharedMeasure[]): string {
 	let part = '';
 	for (const { measure, layer, step, groups } of seen) {
@@ -72,10 +72,10 @@ export function withResults(link: string, seen: readonly SharedMeasure[]): strin
 
 const encodePart = (part: string) => part.replace(/%/g, '%25').replace(/[^!-~]/gu, encodeURIComponent);
 
-/** A measure's name has no dot of its own but before the layer. */
+/** A metric's name has no dot except before the layer. */
 const MEASURE = /^(.+?)(?:\.(\d{1,3}))?@(\d{1,7})$/;
 
-/** What a link says its sender saw; empty where it says nothing. Never throws: what can't be read is left out and named. */
+/** Results in a link; empty if it has none. Never throws: a part that can't be read is left out and named. */
 export function readSeen(address: string): { seen: SharedMeasure[]; problems: Problem[] } {
 	const pair = address
 		.slice(address.indexOf('#') + 1)
@@ -88,7 +88,7 @@ export function readSeen(address: string): { seen: SharedMeasure[]; problems: Pr
 		return [];
 	};
 	if (pair.length > MAX_READ) {
-		refuse(pair.slice(2), `goes on for more than ${MAX_READ} characters`);
+		refuse(pair.slice(2), `has more than ${MAX_READ} characters`);
 		return { seen: [], problems };
 	}
 	let part: string;
@@ -102,10 +102,10 @@ export function readSeen(address: string): { seen: SharedMeasure[]; problems: Pr
 		const [head, ...rest] = text.split('~');
 		const match = MEASURE.exec(head);
 		const measure = match && decodeName(match[1]);
-		if (!match || !measure) return refuse(head, 'is no measure at a step, such as validationLoss@600');
+		if (!match || !measure) return refuse(head, 'is not a metric at a step, such as validationLoss@600');
 		const groups = rest.flatMap((text): SharedGroup[] => {
 			const group = readGroup(text);
-			return group ? [group] : refuse(text, 'is no name, mean, interval and seeds');
+			return group ? [group] : refuse(text, 'is not a name, mean, interval and number of seeds');
 		});
 		if (groups.length === 0) return refuse(head, 'has no numbers');
 		const layer = match[2] === undefined ? null : Number(match[2]) - 1;
@@ -127,7 +127,7 @@ function readGroup(text: string): SharedGroup | null {
 
 const isDecimal = (text: string | undefined): boolean => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text ?? '') && Number.isFinite(Number(text));
 
-/** A name as it was; null where it is none. */
+/** The decoded name; null if it is not valid. */
 function decodeName(text: string): string | null {
 	try {
 		const name = decodeURIComponent(text);

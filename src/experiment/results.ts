@@ -11,9 +11,9 @@ export interface Results {
 	version: typeof RESULTS_VERSION;
 	/** When it was recorded, ISO 8601. */
 	recordedAt: string;
-	/** The adapter's name; null where it is not known. */
+	/** The adapter's name; null if unknown. */
 	adapter: string | null;
-	/** What was started. */
+	/** The experiment that was started. */
 	experiment: Experiment;
 	runs: RunResult[];
 }
@@ -27,7 +27,7 @@ export interface RunResult {
 	/** The user's own name for it. */
 	name: string | null;
 	seed: number;
-	/** Where what it trained differs from the experiment above; of a method and a seed it trained one. */
+	/** Fields that differ from the experiment above, without method and seed. */
 	changes: Partial<Experiment>;
 	fork: ForkOrigin | null;
 	moved: LambdaChange[];
@@ -44,11 +44,11 @@ export interface RunResult {
 	frames: FrameResult[];
 }
 
-/** Losses that are numbers at some steps, ascending; the lists are of one length. */
+/** Losses at some steps, ascending, without NaN. The lists have one length. */
 export interface LossPoints {
 	steps: number[];
 	values: number[];
-	/** Sum of all losses before each of the steps, also of those that are not here: means over stretches stay exact. */
+	/** Sum of all losses before each step, including those that are not listed: means over ranges stay exact. */
 	sums: number[];
 	/** The run's own time in training, seconds. */
 	seconds: (number | null)[];
@@ -61,7 +61,7 @@ export interface FrameResult {
 	step: number;
 	layers: number;
 	heads: number;
-	/** What each of the T tokens shows. */
+	/** Display text of each of the T tokens. */
 	tokens: string[];
 	/** round(65535·p) of the lower triangles [layers, heads, T(T+1)/2], 16-bit little-endian, as base64. */
 	probabilities: string;

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { FrameResult, LossPoints, MetricValues, RunResult } from './results';
 import type { Experiment } from './types';
 
-/** Why a part of the file is refused. `message` starts with `field`, its path. */
+/** Refuses a part of the file. `message` starts with `field`, the part's path. */
 export class Refusal extends Error {
 	constructor(
 		readonly field: string,
@@ -18,7 +18,7 @@ export function refuse(path: string, rule: string): never {
 	throw new Refusal(path, `${path} ${rule}`);
 }
 
-/** Reads `json`, which stands at `path` in the file. @throws Refusal */
+/** Reads `json`, the part of the file at `path`. @throws Refusal */
 export function parse<Output>(schema: v.GenericSchema<unknown, Output>, json: unknown, path = ''): Output {
 	const result = v.safeParse(schema, json, { abortEarly: true });
 	if (result.success) return result.output;

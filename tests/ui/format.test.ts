@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toCsv } from '../../src/ui/shared/download';
+import { recordsCsv } from '../../src/session/client/results/csvLine';
 import { formatBytes, formatCount, formatDuration, formatLoss, formatShare, formatShort, list } from '../../src/ui/shared/format';
 
 it('numbers read as people write them', () => {
@@ -14,10 +14,10 @@ it('numbers read as people write them', () => {
 
 it('a CSV keeps commas, quotes and missing values in their cells', () => {
 	expect(
-		toCsv([
+		recordsCsv([
 			{ op: 'a,b', worst: 'say "x"' },
 			{ op: 'c', cases: 3 },
 		]),
 	).toBe('op,worst,cases\r\n"a,b","say ""x""",\r\nc,,3\r\n');
-	expect(toCsv([])).toBe('');
+	expect(recordsCsv([])).toBe('');
 });

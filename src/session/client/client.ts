@@ -12,15 +12,15 @@ import { LabStore } from './store/labStore';
 
 const REMOVED = 'The run was removed.';
 
-/** The page's end of the protocol: a method for each command, and a store of what the worker says. */
+/** The page's end of the protocol: a method for each command, and stores of the worker's answers. */
 export class LabClient {
 	readonly store = new LabStore();
 	private readonly requests = new Requests((command) => this.send(command));
 	readonly generation = new GenerationStore(this.requests.send, () => this.send({ type: 'stopGenerating' }));
 	readonly interventions = new InterventionStore(this.requests.send, () => this.store.getSnapshot().state === 'running');
-	/** A step was asked for before there were runs: it follows as soon as they are ready. */
+	/** A step was requested before there were runs. It is sent as soon as they are ready. */
 	private stepWhenReady = false;
-	/** Weights from elsewhere: the experiment alone does not lead to these results. */
+	/** The runs started from a checkpoint: the experiment alone does not reproduce their results. */
 	private fromCheckpoint = false;
 
 	constructor(
@@ -102,18 +102,18 @@ export class LabClient {
 		this.send({ type: 'reset' });
 	}
 
-	/** Trains more runs beside those that are there. */
+	/** Adds runs to those in training. */
 	add(experiment: Experiment): void {
 		this.store.expect(experiment);
 		this.send({ type: 'add', experiment });
 	}
 
-	/** A copy of a run as it stands, with one thing changed; `forkProblems` says what may be. */
+	/** Copies a run at its present step and changes one field (`forkProblems`). */
 	fork(run: string, change: Partial<Experiment>): void {
 		this.send({ type: 'fork', run, change });
 	}
 
-	/** Takes runs away, on the page at once; `restore` brings those back that were removed last. */
+	/** Removes runs, on the page at once. `restore` brings back those that were removed last. */
 	remove(runs: readonly string[]): void {
 		this.store.remove(runs);
 		this.requests.abandon(REMOVED, (request) => 'run' in request && runs.includes(request.run));
@@ -128,30 +128,30 @@ export class LabClient {
 		this.send({ type: 'restore', runs: removed.map(({ id }) => id) });
 	}
 
-	/** Training goes on with these λ. */
+	/** Training continues with these λ. */
 	setLambdas(run: string, lambdas: readonly LambdaEdit[]): void {
 		this.send({ type: 'setLambdas', run, lambdas: [...lambdas] });
 	}
 
-	/** What the browser has kept of the last training of this experiment; null where it keeps none. */
+	/** Results of the last training of this experiment that the browser has kept; null if it has none. */
 	recall(experiment: Experiment): Promise<Results | null> {
 		return this.memory.recall(experiment);
 	}
 
-	/** Makes room in the browser's storage: forgets the trainings that it keeps, and keeps the finished one. */
+	/** Makes room in the browser's storage: deletes the trainings kept there, then keeps the finished one. */
 	async forgetOld(): Promise<void> {
 		await this.memory.forgetAll();
 		if (this.store.getSnapshot().state === 'finished') await this.keep();
 		else this.store.setStorageFull(false);
 	}
 
-	/** What the runs have found so far; null before a start. */
+	/** Results of the runs so far; null before a start. */
 	results(): Results | null {
 		const context = this.context();
 		return context && resultsOf(this.store.views(), context);
 	}
 
-	/** All of it, as the text of a .json file in pieces (`fileOf`); null before a start. */
+	/** Every loss and metric of the runs, as the text of a .json file in pieces (`fileOf`); null before a start. */
 	resultsJson(): Generator<string> | null {
 		const context = this.context();
 		return context && resultsJson(this.store.views(), context);
@@ -181,14 +181,14 @@ export class LabClient {
 		return experiment && { experiment, adapter: adapter?.name ?? null, when: new Date() };
 	}
 
-	/** Keeps what a finished training found in the browser. */
+	/** Keeps the results of a finished training in the browser. */
 	private async keep(): Promise<void> {
 		const context = this.context();
 		const runs = this.store.views();
 		if (!context || runs.length === 0 || this.fromCheckpoint) return;
 		const results = await resultsBetweenTasks(runs, context);
 		const keeping = await this.memory.keep(results);
-		// Another training may have begun meanwhile.
+		// Another training may have started meanwhile.
 		if (this.store.getSnapshot().experiment === results.experiment) this.store.setStorageFull(keeping === 'full');
 	}
 

@@ -1,10 +1,11 @@
 import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { OpCheck } from '../../experiment/records/opCheck';
+import { recordsCsv } from '../../session/client/results/csvLine';
 import type { CheckView, LabSnapshot } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
 import { GPU_ACTIONS, type GpuContext } from '../actions/gpuActions';
 import { Dialog } from '../shared/Dialog';
-import { download, toCsv } from '../shared/download';
+import { download } from '../shared/download';
 import { formatCount, formatError, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
@@ -20,7 +21,7 @@ export function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void 
 		save(kind) {
 			if (!check || !adapter) return;
 			if (kind === 'json') saveJson(adapter, check.rows);
-			else download('gpu-check.csv', 'text/csv', toCsv(check.rows.map((row) => ({ ...row }))));
+			else download('gpu-check.csv', 'text/csv', recordsCsv(check.rows.map((row) => ({ ...row }))));
 		},
 	};
 	return (

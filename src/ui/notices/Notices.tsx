@@ -39,7 +39,7 @@ export function Notices({
 			{lab.deviceLost && (
 				<div className="notice warning">
 					<p>
-						<strong>The GPU was lost.</strong> {lab.deviceLost} Training goes on from the last checkpoint as soon as it is back.
+						<strong>The GPU was lost.</strong> {lab.deviceLost} Training continues from the last checkpoint as soon as it is back.
 					</p>
 				</div>
 			)}

@@ -37,8 +37,8 @@ describe('reading a checkpoint', () => {
 	});
 
 	it.each([
-		['a picture', [new File(['not a checkpoint'], 'cat.png')], /cat\.png is no checkpoint: choose its \.zip/],
-		['nothing', [], /Nothing is no checkpoint/],
+		['a picture', [new File(['not a checkpoint'], 'cat.png')], /cat\.png is not a checkpoint: choose its \.zip/],
+		['nothing', [], /The choice is not a checkpoint/],
 		['part of it', FILES.slice(0, 2).map(asFile), /lacks vocabulary\.json/],
 		['a broken .zip', [new File(['PK\x03\x04 and then rubbish'], 'broken.zip')], /broken\.zip is a damaged \.zip/],
 		['two runs', [...FILES, ...FILES].map(asFile), /config\.json is there twice/],

@@ -1,4 +1,4 @@
-/** A run's checkpoint as the user's files: packed as one .zip, and read back from that or from the files. */
+/** A run's checkpoint as the user's files: packed as one .zip, and read from a .zip or from single files. */
 import type { Zippable } from 'fflate';
 import type { NamedFile } from '../protocol';
 
@@ -6,7 +6,7 @@ import type { NamedFile } from '../protocol';
 const NEEDED = ['config.json', 'model.safetensors', 'vocabulary.json'] as const;
 const KNOWN: readonly string[] = [...NEEDED, 'batches.safetensors'];
 
-/** Most bytes that a .zip may unpack to; its directory says how many. */
+/** Largest unpacked size of a .zip, bytes. Its directory states the size. */
 const MAX_BYTES = 4 * 2 ** 30;
 
 /** A name that every file system takes: `resformer-sparse(5-1)-seed-1-step-400.zip`. */
@@ -27,7 +27,7 @@ export type CheckpointReading = { ok: true; files: NamedFile[] } | { ok: false; 
 
 const refuse = (message: string): CheckpointReading => ({ ok: false, message });
 
-/** What was chosen or dropped: one .zip, or the files by themselves. `message` says why it is no checkpoint. */
+/** Reads the files that were chosen or dropped, one .zip or single files. If they are not a checkpoint, `message` says why. */
 export async function readCheckpoint(chosen: readonly File[]): Promise<CheckpointReading> {
 	let found: NamedFile[] = [];
 	for (const file of chosen) {
@@ -49,7 +49,7 @@ export async function readCheckpoint(chosen: readonly File[]): Promise<Checkpoin
 	const missing = NEEDED.filter((name) => !names.includes(name));
 	if (missing.length === NEEDED.length)
 		return refuse(
-			`${chosen.map(({ name }) => name).join(', ') || 'Nothing'} is no checkpoint: choose its .zip, or config.json, model.safetensors and vocabulary.json together.`,
+			`${chosen.map(({ name }) => name).join(', ') || 'The choice'} is not a checkpoint: choose its .zip, or config.json, model.safetensors and vocabulary.json together.`,
 		);
 	if (missing.length > 0)
 		return refuse(`The checkpoint lacks ${missing.join(' and ')}: choose config.json, model.safetensors and vocabulary.json together.`);
@@ -61,7 +61,7 @@ export async function readCheckpoint(chosen: readonly File[]): Promise<Checkpoin
 /** A .zip starts with the signature of its first file's header. */
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 
-/** A checkpoint's files out of a .zip, wherever in it they are; archivers add a folder, and macOS a shadow of it. */
+/** A checkpoint's files out of a .zip, in whatever folder: archivers add one, and macOS a second with metadata. */
 async function unpack(bytes: Uint8Array, name: string): Promise<CheckpointReading> {
 	const { unzipSync } = await import('fflate');
 	const base = (path: string) => path.slice(path.lastIndexOf('/') + 1);

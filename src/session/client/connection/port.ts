@@ -1,6 +1,6 @@
 import type { Command, Event } from '../protocol';
 
-/** The part of a Worker that the client uses; tests hand in their own. */
+/** The part of a Worker that the client uses. Tests pass their own. */
 export interface LabPort {
 	postMessage(command: Command): void;
 	onmessage: ((message: { data: Event }) => void) | null;
@@ -9,7 +9,7 @@ export interface LabPort {
 	terminate(): void;
 }
 
-/** The training worker, or where the browser has no WebGPU a port that says so: nothing is loaded in vain. */
+/** The training worker. If the browser has no WebGPU, a port that reports this, and no worker is loaded. */
 export function openPort(): LabPort {
 	return navigator.gpu ? startWorker() : portWithoutGpu();
 }

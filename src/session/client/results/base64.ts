@@ -9,7 +9,7 @@ export function base64Of(bytes: Uint8Array): string {
 	return btoa(text);
 }
 
-/** Throws where the text is no base64. */
+/** @throws DOMException if the text is not base64 */
 export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
 	return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

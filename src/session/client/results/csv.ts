@@ -4,15 +4,14 @@ import type { Metrics } from '../../../experiment/records/metrics';
 import { lastSmoothed, lossSteps } from '../runs/lossSeries';
 import { differences, tokenCount } from '../runs/runGroups';
 import type { RunView } from '../store/labSnapshot';
-
-type Cell = string | number | null;
+import { type Cell, csvLine, joinCells } from './csvLine';
 
 /** Steps of the training loss in the table of runs, as on the page. */
 const WINDOW = 20;
 
 /**
- * One row a run. `training_loss` is the mean of the last 20 steps; measures are the latest, those of each layer in columns
- * of their own (`entropy.layer1`, …). Losses in nats.
+ * One row per run. `training_loss` is the mean of the last 20 steps. Metrics are the latest; those of each layer are in
+ * columns of their own (`entropy.layer1`, …). Losses in nats.
  */
 export function runsCsv(runs: readonly RunView[]): string {
 	const differs = differences(runs);
@@ -27,16 +26,16 @@ export function runsCsv(runs: readonly RunView[]): string {
 			...columns.map((column) => measured(run.metrics, column)),
 		];
 	});
-	return [[...header, 'tokens_per_second', 'training_loss', ...columns.map(columnName)], ...rows].map(line).join('');
+	return [[...header, 'tokens_per_second', 'training_loss', ...columns.map(columnName)], ...rows].map(csvLine).join('');
 }
 
 /**
- * The curves in long form, a row a step of each run: training loss and gradient norm before the update `step`, and the
- * measures after `step` updates where there are some. In pieces, as all runs together may be hundreds of megabytes.
+ * The curves in long form, a row per step of each run: training loss and gradient norm before the update `step`, and the
+ * metrics after `step` updates, if any. In pieces, as all runs together may be hundreds of megabytes.
  */
 export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 	const columns = measureColumns(runs.map(({ metrics }) => metrics));
-	yield line(['run', 'step', 'tokens', 'seconds', 'training_loss', 'gradient_norm', ...columns.map(columnName)]);
+	yield csvLine(['run', 'step', 'tokens', 'seconds', 'training_loss', 'gradient_norm', ...columns.map(columnName)]);
 	// Few steps have measures.
 	const none = ','.repeat(columns.length);
 	for (const run of runs) {
@@ -46,8 +45,8 @@ export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 		for (const { step, at } of rowsOf(run)) {
 			const row = [run.info.id, step, tokens(step), seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null];
 			const metrics = at === null ? null : run.history[at].metrics;
-			rows.push(metrics ? line([...row, ...columns.map((column) => measured(metrics, column))]) : `${joined(row)}${none}\r\n`);
-			if (rows.length < ROWS_A_PIECE) continue;
+			rows.push(metrics ? csvLine([...row, ...columns.map((column) => measured(metrics, column))]) : `${joinCells(row)}${none}\r\n`);
+			if (rows.length < ROWS_PER_PIECE) continue;
 			yield rows.join('');
 			rows = [];
 		}
@@ -55,12 +54,12 @@ export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 	}
 }
 
-const ROWS_A_PIECE = 200;
+const ROWS_PER_PIECE = 200;
 
-/** How long the page may be busy with a file at a stretch, ms. */
+/** Longest time that the page may be busy with a file at once, ms. */
 const STRETCH = 12;
 
-/** Pieces of a text as a file, without holding the page up. */
+/** Joins pieces of a text to a file. The page stays responsive meanwhile. */
 export async function fileOf(pieces: Iterable<string>, type: string): Promise<Blob> {
 	// Each stretch's text is encoded by itself: hundreds of megabytes at the end would take a long task of their own.
 	const done: Blob[] = [];
@@ -89,7 +88,7 @@ function* rowsOf({ series, history }: RunView): Generator<{ step: number; at: nu
 
 interface Column {
 	measure: string;
-	/** From 0; null where the measure is one number. */
+	/** From 0; null if the metric is one number. */
 	layer: number | null;
 }
 
@@ -101,7 +100,7 @@ function measured(metrics: Metrics, { measure, layer }: Column): number | null {
 	return layer === null ? (value ?? null) : null;
 }
 
-/** A column for every measure, and for every layer of it, in the order in which they first come. */
+/** A column for every measure, and for every layer of it, in the order of their first appearance. */
 function measureColumns(all: readonly Metrics[]): Column[] {
 	/** Layers of each measure; 0 = one number. */
 	const layers = new Map<string, number>();
@@ -112,16 +111,4 @@ function measureColumns(all: readonly Metrics[]): Column[] {
 	return [...layers].flatMap(([measure, count]): Column[] =>
 		count === 0 ? [{ measure, layer: null }] : Array.from({ length: count }, (_, layer) => ({ measure, layer })),
 	);
-}
-
-const joined = (cells: readonly Cell[]): string => cells.map(cellText).join(',');
-
-const line = (cells: readonly Cell[]): string => `${joined(cells)}\r\n`;
-
-/** Numbers that are none are empty cells. A text that a spreadsheet would take for a formula begins with an apostrophe. */
-function cellText(cell: Cell): string {
-	if (cell === null) return '';
-	if (typeof cell === 'number') return Number.isFinite(cell) ? String(Number.isInteger(cell) ? cell : Number(cell.toPrecision(9))) : '';
-	const text = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

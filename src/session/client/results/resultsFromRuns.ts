@@ -1,4 +1,4 @@
-/** Runs as results: few points of every curve, a few probes. `runsFromResults.ts` goes the other way. */
+/** Runs as results, with few points of every curve and a few probes. The reverse of `runsFromResults.ts`. */
 
 import { FIELD_NAMES } from '../../../experiment/fields';
 import type { Frame } from '../../../experiment/records/frame';
@@ -19,11 +19,11 @@ import type { MetricPoint, RunView } from '../store/labSnapshot';
 import { base64Of } from './base64';
 
 export interface RecordingLimits {
-	/** Most losses of a run, and most of its metric events. */
+	/** Largest number of losses of a run, and of its metric events. */
 	points: number;
-	/** Most probes of a run, the first and the latest among them. */
+	/** Largest number of probes of a run, the first and the latest included. */
 	frames: number;
-	/** Most characters of all runs' probes together; fewer probes are kept where they would be more. */
+	/** Largest number of characters of all runs' probes together. Fewer probes are kept if they would exceed it. */
 	frameCharacters: number;
 }
 
@@ -32,19 +32,19 @@ export const SHORT: RecordingLimits = { points: 240, frames: 4, frameCharacters:
 const WHOLE = { frames: 4, frameCharacters: 16e6 };
 
 export interface RecordingContext {
-	/** What was started. */
+	/** The experiment that was started. */
 	experiment: Experiment;
 	/** The adapter's name. */
 	adapter: string | null;
 	when: Date;
 }
 
-/** What the runs found. */
+/** The runs' results. */
 export function resultsOf(runs: readonly RunView[], context: RecordingContext, limits = SHORT): Results {
 	return { ...headOf(context), runs: [...runResults(runs, context, limits)] };
 }
 
-/** The same, a run at a time, so that the page answers in between. */
+/** The runs' results, computed one run per task, so that the page stays responsive. */
 export async function resultsBetweenTasks(runs: readonly RunView[], context: RecordingContext): Promise<Results> {
 	const done: RunResult[] = [];
 	for (const run of runResults(runs, context, SHORT)) {
@@ -90,10 +90,10 @@ function* runJson(run: RunView, started: Experiment, frames: number): Generator<
 	yield '}';
 }
 
-/** Items of a list in one piece of a file: none takes longer than a few milliseconds. */
-const ITEMS_A_PIECE = 500;
+/** Items of a list in one piece of a file. A piece takes a few milliseconds at most. */
+const ITEMS_PER_PIECE = 500;
 
-function* listJson<T>(items: Iterable<T>, of: (item: T) => unknown, most = ITEMS_A_PIECE): Generator<string> {
+function* listJson<T>(items: Iterable<T>, of: (item: T) => unknown, most = ITEMS_PER_PIECE): Generator<string> {
 	let before = '[';
 	let some: unknown[] = [];
 	const piece = () => `${before}${JSON.stringify(some).slice(1, -1)}`;
@@ -132,7 +132,7 @@ const runResult = (run: RunView, started: Experiment, { points, frames }: Record
 	frames: [...framesOf(run, frames)].map(frameResult),
 });
 
-/** What is told of a run beside its curves and probes. */
+/** A run without its curves and probes. */
 function runFacts(run: RunView, started: Experiment): Omit<RunResult, 'losses' | 'history' | 'frames'> {
 	const { id, method, group, label, seed, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run.info;
 	const changed = FIELD_NAMES.filter(
@@ -164,7 +164,7 @@ function* framesOf({ frames }: RunView, wanted: number): Generator<Frame> {
 	for (const index of evenly(frames.steps.length, wanted)) yield frames.at(index);
 }
 
-/** What is kept of a loss. */
+/** The fields kept of a loss. */
 const LOSS_POINT = {
 	steps: (_: SeriesView, step: number) => step,
 	values: (series: SeriesView, step: number) => digits(series.losses[step], 7),

@@ -1,4 +1,4 @@
-/** Results as runs to look at: the charts and maps draw them as they draw those that train. */
+/** Results as runs: charts and maps show them as they show runs in training. */
 import type { Frame } from '../../../experiment/records/frame';
 import type { Metrics } from '../../../experiment/records/metrics';
 import {

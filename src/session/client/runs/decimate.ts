@@ -1,6 +1,6 @@
 /**
  * Fewer points than pixels, without losing a spike: the steps are cut into buckets, and each bucket keeps its smallest
- * and its largest value, in the order in which they came.
+ * and its largest value, in the order of their steps.
  */
 import { extremesOf } from './pyramid';
 
@@ -21,7 +21,7 @@ export interface Points {
 
 /**
  * The smallest and the largest value between each two of the rising `edges` (steps; the last one is not included); at most
- * two points a bucket. What is no number, and steps past the end, are left out. `values` as `extremesOf` wants them.
+ * two points per bucket. NaN and steps past the end are skipped. `values` as in `extremesOf`.
  */
 export function decimate(values: Float32Array, edges: readonly number[]): Points {
 	const points: Points = { steps: [], values: [] };

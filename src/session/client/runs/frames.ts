@@ -3,18 +3,18 @@
  *
  *     probabilities  Uint16, round(65535·p), so within 8e-6; the lower triangle alone, rows one after the other:
  *                    [layers, heads, T(T+1)/2]
- *     norms, rates   as they came
+ *     norms, rates   unchanged
  *
  * When the runs' probes outgrow their memory, a run drops every second one of those it has, and takes every second,
- * fourth, eighth … from there on: what is left stands evenly over the steps. The first and the latest always stay.
+ * fourth, eighth … from then on: those that remain are evenly spaced over the steps. The first and the latest always stay.
  */
 import type { Frame } from '../../../experiment/records/frame';
 
-/** Probes by step, ascending. Never changed in place: a new track for every probe that comes. */
+/** Probes by step, ascending. Never changed in place: every new probe makes a new track. */
 export interface FrameTrack {
 	/** Updates done at each recorded probe. */
 	readonly steps: readonly number[];
-	/** The probe at `steps[index]`; the same object again as long as it is looked at. */
+	/** The probe at `steps[index]`; the same object again while it is in use. */
 	at(index: number): Frame;
 	/** Sink rates [layers, heads] at `steps[index]`, without unpacking the maps. */
 	sinkRates(index: number): Float32Array;
@@ -74,10 +74,10 @@ export function unpackFrame({ packed, ...rest }: PackedFrame): Frame {
 
 /** Bytes that all packed probes together may take. */
 const BUDGET = 96 * 2 ** 20;
-/** Unpacked probes that are kept at hand: two methods side by side, and a few steps back and forth. */
-const AT_HAND = 8;
+/** Number of unpacked probes that are cached: two methods side by side, and a few steps back and forth. */
+const CACHED = 8;
 
-/** What the recorders of all runs share: one budget in equal parts, and the probes unpacked last. */
+/** Shared by the recorders of all runs: one budget in equal parts, and a cache of unpacked probes. */
 export class FrameMemory {
 	private readonly recorders = new Set<FrameRecorder>();
 	private readonly unpacked = new Map<PackedFrame, Frame>();
@@ -89,13 +89,13 @@ export class FrameMemory {
 		return this.budget / Math.max(1, this.recorders.size);
 	}
 
-	/** A recorder takes its share, and the others give way. */
+	/** A recorder takes its share of the budget; the others shrink to theirs. */
 	join(recorder: FrameRecorder): void {
 		this.recorders.add(recorder);
 		for (const each of this.recorders) each.fit();
 	}
 
-	/** A run is gone for good. */
+	/** A run was removed for good. */
 	leave(recorder: FrameRecorder): void {
 		this.recorders.delete(recorder);
 	}
@@ -106,7 +106,7 @@ export class FrameMemory {
 		this.unpacked.delete(frame);
 		this.unpacked.set(frame, found);
 		for (const oldest of this.unpacked.keys()) {
-			if (this.unpacked.size <= AT_HAND) break;
+			if (this.unpacked.size <= CACHED) break;
 			this.unpacked.delete(oldest);
 		}
 		return found;
@@ -116,21 +116,21 @@ export class FrameMemory {
 /** Most steps of sink rates: 64 heads at 2048 steps take half a megabyte. */
 const MAX_SINK_STEPS = 2048;
 
-/** What a run's probes are kept in. */
+/** Keeps a run's probes. */
 export class FrameRecorder {
-	/** The latest as it came, the others packed. */
+	/** The latest unpacked, the others packed. */
 	private readonly frames = new Thinned<Frame | PackedFrame>();
 	private readonly sinks = new Thinned<Float32Array>();
 	/** Of all of them. */
 	private bytes = 0;
-	/** The same until a probe comes or goes. */
+	/** The same object until a probe is added or dropped. */
 	private track: FrameTrack | null = null;
 
 	constructor(private readonly memory = new FrameMemory()) {
 		memory.join(this);
 	}
 
-	/** Takes in the next probe; those of its step and later ones are forgotten. */
+	/** Adds the next probe, and drops those of its step and later ones. */
 	add(frame: Frame): void {
 		this.rewind(frame.step - 1);
 		const before = this.frames.last;
@@ -149,7 +149,7 @@ export class FrameRecorder {
 		this.fit();
 	}
 
-	/** Takes in a probe that is packed already, later than all that are there. */
+	/** Adds a packed probe, later than all others. */
 	addPacked(frame: PackedFrame): void {
 		const dropped = this.frames.add(frame.step, frame);
 		this.bytes += bytesOf(frame) - (dropped ? bytesOf(dropped) : 0);
@@ -158,7 +158,7 @@ export class FrameRecorder {
 		this.fit();
 	}
 
-	/** Forgets probes after `step`. */
+	/** Drops the probes after `step`. */
 	rewind(step: number): void {
 		if ((this.frames.lastStep ?? -1) <= step) return;
 		this.frames.rewind(step);
@@ -176,7 +176,7 @@ export class FrameRecorder {
 		}
 	}
 
-	/** The run is gone: the others may have its share. */
+	/** The run was removed: its share goes to the others. */
 	release(): void {
 		this.memory.leave(this);
 	}
@@ -195,7 +195,7 @@ export class FrameRecorder {
 interface Dated<T> {
 	step: number;
 	value: T;
-	/** How many came before it. */
+	/** Number of probes before it. */
 	number: number;
 }
 
@@ -222,7 +222,7 @@ function bytesOf(frame: Frame | PackedFrame): number {
 
 const sameTokens = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((token, i) => token === b[i]);
 
-/** Things by step, of which every one, every second, every fourth … stays; the latest whatever its turn. */
+/** Values by step, of which every one, every second, every fourth … stays. The latest always stays. */
 class Thinned<T> {
 	private entries: Dated<T>[] = [];
 	private every = 1;
@@ -239,12 +239,12 @@ class Thinned<T> {
 		return this.entries.at(-1)?.step;
 	}
 
-	/** Whether the latest stays when the next one comes. */
+	/** True if the latest stays when the next one is added. */
 	get keepsLast(): boolean {
 		return (this.entries.at(-1)?.number ?? 0) % this.every === 0;
 	}
 
-	/** Takes in the next one. What was there only as the latest goes, and is returned. */
+	/** Adds the next one. Drops and returns the previous one if it stayed only as the latest. */
 	add(step: number, value: T): T | undefined {
 		const number = (this.entries.at(-1)?.number ?? -1) + 1;
 		const dropped = this.keepsLast ? undefined : this.entries.pop()?.value;

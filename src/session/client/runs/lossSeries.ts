@@ -1,5 +1,5 @@
 /**
- * One value a step, kept in a typed array that doubles as it grows. Views are cheap and never change afterwards: the
+ * One value per step, kept in a typed array that doubles as it grows. Views are cheap and never change afterwards: the
  * arrays are append-only, and cutting back (after a lost device) copies first.
  */
 
@@ -7,14 +7,14 @@
 export interface SeriesView {
 	/** One past the last step. */
 	readonly length: number;
-	/** The first step that the run took itself: 0, or where a fork began. Before it every loss is NaN. */
+	/** The first step that the run took itself: 0, or the step of its fork. Before it every loss is NaN. */
 	readonly first: number;
 	/**
 	 * Steps whose loss is there, ascending: a recorded run keeps a few of them, and the others are NaN. null = every step
 	 * from `first` on. Charts draw a line from one of these to the next, and no point between.
 	 */
 	readonly steps: Int32Array | null;
-	/** Loss by step, nats; NaN where it was no number or is not kept. */
+	/** Loss by step, nats; NaN if it was NaN or is not kept. */
 	readonly losses: Float32Array;
 	/** sums[i] = sum of the first i losses that were numbers; length + 1 of them. Between kept steps it rises evenly. */
 	readonly sums: Float64Array;
@@ -63,7 +63,7 @@ export class LossSeries {
 		for (let i = 0; i < losses.length; i++) this.push(losses[i], seconds[i] ?? Number.NaN, gradNorms[i] ?? Number.NaN);
 	}
 
-	/** Forgets every step from `length` on. Views handed out before keep theirs. */
+	/** Drops every step from `length` on. Earlier views keep theirs. */
 	truncate(length: number): void {
 		if (length >= this.count) return;
 		this.losses = this.losses.slice();
@@ -111,7 +111,7 @@ function grown<A extends Float32Array | Float64Array>(from: A, into: A): A {
 
 /**
  * Mean of the last `window` losses up to step i, fewer at the start or after a fork (an eighth of what there is), so that
- * the steep beginning isn't dragged along. NaN where the loss is no number or is not kept. Of a recorded run, a window
+ * the steep beginning has no effect. NaN if the loss is NaN or is not kept. Of a recorded run, a window
  * that begins between two kept steps takes that stretch at its own mean.
  */
 export function smoothedAt(series: SeriesView, i: number, window: number): number {

@@ -1,4 +1,4 @@
-/** Measures at a step: of a run, of a group over its seeds, and of all groups as a link carries them. */
+/** Metrics at a step: of a run, of a group over its seeds, and of all groups as in a link. */
 import type { SharedMeasure } from '../../../experiment/resultLink';
 import type { RunView } from '../store/labSnapshot';
 import { groupsOf } from './runGroups';
@@ -7,11 +7,11 @@ import { type Summary, summary } from './statistics';
 /** Which number of `Metrics`. */
 export interface MeasureOf {
 	measure: string;
-	/** From 0; null where the measure is one number. */
+	/** From 0; null if the metric is one number. */
 	layer: number | null;
 }
 
-/** A run's measure after `step` updates; null where it was not taken then, or was no number. */
+/** A run's metric after `step` updates; null if it was not taken then, or was NaN. */
 export function measuredAt({ history }: RunView, { measure, layer }: MeasureOf, step: number): number | null {
 	let [low, high] = [0, history.length];
 	while (low < high) {
@@ -29,12 +29,12 @@ export function measuredAt({ history }: RunView, { measure, layer }: MeasureOf, 
 export const summaryAt = (runs: readonly RunView[], of: MeasureOf, step: number): Summary =>
 	summary(runs.map((run) => measuredAt(run, of, step)));
 
-/** What `withResults` puts into a link: the measures of every group, each at a step. Groups without one are left out. */
+/** Metrics of every group, each at a step, for `withResults`. Groups without one are left out. */
 export function seenOf(runs: readonly RunView[], measures: readonly (MeasureOf & { step: number })[]): SharedMeasure[] {
 	return measures.flatMap(({ measure, layer, step }) => {
 		const groups = groupsOf(runs).flatMap(({ group, method, label, runs }) => {
 			const { n, mean, half } = summaryAt(runs, { measure, layer }, step);
-			// Another experiment's group, or a fork's, is named in words: its method alone would be another's.
+			// A fork's group, or another experiment's, is named by its label: the method's name belongs to another group.
 			return n > 0 ? [{ name: group === method ? method : label, label, mean, half, n }] : [];
 		});
 		return groups.length > 0 ? [{ measure, layer, step, groups }] : [];

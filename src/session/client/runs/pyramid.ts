@@ -1,18 +1,18 @@
 /**
- * Where the smallest and the largest value of any range of steps are, without looking at every step: blocks of 8 steps
- * know their extremes, blocks of 8 blocks theirs, and so on. A block is made once, when its last value has come.
+ * Finds the smallest and the largest value of a range of steps without reading every step: blocks of 8 steps store
+ * their extremes, blocks of 8 blocks theirs, and so on. A block is computed once, when its last value is there.
  */
 
 /** Children of a block. */
 const FACTOR = 8;
 
 interface Level {
-	/** Step of each block's smallest and largest value; −1 where it has no number. */
+	/** Step of each block's smallest and largest value; −1 if all are NaN. */
 	smallest: number[];
 	largest: number[];
 }
 
-/** Steps of the extremes of a range; −1 where it holds no number. */
+/** Steps of the extremes of a range; −1 if all values are NaN. */
 export interface Extremes {
 	smallest: number;
 	largest: number;
@@ -55,7 +55,7 @@ class Pyramid {
 		return found;
 	}
 
-	/** Takes in one block of `level` (0: a step itself). */
+	/** Adds one block of `level` (0: a single step). */
 	private note(values: Float32Array, level: number, index: number, found: Extremes): void {
 		let low = index;
 		let high = index;

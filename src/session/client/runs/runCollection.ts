@@ -1,16 +1,16 @@
-/** Every run that the page knows of: those it shows, and those removed last, which can be restored. */
+/** All runs of the page: those it shows, and those removed last, which can be restored. */
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
 import { FrameMemory } from './frames';
 import { RunRecord } from './runRecord';
 
 /**
- * The page hides and shows at once what the worker does later: its `runs` events may be older than what the user did
- * last. So a run that was removed stays hidden whatever they name, and one that was restored stays whatever they lack.
+ * The page removes and restores runs before the worker does, so `runs` events may be older than the user's last action.
+ * A removed run stays hidden even if an event lists it, and a restored one stays even if an event lacks it.
  */
 export class RunCollection {
 	private readonly memory = new FrameMemory();
-	/** In the order in which they first came. */
+	/** In the order of their first appearance. */
 	private readonly records = new Map<string, RunRecord>();
 	/** Named by the worker's latest list, or restored since. */
 	private listed = new Set<string>();
@@ -20,7 +20,7 @@ export class RunCollection {
 	private readonly gone = new Set<string>();
 	private last: readonly string[] = [];
 
-	/** A run that events may still come for, also while it is removed. */
+	/** A run by id, also while it is removed: its events may still arrive. */
 	get(id: string): RunRecord | undefined {
 		return this.records.get(id);
 	}
@@ -68,7 +68,7 @@ export class RunCollection {
 		this.last = [];
 	}
 
-	/** `experiment` is about to be added: a removed run of the same training begins anew, and may bear the same name. */
+	/** `experiment` is about to be added: a removed run of the same training starts again, and may have the same id. */
 	expect(experiment: Experiment): void {
 		const again = this.last.some((id) => isOf(this.records.get(id)?.view().info, experiment));
 		if (again) this.forgetLast();
@@ -104,7 +104,7 @@ export class RunCollection {
 	}
 }
 
-/** Whether the run is one of those that `experiment` trains. */
+/** True if `experiment` trains this run. */
 function isOf(info: RunInfo | undefined, experiment: Experiment): boolean {
 	if (!info || info.fork || !experiment.methods.includes(info.method) || !experiment.seeds.includes(info.seed)) return false;
 	return JSON.stringify(info.experiment) === JSON.stringify({ ...experiment, methods: [info.method], seeds: [info.seed] });

@@ -1,4 +1,4 @@
-/** Runs as groups over seeds, and what sets each run apart. Plain functions over the snapshot's runs. */
+/** Groups of runs over seeds, and the differences between runs. Plain functions over the snapshot's runs. */
 
 import { FIELD_NAMES, type FieldName, fieldOf } from '../../../experiment/fields';
 import { changeWords } from '../../../experiment/fork';
@@ -11,7 +11,7 @@ import type { RunView } from '../store/labSnapshot';
 export interface RunGroup {
 	/** `info.group` of each. */
 	group: string;
-	/** The group in words. */
+	/** The group's label. */
 	label: string;
 	method: string;
 	runs: readonly RunView[];
@@ -44,9 +44,9 @@ export function baselineOf(runs: readonly RunView[], pinned: string | null): Run
 const OWN_COLUMNS: readonly FieldName[] = ['methods', 'seeds'];
 
 /**
- * What sets each run apart from the others, in words, by the run's id: fields of the experiment that are not as in most
- * runs, or in every run where no value is most runs', what a fork changed, and λ moved by hand: `learning rate 0.001 from step 240`, `λ₂ 0.8 from step 300`. Method
- * and seed are left out, but for a fork that changed them.
+ * Differences of each run from the others, by run id, such as `learning rate 0.001 from step 240`, `λ₂ 0.8 from step 300`:
+ * fields that differ from most runs (from any, if most runs share no value), the change of a fork, and λ that the user
+ * set. Method and seed are left out unless a fork changed them.
  */
 export function differences(runs: readonly { info: RunInfo }[]): Map<string, string[]> {
 	const usual = new Map(FIELD_NAMES.map((name) => [name, usualValue(runs, name)]));
@@ -67,7 +67,7 @@ function varies(runs: readonly { info: RunInfo }[], name: FieldName): boolean {
 	return runs.some(({ info }) => info.experiment[name] !== first);
 }
 
-/** The value that more than half of the runs have; undefined where none is. */
+/** The value that more than half of the runs have; undefined if there is none. */
 function usualValue(runs: readonly { info: RunInfo }[], name: FieldName): unknown {
 	const values = runs.map(({ info }) => info.experiment[name]);
 	return values.find((value) => values.filter((other) => other === value).length > values.length / 2);
@@ -83,7 +83,7 @@ function fieldWords(name: FieldName, experiment: Experiment): string {
 	return `${label} ${text.length > 24 ? `${text.slice(0, 23)}…` : text || 'none'}`;
 }
 
-/** `λ₂ 0.8 from step 300`; layers are named where not every layer that mixes was moved to it. */
+/** `λ₂ 0.8 from step 300`; with the layers, unless every layer with a mix was set to it. */
 function movedWords({ lambdaEdits, experiment }: RunInfo): string[] {
 	return lambdaEdits.flatMap(({ step, lambdas }) =>
 		sameValues(lambdas).map(({ label, value, everyLayer, layers }) => {
@@ -106,26 +106,26 @@ function sameValues(lambdas: readonly NamedLambda[]): (NamedLambda & { layers: n
 }
 
 /**
- * Tokens that a run has trained on after so many updates. What a fork's ancestors trained on counts at their own batch
- * size, for as long as they are among `runs`.
+ * Number of tokens that a run has trained on after so many updates. Steps of a fork's ancestors count at their own batch
+ * size, if they are among `runs`.
  */
 export function tokenCount(info: RunInfo, runs: readonly { info: RunInfo }[]): (step: number) => number {
-	/** The run, its parent, … and where each one's own updates begin. */
-	const line: { from: number; tokensAStep: number }[] = [];
+	/** The run, its parent, …, with the step at which each one's own updates start. */
+	const line: { from: number; tokensPerStep: number }[] = [];
 	const seen = new Set<RunInfo>();
 	for (let each: RunInfo | undefined = info; each && !seen.has(each); ) {
 		seen.add(each);
 		const { fork, experiment }: RunInfo = each;
 		const parent: RunInfo | undefined = fork ? runs.find((run) => run.info.id === fork.from)?.info : undefined;
-		line.push({ from: fork && parent ? fork.step : 0, tokensAStep: experiment.batchSize * experiment.sequenceLength });
+		line.push({ from: fork && parent ? fork.step : 0, tokensPerStep: experiment.batchSize * experiment.sequenceLength });
 		each = parent;
 	}
 	return (step) => {
 		let tokens = 0;
 		let end = step;
-		for (const { from, tokensAStep } of line) {
+		for (const { from, tokensPerStep } of line) {
 			if (end <= from) continue;
-			tokens += (end - from) * tokensAStep;
+			tokens += (end - from) * tokensPerStep;
 			end = from;
 		}
 		return tokens;

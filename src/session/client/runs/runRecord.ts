@@ -8,10 +8,10 @@ import { LossSeries } from './lossSeries';
 
 type StepsEvent = Extract<Event, { type: 'steps' }>;
 
-/** What the store keeps of one run between two snapshots; `view` hands out an immutable copy of it. */
+/** One run between two snapshots. `view` returns an immutable copy. */
 export class RunRecord {
 	private readonly series = new LossSeries();
-	/** Appended to; `view` copies it once a snapshot, if something came. */
+	/** Appended to; `view` copies it once per snapshot if it has changed. */
 	private readonly history: MetricPoint[] = [];
 	private shownHistory: readonly MetricPoint[] | null = null;
 	private latest: Metrics = {};
@@ -45,7 +45,7 @@ export class RunRecord {
 		return this.ended ? 0 : Math.max(0, this.info.experiment.steps - this.step);
 	}
 
-	/** No more steps will come. */
+	/** No more steps will follow. */
 	get ended(): boolean {
 		return this.finished || this.divergedAt !== null;
 	}
@@ -117,7 +117,7 @@ export class RunRecord {
 		this.cached = null;
 	}
 
-	/** It is gone for good. */
+	/** The run was removed for good. */
 	release(): void {
 		this.frames.release();
 	}
@@ -126,7 +126,7 @@ export class RunRecord {
 	view(): RunView {
 		this.shownHistory ??= this.history.slice();
 		const frames = this.frames.view();
-		// A new run beside it takes of its room for probes.
+		// A new run takes part of its memory for probes.
 		if (this.cached?.frames !== frames) this.cached = null;
 		this.cached ??= {
 			info: this.info,
@@ -147,7 +147,7 @@ export class RunRecord {
 	}
 }
 
-/** Whether a list of runs says nothing new of a run: what it trains and where it began never change. */
+/** True if nothing of a run has changed. Its experiment and its fork never do. */
 function sameInfo(a: RunInfo, b: RunInfo): boolean {
 	const { experiment: _, fork: __, lambdaEdits: before, ...mine } = a;
 	const { experiment: ___, fork: ____, lambdaEdits: after, ...other } = b;

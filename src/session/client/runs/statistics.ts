@@ -1,4 +1,4 @@
-/** Spread over seeds, and when two methods differ by more than that: METHODS.md section 3, "Relative loss". */
+/** Spread over seeds, and when two methods differ by more than that: docs/METHODS.md section 3, "Relative loss". */
 
 /** 97.5 % points of Student's t for 1, 2, … degrees of freedom; beyond the table the last ones fall slowly to 1.96. */
 const T_975 = [
@@ -6,9 +6,9 @@ const T_975 = [
 	2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
-/** Numbers of a group's runs, one a seed. */
+/** Summary of a group's runs, one number per seed. */
 export interface Summary {
-	/** Numbers that are there, N. */
+	/** Count of the numbers, N. */
 	n: number;
 	/** NaN of none, as are `min` and `max`. */
 	mean: number;
@@ -33,7 +33,7 @@ export function summary(values: Iterable<number | null>): Summary {
 }
 
 export interface PairedDifference {
-	/** Pairs, one a seed. */
+	/** Number of pairs, one per seed. */
 	n: number;
 	mean: number;
 	/** Half the width of the 95 % t-interval; null with one pair, which has no spread. */
@@ -42,13 +42,13 @@ export interface PairedDifference {
 	separated: boolean;
 }
 
-/** 95 % t-interval of paired differences (method minus baseline, one a seed). */
+/** 95 % t-interval of paired differences (method minus baseline, one per seed). */
 export function pairedDifference(differences: readonly number[]): PairedDifference {
 	const { n, mean, half } = summary(differences);
 	return { n, mean, half, separated: half !== null && Math.abs(mean) > half };
 }
 
-/** Difference of two groups' values by seed, over the seeds that both have; null where they share none. */
+/** Paired difference of two groups' values by seed, over the seeds that both have; null if they share none. */
 export function pairedBySeed(values: ReadonlyMap<number, number>, baseline: ReadonlyMap<number, number>): PairedDifference | null {
 	const differences = [...values].flatMap(([seed, value]) => {
 		const other = baseline.get(seed);

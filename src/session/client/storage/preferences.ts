@@ -1,4 +1,4 @@
-/** What the page remembers in the browser. Storage may be refused (private windows): then nothing is remembered. */
+/** Preferences kept in the browser. Storage may be refused, as in private windows; then nothing is kept. */
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -15,7 +15,7 @@ export function loadTheme(): Theme {
 	}
 }
 
-/** Remembers the theme; quietly does nothing where storage is refused. */
+/** Keeps the theme. Does nothing if storage is refused. */
 export function saveTheme(theme: Theme): void {
 	try {
 		if (theme === 'system') localStorage.removeItem(THEME_KEY);

@@ -26,7 +26,7 @@ export interface RunView {
 	readonly info: RunInfo;
 	/** The user's name for it; else the label of its group. */
 	readonly name: string;
-	/** Whether charts and maps show it. The table shows every run. */
+	/** True if charts and maps show it. The table shows every run. */
 	readonly visible: boolean;
 	readonly series: SeriesView;
 	/** Updates done. */
@@ -36,13 +36,13 @@ export interface RunView {
 	readonly metrics: Metrics;
 	/** Every metric event, in the order of steps. */
 	readonly history: readonly MetricPoint[];
-	/** The latest probe, exact (of a recorded run: as it was kept). */
+	/** The latest probe, exact (of a recorded run: as it was stored). */
 	readonly maps: Frame | null;
 	/** Probes over training, the latest included. */
 	readonly frames: FrameTrack;
 	readonly divergedAt: number | null;
 	readonly finished: boolean;
-	/** Read back from results: nothing of it trains, and only some of its steps are there (`series.steps`). */
+	/** Read from results: it does not train, and has only some of its steps (`series.steps`). */
 	readonly recorded: boolean;
 }
 
@@ -69,9 +69,9 @@ export interface LabSnapshot {
 	readonly state: SessionState;
 	readonly pending: Pending | null;
 	readonly compiling: { done: number; total: number; kernel: string } | null;
-	/** What was started last, with the methods and seeds that it was widened by since. Other runs that were added or forked since train `info.experiment`, which may be another. */
+	/** The experiment that was started last, with the methods and seeds added since. Other added or forked runs have an `info.experiment` of their own. */
 	readonly experiment: Experiment | null;
-	/** In the order in which they first came; without those that were removed. */
+	/** In the order of their first appearance, without removed ones. */
 	readonly runs: readonly RunView[];
 	/** The group that others are compared with, as the user pinned it; null = vanilla, or else the first. */
 	readonly baseline: string | null;

@@ -12,7 +12,7 @@ type Changes = { -readonly [Key in keyof LabSnapshot]?: LabSnapshot[Key] };
 
 /**
  * Gathers the worker's events and publishes immutable snapshots, for React's `useSyncExternalStore`: events when
- * `Pacing` lets them, at most ten times a second; what the user did at once.
+ * `Pacing` allows, at most ten times per second; the user's own changes at once.
  */
 export class LabStore implements Observable<LabSnapshot> {
 	private readonly published = new Store(EMPTY_SNAPSHOT);
@@ -29,7 +29,7 @@ export class LabStore implements Observable<LabSnapshot> {
 	/** Ids of the runs whose steps the pace counts. */
 	private shown = '';
 
-	/** The page has begun to draw the runs of the last snapshot: the next one waits. */
+	/** The page has started to draw the runs of the last snapshot: the next one waits. */
 	beginDrawing(): void {
 		this.pacing.begin();
 	}
@@ -48,7 +48,7 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.pacing.input();
 	}
 
-	/** Takes in one event of the worker. */
+	/** Applies one event of the worker. */
 	receive(event: Event): void {
 		this.apply(event);
 		this.schedule();
@@ -66,7 +66,7 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.flush();
 	}
 
-	/** Every run goes, those too that could be restored. Shown at once. */
+	/** Removes every run, also those that could be restored. Shown at once. */
 	beginReset(): void {
 		this.runs.forgetLast();
 		this.runsChanged();
@@ -99,7 +99,7 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.flush();
 	}
 
-	/** `experiment` is added to what trains; where it holds all of that, it is what trains from now on. */
+	/** `experiment` is added to the training. If it contains all of it, it becomes the present experiment. */
 	expect(experiment: Experiment): void {
 		const started = this.current('experiment');
 		const nothing = this.current('state') === 'idle' && this.current('pending') === null;
@@ -116,13 +116,13 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.flush();
 	}
 
-	/** The user's name for a run; an empty one takes it back. Shown at once. */
+	/** Sets the user's name for a run; an empty one resets it. Shown at once. */
 	rename(run: string, name: string): void {
 		this.runs.get(run)?.rename(name);
 		this.flush();
 	}
 
-	/** Whether charts and maps show the runs. Shown at once. */
+	/** Shows the runs in charts and maps, or hides them. Shown at once. */
 	show(runs: readonly string[], visible: boolean): void {
 		for (const run of runs) this.runs.get(run)?.show(visible);
 		this.flush();
@@ -228,13 +228,13 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.runsChanged();
 	}
 
-	/** Nothing is left to train: the last runs were removed, or a start has failed. */
+	/** No runs are left: the last ones were removed, or a start has failed. */
 	private emptyRuns(): void {
 		this.runs.empty();
 		this.runsChanged();
 	}
 
-	/** Runs came or went. */
+	/** Runs were added or removed. */
 	private runsChanged(): void {
 		const removed = this.runs.removed();
 		if (removed.length > 0 || this.current('removed').length > 0) this.changes.removed = removed;
@@ -242,7 +242,7 @@ export class LabStore implements Observable<LabSnapshot> {
 			.all()
 			.map(({ id }) => id)
 			.join();
-		// Steps that came or went with them say nothing of the pace.
+		// Their steps are not part of the pace.
 		if (shown !== this.shown) this.pace.reset();
 		this.shown = shown;
 	}
@@ -253,7 +253,7 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.pace.reset();
 		const from = [...new Set(Object.values(steps))].sort((a, b) => a - b);
 		const where = from.length === 1 ? `step ${from[0]}` : `steps ${from[0]} to ${from[from.length - 1]}`;
-		this.addNotice('note', `The GPU was lost and is back. Training goes on from the last checkpoint, at ${where}.`);
+		this.addNotice('note', `The GPU was lost and is back. Training continues from the last checkpoint, at ${where}.`);
 	}
 
 	private addNotice(kind: Notice['kind'], text: string): void {
@@ -291,7 +291,7 @@ export class LabStore implements Observable<LabSnapshot> {
 	}
 }
 
-/** Whether an experiment is another with more methods or more seeds, and nothing else changed. */
+/** True if `experiment` is `other` with more methods or seeds, and nothing else changed. */
 function widens(experiment: Experiment, other: Experiment): boolean {
 	const { methods, seeds } = experiment;
 	if (!other.methods.every((method) => methods.includes(method)) || !other.seeds.every((seed) => seeds.includes(seed))) return false;

@@ -1,6 +1,6 @@
-/** At most ten redraws a second: events gather in between. */
+/** Shortest time between two redraws, ms. Events gather in between. */
 export const NOTIFY_INTERVAL = 100;
-/** However slow the page or busy its user, it draws this often, ms. */
+/** Longest time between two redraws, ms, however slow the page or busy its user. */
 const LONGEST = 1000;
 /** After a click or a key, nothing but its answer is drawn for this long, ms; and never longer than LONGEST_CALM at a stretch. */
 const CALM = 120;
@@ -9,8 +9,8 @@ const LONGEST_CALM = 500;
 const REST = 3;
 
 /**
- * When the store may publish its next snapshot. A machine that draws slowly (no GPU, two cores that also train) gets
- * fewer redraws instead of a page that answers late, and what the user does comes before what the worker says.
+ * Decides when the store may publish its next snapshot. A machine that draws slowly (no GPU, two cores that also train) gets
+ * fewer redraws and stays responsive; the user's input comes before the worker's events.
  */
 export class Pacing {
 	private publishedAt = Number.NEGATIVE_INFINITY;
@@ -18,7 +18,7 @@ export class Pacing {
 	private drawing = false;
 	private interval = NOTIFY_INTERVAL;
 
-	/** Milliseconds until the next snapshot may come out; 0 = now. */
+	/** Milliseconds until the next snapshot may be published; 0 = now. */
 	wait(): number {
 		const now = performance.now();
 		const since = now - this.publishedAt;
@@ -27,12 +27,12 @@ export class Pacing {
 		return Math.max(0, rest, calm);
 	}
 
-	/** A snapshot has come out. */
+	/** A snapshot was published. */
 	published(): void {
 		this.publishedAt = performance.now();
 	}
 
-	/** The page has begun to draw the last snapshot. */
+	/** The page has started to draw the last snapshot. */
 	begin(): void {
 		this.drawing = true;
 	}

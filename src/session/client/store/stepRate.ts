@@ -1,8 +1,8 @@
-/** How long the rest takes, from the pace of the last ten seconds. */
+/** Steps per second over the last ten seconds. */
 export class Pace {
 	private marks: { time: number; done: number }[] = [];
 
-	/** Forgets the pace: after a pause, or when something else starts. */
+	/** Resets the pace: after a pause, or when something else starts. */
 	reset(): void {
 		this.marks = [];
 	}
@@ -16,7 +16,7 @@ export class Pace {
 		while (this.marks.length > 2 && time - this.marks[0].time > 10_000) this.marks.shift();
 	}
 
-	/** Steps of all runs together in a second of the clock; null before a second has been watched. */
+	/** Steps of all runs together per second of wall-clock time; null until a second has passed. */
 	stepsPerSecond(): number | null {
 		const first = this.marks[0];
 		const last = this.marks[this.marks.length - 1];
