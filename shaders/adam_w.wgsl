@@ -4,7 +4,7 @@
 // One dispatch over the whole arena: parameters, gradients and both moments share one layout. The first decayedVectors
 // vec4s are decayed. squares[0] = ‖g‖²; hyper = lr, c₁, c₂, decay, β₁, β₂, ε, clip (0 = off), in memory because they
 // change from step to step. Padding stays zero: g = 0 there. Source: arXiv 1711.05101.
-// Grid: one invocation a vec4.
+// Grid: one invocation per vec4.
 struct Params { vectors: u32, decayedVectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

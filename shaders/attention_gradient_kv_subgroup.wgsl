@@ -22,7 +22,7 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> dk: array<Element>;
 @group(0) @binding(8) var<storage, read_write> dv: array<Element>;
 
-// Lanes that share loads: 8 where adapter.info.subgroupMinSize is at least 8, else 4, the least that WebGPU allows.
+// Lanes that share loads: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
 override LANES: u32 = 4;
 override SIZE: u32 = 8;
 
@@ -84,7 +84,7 @@ fn weightedUpstreams(weights: mat4x4f, at: vec4u) -> Element {
   return sumLow(weights[0], dOut[at.x]) + sumLow(weights[1], dOut[at.y]) + sumLow(weights[2], dOut[at.z]) + sumLow(weights[3], dOut[at.w]);
 }
 
-// Which of the block's 16 rows this lane loads: two of them, or four where only four lanes share.
+// The rows of the block's 16 that this lane loads: two, or four if only four lanes share.
 fn ownRows(first: u32, lane: u32) -> vec4u {
   return min(first + lane + LANES * vec4u(0, 1, 2, 3), vec4u(params.length - 1));
 }

@@ -1,7 +1,7 @@
 // O = softmax(scale·Q Kᵀ + causal mask) V without ever storing T×T: attention.wgsl for software adapters with subgroups
 //
 // Buffers as attention.wgsl. Invocation = one query row. On lavapipe a load costs some 50 instructions a lane, however
-// uniform its address, and a broadcast one to three; so each lane loads one or two of a block's 16 keys and tells the rest:
+// uniform its address, and a broadcast one to three; so each lane loads one or two of a block's 16 keys and broadcasts them:
 //
 //     for each block of 16 keys:   z = 16 scalars in a mat4x4
 //       for each Element c of the head:   z += q_c·k_c                                  3 loads, 64 multiply-adds
@@ -26,7 +26,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> out: array<Element>;
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 
-// Lanes that share loads: 8 where adapter.info.subgroupMinSize is at least 8, else 4, the least that WebGPU allows.
+// Lanes that share loads: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
 override LANES: u32 = 4;
 override SIZE: u32 = 8;
 const LOWEST = -1.0e30;
@@ -71,7 +71,7 @@ fn weightedValues(weights: mat4x4f, at: vec4u) -> Element {
   return sumLow(weights[0], v[at.x]) + sumLow(weights[1], v[at.y]) + sumLow(weights[2], v[at.z]) + sumLow(weights[3], v[at.w]);
 }
 
-// Which of the block's 16 rows this lane loads: two of them, or four where only four lanes share.
+// The rows of the block's 16 that this lane loads: two, or four if only four lanes share.
 fn ownRows(first: u32, lane: u32) -> vec4u {
   return min(first + lane + LANES * vec4u(0, 1, 2, 3), vec4u(params.length - 1));
 }

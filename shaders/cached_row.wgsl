@@ -1,7 +1,7 @@
 // cache[position] = row
 //
 // row [1, 4·vectors]; cache [capacity, 4·vectors]; position [1] in memory, because it changes from token to token.
-// Grid: one invocation a vec4 of the row.
+// Grid: one invocation per vec4 of the row.
 struct Params { vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

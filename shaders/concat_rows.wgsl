@@ -2,7 +2,7 @@
 //
 // x `vectorsX` vec4s, y vectors − vectorsX, padding included; out: all the stack, of which vec4s start..start+vectors are
 // written. Longer stacks are chains of calls. With vectors = vectorsX nothing of y is read.
-// Grid: one invocation a vec4.
+// Grid: one invocation per vec4.
 struct Params { vectors: u32, vectorsX: u32, start: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

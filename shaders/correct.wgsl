@@ -1,7 +1,7 @@
-// out[n] = 1 where the largest logit of row n is the target's, ties to the first column; else 0
+// out[n] = 1 if the largest logit of row n is the target's, else 0; of equal logits the first counts
 //
 // logits [rows, stride], `columns` of them real; targets [rows] i32, below 0 = ignored: no column equals it; out [rows].
-// Grid: one invocation a row: a measurement's kernel, run a few times in hundreds of steps.
+// Grid: one invocation per row: a measurement's kernel, run a few times in hundreds of steps.
 struct Params { rows: u32, columns: u32, stride: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

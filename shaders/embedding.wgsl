@@ -1,7 +1,7 @@
 // out[n] = table[tokens[n]]
 //
 // tokens [rows] i32; table [V, 4·vectors]; out [rows, 4·vectors].
-// Grid: one invocation a vec4 of out; neighbours copy neighbouring vec4s of one row.
+// Grid: one invocation per vec4 of out; neighbours copy neighbouring vec4s of one row.
 struct Params { rows: u32, vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

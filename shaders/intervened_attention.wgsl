@@ -1,5 +1,5 @@
 // A = softmax(scale·Q Kᵀ + causal mask) over the keys that are visible, with `sink` 1 softmax-off-by-one: e^z/(1 + Σ e^z);
-// O = A (scales ⊙ V). For forward passes that a hand changes: A is written out, every row of it
+// O = A (scales ⊙ V). For forward passes with interventions: all of A is written out
 //
 // q, out [batch·length, queryStride]: `heads` heads side by side; k, v [parts·batch·length, keyStride]: kvHeads heads,
 // query head h reads KV head ⌊h·kvHeads/heads⌋; probabilities [batch·heads·length, stride], with two parts of keys the sum of

@@ -9,7 +9,7 @@
 //                         lane 0   lane 1  …          an invocation owns a vec4 of columns in all 16 rows;
 //          b  k..k+3     [ vec4 ] [ vec4 ] …          b is read once, by the lane that needs it;
 //                        ┌───────────────────
-//   lane 0 reads a ───►  │ row 0     sums             a is read once, by one lane a row, and told to the others:
+//   lane 0 reads a ───►  │ row 0     sums             a is read once, by one lane per row, and broadcast:
 //   lane 1 reads a ───►  │ row 1                      subgroupBroadcast
 //
 // lavapipe loads lane by lane, some 50 instructions for a lane's vec4 however uniform the address, so products per load
@@ -20,7 +20,7 @@
 // Grid: x ⌈columns/(4·SIZE)⌉, y ⌈rows/16⌉, z splits.
 enable subgroups;
 
-// Lanes that share the loads of A: 8 where adapter.info.subgroupMinSize is at least 8, else 4, the least that WebGPU allows.
+// Lanes that share the loads of A: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
 override LANES: u32 = 4;
 override SIZE: u32 = 8;
 override TRANSPOSE_A: u32 = 0;
@@ -69,7 +69,7 @@ fn add4Rows(row: u32, a0: vec4f, a1: vec4f, a2: vec4f, a3: vec4f, bRows: mat4x4f
   sums[row + 3] += bRows * a3;
 }
 
-// Lanes 0 to 3, or 4 to 7, tell their rows.
+// Lanes 0 to 3, or 4 to 7, broadcast their rows.
 fn addLow(row: u32, value: vec4f, bRows: mat4x4f) {
   add4Rows(row, subgroupBroadcast(value, 0u), subgroupBroadcast(value, 1u), subgroupBroadcast(value, 2u), subgroupBroadcast(value, 3u), bRows);
 }
@@ -77,7 +77,7 @@ fn addHigh(row: u32, value: vec4f, bRows: mat4x4f) {
   add4Rows(row, subgroupBroadcast(value, 4u), subgroupBroadcast(value, 5u), subgroupBroadcast(value, 6u), subgroupBroadcast(value, 7u), bRows);
 }
 
-// They tell their columns: a lane is a k, a component a row.
+// They broadcast their columns: a lane is a k, a component a row.
 fn addColumnsLow(row: u32, value: vec4f, bRows: mat4x4f) {
   let t = transpose(mat4x4f(subgroupBroadcast(value, 0u), subgroupBroadcast(value, 1u), subgroupBroadcast(value, 2u), subgroupBroadcast(value, 3u)));
   add4Rows(row, t[0], t[1], t[2], t[3], bRows);

@@ -38,7 +38,7 @@ struct Params {
 var<workgroup> tileA: array<f32, TILE_INNER * LINE>;
 var<workgroup> tileB: array<f32, TILE_INNER * LINE>;
 
-// Where vec4 number `lane` of a 64×16 tile lies. Across k: x is the tile's row or column, 4 k from y; neighbouring lanes
+// Place of vec4 number `lane` in a 64×16 tile. Across k: x is the tile's row or column, 4 k from y; neighbouring lanes
 // take the four vec4s of one row. Along k: 4 rows or columns from x at k = y; neighbours take the 16 vec4s of one k.
 fn acrossInner(lane: u32) -> vec2u { return vec2u(lane / 4, lane % 4 * 4); }
 fn alongInner(lane: u32) -> vec2u { return vec2u(lane % 16 * 4, lane / 16); }

@@ -1,6 +1,6 @@
 // loss[0] = Σ losses / counted[0]
 //
-// losses [rows], 0 where the target is ignored; counted [4]; loss [4], the rest zero.
+// losses [rows], 0 if the target is ignored; counted [4]; loss [4], the rest zero.
 // Grid: a single workgroup; lane l sums rows l, l + SIZE, …, then a tree: a fixed order.
 struct Params { rows: u32 }
 

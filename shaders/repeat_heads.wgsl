@@ -1,8 +1,8 @@
 // out[row, h] = x[row, ⌊h/copies⌋]: each KV head once for every query head that reads it
 //
 // x [rows, stride]: `heads` heads of headElements Elements side by side; out [rows, outStride]: heads·copies of them, and
-// zeros in the padding. Strides count Elements: vec4f, or vec2f where a head is no whole number of vec4s.
-// Grid: one invocation an Element of out, padding included.
+// zeros in the padding. Strides count Elements: vec4f, or vec2f if vec4s don't divide a head.
+// Grid: one invocation per Element of out, padding included.
 alias Element = vec4f;
 
 struct Params { elements: u32, heads: u32, copies: u32, headElements: u32, stride: u32, outStride: u32 }

@@ -1,7 +1,7 @@
 // y = x·r ⊙ weight,   r = 1/√(mean(x²) + ε), row by row
 //
 // x, y [rows, 4·vectors], `columns` of them real; weight [4·vectors]; inverseRms [rows] keeps r for the backward pass.
-// Grid: ROWS rows a workgroup, LANES invocations a row. LANES = 1 needs no barrier: a row per invocation is what
+// Grid: ROWS rows per workgroup, LANES invocations per row. LANES = 1 needs no barrier: a row per invocation is what
 // software adapters like; a GPU takes LANES = 32, where neighbouring lanes read neighbouring vec4s.
 struct Params { rows: u32, columns: u32, vectors: u32, epsilon: f32 }
 

@@ -1,7 +1,7 @@
 // dx = r·w⊙dy − x·r³·⟨w⊙dy, x⟩/d (+ residual), row by row, with r = inverseRms
 //
 // x, dy, residual, dx [rows, 4·vectors], d = columns of them real; weight [4·vectors]; inverseRms [rows].
-// The residual is the gradient that comes down the residual stream beside the norm; without one, anything may be bound.
+// The residual is the gradient of the residual stream around the norm. Without hasResidual any buffer may be bound.
 // Grid: as rms_norm.wgsl.
 struct Params { rows: u32, columns: u32, vectors: u32, hasResidual: u32 }
 

@@ -1,8 +1,8 @@
 // out[row, h] = gates[layer, h]·x[row, h]: a head times its own number
 //
 // x, out [rows, stride]: `heads` heads of headElements Elements side by side, zeros in the padding; gates [layers, gateStride].
-// `stride` counts Elements: vec4f, or vec2f where a head is no whole number of vec4s; gateStride floats.
-// Grid: one invocation an Element, padding included.
+// `stride` counts Elements: vec4f, or vec2f if vec4s don't divide a head; gateStride floats.
+// Grid: one invocation per Element, padding included.
 alias Element = vec4f;
 
 struct Params { elements: u32, heads: u32, headElements: u32, stride: u32, gateStride: u32, layer: u32 }

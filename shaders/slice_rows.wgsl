@@ -2,7 +2,7 @@
 //
 // x: at least start + vectors vec4s, padding included; residual, out: `vectors` vec4s; the residual is not read unless
 // hasResidual.
-// Grid: one invocation a vec4.
+// Grid: one invocation per vec4.
 struct Params { vectors: u32, start: u32, hasResidual: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

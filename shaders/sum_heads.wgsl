@@ -1,8 +1,8 @@
 // out[row, g] = Σ_{k < copies} x[row, g·copies + k]: the gradient of repeat_heads.wgsl, in a fixed order
 //
 // x [rows, stride]: heads·copies heads of headElements Elements side by side; out [rows, outStride]: `heads` of them, and
-// zeros in the padding. Strides count Elements: vec4f, or vec2f where a head is no whole number of vec4s.
-// Grid: one invocation an Element of out, padding included.
+// zeros in the padding. Strides count Elements: vec4f, or vec2f if vec4s don't divide a head.
+// Grid: one invocation per Element of out, padding included.
 alias Element = vec4f;
 
 struct Params { elements: u32, heads: u32, copies: u32, headElements: u32, stride: u32, outStride: u32 }

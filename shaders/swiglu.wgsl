@@ -1,7 +1,7 @@
 // out = silu(gate) ⊙ up,   silu(x) = x / (1 + e^(−x))
 //
 // gate, up, out: `vectors` vec4s, padding included (silu(0)·0 = 0 keeps it zero).
-// Grid: one invocation a vec4.
+// Grid: one invocation per vec4.
 struct Params { vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,6 +1,6 @@
 // σ = 1 / (1 + e^(−gate));   dGate = dy ⊙ up ⊙ σ(1 + gate(1 − σ)),   dUp = dy ⊙ gate ⊙ σ
 //
-// All buffers: `vectors` vec4s, padding included. Grid: one invocation a vec4.
+// All buffers: `vectors` vec4s, padding included. Grid: one invocation per vec4.
 struct Params { vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

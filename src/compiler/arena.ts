@@ -4,8 +4,8 @@ import type { Tensor } from '../graph/tensor';
 import type { ArenaLayout } from './plan';
 
 /**
- * Weight decay applies to matrices and embeddings; not to norm weights, nor to λ and depth weights
- * (METHODS.md section 1): those are vectors, and go to the arena's end.
+ * Weight decay applies to matrices and embeddings, not to norm weights, λ and depth weights (docs/METHODS.md section 1).
+ * Those are vectors, and lie at the arena's end.
  */
 export const isDecayed = (parameter: Tensor): boolean => parameter.shape.length > 1;
 

@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph';
 import type { Node } from '../graph/op';
 import type { Tensor } from '../graph/tensor';
 
-/** Tensors that must be computed: what the host reads, and every update. */
+/** Tensors that must be computed: outputs and updates. */
 const roots = (graph: Graph): Set<Tensor> => new Set([...graph.outputs.values(), ...graph.updates.values()]);
 
 /** The nodes that the outputs and updates depend on, in order. */
@@ -18,8 +18,8 @@ export function eliminateDead(graph: Graph): Node[] {
 }
 
 /**
- * Folds each `add(x, y)` into the op that makes x or y, where that op can add a residual on its way out, nothing else
- * reads what it makes, and the other summand is there in time.
+ * Folds each plain sum x + y into the op that computes x or y, if that op can add a residual, nothing else reads its
+ * output, and the other summand is computed before it.
  */
 export function foldAdds(graph: Graph, nodes: readonly Node[]): Node[] {
 	const uses = new Map<Tensor, number>();

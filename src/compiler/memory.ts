@@ -1,4 +1,4 @@
-/** A piece of memory that holds a value from its first to its last use, both included, counted in kernel calls. */
+/** Memory that holds a value from its first to its last use, both included, counted in kernel calls. */
 export interface Lifetime {
 	name: string;
 	bytes: number;
@@ -7,14 +7,14 @@ export interface Lifetime {
 }
 
 export interface Allocation {
-	/** Which buffer each lifetime got, in the order given. */
+	/** Index of each lifetime's buffer, in the order given. */
 	buffers: number[];
 	sizes: number[];
 	holds: string[][];
 }
 
 /**
- * Gives each lifetime a whole buffer, shared with others that are over before it begins. Whole buffers, because WebGPU
+ * Gives each lifetime a whole buffer, shared with others that end before it begins. Whole buffers, because WebGPU
  * refuses a buffer that is bound `read` and `read_write` in one dispatch, even on disjoint ranges. Best fit: the smallest
  * free buffer that is large enough, else the largest free one, grown.
  */

@@ -1,18 +1,18 @@
 import type { ArenaName } from '../graph/kernel';
 import type { Shape } from '../graph/tensor';
 
-/** A program for a device as plain data: what to allocate, and what to launch in which order. */
+/** A program for a device as plain data: the buffers to allocate and the kernels to launch, in order. */
 export interface Plan {
-	/** Which kernel variants were chosen. */
+	/** Name of the profile whose kernel variants were chosen. */
 	profile: string;
 	buffers: PlanBuffer[];
 	dispatches: Dispatch[];
-	/** Where tensors that the host writes or reads lie: inputs, constants, outputs. */
+	/** Places of the tensors that the host writes or reads: inputs, constants, outputs. */
 	tensors: Record<string, Place>;
 	/** Values to upload once. */
 	constants: Record<string, Float32Array>;
 	arena: ArenaLayout;
-	/** Whether the plan uses each arena: an evaluation needs no moments. */
+	/** True for each arena that the plan uses. An evaluation needs no moments. */
 	arenas: Record<ArenaName, boolean>;
 	statistics: PlanStatistics;
 }
@@ -65,13 +65,13 @@ export interface Dispatch {
 export interface PlanStatistics {
 	/** Activations, inputs and constants after sharing, bytes. */
 	activationBytes: number;
-	/** What they would take without sharing. */
+	/** The same bytes if nothing were shared. */
 	unsharedBytes: number;
 	/** All arenas that the plan uses, bytes. */
 	arenaBytes: number;
 	dispatches: number;
 	pipelines: number;
-	/** Of products and attention, a step. */
+	/** Of products and attention, per step. */
 	flops: number;
 }
 
@@ -83,7 +83,7 @@ export class PlanError extends Error {
 export const variantKey = ({ file, constants, overrides }: Variant): string =>
 	`${file} ${JSON.stringify(Object.entries(constants).sort())} ${JSON.stringify(Object.entries(overrides).sort())}`;
 
-/** A plan in words, a line a dispatch: for people who want to see what a step does. */
+/** A plan as text, one line per dispatch. */
 export function describePlan(plan: Plan): string {
 	const { statistics } = plan;
 	const head = `${statistics.dispatches} dispatches, ${statistics.pipelines} pipelines, ${statistics.flops} FLOP, ${statistics.activationBytes} bytes of activations (${statistics.unsharedBytes} unshared), ${statistics.arenaBytes} of arenas`;

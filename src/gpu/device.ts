@@ -9,7 +9,7 @@ export interface Device extends Omit<AdapterDescription, 'kernels'> {
 	maxBindingBytes: number;
 }
 
-/** Why there is no GPU, and what a visitor can do about it. */
+/** No GPU can be used: the reason, and advice for the visitor. */
 export class NoGpuError extends Error {
 	override name = 'NoGpuError';
 	constructor(
@@ -25,7 +25,7 @@ const SOFTWARE = /llvmpipe|lavapipe|swiftshader|warp|basic render/i;
 /**
  * Opens the adapter with its own storage limits instead of WebGPU's smallest.
  *
- * @param profile kernel variants to use instead of those chosen for the adapter: a replay pins them.
+ * @param profile kernel variants to use instead of the adapter's: a replay pins them
  * @throws NoGpuError
  */
 export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promise<Device> {

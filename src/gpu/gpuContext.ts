@@ -11,7 +11,7 @@ export class GpuContext {
 	readonly ring: ReadbackRing;
 	/** Rejects when the device is lost through no doing of ours. */
 	readonly lost: Promise<never>;
-	/** Whether it has been. */
+	/** True after that. */
 	isLost = false;
 	private closed = false;
 

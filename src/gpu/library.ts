@@ -31,7 +31,7 @@ export class KernelLibrary {
 	}
 
 	/**
-	 * Compiles what the plans need, one after the other so that progress means something, and dispatches each new
+	 * Compiles what the plans need, one after the other so that progress can be reported, and dispatches each new
 	 * pipeline once over nothing: some drivers compile only then.
 	 *
 	 * @throws ShaderError
@@ -60,7 +60,7 @@ export class KernelLibrary {
 
 	private async compile({ file, constants, overrides }: Variant): Promise<Compiled> {
 		const text = this.sources[file];
-		if (text === undefined) throw new Error(`there is no shaders/${file}.wgsl`);
+		if (text === undefined) throw new Error(`shaders/${file}.wgsl is missing`);
 		const code = specialise(file, text, constants);
 		const { device } = this;
 		device.pushErrorScope('validation');
@@ -70,6 +70,7 @@ export class KernelLibrary {
 		const fault = await device.popErrorScope();
 		if (failed) throw new ShaderError(file, failed.lineNum, code.split('\n')[failed.lineNum - 1] ?? '', failed.message);
 		if (fault) throw new ShaderError(file, 1, '', fault.message);
+		// Shaders call a workgroup's id `team`, because this parser fails on a variable called `workgroup`.
 		const definitions = makeShaderDataDefinitions(code);
 		const descriptor = { compute: { module, entryPoint: 'main', constants: overrides } };
 		const [layoutDescriptor] = makeBindGroupLayoutDescriptors(definitions, descriptor);

@@ -28,7 +28,7 @@ export class Program {
 		private readonly own: readonly GPUBuffer[],
 	) {}
 
-	/** @throws ShaderError where a kernel doesn't compile. */
+	/** @throws ShaderError if a kernel doesn't compile */
 	static async create(library: KernelLibrary, plan: Plan, arenas: Arenas, pool: BufferPool): Promise<Program> {
 		const { device } = library;
 		const fixed = new Set(Object.keys(plan.constants).map((name) => plan.tensors[name].buffer));
@@ -89,7 +89,7 @@ export class Program {
 		this.device.queue.writeBuffer(this.buffers[place.buffer as number], place.offset, pad(numbers, place.shape, place.dtype));
 	}
 
-	/** Whether the plan reads or writes a tensor of this name. */
+	/** True if the plan reads or writes a tensor of this name. */
 	has(name: string): boolean {
 		return name in this.plan.tensors;
 	}
@@ -118,13 +118,13 @@ export class Program {
 		return commands;
 	}
 
-	/** Where an output lies, for a readback. */
+	/** The memory of an output, for a readback. */
 	range(name: string): Range {
 		const { buffer, offset, bytes } = this.place(name);
 		return { buffer: resolve(buffer, this.buffers, this.arenas), offset, bytes };
 	}
 
-	/** Runs the plan once and brings outputs back, row-major without padding. */
+	/** Runs the plan once and reads outputs back, row-major without padding. */
 	async run(outputs: readonly string[]): Promise<Record<string, Float32Array<ArrayBuffer>>> {
 		this.device.queue.submit(this.record());
 		const bytes = await ReadbackRing.once(

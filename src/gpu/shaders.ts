@@ -5,7 +5,7 @@ export const SHADERS: Readonly<Record<string, string>> = Object.fromEntries(
 	Object.entries(files).map(([path, text]) => [path.replace(/^.*\//, '').replace(/\.wgsl$/, ''), text]),
 );
 
-/** A kernel that doesn't compile: its file, the line, and what the WGSL compiler said. */
+/** A kernel that doesn't compile: its file, the line, and the WGSL compiler's message. */
 export class ShaderError extends Error {
 	override name = 'ShaderError';
 	constructor(

@@ -8,33 +8,33 @@ import type { KernelLibrary } from './library';
 import { BufferPool } from './pool';
 import { Program } from './program';
 
-/** What a plan's time follows from, roughly. */
+/** Speed of a device, from which a plan's time is estimated. */
 export interface Speed {
-	secondsADispatch: number;
+	secondsPerDispatch: number;
 	/** Of products and attention. */
-	secondsAFlop: number;
+	secondsPerFlop: number;
 }
 
-/** Side of the matrices, and products one after the other: what costs dispatches, and what costs products. */
+/** Side of the matrices, and products one after the other: dispatches dominate the small ones, arithmetic the large ones. */
 const SMALL = { side: 16, links: 48 };
 const LARGE = { side: 512, links: 4 };
 
-/** Times products on a device, small and large ones: milliseconds on a GPU, about a second on a processor, which compiles most of it. */
+/** Times products on a device, small and large ones: milliseconds on a GPU, about a second on a CPU, mostly for compiling. */
 export async function measureSpeed(library: KernelLibrary, profile: Profile): Promise<Speed> {
 	const pool = new BufferPool(library.device);
 	try {
 		const small = await timed(library, pool, profile, SMALL);
 		const large = await timed(library, pool, profile, LARGE);
-		const secondsADispatch = small.seconds / small.dispatches;
-		return { secondsADispatch, secondsAFlop: Math.max(0, large.seconds - large.dispatches * secondsADispatch) / large.flops };
+		const secondsPerDispatch = small.seconds / small.dispatches;
+		return { secondsPerDispatch, secondsPerFlop: Math.max(0, large.seconds - large.dispatches * secondsPerDispatch) / large.flops };
 	} finally {
 		pool.destroy();
 	}
 }
 
-/** How long a plan takes at that speed. */
+/** Estimated seconds of a plan at that speed. */
 export const secondsOf = ({ statistics: { dispatches, flops } }: Pick<Plan, 'statistics'>, speed: Speed): number =>
-	dispatches * speed.secondsADispatch + flops * speed.secondsAFlop;
+	dispatches * speed.secondsPerDispatch + flops * speed.secondsPerFlop;
 
 async function timed(
 	library: KernelLibrary,

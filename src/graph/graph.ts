@@ -2,7 +2,7 @@ import { type Attributes, type AttributesArgument, type GraphBuilder, GraphError
 import type { DType, Shape, Tensor, TensorKind } from './tensor';
 
 /**
- * A description of tensor maths in the order it is to be done: nodes only use tensors made before them.
+ * A description of tensor maths in the order of computation: nodes only use tensors made before them.
  * `outputs` are kept for the host to read; `updates` give a parameter or state its value for the next step.
  */
 export class Graph implements GraphBuilder {
@@ -74,7 +74,7 @@ export class Graph implements GraphBuilder {
 	/** The value that a parameter or state takes when the step is done. */
 	update(target: Tensor, value: Tensor): void {
 		if (target.kind !== 'parameter' && target.kind !== 'state')
-			throw new GraphError(`${target.name} is no parameter or state: it can't be updated`);
+			throw new GraphError(`${target.name} is neither a parameter nor a state, so it can't be updated`);
 		this.updates.set(target, value);
 	}
 

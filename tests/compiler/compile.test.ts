@@ -86,6 +86,6 @@ describe('the compiler', () => {
 	it('refuses an update of what is no parameter', () => {
 		const graph = new Graph();
 		const input = graph.input('x', [3]);
-		expect(() => graph.update(input, input)).toThrow(/x is no parameter or state/);
+		expect(() => graph.update(input, input)).toThrow(/x is neither a parameter nor a state/);
 	});
 });

@@ -12,8 +12,8 @@ export type AttentionAttributes = {
 };
 
 /**
- * What the three attention ops share. q [B·T, H·dh], k and v [P·B·T, G·dh]: P = 1, or 2 where the keys and values of a
- * second layer follow the first's (cross-layer attention); key row (p·B + b)·T + j. Query head h reads KV head ⌊h·G/H⌋.
+ * Extents that the attention ops share: q [B·T, H·dh], k and v [P·B·T, G·dh]. P is 1, or 2 if the keys and values of a
+ * second layer follow the first's (cross-layer attention). Key row (p·B + b)·T + j. Query head h reads KV head ⌊h·G/H⌋.
  */
 export function attentionExtents([q, k]: readonly Shape[], attributes: AttentionAttributes) {
 	const heads = attributes.heads;
@@ -71,7 +71,7 @@ export function attentionLogits(
 	return logits;
 }
 
-/** Uniforms and constants that every attention kernel takes; strides and head sizes are in `Element`s: vec4f, or vec2f where a head is no whole number of vec4s. */
+/** Uniforms and constants of every attention kernel. Strides and head sizes count `Element`s: vec4f, or vec2f if vec4s don't divide a head. */
 export function attentionUniforms(q: Tensor, k: Tensor, lse: Tensor, attributes: AttentionAttributes) {
 	const { heads, kvHeads, length, batch, parts, headSize, scale } = attentionExtents([q.shape, k.shape], attributes);
 	const { width, constants } = elementOf(headSize);

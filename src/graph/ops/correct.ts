@@ -5,7 +5,7 @@ import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
 const correctKernel = perElement('correct', 'correct');
 
 /**
- * 1 where the largest logit is the target's (ties count for the first column), else 0; 0 if the target is below 0, which is ignored:
+ * 1 if the largest logit is the target's (ties count for the first column), else 0; 0 if the target is below 0, which is ignored:
  * logits [N, V], targets [N] → [N].
  */
 export const correct = defineOp({

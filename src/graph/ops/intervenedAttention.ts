@@ -15,7 +15,7 @@ const intervenedAttentionKernel: Kernel = {
 type IntervenedAttributes = AttentionAttributes & { layer: number };
 
 /**
- * `attention` as a hand may change it: q [B·T, H·dh], k, v [P·B·T, G·dh], visible and scales [L, T], of which row `layer`
+ * `attention` with interventions: q [B·T, H·dh], k, v [P·B·T, G·dh], visible and scales [L, T], of which row `layer`
  * counts, and sink [1] → O [B·T, H·dh] and the probabilities A [B, H, T, T] themselves.
  *
  * A key whose `visible` is 0 has A = 0 in every row, and the softmax goes over the others; a row that sees none is 0. Key
@@ -39,7 +39,7 @@ export const intervenedAttention = defineOp<IntervenedAttributes>({
 				sizeOf(sink) === 1,
 			'intervenedAttention',
 			shapes,
-			`takes visible and scales [L, T] with a row ${attributes.layer}, and sink [1], beside q, k and v`,
+			`takes visible and scales [L, T] with a row ${attributes.layer}, and sink [1], after q, k and v`,
 		);
 		return [{ shape: q }, { shape: [batch, heads, length, length] }];
 	},

@@ -11,7 +11,7 @@ export const mixKernel = perElement('mix', 'mix');
 
 type MixAttributes = { indices: readonly number[] };
 
-/** Where element i of the weights lies on a device, padding counted. */
+/** Index of element i of the weights in device memory, padding included. */
 export const placeOf = (shape: Shape, i: number): number => Math.floor(i / columnsOf(shape)) * strideOf(shape) + (i % columnsOf(shape));
 
 /**

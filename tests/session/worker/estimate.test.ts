@@ -55,7 +55,7 @@ describe('the time that an experiment takes', () => {
 		probeEvery: 0,
 	});
 	const secondsWith = async (measured: Record<string, number>) => {
-		const speed = { secondsADispatch: 1e-4, secondsAFlop: 1e-9 };
+		const speed = { secondsPerDispatch: 1e-4, secondsPerFlop: 1e-9 };
 		const pace = { speed, secondsPerStep: (_: unknown, { name }: { name: string }) => measured[name] ?? null };
 		return (await estimateOf(experiment, async () => device(128), pace)).seconds as number;
 	};
@@ -74,7 +74,7 @@ describe('the time that an experiment takes', () => {
 				async (name) =>
 					(
 						await estimateOf({ ...experiment, methods: [name] }, async () => device(128), {
-							speed: { secondsADispatch: 1e-4, secondsAFlop: 1e-9 },
+							speed: { secondsPerDispatch: 1e-4, secondsPerFlop: 1e-9 },
 							secondsPerStep: () => null,
 						})
 					).seconds as number,
