@@ -27,7 +27,7 @@ export function parse<Output>(schema: v.GenericSchema<unknown, Output>, json: un
 	return refuse(`${path}${keys}`.replace(/^\./, '') || 'the file', issue.message);
 }
 
-export const MAX_STEP = 1_000_000;
+const MAX_STEP = 1_000_000;
 /** Largest number of probabilities of a frame, all layers and heads together. */
 const MAX_MAP = 2 ** 26;
 

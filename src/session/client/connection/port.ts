@@ -21,7 +21,7 @@ function startWorker(): LabPort {
 }
 
 /** Answers every command as a worker without WebGPU would. */
-export function portWithoutGpu(): LabPort {
+function portWithoutGpu(): LabPort {
 	const reason = 'This browser has no WebGPU, or does not offer it to this page.';
 	const answer = (command: Command): Event | null => {
 		if (command.type === 'estimate') {

@@ -27,7 +27,7 @@ export interface RecordingLimits {
 	frameCharacters: number;
 }
 
-export const SHORT: RecordingLimits = { points: 240, frames: 4, frameCharacters: 4e6 };
+const SHORT: RecordingLimits = { points: 240, frames: 4, frameCharacters: 4e6 };
 /** Probes of a file with every loss and every metric. */
 const WHOLE = { frames: 4, frameCharacters: 16e6 };
 
@@ -212,7 +212,7 @@ function thinned(history: readonly MetricPoint[], points: number): readonly Metr
 }
 
 /** At most `wanted` of the indices 0…count−1, evenly; the last one, then the first one among them. */
-export function evenly(count: number, wanted: number): number[] {
+function evenly(count: number, wanted: number): number[] {
 	if (count <= wanted) return Array.from({ length: count }, (_, i) => i);
 	if (wanted < 2) return wanted < 1 ? [] : [count - 1];
 	return Array.from({ length: wanted }, (_, i) => Math.round((i * (count - 1)) / (wanted - 1)));
