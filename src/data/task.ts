@@ -61,11 +61,16 @@ export interface Task {
 	metrics(evaluations: readonly Evaluation[], further?: FurtherEvaluations): TaskMetrics;
 }
 
-/** A task that can't be made from this text with this experiment; `problem` names the field and its limits. */
+/** A task that can't be made from this text with this experiment. `problem` names the field and its limits. */
 export class TaskError extends Error {
 	readonly problem: Problem;
 
-	constructor(field: string, message: string) {
+	/** @param sentence the message as the page words it */
+	constructor(
+		field: string,
+		message: string,
+		readonly sentence: string,
+	) {
 		super(message);
 		this.name = 'TaskError';
 		this.problem = { field, message };

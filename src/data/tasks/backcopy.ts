@@ -37,7 +37,10 @@ class BackcopyTask implements Task {
 		this.vocabulary = new Vocabulary(text, [START]);
 		this.vocabularySize = this.vocabulary.size;
 		const tokens = this.vocabulary.encode(text);
-		if (tokens.length < 2) throw new TaskError('task', `task backcopy needs a text of at least 2 characters, not ${tokens.length}`);
+		if (tokens.length < 2) {
+			const need = `needs a text of at least 2 characters, not ${tokens.length}`;
+			throw new TaskError('task', `task backcopy ${need}`, `${backcopy.label} ${need}.`);
+		}
 		this.#bigrams = countBigrams(tokens, this.vocabularySize);
 		this.#isTrigger = new Uint8Array(this.vocabularySize);
 		for (const id of this.#chooseTriggers()) this.#isTrigger[id] = 1;
@@ -51,18 +54,20 @@ class BackcopyTask implements Task {
 		const characters = this.vocabularySize - 1;
 		const chosen = Array.from(triggerCharacters, (character) => {
 			const id = this.vocabulary.id(character);
-			if (id === undefined)
-				throw new TaskError(
-					'triggerCharacters',
-					`triggerCharacters has \`${this.vocabulary.displayText(character)}\`, which does not occur in the text`,
-				);
-			return id;
+			if (id !== undefined) return id;
+			const shown = this.vocabulary.displayText(character);
+			throw new TaskError(
+				'triggerCharacters',
+				`triggerCharacters has \`${shown}\`, which does not occur in the text`,
+				`The trigger character \`${shown}\` does not occur in the text.`,
+			);
 		});
 		const [field, count] = chosen.length ? ['triggerCharacters', chosen.length] : ['triggers', triggers];
 		if (count >= characters)
 			throw new TaskError(
 				field,
 				`${field}: ${count} triggers of the text's ${characters} characters; at least one must not be a trigger, so at most ${characters - 1}`,
+				`${count} triggers are too many for the text's ${characters} characters. At least one must not be a trigger, so at most ${characters - 1} can be.`,
 			);
 		if (chosen.length) return chosen;
 		const { counts } = this.#bigrams;

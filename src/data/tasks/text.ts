@@ -40,6 +40,7 @@ class TextTask implements Task {
 			throw new TaskError(
 				'sequenceLength',
 				`sequenceLength ${experiment.sequenceLength} needs ${window} characters of held-out text, but of this text's ${this.#tokens.length} characters the held-out tenth has ${tail}: ${limit}`,
+				`A sequence length of ${experiment.sequenceLength} needs ${window} characters of held-out text. The held-out tenth of this text has ${tail}.`,
 			);
 		}
 	}

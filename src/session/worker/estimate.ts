@@ -35,7 +35,7 @@ export async function estimateOf(experiment: Experiment, open: () => Promise<Ada
 		if (adapter) addMethods(estimate, experiment, adapter, pace);
 	} catch (error) {
 		if (!(error instanceof TaskError)) throw error;
-		estimate.problems.push(error.problem);
+		estimate.problems.push({ ...error.problem, sentence: error.sentence });
 	}
 	return estimate;
 }
