@@ -2,7 +2,7 @@ import { type ModelConfig, ModelError } from '../model/config';
 import { parameterShapes } from '../model/parameters';
 import { CheckpointError, readSafetensors, type StoredTensor } from './safetensors';
 
-/** What a file holds, and what messages call it. */
+/** A file's content, and its name in messages. */
 export interface Source<Content> {
 	name: string;
 	content: Content;
@@ -11,7 +11,7 @@ export interface Source<Content> {
 /** `[2, 3]` */
 export const brackets = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
-/** A safetensors file's tensors; whatever is wrong with its header is the file's fault. @throws CheckpointError */
+/** Tensors of a safetensors file. @throws CheckpointError for any error in its header */
 export function tensorsOf({ name, content }: Source<Uint8Array>): Map<string, StoredTensor> {
 	try {
 		return readSafetensors(content, name);
@@ -27,7 +27,7 @@ function listed(names: readonly string[]): string {
 	return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0];
 }
 
-/** @throws CheckpointError where the model room has no such method */
+/** @throws CheckpointError if the config's settings make no model */
 function shapesOf(model: ModelConfig, configFile: string): ReadonlyMap<string, readonly number[]> {
 	try {
 		return parameterShapes(model);

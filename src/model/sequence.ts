@@ -5,20 +5,20 @@ import { headSizeOf, type ModelConfig } from './config';
 import { ropeTables } from './rope';
 import type { ValueScheme } from './values/scheme';
 
-/** How the rows that a graph computes stand to each other: at which positions, and what they attend to. */
+/** The positions of the rows that a graph computes, and the keys that each attends to. */
 export interface Sequence {
 	/** cos and sin of the rows' angles, [T, dh/2] each; row r of a tensor is at entry r mod T. */
 	cos: Tensor;
 	sin: Tensor;
 	/**
 	 * Causal attention of q [rows, H·dh] over rotated keys and over values [P·rows, G·dh] in a layer (from 0): O [rows, H·dh]
-	 * and its log-sum-exp, which only what measures patterns reads. P is 1, or 2 in cross-layer attention: the layer's own
+	 * and its log-sum-exp, which only measurements of patterns read. P is 1, or 2 in cross-layer attention: the layer's own
 	 * rows, then those of layer 1.
 	 */
 	attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor[];
-	/** What the heads hand to Wo in place of U [rows, H·dh]; absent: U itself. */
+	/** The input of Wo [rows, H·dh], in place of U; absent: U itself. */
 	headOutputs?(u: Tensor, layer: number): Tensor;
-	/** What mixes values in place of the method's scheme; absent: the scheme itself. */
+	/** The value scheme in place of the method's; absent: the method's. */
 	scheme?(scheme: ValueScheme): ValueScheme;
 }
 

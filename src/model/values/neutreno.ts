@@ -6,7 +6,7 @@ import type { LayerContext } from '../layer';
 import { everyLayer, type ValueScheme, type ValueWeight } from './scheme';
 
 /**
- * U = Aₙ Vₙ + λ(V₁ − Vₙ), added per head before Wo and not attended. Nguyen et al., arXiv 2312.00751; METHODS.md section 2.
+ * U = Aₙ Vₙ + λ(V₁ − Vₙ), added per head before Wo and not attended. Nguyen et al., arXiv 2312.00751; docs/METHODS.md section 2.
  * V₁ − Vₙ of a new token needs nothing from a KV cache.
  */
 export const neutreno: ValueScheme<NeutrenoChoice> = {

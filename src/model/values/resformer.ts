@@ -8,7 +8,7 @@ import { everyLayer, type MixingWeight, type NumbersOf, type ValueScheme, type V
 
 /**
  * U = Aₙ V′ₙ with V′ₙ = λₙ₁V₁ + λₙ₂Vₙ for n ≥ 2; V₁ is not detached, so gradients flow into it from every layer.
- * Zhou et al., arXiv 2410.17897; forms as in METHODS.md section 2.
+ * Zhou et al., arXiv 2410.17897; forms as in docs/METHODS.md section 2.
  */
 export const resformer: ValueScheme<ResFormerChoice> = {
 	...everyLayer,

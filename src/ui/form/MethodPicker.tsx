@@ -14,7 +14,7 @@ type MethodCost = Estimate['methods'][number];
 
 interface Props {
 	form: ExperimentForm;
-	/** What the chosen methods cost. */
+	/** Costs of the chosen methods. */
 	estimate: Estimate | null;
 }
 
@@ -91,7 +91,7 @@ function entryOf(name: string): Listed {
 
 type RowProps = Listed & { checked: boolean; cost?: MethodCost; onToggle(name: string): void };
 
-/** Drawn again only when it is ticked or not, or costs something else: there are some twenty. */
+/** Rendered again only if its tick or its costs change: there are some twenty rows. */
 const MethodRow = memo(function MethodRow({ name, label, formula, checked, cost, onToggle }: RowProps) {
 	const result = parseMethod(name);
 	const tip = useTip(cost ? costSentence(cost) : '', formula);
@@ -113,7 +113,7 @@ const MethodRow = memo(function MethodRow({ name, label, formula, checked, cost,
 	);
 }, sameRow);
 
-/** Estimates come anew with every change of the form: what counts is whether their numbers changed. */
+/** A new estimate arrives with every change of the form, often with the same numbers. */
 function sameRow(a: RowProps, b: RowProps): boolean {
 	return (
 		a.name === b.name &&
@@ -128,7 +128,7 @@ function costSentence({ parameters, kvCacheBytesPerToken, flopsPerToken }: Metho
 	return `${formatCount(parameters)} parameters; a KV cache holds ${formatCount(kvCacheBytesPerToken)} bytes a token (float32); a forward pass takes ${formatShort(flopsPerToken)} floating-point operations a token.`;
 }
 
-/** A method by its name, for those that the list doesn't hold, such as `resformer:constant(3;1)` or `svformer+gqa:2`. */
+/** Adds a method by its name, for those that are not in the list, such as `resformer:constant(3;1)` or `svformer+gqa:2`. */
 function AddMethod({ onAdd }: { onAdd(name: string): void }) {
 	const [text, setText] = useState('');
 	const [error, setError] = useState('');

@@ -28,13 +28,13 @@ export function methodStyle(name: string): RunStyle {
 	return style;
 }
 
-/** Dashes of what a method's forks and other settings look like, one after the other. */
+/** Dashes of a method's forks and other settings, in the order in which they are given out. */
 const GROUP_DASHES = ['6 3', '2 2', '10 3 2 3', '1 4', '14 4', '4 2 4 6'];
 
-/** By method: its groups that are not the method as it is, in the order in which they were first drawn. */
+/** By method: its forks and groups with other settings, in the order in which they were first drawn. */
 const others = new Map<string, string[]>();
 
-/** The look of a group of runs: its method's, and where it is a fork or has other settings, a dash of its own for as long as the page is open. */
+/** The style of a group of runs: its method's. A fork or a group with other settings has its own dash for as long as the page is open. */
 export function groupStyle({ method, group }: { method: string; group: string }): RunStyle {
 	const base = methodStyle(method);
 	if (group === method) return base;
