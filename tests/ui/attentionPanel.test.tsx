@@ -1,15 +1,15 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type PanelHands, panelHands } from './attentionHands';
+import { type PanelUser, panelUser } from './attentionPanelUser';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 let page: TestPage;
-let { probe, answer, asked, press } = {} as PanelHands;
+let { probe, answer, asked, press } = {} as PanelUser;
 beforeEach(async () => {
 	prepare();
 	page = await openApp();
-	({ probe, answer, asked, press } = panelHands(page));
+	({ probe, answer, asked, press } = panelUser(page));
 	await page.train('vanilla', 'resformer');
 });
 afterEach(closeApp);

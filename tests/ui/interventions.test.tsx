@@ -3,15 +3,15 @@ import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { NO_INTERVENTION } from '../../src/experiment/interventions';
-import { type PanelHands, panelHands } from './attentionHands';
+import { type PanelUser, panelUser } from './attentionPanelUser';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 let page: TestPage;
-let { probe, answer, asked, press } = {} as PanelHands;
+let { probe, answer, asked, press } = {} as PanelUser;
 beforeEach(async () => {
 	prepare();
 	page = await openApp();
-	({ probe, answer, asked, press } = panelHands(page));
+	({ probe, answer, asked, press } = panelUser(page));
 });
 afterEach(closeApp);
 
@@ -105,7 +105,7 @@ describe('two runs side by side', () => {
 			},
 		);
 		page = await openApp();
-		({ probe, answer, asked, press } = panelHands(page));
+		({ probe, answer, asked, press } = panelUser(page));
 	});
 
 	it('are changed one at a time, or all together once that is asked for', async () => {

@@ -2,9 +2,9 @@ import { MAX_LAMBDA } from '../methods/descriptor';
 import type { AnyEdit, DataOf, InterventionDescriptor, Target } from './descriptor';
 
 /**
- * Changes of a model's forward pass that touch no weight. Data, empty values, checks, controls, the list of changes and the
- * graph follow from this table and from its counterpart in src/analysis/interventions. Later entries act
- * after earlier ones: `withoutFirstValues` overrides λ on V₁.
+ * Changes of a model's forward pass that leave its weights alone. Data, empty values, checks, controls, the list of changes
+ * and the graph follow from this table and its counterpart in src/analysis/interventions. Later entries act after earlier
+ * ones: `withoutFirstValues` overrides λ on V₁.
  */
 export const INTERVENTIONS = {
 	lambdas: {

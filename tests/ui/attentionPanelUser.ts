@@ -1,4 +1,4 @@
-/** What tests of the attention panel do again and again: probes come, questions are answered, keys are pressed. */
+/** Steps that tests of the attention panel share: probes arrive, questions are answered, keys are pressed. */
 import { act } from 'react';
 import type { Request } from '../../src/session/client/protocol';
 import { runInfo } from '../session/client/fakePort';
@@ -7,17 +7,17 @@ import type { TestPage } from './render';
 
 type Question = Request<'forwardPass'>;
 
-export interface PanelHands {
+export interface PanelUser {
 	/** Probes of a method's run with seed 1, at these steps. */
 	probe(method: string, ...steps: number[]): Promise<void>;
-	/** Answers every question that is open, and those that follow, as the worker would. */
+	/** Answers every question that is open, and those that follow, as the worker does. */
 	answer(): Promise<void>;
 	/** The question asked last. */
 	asked(): Question | undefined;
 	press(selector: string, key: string): Promise<void>;
 }
 
-export function panelHands(page: TestPage): PanelHands {
+export function panelUser(page: TestPage): PanelUser {
 	let answered = 0;
 	const questions = () => page.port.of('forwardPass');
 	return {
