@@ -26,7 +26,7 @@ function partsInOrder(graph: Graph, key: Tensor, value: Tensor): Tensor[] {
 
 /**
  * The forward pass over a whole prompt: input `tokens` [T]; outputs `logits` [T, V] and every `cacheName` [T, G·dh], row t
- * of which a cache holds at position t. What stands behind a prompt shorter than T changes nothing before it.
+ * of which a cache holds at position t. Padding after a prompt shorter than T changes nothing before it.
  */
 export function prefillGraph(config: ModelConfig, length: number): Graph {
 	const graph = new Graph();
@@ -51,7 +51,7 @@ export function prefillGraph(config: ModelConfig, length: number): Graph {
  * The forward pass of one token with the keys and values of those before it in caches: inputs `tokens` [1] and `position`
  * [1], from 0; states `cacheName` [capacity, G·dh], which get the token's row; output `logits` [1, V].
  *
- * What is cached follows from what the method's attention reads: each distinct tensor once, METHODS.md section 2.
+ * The cache stores each distinct tensor that the method's attention reads once (docs/METHODS.md section 2).
  */
 export function decodeGraph(config: ModelConfig, capacity: number): Graph {
 	const graph = new Graph();

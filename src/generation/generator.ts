@@ -14,7 +14,7 @@ import { GenerationError } from './error';
 import { cacheName, decodeGraph, prefillGraph } from './generationGraphs';
 import { type Sampling, sampleToken } from './sampling';
 
-/** What generation needs of a device; a training's workbench has it. */
+/** What generation needs of a device; a `GpuContext` has it. */
 export interface GenerationGpu {
 	library: KernelLibrary;
 	pool: BufferPool;
@@ -33,10 +33,10 @@ export interface GenerationOptions extends Sampling {
 
 /**
  * A model that writes: the prompt goes through one ordinary forward pass that fills the KV cache, then each token through
- * a pass of one row that reads it. Weights are read where they lie, so a model in training may be asked between two steps.
+ * a pass of one row that reads it. Weights are read in place, so a model in training can generate between two steps.
  *
- * The window is as long as the cache. When it is full, its first `pinned` tokens and its last half are read in anew, and
- * writing goes on: positions never exceed what the model was trained on.
+ * The window is as long as the cache. When it is full, its first `pinned` tokens and its last half are read again, and
+ * generation continues: positions never exceed what the model was trained on.
  */
 export class Generator {
 	/** Tokens in the cache. */
@@ -83,14 +83,14 @@ export class Generator {
 		return new Generator(gpu, config, capacity, prefill, decode, caches, [prefill, decode, pool, ...(given ? [] : [arenas])]);
 	}
 
-	/** Throws where a prompt is empty or longer than a cache of `capacity`. @throws GenerationError */
+	/** Throws if a prompt is empty or longer than a cache of `capacity`. @throws GenerationError */
 	static checkPrompt({ length }: ArrayLike<number>, capacity: number): void {
 		if (length === 0) throw new GenerationError('the prompt is empty, and this model has no token that starts a text by itself');
 		if (length > capacity)
 			throw new GenerationError(`the prompt has ${length} tokens, but this model reads at most ${capacity} (its sequenceLength)`);
 	}
 
-	/** What the cache stores for each token, bytes; without the padding that rows of no whole vec4s get on the GPU. */
+	/** Bytes that the cache stores per token, without the GPU's padding of rows to whole vec4s. */
 	get cacheBytesPerToken(): number {
 		const { tensors } = this.decode.plan;
 		return this.caches.reduce((sum, name) => sum + (sizeOf(tensors[name].shape) * 4) / this.capacity, 0);
@@ -139,8 +139,8 @@ export class Generator {
 	/**
 	 * Writes on from a prompt; `onToken` gets each token as it comes.
 	 *
-	 * @returns the new tokens; fewer where `signal` was aborted
-	 * @throws GenerationError where the prompt is empty or longer than the window
+	 * @returns the new tokens; fewer if `signal` was aborted
+	 * @throws GenerationError if the prompt is empty or longer than the window
 	 */
 	async generate(prompt: ArrayLike<number>, options: GenerationOptions, onToken: (token: number) => void = () => {}): Promise<number[]> {
 		const { tokens, seed, pinned = 0, signal } = options;
@@ -173,7 +173,7 @@ export class Generator {
 	}
 }
 
-/** What is left of a window that is full: the pinned tokens, and half a window of the last ones. */
+/** The tokens that are kept of a full window: the pinned ones, and the last half of a window. */
 export function slid(text: readonly number[], capacity: number, pinned: number): number[] {
 	const kept = Math.min(pinned, Math.floor(capacity / 2));
 	return [...text.slice(0, kept), ...text.slice(-Math.max(1, Math.floor(capacity / 2) - kept))];

@@ -19,6 +19,6 @@ export function sampleToken(logits: ArrayLike<number>, { temperature, topK }: Sa
 		left -= weights[i];
 		if (left < 0) return token;
 	}
-	// What rounding leaves over.
+	// Reached only through rounding.
 	return allowed[0];
 }

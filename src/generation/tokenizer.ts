@@ -5,11 +5,11 @@ import { GenerationError } from './error';
 export interface Tokens {
 	/** Text of each token, by its number. */
 	readonly tokens: readonly string[];
-	/** What stands between two tokens: nothing between characters, a space between words. */
+	/** Separator of two tokens: nothing between characters, a space between words. */
 	readonly separator: string;
 }
 
-/** Text to tokens and back. `<s>` is put before a prompt where the vocabulary has it, as it is before every training sequence. */
+/** Text to tokens and back. If the vocabulary has `<s>`, it precedes a prompt as it precedes every training sequence. */
 export class Tokenizer {
 	private readonly ids: ReadonlyMap<string, number>;
 
@@ -22,7 +22,7 @@ export class Tokenizer {
 		return this.ids.get(START);
 	}
 
-	/** Tokens of a prompt, `<s>` first where there is one, whether the prompt spells it out or not. @throws GenerationError naming the first character or word that is no token */
+	/** Tokens of a prompt. `<s>` comes first if the vocabulary has it, whether or not the prompt spells it out. @throws GenerationError naming the first character or word that is no token */
 	encode(prompt: string): number[] {
 		const { start } = this;
 		const rest = start !== undefined && prompt.startsWith(START) ? prompt.slice(START.length) : prompt;

@@ -9,17 +9,17 @@ import { Run, type RunTrainer } from './run';
 import { carriedOver } from './snapshots';
 import type { Snapshot } from './trainer';
 
-/** A run as it stood, to go on from. */
+/** A run's state at a step, to start a fork from. */
 export interface RunCopy {
 	parent: Run;
 	snapshot: Snapshot;
 	valueScheme: ModelConfig['valueScheme'];
 	lambdaEdits: Run['lambdaEdits'];
-	/** That the snapshot was taken on. */
+	/** Device that the snapshot was taken on. */
 	adapter: GpuContext['adapter'];
 }
 
-/** Copies a run's memory as it stands when this is called, also while it trains. */
+/** Copies a run's memory at its present step, also while it trains. */
 export async function copyOf(parent: Run, model: RunTrainer, adapter: GpuContext['adapter']): Promise<RunCopy> {
 	const taken = model.snapshot();
 	const [valueScheme, lambdaEdits] = [structuredClone(parent.config.valueScheme), structuredClone(parent.lambdaEdits)];
@@ -27,7 +27,7 @@ export async function copyOf(parent: Run, model: RunTrainer, adapter: GpuContext
 }
 
 /**
- * A run that goes on from another's copy, with one thing changed. Under another method, parameters that both have keep
+ * A run that continues another's copy with one field changed. With another method, parameters that both have keep
  * weights and moments, and the others start as the method's do. Under another seed, other batches come.
  *
  * @param task of the changed experiment
@@ -43,7 +43,7 @@ export function forkOf(
 	const fork = { from: parent.id, step: snapshot.step, change };
 	const run = new Run({ experiment, method, seed, task, id, fork });
 	if (method.name === parent.method.name) {
-		// λ that were moved by hand stay where they are.
+		// λ that the user set stay.
 		run.config.valueScheme = valueScheme;
 		run.lambdaEdits.push(...lambdaEdits);
 	}

@@ -13,19 +13,19 @@ import { runDistinct } from './runDistinct';
 import type { BatchShape } from './trainingGraphs';
 
 /**
- * Bytes that a frame of several sequences may bring back. Frames come often: one shows the maps of one sequence, and of
- * the others it only counts sinks, for which a few will do.
+ * Bytes that a frame of several sequences may read back. Frames are taken often. A frame shows the maps of one sequence;
+ * the other sequences only count towards the sink rate, and a few are enough for that.
  */
 const FRAME_BYTES = 4 * 2 ** 20;
 
-/** What it takes to look at a model's attention while it trains. */
+/** The plan of the probes that training takes. */
 export interface ProbeRunnerPlan {
 	plan: Plan;
-	/** Sequences that are looked at. */
+	/** Sequences that a probe reads. */
 	sequences: number;
 }
 
-/** null where what one sequence brings back outgrows memory. */
+/** Returns null if the readback of one sequence outgrows memory. */
 export function probeRunnerPlan(
 	config: ModelConfig,
 	{ batchSize, length }: BatchShape,
@@ -37,7 +37,7 @@ export function probeRunnerPlan(
 	return { plan: compile(probeGraph(config, sequences, length, FRAME_PARTS), { profile, maxBindingBytes }), sequences };
 }
 
-/** Looks at a model's attention: a forward pass of its own, as small as frames need. */
+/** Reads a model's attention with a forward pass of its own, no larger than frames need. */
 export class ProbeRunner {
 	private constructor(
 		private readonly config: ModelConfig,
@@ -56,7 +56,7 @@ export class ProbeRunner {
 		return new ProbeRunner(config, await Program.create(library, plan, arenas, pool), sequences);
 	}
 
-	/** What the first sequence of a batch of the training's shape looks like inside the model. */
+	/** Attention and norms on the first sequence of a batch of the training's shape. */
 	async frame({ inputs, sequenceLength: length }: Batch): Promise<FrameArrays> {
 		const { config, program, sequences } = this;
 		program.write('tokens', inputs.slice(0, sequences * length));

@@ -63,7 +63,7 @@ export interface ReplayListener {
 	stepped?(result: StepResult): void;
 	/** d loss / d parameter on batch 0, before clipping. */
 	gradients?(gradients: ReadonlyMap<string, StoredTensor>): void;
-	/** Every measurement of METHODS.md section 3 on batch 0 with the given weights, under the oracle's names; comes after the steps. */
+	/** Every measurement of docs/METHODS.md section 3 on batch 0 with the given weights, under the oracle's names; comes after the steps. */
 	analysed?(fields: ReturnType<typeof oracleFields>): void;
 	/** Stops between two steps. */
 	signal?: AbortSignal;

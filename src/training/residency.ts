@@ -1,7 +1,7 @@
 import type { GpuContext } from '../gpu/gpuContext';
 import type { LoadModel, Run, RunTrainer } from './run';
 
-/** What is told of runs that come onto the device and leave it. */
+/** Callbacks for runs that are loaded onto the device or leave it. */
 export interface ResidencyListener {
 	compiling?(done: number, total: number, kernel: string): void;
 	/** The run is on the device; nobody has used it yet. */
@@ -18,7 +18,7 @@ export interface ResidencyOptions {
 }
 
 /**
- * Memory that the arenas of all runs on a device may take together, bytes. WebGPU tells no device's memory; the largest
+ * Memory that the arenas of all runs on a device may take together, bytes. WebGPU reports no device's memory. The largest
  * binding that the driver offers grows with it (128 MiB on small phones, 2 to 4 GiB on graphics cards), and the whole of
  * it in one piece is asked for nowhere else.
  */
@@ -33,7 +33,7 @@ export class Residency {
 	private readonly resident = new Set<Run>();
 	private readonly holds = new Map<Run, number>();
 	private readonly waiting = new Map<Run, (() => void)[]>();
-	/** Moves come one after the other: two would count on the same room. */
+	/** Loads and offloads run one after the other: two at once would count on the same room. */
 	private moving: Promise<unknown> = Promise.resolve();
 	private closed = false;
 
@@ -43,7 +43,7 @@ export class Residency {
 		private readonly listener: ResidencyListener,
 	) {}
 
-	/** Brings the run onto the device if it isn't there, and keeps it there while `job` goes on. */
+	/** Loads the run onto the device if it isn't there, and keeps it there during `job`. */
 	async use<T>(run: Run, job: (model: RunTrainer) => Promise<T>): Promise<T> {
 		this.hold(run);
 		try {
@@ -70,13 +70,13 @@ export class Residency {
 		this.waiting.delete(run);
 	}
 
-	/** Whether a run has room beside others. One alone always has: whether the device takes it is then the device's to say. */
+	/** True if a run has room next to others. A single run always has: the device itself refuses it if it is too large. */
 	hasRoom(run: Run, others: Iterable<Run>): boolean {
 		const there = [...others];
 		return !there.length || this.bytesOf([...there, run]) <= this.options.budget(this.gpu.adapter);
 	}
 
-	/** Brings a run that is held onto the device. @throws ShaderError, PlanError, DeviceLostError, Error where all is closed */
+	/** Loads a held run onto the device. @throws ShaderError, PlanError, DeviceLostError, Error after `close` */
 	enter(run: Run): Promise<void> {
 		if (run.isOpen) {
 			this.resident.delete(run);
@@ -85,7 +85,7 @@ export class Residency {
 		}
 		return this.inTurn(async () => {
 			if (run.isOpen) return;
-			if (this.closed) throw new Error(`${run.id} is gone: other runs have begun, or none`);
+			if (this.closed) throw new Error(`${run.id} was removed`);
 			await this.makeRoom(run);
 			await run.open(this.gpu, { load: this.options.load, progress: this.listener.compiling });
 			this.resident.add(run);
@@ -93,23 +93,23 @@ export class Residency {
 		});
 	}
 
-	/** Takes a run off the device as soon as nobody holds it. */
+	/** Takes a run off the device as soon as nothing holds it. */
 	async leave(run: Run): Promise<void> {
 		await this.free(run);
 		await this.inTurn(() => this.offload(run)).catch((error) => {
-			// With the device goes what came after the last checkpoint.
+			// Steps since the last checkpoint are lost with the device.
 			if (!this.gpu.isLost) throw error;
 			this.drop(run);
 		});
 	}
 
-	/** Goes on with a new device after the loss of another; every run comes back when it is needed. */
+	/** Replaces a lost device. Every run is loaded again when it is needed. */
 	move(gpu: GpuContext): void {
 		this.gpu = gpu;
 		for (const run of this.resident) this.drop(run);
 	}
 
-	/** Frees every run, once nobody holds it; who still waits for one to come onto the device waits in vain. */
+	/** Frees every run as soon as nothing holds it. Pending `enter` calls reject. */
 	async close(): Promise<void> {
 		this.closed = true;
 		await this.moving;
@@ -119,7 +119,7 @@ export class Residency {
 		}
 	}
 
-	/** Resolves when nobody holds the run. */
+	/** Resolves when nothing holds the run. */
 	private async free(run: Run): Promise<void> {
 		while (this.holds.has(run)) await new Promise<void>((resolve) => this.waiting.set(run, [...(this.waiting.get(run) ?? []), resolve]));
 	}
@@ -135,7 +135,7 @@ export class Residency {
 	private async offload(run: Run): Promise<void> {
 		if (!run.isOpen) return;
 		if (run.checkpoint?.step !== run.step) await run.save();
-		// Someone may have come for it meanwhile.
+		// It may be held again by now.
 		if (this.holds.has(run)) return;
 		this.drop(run);
 		this.listener.offloaded?.(run);
@@ -150,7 +150,7 @@ export class Residency {
 		return runs.reduce((sum, run) => sum + run.arenaBytes(this.gpu.adapter), 0);
 	}
 
-	/** One move after the other; none outlives its device. */
+	/** One after the other; each rejects when its device is lost. */
 	private inTurn<T>(move: () => Promise<T>): Promise<T> {
 		const turn = this.moving.then(() => Promise.race([move(), this.gpu.lost]));
 		this.moving = turn.catch(() => {});

@@ -96,7 +96,7 @@ export const trainingConfig = (experiment: Experiment): TrainingConfig => ({
 	clip: experiment.clip,
 });
 
-/** What a run is made of. */
+/** Arguments of a run. */
 export interface RunParts {
 	/** Of it, only `method` and `seed` are trained. */
 	experiment: Experiment;
@@ -108,7 +108,7 @@ export interface RunParts {
 	id?: string;
 	/** Stop after this many updates instead of the experiment's; the schedule stays the experiment's. */
 	steps?: number;
-	/** What it is a copy of. */
+	/** Where it started as a copy of another run. */
 	fork?: ForkOrigin;
 }
 
@@ -176,7 +176,7 @@ export class Run {
 		this.done = snapshot.step;
 	}
 
-	/** Whether its model is on a device. */
+	/** True if its model is on a device. */
 	get isOpen(): boolean {
 		return this.loaded !== null;
 	}
@@ -192,7 +192,7 @@ export class Run {
 		return this.loaded?.trainer.step ?? this.checkpoint?.step ?? 0;
 	}
 
-	/** GPU memory that it holds as it stands, bytes. */
+	/** GPU memory that it holds now, bytes. */
 	get gpuBytes(): number {
 		return (this.loaded?.trainer.gpuBytes ?? 0) + (this.loaded?.probes?.gpuBytes ?? 0);
 	}
@@ -244,7 +244,7 @@ export class Run {
 	}
 
 	/**
-	 * Every measurement of METHODS.md section 3 on as many sequences of the probe batch as are looked at; null where one of
+	 * Every measurement of docs/METHODS.md section 3 on `probeSequences` sequences of the probe batch; null if one of
 	 * them outgrows memory. The costly ones take seconds in a wide model.
 	 */
 	async analyse(costly = true): Promise<Analysis | null> {
@@ -253,7 +253,7 @@ export class Run {
 		return readback && this.analysisOfProbe(readback, batch, costly);
 	}
 
-	/** The probe batch, and what its first sequence looks like inside the model; null where it outgrows memory. */
+	/** The probe batch, and attention and norms on its first sequence; null if that outgrows memory. */
 	async frame(): Promise<{ batch: Batch; frame: FrameArrays } | null> {
 		const batch = this.task.probeBatch();
 		const probes = this.loaded?.probes;
@@ -268,7 +268,7 @@ export class Run {
 		await this.save();
 	}
 
-	/** Keeps what it takes to go on from here on another device. */
+	/** Takes a checkpoint, from which the run continues on another device. */
 	async save(): Promise<void> {
 		this.checkpoint = await this.model.snapshot();
 		this.checkpointAt = performance.now();

@@ -1,7 +1,7 @@
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { HYPER } from '../graph/ops/adamW';
 
-/** Learning rate of step `step` (from 0): METHODS.md section 1. Stopping early never rescales it. */
+/** Learning rate of step `step` (from 0): docs/METHODS.md section 1. Stopping early never rescales it. */
 export function learningRateAt(
 	{ learningRate: peak, endLearningRate: end, warmupSteps, schedule, steps }: TrainingConfig,
 	step: number,

@@ -36,7 +36,7 @@ export interface StepResult {
 	seconds: number;
 }
 
-/** A run's memory at a step: enough to go on from there, bit for bit. */
+/** A run's memory at a step. Training continues from it bit for bit. */
 export interface Snapshot {
 	step: number;
 	parameters: Float32Array<ArrayBuffer>;
@@ -53,9 +53,9 @@ const PROBE_BYTES = 32 * 2 ** 20;
 export interface TrainerPlans {
 	training: Plan;
 	evaluation: Plan;
-	/** null where what one sequence brings back outgrows memory. */
+	/** null if the readback of one sequence outgrows memory. */
 	probe: Plan | null;
-	/** Sequences that a probe looks at. */
+	/** Sequences that a probe reads. */
 	probeSequences: number;
 	/** T, tokens a sequence. */
 	length: number;
@@ -151,8 +151,8 @@ export class Trainer {
 	}
 
 	/**
-	 * What some parts of every layer are on `probeSequences` sequences from `first` on, by the names of `probeOutputs`;
-	 * null where that outgrows memory.
+	 * Some parts of every layer on `probeSequences` sequences from `first` on, by the names of `probeOutputs`; null if that
+	 * outgrows memory.
 	 */
 	async probe(batch: Batch, first = 0, parts: readonly Probed[] = PROBED): Promise<Record<string, Float32Array> | null> {
 		const program = this.programs.probe;
@@ -163,10 +163,10 @@ export class Trainer {
 	}
 
 	/**
-	 * A forward pass of one sequence of 1 to T tokens with the weights as they stand, as they are and with an intervention: both
-	 * are submitted before any further step. The first look compiles what is missing.
+	 * Forward passes of one sequence of 1 to T tokens with the present weights, without and with an intervention. Both are
+	 * submitted before any further step. The first call compiles what is missing.
 	 *
-	 * @throws InterventionError where the sequence or the intervention doesn't fit the model
+	 * @throws InterventionError if the sequence or the intervention doesn't fit the model
 	 */
 	async pairedPasses(sequence: TokenSequence, intervention: Intervention): Promise<PairedPasses<FrameArrays>> {
 		const runner = await this.openRunner();
@@ -182,15 +182,15 @@ export class Trainer {
 	}
 
 	/**
-	 * Goes on with other λ: moves those of the config, and writes learned ones, their moments left as they are. Submit no step
-	 * before it resolves: learned λ are read first.
+	 * Sets λ: fixed ones in the config, learned ones in the weights, with their moments unchanged. Submit no step before it
+	 * resolves, as learned λ are read first.
 	 *
-	 * @throws InterventionError where the method has no such λ or can't have that value; nothing has changed then
+	 * @throws InterventionError if the method has no such λ or can't have that value; nothing has changed then
 	 */
 	async setLambdas(edits: readonly LambdaEdit[]): Promise<void> {
 		const { step } = this;
 		const numbers = await this.parameters(controlParameters(this.config));
-		if (this.step !== step) throw new Error('a step was submitted while λ was moved');
+		if (this.step !== step) throw new Error('a step was submitted while λ were set');
 		const moved = moveLambdas(this.config, edits, numbers);
 		for (const [name, values] of Object.entries(moved)) {
 			const { offset, shape } = this.entryOf(name);
@@ -198,7 +198,7 @@ export class Trainer {
 		}
 	}
 
-	/** What measurements read of a batch of the training's shape, all of its sequences; null where one of them outgrows memory. */
+	/** The states that measurements read, on every sequence of a batch of the training's shape; null if one of them outgrows memory. */
 	async states(batch: Batch): Promise<ProbeStates | null> {
 		const size = this.probeSequences;
 		const parts: ProbeStates[] = [];
@@ -253,7 +253,7 @@ export class Trainer {
 
 	destroy(): void {
 		this.closed = true;
-		// Where it didn't compile, there is nothing to destroy.
+		// If it didn't compile, there is nothing to destroy.
 		this.runner?.then(
 			(runner) => runner.destroy(),
 			() => {},
@@ -262,7 +262,7 @@ export class Trainer {
 		for (const part of [this.arenas, training, evaluation, probe]) part?.destroy();
 	}
 
-	/** Where a parameter lies in the arenas. */
+	/** The place of a parameter in the arenas. */
 	private entryOf(name: string) {
 		const entry = this.arenas.layout.entries.find((known) => known.name === name);
 		if (!entry) throw new Error(`the model has no parameter ${name}`);

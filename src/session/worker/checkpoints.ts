@@ -13,7 +13,7 @@ export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> 
 	const { step } = model;
 	const files = checkpointFiles({
 		run: run.id,
-		// As it is now: a hand may move λ while the weights are read.
+		// A copy, as the user may set λ while the weights are read.
 		model: structuredClone(run.config),
 		training: trainingConfig(experiment),
 		sequenceLength: experiment.sequenceLength,
@@ -26,8 +26,9 @@ export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> 
 }
 
 /**
- * Lets those of the runs that are a checkpoint's model start from its weights, or those that would be but for fixed λ that
- * a hand had moved: they start with these too. @throws CheckpointError where none is, or the files are no checkpoint */
+ * Starts the runs that are a checkpoint's model from its weights. If none is, those that differ only in fixed λ that the
+ * user had set start from the weights and these λ. @throws CheckpointError if none fits, or the files are not a checkpoint
+ */
 export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): void {
 	const stored = readFiles(files);
 	const { model } = stored;
@@ -73,7 +74,7 @@ function readFiles(files: readonly NamedFile[]): StoredModel {
 		try {
 			return { name, content: JSON.parse(new TextDecoder().decode(file(name))) as unknown };
 		} catch (error) {
-			throw error instanceof CheckpointError ? error : new CheckpointError(`${name} is no JSON`);
+			throw error instanceof CheckpointError ? error : new CheckpointError(`${name} is not JSON`);
 		}
 	};
 	return readModel(json(FILES.config), { name: FILES.model, content: file(FILES.model) }, json(FILES.vocabulary));

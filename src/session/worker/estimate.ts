@@ -13,18 +13,18 @@ import { makeTask } from './taskCache';
 
 type Adapter = GpuContext['adapter'];
 
-/** What is known of a device's pace. */
+/** Known times of a device. */
 export interface Pace {
 	/** null before it is measured. */
 	speed: Speed | null;
-	/** Seconds that a step of a model took in training; null where none like it has been trained. */
+	/** Step time of a model in training, seconds; null if none like it was trained. */
 	secondsPerStep(experiment: Experiment, method: Method): number | null;
 }
 
 /**
- * What an experiment would cost on a device, method by method.
+ * Cost of an experiment on a device, per method.
  *
- * @param open gives the device; null where there is none, and then only the vocabulary is known
+ * @param open returns the device; null if there is none, and then only the vocabulary is known
  */
 export async function estimateOf(experiment: Experiment, open: () => Promise<Adapter | null>, pace: Pace): Promise<Estimate> {
 	const estimate: Estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 0, problems: [] };

@@ -7,12 +7,12 @@ import { START } from '../../experiment/tasks/tokens';
 import type { TokenSequence } from '../../training/interventionRunner';
 import type { Run, RunTrainer } from '../../training/run';
 
-/** A text that can't be looked at; the message is for the user. */
+/** A text that the model can't read. The message is for the user. */
 export class TextError extends Error {
 	override name = 'TextError';
 }
 
-/** What a run does on a text, or on its task's probe sequence, without and with an intervention. @throws TextError, InterventionError */
+/** Forward passes of a run on a text, or on its task's probe sequence. @throws TextError, InterventionError */
 export async function forwardPassOf(
 	run: Run,
 	model: RunTrainer,
@@ -52,7 +52,7 @@ const firstOf = ({ inputs, targets, sequenceLength }: Batch): TokenSequence => (
 	targets: targets.slice(0, sequenceLength),
 });
 
-/** A user's own text: `<s>` first where the model knows it, and each token to be told from those before. @throws TextError */
+/** The user's own text as tokens, after `<s>` if the model knows it; each token's target is the next. @throws TextError */
 function sequenceOf(text: string, vocabulary: Vocabulary, most: number): TokenSequence {
 	const begins = vocabulary.tokens.includes(START);
 	const own = ownTokens(begins && text.startsWith(START) ? text.slice(START.length) : text, vocabulary);

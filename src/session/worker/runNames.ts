@@ -5,74 +5,74 @@ import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment } from '../../experiment/types';
 import { Run } from '../../training/run';
 
-/** What the page calls a run's kind: runs of a group differ by their seed alone. */
-interface Kind {
+/** A set of runs that differ by their seed alone. */
+interface RunGroup {
 	group: string;
 	label: string;
-	/** What a fork is a copy of, with what changed; null of a run from the start. */
+	/** Group and change of the forked run; null for a run that is not a fork. */
 	copied: string | null;
 }
 
-/** Steps by which forks of several seeds may begin apart and be of one kind: those in flight as their copies were asked for. */
+/** Forks of several seeds that start at most this many steps apart are of one group: that many may have been in flight. */
 const FORKED_TOGETHER = 16;
 
-/** Changes that a label names before it only counts them. */
+/** Most changes that a label names; it counts the rest. */
 const MOST_WORDS = 3;
 
-/** The names of all runs that the page knows, those included that can be restored: no two have one id. */
+/** Ids, groups and labels of all runs that the page knows, including those that can be restored. Ids are unique. */
 export class RunNames {
-	private readonly kinds = new Map<Run, Kind>();
-	/** Moves of λ that a copy was made with: they are its kind's. */
+	private readonly groups = new Map<Run, RunGroup>();
+	/** Number of λ changes that a fork was copied with. They belong to its group. */
 	private readonly inherited = new Map<Run, number>();
 
-	/** Makes an experiment's runs, those left out that there are in `present` already. */
+	/** Creates an experiment's runs, without those that are in `present` already. */
 	begin(experiment: Experiment, task: Task, present: readonly Run[] = []): Run[] {
 		const runs: Run[] = [];
 		for (const method of methodsOf(experiment))
 			for (const seed of experiment.seeds) {
 				const run = new Run({ experiment, method, seed, task, id: this.freeId(`${method.name}#${seed}`) });
 				if (present.some((other) => isFresh(other) && sameFields(other.experiment, run.experiment))) continue;
-				this.kinds.set(run, this.kindOf(run));
+				this.groups.set(run, this.groupOf(run));
 				runs.push(run);
 			}
 		return runs;
 	}
 
 	/**
-	 * Takes in a copy of `parent`. Copies of one kind of run with one change are of one kind, whichever seed they copy, where
-	 * they begin at one step but for those that were in flight; a kind has each seed once.
+	 * Adds a fork of `parent`. Forks of one group with one change are of one group, whichever seed they copy, if they start
+	 * at about the same step. A group has each seed once.
 	 */
 	addFork(run: Run, parent: Run): void {
 		const { fork, seed } = run;
-		if (!fork) throw new Error(`${run.id} is no copy`);
+		if (!fork) throw new Error(`${run.id} is not a fork`);
 		const { change, step } = fork;
-		const { group, label } = this.kindNow(parent);
-		// Runs that go on with other seeds differ by these alone.
+		const { group, label } = this.groupNow(parent);
+		// Forks with another seed differ by the seed alone.
 		const name = change.seeds ? 'seeds' : JSON.stringify(change);
 		const copied = `${group}~${name}`;
 		this.inherited.set(run, run.lambdaEdits.length);
-		const together = [...this.kinds].filter(([, kind]) => kind.copied === copied);
+		const together = [...this.groups].filter(([, kind]) => kind.copied === copied);
 		const near = together.filter(([other]) => Math.abs((other.fork?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, kind]) => kind);
-		const hasSeed = (kind: Kind) => together.some(([other, its]) => its.group === kind.group && other.seed === seed);
+		const hasSeed = (kind: RunGroup) => together.some(([other, its]) => its.group === kind.group && other.seed === seed);
 		const twin = near.find((kind) => !hasSeed(kind));
 		const words = change.seeds ? 'another seed' : changeWords(change);
-		this.kinds.set(run, twin ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${words} from step ${step}`, copied });
+		this.groups.set(run, twin ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${words} from step ${step}`, copied });
 	}
 
 	/** An id that no run has: `id` itself, or with a number behind it. */
 	freeId(id: string): string {
-		return freeName(id, new Set(Array.from(this.kinds.keys(), (run) => run.id)));
+		return freeName(id, new Set(Array.from(this.groups.keys(), (run) => run.id)));
 	}
 
 	/** The run won't come back. */
 	forget(run: Run): void {
-		this.kinds.delete(run);
+		this.groups.delete(run);
 		this.inherited.delete(run);
 	}
 
 	info(run: Run): RunInfo {
 		const { id, method, seed, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run;
-		const { group, label } = this.kindNow(run);
+		const { group, label } = this.groupNow(run);
 		return {
 			id,
 			method: method.name,
@@ -88,8 +88,8 @@ export class RunNames {
 		};
 	}
 
-	/** The kind of a run as it stands: one whose λ were moved by hand no longer differs from its group by its seed alone. */
-	private kindNow(run: Run): Pick<Kind, 'group' | 'label'> {
+	/** The present group of a run. One whose λ the user has set no longer differs from its group by its seed alone. */
+	private groupNow(run: Run): Pick<RunGroup, 'group' | 'label'> {
 		const { group, label } = this.known(run);
 		const moved = run.lambdaEdits.slice(this.inherited.get(run) ?? 0);
 		if (moved.length === 0) return { group, label };
@@ -98,19 +98,19 @@ export class RunNames {
 
 	/** A group that no run has: `group` itself, or with a number behind it. */
 	private freeGroup(group: string): string {
-		return freeName(group, new Set(Array.from(this.kinds.values(), (kind) => kind.group)));
+		return freeName(group, new Set(Array.from(this.groups.values(), (kind) => kind.group)));
 	}
 
-	private known(run: Run): Kind {
-		const kind = this.kinds.get(run);
+	private known(run: Run): RunGroup {
+		const kind = this.groups.get(run);
 		if (!kind) throw new Error(`${run.id} has no name`);
 		return kind;
 	}
 
 	/** The kind of a run that begins at the start: its method's, with what differs from the first of that name. */
-	private kindOf({ method, experiment }: Run): Kind {
+	private groupOf({ method, experiment }: Run): RunGroup {
 		const { name, label } = method;
-		const begun = [...this.kinds].filter(([run]) => run.fork === null && run.method.name === name);
+		const begun = [...this.groups].filter(([run]) => run.fork === null && run.method.name === name);
 		const twin = begun.find(([run]) => sameFields({ ...run.experiment, seeds: [] }, { ...experiment, seeds: [] }));
 		if (twin) return twin[1];
 		const first = begun.find(([, { group }]) => group === name);
@@ -125,7 +125,7 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 	return free;
 }
 
-/** Whether a run is still what its experiment says, and no copy. */
+/** True if a run trains exactly its experiment: no fork, and no λ set by the user. */
 const isFresh = ({ fork, lambdaEdits }: Run): boolean => fork === null && lambdaEdits.length === 0;
 
 const fieldsOf = (experiment: Experiment) => Object.keys(experiment) as (keyof Experiment)[];

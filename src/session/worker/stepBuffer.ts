@@ -8,7 +8,7 @@ const INTERVAL = 100;
 /** Collects the runs' steps and posts them a few times a second instead of one by one. */
 export class StepBuffer {
 	private readonly pending = new Map<Run, StepResult[]>();
-	/** Seconds. Runs that are gone for good take theirs along, and with them the memory of their checkpoints. */
+	/** Time in training, seconds. Weak, so that a removed run and its checkpoint can be freed. */
 	private readonly trained = new WeakMap<Run, number>();
 	private timer: ReturnType<typeof setTimeout> | null = null;
 

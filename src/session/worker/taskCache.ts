@@ -9,7 +9,7 @@ export const makeTask = async (experiment: Experiment): Promise<Task> =>
 	createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
 
 /** Tasks of the runs that there are: those that differ only in how they train share theirs, for counting a book takes a while. */
-export class Tasks {
+export class TaskCache {
 	private readonly made = new Map<string, Promise<Task>>();
 
 	/** @throws TaskError */
@@ -21,7 +21,7 @@ export class Tasks {
 		return task;
 	}
 
-	/** Forgets those that runs now gone had; with an experiment, all but its own. */
+	/** Forgets all tasks; with an experiment, all but its own. */
 	clear(but?: Experiment): void {
 		const kept = but && taskKey(but);
 		for (const key of [...this.made.keys()]) if (key !== kept) this.made.delete(key);

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { readExperiment } from '../../../src/experiment/validate';
-import { Tasks } from '../../../src/session/worker/taskCache';
+import { TaskCache } from '../../../src/session/worker/taskCache';
 
 const experimentOf = (fields: Record<string, unknown>) => readExperiment({ sequenceLength: 16, batchSize: 2, ...fields }).experiment;
 
 it('tasks are shared by runs that only train in another way, and forgotten with the runs that had them', async () => {
-	const tasks = new Tasks();
+	const tasks = new TaskCache();
 	const [one, other] = [experimentOf({ task: 'copy' }), experimentOf({ task: 'reverse' })];
 	const [first, second] = [await tasks.of(one), await tasks.of(other)];
 	expect(await tasks.of({ ...one, learningRate: 0.1, methods: ['svformer'] })).toBe(first);
