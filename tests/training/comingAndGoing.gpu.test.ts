@@ -216,7 +216,7 @@ it('a run that someone asks for while all is closed holds no memory afterwards',
 	const early = session.use(second, (model) => model.arenas.read('parameters'));
 	await Promise.all([early, session.close()]);
 	expect([first.isOpen, second.isOpen]).toEqual([false, false]);
-	await expect(session.use(second, async () => {})).rejects.toThrow('svformer#1 is gone');
+	await expect(session.use(second, async () => {})).rejects.toThrow('svformer#1 was removed');
 	expect(second.isOpen).toBe(false);
 });
 

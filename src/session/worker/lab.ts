@@ -14,22 +14,28 @@ import { Generation } from './generation';
 import { messageOf, type Post } from './post';
 import { RunController } from './runController';
 import { RunNames } from './runNames';
-import { Tasks } from './taskCache';
+import { TaskCache } from './taskCache';
 
-/** The trainer behind the protocol: takes commands, posts events. One set of runs at a time. */
+/** Carries out the protocol's commands and posts its events. */
 export class Lab {
 	private context: Promise<GpuContext> | null = null;
 	private runs: RunController | null = null;
 	private state: SessionState = 'idle';
+	/** Number of starts and resets so far. */
+	private starts = 0;
+	/** The start whose runs' events are posted. Those of runs that a later start replaces are not. */
+	private shownStart = 0;
+	/** The start that made `runs`. */
+	private runsStart = 0;
 	/** Runs are added and removed one change at a time. */
 	private transition: Promise<void> = Promise.resolve();
-	/** Whether what was taken out last was waiting for a hand to go on. */
+	/** True if the session was paused when runs were last removed. */
 	private removedWhilePaused = false;
 	/** Id of the latest request for an estimate. */
 	private latestEstimate = 0;
 	private speed: Speed | null = null;
 	private measuring: Promise<Speed | null> | null = null;
-	private readonly tasks = new Tasks();
+	private readonly tasks = new TaskCache();
 	private readonly generation = new Generation();
 
 	/** @param openGpu opens a new device each time it is called @param options of every session */
@@ -75,12 +81,18 @@ export class Lab {
 			case 'open':
 				await this.openContext();
 				return;
-			case 'start':
-				return this.enqueue(() => this.start(command.experiment, command.paused, command.checkpoint));
+			case 'start': {
+				const start = ++this.starts;
+				this.shownStart = start;
+				return this.enqueue(() => this.start(command.experiment, command.paused, start, command.checkpoint));
+			}
 			case 'reset':
+				this.shownStart = ++this.starts;
 				return this.enqueue(() => this.reset());
-			case 'add':
-				return this.enqueue(() => this.add(command.experiment));
+			case 'add': {
+				const start = this.shownStart;
+				return this.enqueue(() => this.add(command.experiment, start));
+			}
 			case 'fork':
 				return this.fork(command.run, command.change);
 			case 'remove':
@@ -154,26 +166,37 @@ export class Lab {
 		return this.speed && this.latestEstimate === id ? estimate() : first;
 	}
 
-	private async start(experiment: Experiment, paused: boolean, checkpoint?: readonly NamedFile[]): Promise<void> {
-		// What can't be made, or a checkpoint that doesn't fit, is refused before it costs the runs that are there.
-		const task = await this.tasks.of(experiment);
-		const roster = new RunNames();
-		const made = roster.begin(experiment, task);
-		if (checkpoint) startFrom(checkpoint, made);
+	private async start(experiment: Experiment, paused: boolean, start: number, checkpoint?: readonly NamedFile[]): Promise<void> {
+		const { names, made } = await this.prepare(experiment, checkpoint).catch((error) => {
+			// The present runs stay.
+			if (this.shownStart === start) this.shownStart = this.runsStart;
+			throw error;
+		});
 		await this.closeRuns();
 		this.tasks.clear(experiment);
 		this.enter('compiling');
 		try {
-			const { post, tasks, reopen, options } = this;
+			const { tasks, reopen, options } = this;
+			const post: Post = (event, transfer) => start === this.shownStart && this.post(event, transfer);
 			const context = await this.openContext();
-			const runs = new RunController(made, roster, context, { post, tasks, reopen, options, opened: () => this.showState() });
+			const runs = new RunController(made, names, context, { post, tasks, reopen, options, opened: () => this.showState() });
 			this.runs = runs;
-			await this.seat(runs, !paused);
+			this.runsStart = start;
+			await this.admit(runs, !paused);
 		} catch (error) {
 			await this.closeRuns();
 			this.enter('idle');
 			throw error;
 		}
+	}
+
+	/** Creates an experiment's runs. An impossible task or a checkpoint that doesn't fit is refused before the present runs are closed. */
+	private async prepare(experiment: Experiment, checkpoint?: readonly NamedFile[]) {
+		const task = await this.tasks.of(experiment);
+		const names = new RunNames();
+		const made = names.begin(experiment, task);
+		if (checkpoint) startFrom(checkpoint, made);
+		return { names, made };
 	}
 
 	private async reset(): Promise<void> {
@@ -183,10 +206,10 @@ export class Lab {
 		this.enter('idle');
 	}
 
-	private async add(experiment: Experiment): Promise<void> {
-		if (!this.runs) return this.start(experiment, false);
+	private async add(experiment: Experiment, start: number): Promise<void> {
+		if (!this.runs) return this.start(experiment, false, start);
 		await this.runs.add(experiment);
-		await this.seat(this.runs, this.state !== 'paused');
+		await this.admit(this.runs, this.state !== 'paused');
 	}
 
 	/** The copy is taken at once, the rest is done in turn: forks of several seeds that are asked for together begin together. */
@@ -196,7 +219,7 @@ export class Lab {
 		await this.enqueue(async () => {
 			if (this.runs !== runs) throw new Error(`${run} is gone: other runs have begun`);
 			await runs.fork(copy, change);
-			await this.seat(runs, this.state !== 'paused');
+			await this.admit(runs, this.state !== 'paused');
 		});
 	}
 
@@ -206,28 +229,28 @@ export class Lab {
 		this.removedWhilePaused = this.state === 'paused';
 		this.generation.stop(ids);
 		await runs.remove(ids);
-		this.rest(runs);
+		this.postRest(runs);
 	}
 
 	private async restore(ids: readonly string[]): Promise<void> {
 		const runs = this.requireRuns();
 		runs.restore(ids);
-		await this.seat(runs, this.state !== 'paused' && !this.removedWhilePaused);
+		await this.admit(runs, this.state !== 'paused' && !this.removedWhilePaused);
 	}
 
-	/** Brings runs that have come onto the device; where others train already, beside them. */
-	private async seat(runs: RunController, goOn: boolean): Promise<void> {
+	/** Loads runs that joined onto the device. If others train already, the scheduler does that. */
+	private async admit(runs: RunController, goOn: boolean): Promise<void> {
 		if (this.state === 'running') return;
-		if (!runs.session.unfinished) return this.rest(runs);
+		if (!runs.session.unfinished) return this.postRest(runs);
 		this.enter('compiling');
 		try {
 			await runs.session.admitWaiting();
 		} catch (error) {
-			this.enter(restOf(runs));
+			this.enter(restingState(runs));
 			throw error;
 		}
 		if (goOn && runs.session.unfinished) this.train(runs);
-		else this.enter(restOf(runs));
+		else this.enter(restingState(runs));
 	}
 
 	private train(runs: RunController): void {
@@ -253,12 +276,12 @@ export class Lab {
 		if (this.runs !== runs) return;
 		// A run may have come while the last step was on its way.
 		if (runs.session.wantsMore) this.train(runs);
-		else this.enter(restOf(runs));
+		else this.enter(restingState(runs));
 	}
 
-	/** Says so where runs that came or went have changed what is left to do. */
-	private rest(runs: RunController): void {
-		const state = restOf(runs);
+	/** Posts the state if runs that joined or left have changed it. */
+	private postRest(runs: RunController): void {
+		const state = restingState(runs);
 		if (this.state !== 'running' && this.state !== state) this.enter(state);
 	}
 
@@ -274,7 +297,7 @@ export class Lab {
 		await runs?.close();
 	}
 
-	/** @throws Error where nothing was started */
+	/** @throws Error if nothing was started */
 	private requireRuns(): RunController {
 		if (!this.runs) throw new Error('there are no runs: press Train first');
 		return this.runs;
@@ -302,5 +325,6 @@ export class Lab {
 	}
 }
 
-/** What runs are when none of them is trained. */
-const restOf = ({ session }: RunController): SessionState => (session.unfinished ? 'paused' : session.runs.length ? 'finished' : 'idle');
+/** The state of runs of which none is trained now. */
+const restingState = ({ session }: RunController): SessionState =>
+	session.unfinished ? 'paused' : session.runs.length ? 'finished' : 'idle';

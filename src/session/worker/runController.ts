@@ -10,15 +10,15 @@ import { Session } from '../../training/session';
 import { messageOf, type Post } from './post';
 import type { RunNames } from './runNames';
 import { StepBuffer } from './stepBuffer';
-import type { Tasks } from './taskCache';
+import type { TaskCache } from './taskCache';
 
-/** What runs need beside a device. */
+/** What a `RunController` needs besides a device. */
 interface Dependencies {
 	post: Post;
-	tasks: Tasks;
+	tasks: TaskCache;
 	/** A new device, after one was lost. */
 	reopen(): Promise<GpuContext>;
-	/** A run has been opened, beside others in training or not. */
+	/** A run was loaded onto the device. */
 	opened(): void;
 	/** Of the session. */
 	options?: Partial<ResidencyOptions>;
@@ -27,7 +27,7 @@ interface Dependencies {
 /** Fields that the time of a step depends on, apart from the method. */
 const SIZES = fieldsThatAffect('model', 'batches').filter((name) => name !== 'methods');
 
-/** The page's runs: a session, what its runs are called, and what the page is told of them. */
+/** The page's runs: their session, their names and the events about them. */
 export class RunController {
 	readonly session: Session;
 	private readonly buffer: StepBuffer;
@@ -73,13 +73,17 @@ export class RunController {
 					post({ type: 'finished', run: run.id, steps: run.done, metrics });
 				},
 				deviceLost: (message) => post({ type: 'deviceLost', message }),
-				resumed: (steps) => post({ type: 'resumed', steps }),
+				resumed: (steps) => {
+					// Steps that are taken again come after the page has gone back.
+					buffer.flush();
+					post({ type: 'resumed', steps });
+				},
 			},
 			options,
 		);
 	}
 
-	/** Tells the page which runs there are. */
+	/** Posts the list of runs. */
 	publish(): void {
 		this.deps.post({ type: 'runs', runs: this.session.runs.map((run) => this.roster.info(run)) });
 	}
@@ -89,7 +93,7 @@ export class RunController {
 		this.buffer.flush();
 	}
 
-	/** @throws Error where there is no such run */
+	/** @throws Error if there is no such run */
 	find(id: string): Run {
 		const run = this.session.runs.find((candidate) => candidate.id === id);
 		if (!run) throw new Error(`there is no run ${id}: press Train first`);
@@ -102,15 +106,15 @@ export class RunController {
 		this.join(this.roster.begin(experiment, task, this.session.runs));
 	}
 
-	/** A run as it stands now, to be forked. @throws Error that says why not */
+	/** Copies a run at its present step, to be forked. @throws Error with the reason if it can't be */
 	async copy(id: string): Promise<RunCopy> {
 		const { session } = this;
 		const parent = this.find(id);
-		if (parent.state === 'diverged') throw new Error(`${id} has diverged: its weights are no numbers to go on from`);
+		if (parent.state === 'diverged') throw new Error(`${id} has diverged: its weights are NaN`);
 		return session.use(parent, (model) => copyOf(parent, model, session.gpu.adapter));
 	}
 
-	/** @throws Error that says why the run can't be changed so */
+	/** @throws Error with the reason if the run can't be forked so */
 	async fork(copy: RunCopy, change: Partial<Experiment>): Promise<void> {
 		const { parent, snapshot } = copy;
 		const [problem] = forkProblems(parent.experiment, change, snapshot.step);
@@ -125,7 +129,7 @@ export class RunController {
 		this.join([run]);
 	}
 
-	/** Takes runs out as they stand; those taken out before are gone for good. */
+	/** Removes runs at their present step. Those removed earlier can't be restored any longer. */
 	async remove(ids: readonly string[]): Promise<void> {
 		const { session, roster } = this;
 		const places = session.runs.map((run, place) => ({ run, place })).filter(({ run }) => ids.includes(run.id));
@@ -137,7 +141,7 @@ export class RunController {
 		this.publish();
 	}
 
-	/** Brings runs back that were taken out last, exactly as they were and where they were. */
+	/** Restores runs that were removed last, at their step and in their place. */
 	restore(ids: readonly string[]): void {
 		const back = this.removed.filter(({ run }) => ids.includes(run.id));
 		this.removed = this.removed.filter((entry) => !back.includes(entry));
@@ -145,13 +149,13 @@ export class RunController {
 		this.publish();
 	}
 
-	/** @throws InterventionError, Error where the run has no next step */
+	/** @throws InterventionError, Error if the run has no next step */
 	async setLambdas(id: string, lambdas: readonly LambdaEdit[]): Promise<void> {
 		await this.session.setLambdas(this.find(id), lambdas);
 		this.publish();
 	}
 
-	/** Seconds that a step took of a model of this method and these sizes; null where none has been trained. */
+	/** Step time of a model of this method and these sizes, seconds; null if none was trained. */
 	secondsPerStep(experiment: Experiment, method: string): number | null {
 		const like = ({ experiment: other }: Run) => SIZES.every((name) => other[name] === experiment[name]);
 		return (

@@ -74,7 +74,7 @@ describe('the training worker', () => {
 		const experiment = experimentOf({ methods: ['vanilla'] });
 		const file: NamedFile = { name: 'config.json', bytes: new TextEncoder().encode('{') };
 		await send({ type: 'start', experiment, paused: true, checkpoint: [file] });
-		expect(of('error')).toEqual([{ type: 'error', message: 'config.json is no JSON' }]);
+		expect(of('error')).toEqual([{ type: 'error', message: 'config.json is not JSON' }]);
 		// Refused before anything is touched.
 		expect(of('state')).toEqual([]);
 		await send({ type: 'generate', id: 1, run: 'vanilla#1', prompt: 'x', tokens: 1, temperature: 0, topK: 0, seed: 1 });
