@@ -35,7 +35,7 @@ export interface Place {
 
 /** The one layout that parameters, gradients and both moments share: where each parameter starts. */
 export interface ArenaLayout {
-	/** Offsets in floats, multiples of `ARENA_ALIGNMENT`. The first `decayed` entries are weight-decayed. */
+	/** Offsets in floats, aligned as `graph/arena.ts` says. The first `decayed` entries are weight-decayed. */
 	entries: { name: string; shape: Shape; offset: number }[];
 	floats: number;
 	decayed: number;

@@ -1,7 +1,7 @@
 import { paddedSizeOf, type Shape } from './tensor';
 
 /** Floats that each tensor of an arena starts at a multiple of: WebGPU binds storage at multiples of 256 bytes. */
-export const ARENA_ALIGNMENT = 64;
+const ARENA_ALIGNMENT = 64;
 
 /** Floats that a tensor takes in an arena, up to the start of the next. */
 export const arenaSizeOf = (shape: Shape): number => Math.ceil(paddedSizeOf(shape) / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;

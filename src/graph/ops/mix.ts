@@ -12,7 +12,7 @@ export const mixKernel = perElement('mix', 'mix');
 type MixAttributes = { indices: readonly number[] };
 
 /** Index of element i of the weights in device memory, padding included. */
-export const placeOf = (shape: Shape, i: number): number => Math.floor(i / columnsOf(shape)) * strideOf(shape) + (i % columnsOf(shape));
+const placeOf = (shape: Shape, i: number): number => Math.floor(i / columnsOf(shape)) * strideOf(shape) + (i % columnsOf(shape));
 
 /**
  * Σᵢ weights[indices[i]]·xᵢ: weights any shape, each index used once; x₁..x_k of one shape. The value-residual mix
