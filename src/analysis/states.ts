@@ -108,7 +108,7 @@ export function receivedAttention(probabilities: ArrayLike<number>, maps: number
  * and k [B·T, G·dh]. A logit is linear in the key: it takes one running mean of keys, and no [T, T]. The probabilities are
  * no substitute: if a logit is far below the others they are 0 in float32.
  */
-export function sinkLogits(
+function sinkLogits(
 	query: ArrayLike<number>,
 	key: ArrayLike<number>,
 	{ batchSize, length }: ProbeShape,

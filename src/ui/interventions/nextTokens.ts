@@ -11,7 +11,7 @@ export interface Expected {
 }
 
 /** softmax of one position's logits [V], in float64. */
-export function softmaxAt({ logits }: ForwardPass, position: number, size: number): Float64Array {
+function softmaxAt({ logits }: ForwardPass, position: number, size: number): Float64Array {
 	const row = logits.subarray(position * size, (position + 1) * size);
 	let most = Number.NEGATIVE_INFINITY;
 	for (const logit of row) most = Math.max(most, logit);

@@ -43,7 +43,7 @@ export function compareGroups(runs: readonly RunView[], read: Reader, baseline: 
 }
 
 /** The last step at which every run has the metric; null before there is one. */
-export function commonStep(runs: readonly RunView[], has: (metrics: RunView['metrics']) => boolean): number | null {
+function commonStep(runs: readonly RunView[], has: (metrics: RunView['metrics']) => boolean): number | null {
 	if (runs.length === 0) return null;
 	const steps = runs.map((run) => new Set(run.history.filter((point) => has(point.metrics)).map((point) => point.step)));
 	const common = [...steps[0]].filter((step) => steps.every((set) => set.has(step)));
@@ -51,7 +51,7 @@ export function commonStep(runs: readonly RunView[], has: (metrics: RunView['met
 }
 
 /** A run's metric at a step; of a list, the entry of `layer` (from 0). */
-export function metricAt(run: RunView, step: number, key: string, layer = 0): number | null {
+function metricAt(run: RunView, step: number, key: string, layer = 0): number | null {
 	const value = run.history.find((point) => point.step === step && point.metrics[key] !== undefined)?.metrics[key];
 	const number = Array.isArray(value) ? value[layer] : value;
 	return typeof number === 'number' ? number : null;
