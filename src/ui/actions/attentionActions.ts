@@ -1,4 +1,6 @@
-import { defineActions } from './action';
+import { descriptorOf, INTERVENTION_KEYS, type InterventionKey } from '../../experiment/interventions';
+import type { InterventionDescriptor } from '../../experiment/interventions/descriptor';
+import { type Action, defineActions } from './action';
 
 export interface TimeContext {
 	/** Recorded steps that can be shown. */
@@ -23,15 +25,25 @@ export const TIME_ACTIONS = defineActions<TimeContext>()({
 export interface InterventionContext {
 	/** Reason why the run cannot be changed; '' if it can. */
 	locked: string;
-	toggleHead(): void;
+	/** A cell is chosen. */
+	cell: boolean;
+	/** Switches an intervention on or off at the open layer, head or cell. */
+	toggle(key: InterventionKey): void;
 }
 
-const toggleHead = {
-	label: 'Switch the head off or on',
-	keys: ['o'],
-	why: ({ locked }: InterventionContext) => locked,
-	run: (context: InterventionContext) => context.toggleHead(),
-};
+/** An action for each intervention with a keyboard shortcut that `fits`. */
+function toggles<Context extends InterventionContext>(
+	fits: (descriptor: InterventionDescriptor) => boolean,
+): Record<string, Action<Context>> {
+	const entries = INTERVENTION_KEYS.flatMap((key): [string, Action<Context>][] => {
+		const descriptor = descriptorOf(key);
+		if (descriptor.target === 'model' || descriptor.range || !descriptor.shortcut || !fits(descriptor)) return [];
+		const { shortcut, label, help, target } = descriptor;
+		const why = ({ locked, cell }: Context) => locked || (target === 'key' && !cell ? 'Choose a cell first.' : '');
+		return [[key, { label, help: `${label}; again undoes it. ${help}`, keys: [shortcut], why, run: (context) => context.toggle(key) }]];
+	});
+	return Object.fromEntries(entries);
+}
 
 export interface GridContext extends InterventionContext {
 	/** Moves the focus by heads and layers. */
@@ -53,20 +65,18 @@ export const GRID_ACTIONS = defineActions<GridContext>()({
 		run: ({ move }, press) => move(...(ARROWS[press?.key ?? ''] ?? [0, 0])),
 	},
 	open: { label: 'Open the focused map', keys: ['Enter'], native: true, run() {} },
-	toggleHead,
+	// The small maps have a switch for these only.
+	...toggles<GridContext>((descriptor) => 'onMap' in descriptor && descriptor.onMap === true),
 });
 
 export interface MapContext extends InterventionContext {
 	/** A cell is locked. */
 	cellLocked: boolean;
-	/** A cell is chosen. */
-	cell: boolean;
 	/** The map is enlarged already. */
 	enlarged: boolean;
 	moveCell(key: string): void;
 	zoom(direction: 1 | -1): void;
 	enlarge(): void;
-	toggleMask(): void;
 	unlock(): void;
 }
 
@@ -88,13 +98,7 @@ export const MAP_ACTIONS = defineActions<MapContext>()({
 		keys: ['+', '=', '-'],
 		run: ({ zoom }, press) => zoom(press?.key === '-' ? -1 : 1),
 	},
-	toggleMask: {
-		label: 'Mask or unmask the cell’s key token',
-		keys: ['m'],
-		why: ({ locked, cell }) => locked || (cell ? '' : 'Choose a cell first.'),
-		run: (context) => context.toggleMask(),
-	},
-	toggleHead,
+	...toggles<MapContext>(() => true),
 	unlock: {
 		label: 'Unlock the cell',
 		keys: ['Escape'],

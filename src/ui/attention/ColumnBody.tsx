@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
+import { descriptorOf, type InterventionKey } from '../../experiment/interventions';
 import { isOn } from '../../experiment/interventions/edits';
-import { shortcutAt } from '../../experiment/interventions/shortcut';
+import { handleKey } from '../actions/action';
+import { MAP_ACTIONS, type MapContext } from '../actions/attentionActions';
 import { groupStyle } from '../theme/methodStyle';
 import { columnLayout } from './columnLayout';
 import { viewOf } from './explorer';
@@ -8,7 +10,7 @@ import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
 import { MapGrid } from './MapGrid';
 import { MARGIN } from './mapSize';
-import type { ColumnProps, MapHandlers, MapView } from './mapView';
+import { type ColumnProps, cellCommands, type MapHandlers, type MapView } from './mapView';
 import { ownLimit, type Picture } from './paint';
 import { valueText } from './picture';
 import type { Place } from './place';
@@ -92,17 +94,32 @@ export function ColumnBody({ index, column, picture, strips, view, room }: Colum
 	);
 }
 
-/** The panel's handlers on one column's open map: clicks on a key's column head and shortcuts of interventions act on its run. */
-function mapHandlers({ editable, handlers }: MapView, index: number, layer: number, head: number, place: Place | null): MapHandlers {
+/** The panel's handlers on one column's open map: clicks on a key's column head and keyboard keys act on its run. */
+function mapHandlers(
+	{ editable, explorer, handlers }: MapView,
+	index: number,
+	layer: number,
+	head: number,
+	place: Place | null,
+): MapHandlers {
+	const toggle = (key: InterventionKey) => {
+		const at = { head: { layer, head }, layer: { layer }, key: place && { key: place.key, layer: null } };
+		const edit = at[descriptorOf(key).target as keyof typeof at];
+		if (edit) handlers.onToggle(index, key, edit);
+	};
 	return {
 		...handlers,
 		onMask: editable ? (key) => handlers.onToggle(index, 'maskedKeys', { key, layer: null }) : undefined,
 		onKey(event, length) {
-			if (event.ctrlKey || event.metaKey || event.altKey) return;
-			const toggled = shortcutAt(event.key, { layer, head, position: place?.key ?? null });
-			if (event.key === 'Enter') handlers.onEnlarge(index);
-			else if (!toggled) handlers.onKey(event, length);
-			else if (editable) handlers.onToggle(index, toggled.key, toggled.place);
+			const context: MapContext = {
+				locked: editable ? '' : 'The run cannot be changed.',
+				cell: place !== null,
+				enlarged: false,
+				enlarge: () => handlers.onEnlarge(index),
+				toggle,
+				...cellCommands(explorer, handlers, length),
+			};
+			handleKey(MAP_ACTIONS, context, event);
 		},
 	};
 }

@@ -1,4 +1,6 @@
 import { useDeferredValue, useMemo } from 'react';
+import { handleKey } from '../actions/action';
+import { MAP_ACTIONS, type MapContext } from '../actions/attentionActions';
 import { Dialog } from '../shared/Dialog';
 import { formatCount, formatProbability, formatShare } from '../shared/format';
 import { useSize } from '../shared/hooks';
@@ -10,7 +12,7 @@ import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
 import { MARGIN, unitFor } from './mapSize';
 import { type Cell, cellText, sinkShares, topKeys } from './maps';
-import type { MapView } from './mapView';
+import { cellCommands, type MapView } from './mapView';
 import { type MapColours, ownLimit, type Picture } from './paint';
 import { usePicture, valueText } from './picture';
 import { clamped } from './place';
@@ -84,6 +86,17 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 	const part = viewOf(explorer, maps.length);
 	const room = Math.min(size.width - MARGIN.left, (size.height || size.width) - MARGIN.top);
 	const value = valueText(column, { layer, head, place });
+	const onKey = (event: React.KeyboardEvent, length: number) => {
+		const context: MapContext = {
+			locked: 'Close the enlarged map first.',
+			cell: true,
+			enlarged: true,
+			enlarge() {},
+			toggle() {},
+			...cellCommands(explorer, handlers, length),
+		};
+		handleKey(MAP_ACTIONS, context, event);
+	};
 	return (
 		<div className="map-dialog-main">
 			<div ref={ref} className="large-map-room">
@@ -100,7 +113,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 						label={`${column.run.name}${column.role}`}
 						value={value}
 						masked={[]}
-						handlers={handlers}
+						handlers={{ ...handlers, onKey }}
 						focused
 					/>
 				)}

@@ -1,7 +1,8 @@
 import { memo, useMemo, useRef, useState } from 'react';
 import { INTERVENTIONS, type Intervention } from '../../experiment/interventions';
-import { shortcutAt } from '../../experiment/interventions/shortcut';
 import { SINK_THRESHOLD } from '../../experiment/measures/sink';
+import { handleKey } from '../actions/action';
+import { GRID_ACTIONS, type GridContext } from '../actions/attentionActions';
 import { range } from '../shared/range';
 import { sinkShares } from './maps';
 import type { MapColours, Picture } from './paint';
@@ -49,19 +50,18 @@ export const MapGrid = memo(function MapGrid(props: Props) {
 	const pitch = size + GAP;
 
 	const press = (event: React.KeyboardEvent) => {
-		const { layer, head } = { layer: Math.floor(stop / heads), head: stop % heads };
-		const toggled = shortcutAt(event.key, { layer, head, position: null });
-		if (toggled?.key === 'headsOff' && live) {
-			onToggleHead(layer, head);
-			return;
-		}
-		const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -heads, ArrowDown: heads }[event.key];
-		if (!step) return;
-		event.preventDefault();
-		const next = stop + step;
-		if (next < 0 || next >= count) return;
-		setCurrent(next);
-		grid.current?.querySelectorAll<HTMLButtonElement>('.thumb')[next]?.focus();
+		const context: GridContext = {
+			locked: live ? '' : 'The run cannot be changed.',
+			cell: false,
+			move(right, down) {
+				const next = stop + right + down * heads;
+				if (next < 0 || next >= count) return;
+				setCurrent(next);
+				grid.current?.querySelectorAll<HTMLButtonElement>('.thumb')[next]?.focus();
+			},
+			toggle: (key) => key === 'headsOff' && onToggleHead(Math.floor(stop / heads), stop % heads),
+		};
+		handleKey(GRID_ACTIONS, context, event);
 	};
 	return (
 		<section

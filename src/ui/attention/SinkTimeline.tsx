@@ -1,5 +1,7 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { handleKey } from '../actions/action';
+import { SINK_TIMELINE_ACTIONS, type SinkTimelineContext } from '../actions/attentionActions';
 import { formatCount, formatShare, plural } from '../shared/format';
 import type { Size } from '../shared/hooks';
 import { range } from '../shared/range';
@@ -59,11 +61,11 @@ export const SinkTimeline = memo(function SinkTimeline({ run, name, layer, head,
 	};
 	const openMap = (cell: Cell) => onOpen(Math.floor(cell.row / heads), cell.row % heads, steps[cell.column]);
 	const press = (event: React.KeyboardEvent) => {
-		const move = MOVES[event.key];
-		if (event.key === 'Enter') openMap({ row, column });
-		else if (move) setPointed(within({ row: row + move[0], column: column + move[1] }));
-		else return;
-		event.preventDefault();
+		const context: SinkTimelineContext = {
+			move: (down, right) => setPointed(within({ row: row + down, column: column + right })),
+			open: () => openMap({ row, column }),
+		};
+		handleKey(SINK_TIMELINE_ACTIONS, context, event);
 	};
 	return (
 		<figure className="sink-timeline" style={{ width }}>
@@ -91,16 +93,6 @@ export const SinkTimeline = memo(function SinkTimeline({ run, name, layer, head,
 		</figure>
 	);
 });
-
-/** Rows and columns that a keyboard key moves by. */
-const MOVES: Readonly<Record<string, [rows: number, columns: number]>> = {
-	ArrowUp: [-1, 0],
-	ArrowDown: [1, 0],
-	ArrowLeft: [0, -1],
-	ArrowRight: [0, 1],
-	Home: [0, Number.NEGATIVE_INFINITY],
-	End: [0, Number.POSITIVE_INFINITY],
-};
 
 function Outline({ className, cell, size }: { className: string; cell: Cell; size: Size }) {
 	return (

@@ -20,7 +20,11 @@ export interface MapHandlers {
 }
 
 /** Handlers of a column; `column` counts from 0. */
-export interface ColumnHandlers extends MapHandlers {
+export interface ColumnHandlers extends Omit<MapHandlers, 'onKey'> {
+	/** A keyboard key moves the cell on a map of `length` tokens. */
+	onMoveCell(key: string, length: number): void;
+	onZoom(direction: 1 | -1, length: number): void;
+	onUnlock(): void;
 	onFocus(column: number): void;
 	onChoose(column: number, group: string): void;
 	onOpen(layer: number, head: number): void;
@@ -53,4 +57,14 @@ export interface ColumnProps {
 	view: MapView;
 	/** Space for the column, CSS pixels; height 0 = as high as it likes. */
 	room: Size;
+}
+
+/** Commands on the cell and the zoom of a map of `length` tokens. */
+export function cellCommands({ locked }: Explorer, handlers: ColumnHandlers, length: number) {
+	return {
+		cellLocked: locked,
+		moveCell: (key: string) => handlers.onMoveCell(key, length),
+		zoom: (direction: 1 | -1) => handlers.onZoom(direction, length),
+		unlock: handlers.onUnlock,
+	};
 }

@@ -20,16 +20,8 @@ export function useExplorer() {
 			onFocus: (focus: number) => apply((before) => (before.focus === focus ? before : { ...before, focus })),
 			onZoom: (direction: 1 | -1, length: number) => apply(zoomBy(direction, length)),
 			onZoomOut: () => apply(zoomOut),
-			/** Arrows move the cell, + and − zoom, Escape frees it. */
-			onKey(event: React.KeyboardEvent, length: number): void {
-				if (event.key === 'Escape') apply(free);
-				else if (event.key === '+' || event.key === '=') apply(zoomBy(1, length));
-				else if (event.key === '-') apply(zoomBy(-1, length));
-				else if (/^(Arrow|Page|Home|End)/.test(event.key)) {
-					event.preventDefault();
-					apply(moveBy(event.key, length));
-				}
-			},
+			onMoveCell: (key: string, length: number) => apply(moveBy(key, length)),
+			onUnlock: () => apply(free),
 		}),
 		[],
 	);

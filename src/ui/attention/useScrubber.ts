@@ -1,6 +1,8 @@
 import { useCallback, useMemo } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { useKey } from '../shared/hooks';
+import { handleKey } from '../actions/action';
+import { TIME_ACTIONS } from '../actions/attentionActions';
+import { isTextField, useKey } from '../shared/hooks';
 import { useSame } from '../shared/useSame';
 import type { Explorer } from './explorer';
 import { recordedSteps, stepAfter } from './timeline';
@@ -23,9 +25,9 @@ export function useScrubber(
 	const steps = useMemo(() => recordedSteps(tracks), [tracks]);
 	const onStep = useCallback((next: number | null) => onChange({ step: next }), [onChange]);
 	useKey((event) => {
-		if ((event.key !== '[' && event.key !== ']') || text !== null || steps.length < 2) return;
-		if ((event.target as Element).closest?.('input:not([type=range], [type=checkbox]), textarea, select, dialog')) return;
-		onStep(stepAfter(steps, step, event.key === ']' ? 1 : -1));
+		if (isTextField(event.target) || (event.target as Element).closest?.('select')) return;
+		const go = (direction: 1 | -1) => onStep(stepAfter(steps, step, direction));
+		handleKey(TIME_ACTIONS, { steps: steps.length, ownText: text !== null, go }, event);
 	});
 	return { steps, onStep };
 }
