@@ -2,7 +2,7 @@ import { GpuContext } from '../gpu/gpuContext';
 import { openDawn } from './dawn';
 
 /** The device refused something that it was asked to do: a mistake of ours, or no memory left. */
-export class GpuFault extends Error {
+class GpuFault extends Error {
 	override name = 'GpuFault';
 }
 

@@ -1,7 +1,7 @@
 /** What one method's losses say beside another's: METHODS.md section 3, "Relative loss" and "Equal-loss saving". */
 
 /** Steps that the relative loss is averaged over. */
-export const RELATIVE_WINDOW = 100;
+const RELATIVE_WINDOW = 100;
 
 /** Training losses by step. */
 export interface SummedLosses {

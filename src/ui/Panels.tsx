@@ -8,7 +8,7 @@ import type { Seen } from './answer/useSeen';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
-import { emptyText } from './emptyText';
+import { emptyWords } from './emptyWords';
 import { InterventionPanel } from './interventions/InterventionPanel';
 import { RunTable } from './runs/RunTable';
 import type { Selection } from './shared/useInterventions';
@@ -18,7 +18,7 @@ import { WritingPanel } from './writing/WritingPanel';
 
 interface Props {
 	lab: LabSnapshot;
-	/** The form's experiment. */
+	/** What the form says. */
 	experiment: Experiment;
 	seen: Seen;
 	shade: Shade;
@@ -28,8 +28,8 @@ interface Props {
 const renderInterventions = (selection: Selection) => <InterventionPanel {...selection} />;
 
 /**
- * The answer, charts, maps and runs. They render from deferred values: React works in slices of a few milliseconds, so
- * that controls answer at once, and the store sends nothing new until the slices are done.
+ * The answer, charts, maps and runs. They are drawn a moment behind the controls: React works on deferred values in
+ * slices of a few milliseconds and lets a click in between, and the store waits until they are on the page.
  */
 export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 	const { store } = useClient();
@@ -38,13 +38,13 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 	const runs = useDeferredValue(recording?.runs ?? lab.runs);
 	const shown = useDeferredValue(lab.runs.length > 0 && lab.experiment ? lab.experiment : experiment);
 	const drawnShade = useDeferredValue(shade);
-	const empty = emptyText(lab, shown);
+	const words = emptyWords(lab, shown);
 	const baseline = useMemo(() => baselineOf(runs, lab.baseline)?.group ?? null, [runs, lab.baseline]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: a drawing begins with new runs
+	// biome-ignore lint/correctness/useExhaustiveDependencies: new runs are what begins a drawing
 	useLayoutEffect(() => store.beginDrawing(), [store, lab.runs]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: it ends once the deferred runs are on the page
 	useEffect(() => store.endDrawing(), [store, runs]);
-	// Recorded results can be shown without WebGPU.
+	// Without WebGPU there is something to show where something is recorded.
 	if (lab.unavailable && !recording) return null;
 	return (
 		<>
@@ -58,11 +58,11 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 				onDismissSeen={seen.dismiss}
 			/>
 			<div className="charts">
-				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={empty.loss} />
+				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={words.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
-			<AttentionPanel runs={runs} shade={drawnShade} empty={empty.attention} interventions={renderInterventions} />
-			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={empty.runs} />
+			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} interventions={renderInterventions} />
+			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={words.runs} />
 			{!recording && <WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />}
 		</>
 	);

@@ -1,21 +1,27 @@
 import { openDawn } from '../../src/cli/dawn';
 import { PROFILES, type Profile } from '../../src/compiler/profile';
-import { defaultExperiment } from '../../src/experiment/fields';
-import { methodsOf } from '../../src/experiment/methods/names';
 import { GpuContext } from '../../src/gpu/gpuContext';
 import type { ModelConfig } from '../../src/model/config';
-import { modelConfig } from '../../src/model/experimentModel';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
 import type { Competitor } from './competitor';
 import { HYPER, initParams, paramSpec, type Shape, takeTurn } from './peers/lib/common.mjs';
 
 /** The peers' model, as ours is configured. */
-const configOf = ({ L, D, H, F, V }: Shape): ModelConfig => {
-	const sizes = { layers: L, heads: H, kvHeads: null, hiddenSize: D, intermediateSize: F };
-	const fixed = { rmsNormEps: HYPER.rmsEps, ropeTheta: HYPER.ropeBase, tieWordEmbeddings: false };
-	const [vanilla] = methodsOf({ methods: ['vanilla'] });
-	return modelConfig({ ...defaultExperiment(), ...sizes, ...fixed }, vanilla, V);
-};
+const configOf = ({ L, D, H, F, V }: Shape): ModelConfig => ({
+	vocabularySize: V,
+	layers: L,
+	heads: H,
+	kvHeads: H,
+	hiddenSize: D,
+	intermediateSize: F,
+	rmsNormEps: HYPER.rmsEps,
+	ropeTheta: HYPER.ropeBase,
+	tieWordEmbeddings: false,
+	valueScheme: { name: 'own', form: null, lambdas: null, lambda: null },
+	kvSharing: 1,
+	depthWeightedAverage: false,
+	ablationResidual: null,
+});
 
 const NAMES: Readonly<Record<string, string>> = {
 	emb: 'model.embed_tokens.weight',

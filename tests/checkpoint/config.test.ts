@@ -4,7 +4,7 @@ import { folderName } from '../../src/checkpoint/folder';
 import { readSafetensors, writeSafetensors } from '../../src/checkpoint/safetensors';
 import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
 import { readVocabulary } from '../../src/checkpoint/vocabulary';
-import { METHOD_NAMES, smallModel } from '../generation/methods';
+import { METHODS, smallModel } from '../generation/methods';
 
 const training: TrainingConfig = {
 	steps: 7,
@@ -25,13 +25,13 @@ const written = (name: string) => {
 };
 
 describe('config.json', () => {
-	it.each(METHOD_NAMES)('of %s reads back as it was', (name) => {
+	it.each(METHODS)('of %s reads back as it was', (name) => {
 		const { config, json } = written(name);
 		expect(readConfig(json, 'config.json')).toEqual(config);
 	});
 
 	it('passes for Hugging Face’s Llama only where that computes the same', () => {
-		const types = METHOD_NAMES.map((name) => [name, written(name).json.model_type]);
+		const types = METHODS.map((name) => [name, written(name).json.model_type]);
 		expect(types.filter(([, type]) => type === 'llama').map(([name]) => name)).toEqual(['vanilla', 'gqa:2']);
 	});
 

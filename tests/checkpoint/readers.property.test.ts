@@ -5,7 +5,7 @@ import { readConfig, writeConfig } from '../../src/checkpoint/config';
 import { readModel } from '../../src/checkpoint/folder';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../../src/checkpoint/safetensors';
 import { readVocabulary } from '../../src/checkpoint/vocabulary';
-import { METHOD_NAMES, smallModel } from '../generation/methods';
+import { METHODS, smallModel } from '../generation/methods';
 import { BOUNDED, editedJson, jsonEdits, mutatedBytes, mutations } from '../support/properties';
 
 /** Runs a reader: its result, or null if it refuses with its own error. Any other error fails the test. */
@@ -117,7 +117,7 @@ const sharing = (count: number) =>
 	Object.fromEntries(Array.from({ length: count }, (_, i) => [`t${i}`, { dtype: 'F32', shape: [1], data_offsets: [0, 4] }]));
 
 describe('config.json', () => {
-	it.each(METHOD_NAMES)('of %s, with any change, is read or refused', (method) => {
+	it.each(METHODS)('of %s, with any change, is read or refused', (method) => {
 		const config = configOf(method);
 		fc.assert(
 			fc.property(jsonEdits, (edits) => {

@@ -8,11 +8,11 @@ import { add, cacheWrite } from '../../src/graph/ops';
 import { sizeOf } from '../../src/graph/tensor';
 import { kvCacheBytesPerToken } from '../../src/model/costs';
 import { lambdaInputs } from '../../src/model/transformer';
-import { METHOD_NAMES, randomTokens, randomWeights, smallModel } from './methods';
+import { METHODS, randomTokens, randomWeights, smallModel } from './methods';
 
 const LENGTH = 9;
 
-describe.each(METHOD_NAMES)('%s with a KV cache, in float64', (name) => {
+describe.each(METHODS)('%s with a KV cache, in float64', (name) => {
 	const config = smallModel(name);
 	const decode = decodeGraph(config, LENGTH);
 

@@ -14,7 +14,7 @@ import { interpret } from '../../src/graph/interpreter';
 import { kvCacheBytesPerToken } from '../../src/model/costs';
 import { lambdaInputs } from '../../src/model/transformer';
 import { openTestGpu } from '../support/webgpu';
-import { METHOD_NAMES, randomTokens, randomWeights, smallModel } from './methods';
+import { METHODS, randomTokens, randomWeights, smallModel } from './methods';
 
 const CAPACITY = 21;
 
@@ -31,7 +31,7 @@ afterAll(() => gpu.adapter.device.destroy());
 
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number => Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 
-describe.each(METHOD_NAMES)('%s with a KV cache on the GPU', (name) => {
+describe.each(METHODS)('%s with a KV cache on the GPU', (name) => {
 	const config = smallModel(name);
 	const weights = randomWeights(config);
 	const prompt = randomTokens(6);

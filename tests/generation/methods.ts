@@ -1,21 +1,37 @@
 import { stream } from '../../src/data/random';
 import { defaultExperiment } from '../../src/experiment/fields';
-import { SCHEME_NAMES, SCHEMES } from '../../src/experiment/methods';
-import { METHODS } from '../../src/experiment/methods/catalogue';
 import { parseMethod } from '../../src/experiment/methods/names';
 import { sizeOf } from '../../src/graph/tensor';
 import type { ModelConfig } from '../../src/model/config';
 import { modelConfig } from '../../src/model/experimentModel';
 import { parametersOf } from '../../src/model/parameters';
 
-/** One name for each value scheme but `own`. */
-const SCHEMES_BY_NAME = SCHEME_NAMES.filter((scheme) => scheme !== 'own').map((scheme) => SCHEMES[scheme].catalogue[0].name);
-
-/** Every method of the catalogue, every scheme with shared heads and with depth weights, and both ways to share K and V. */
-export const METHOD_NAMES = [
-	...METHODS.map(({ name }) => name),
-	...SCHEMES_BY_NAME.flatMap((name) => [`gqa:2+${name}`, `denseformer+${name}`]),
+/** Every method that the model room has, alone, with shared heads, and combined. */
+export const METHODS = [
+	'vanilla',
+	'resformer',
+	'resformer:constant',
+	'resformer:sparse',
+	'resformer:learnable',
+	'resformer:plus',
+	'resformer:dense',
+	'svformer',
+	'neutreno',
+	'neutreno+resformer',
+	'cross-layer',
+	'denseformer',
+	'cla:2',
+	'gqa:2',
+	'gqa:2+resformer',
+	'gqa:2+svformer',
+	'gqa:2+neutreno',
+	'gqa:2+cross-layer',
 	'gqa:2+cla:3',
+	'denseformer+svformer',
+	'query-residual',
+	'key-residual',
+	'attention-residual',
+	'hidden-residual',
 ];
 
 /** A small model of a method: 4 layers of 4 heads of 6, so that heads are no whole vec4s. */

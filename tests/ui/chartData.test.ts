@@ -143,7 +143,7 @@ describe('seeds of a group', () => {
 			[99, 299, 1],
 			[0, 3, 9],
 		]);
-		expect(lines[0].stopped[0].text).toContain('seed 3: NaN at step 4');
+		expect(lines[0].stopped[0].words).toContain('seed 3: no number at step 4');
 	});
 
 	it('show a spike of one of them in the band when nothing is smoothed', () => {

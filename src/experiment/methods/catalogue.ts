@@ -9,7 +9,8 @@ export interface MethodEntry extends CatalogueEntry {
 	group: MethodGroup;
 }
 
-const ENTRIES: readonly MethodEntry[] = [...Object.values(SCHEMES), ...Object.values(ADDITIONS)].flatMap(({ catalogue, group }) =>
+/** The methods that a form lists, group by group. */
+export const METHODS: readonly MethodEntry[] = [...Object.values(SCHEMES), ...Object.values(ADDITIONS)].flatMap(({ catalogue, group }) =>
 	catalogue.map((entry) => {
 		const result = parseMethod(entry.name);
 		if (!result.ok) throw new Error(result.message);
@@ -17,7 +18,4 @@ const ENTRIES: readonly MethodEntry[] = [...Object.values(SCHEMES), ...Object.va
 	}),
 );
 
-export const METHOD_GROUPS: readonly MethodGroup[] = [...new Set(ENTRIES.map(({ group }) => group))];
-
-/** The methods that a form lists, group by group. */
-export const METHODS: readonly MethodEntry[] = METHOD_GROUPS.flatMap((group) => ENTRIES.filter((entry) => entry.group === group));
+export const METHOD_GROUPS: readonly MethodGroup[] = [...new Set(METHODS.map(({ group }) => group))];

@@ -8,7 +8,7 @@ import type { TokenSequence } from '../../training/interventionRunner';
 import type { Run, RunTrainer } from '../../training/run';
 
 /** A text that the model can't read. The message is for the user. */
-export class TextError extends Error {
+class TextError extends Error {
 	override name = 'TextError';
 }
 

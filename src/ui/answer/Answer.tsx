@@ -13,15 +13,15 @@ interface Props {
 	runs: readonly RunView[];
 	/** The group that the others are compared with. */
 	baseline: string | null;
-	/** Origin of the runs, until something is trained. */
+	/** Where the runs come from, while none was trained now. */
 	recording: Recording | null;
 	onPreset(experiment: Experiment): void;
-	/** Results in the opened link. */
+	/** What the sender of the opened link saw. */
 	seen: readonly SharedMeasure[];
 	onDismissSeen(): void;
 }
 
-/** The question and the current state of its answer. */
+/** The question being asked, and the state of its answer. */
 export const Answer = memo(function Answer({ experiment, runs, baseline, recording, onPreset, seen, onDismissSeen }: Props) {
 	const { question, sentence: watch } = taskDescriptor(experiment.task);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);

@@ -1,4 +1,4 @@
-/** Results in a link: written from the answer's comparisons, and read as a sentence. */
+/** What a link carries of its sender's results: made from the answer's comparisons, and read back as a sentence. */
 import type { SharedGroup, SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
 import { summary } from '../../session/client/runs/statistics';
@@ -7,7 +7,7 @@ import { comparisons } from '../measures/comparison';
 import { measureText } from '../measures/measureText';
 import { list, plural } from '../shared/format';
 
-/** The results to put into a link; empty before the first measurement. */
+/** What to hand on of the runs; empty before there is a measurement. */
 export function sharedMeasures(experiment: Experiment, runs: readonly RunView[], baseline: string | null): SharedMeasure[] {
 	const methods = new Map(runs.map(({ info }) => [info.group, info.method]));
 	return comparisons(experiment, runs, baseline).map(({ measure, layer, step, values }) => ({
@@ -22,7 +22,7 @@ export function sharedMeasures(experiment: Experiment, runs: readonly RunView[],
 	}));
 }
 
-/** `After 600 steps, validation loss: 1.943 ± 0.021 in Vanilla, …` with the number of seeds, and the verdict on them. */
+/** `After 600 steps, validation loss: 1.943 ± 0.021 in Vanilla, …` with the number of seeds, and whether that separates them. */
 export function seenSentence({ measure, layer, step, groups }: SharedMeasure): string {
 	const { label, format } = measureText(measure);
 	const name = `${label[0].toLowerCase()}${label.slice(1)}${layer === null ? '' : ` in layer ${layer + 1}`}`;
@@ -30,7 +30,7 @@ export function seenSentence({ measure, layer, step, groups }: SharedMeasure): s
 	return `After ${plural(step, 'step')}, ${name}: ${list(values)} (${spreadWords(groups)}).`;
 }
 
-/** The verdict. A link has no pairs of seeds: intervals take the place of the paired test. */
+/** How sure the numbers are. A link has no pairs of seeds, so that intervals stand in for the paired test. */
 function spreadWords(groups: readonly SharedGroup[]): string {
 	const [first, ...others] = groups;
 	const seeds = Math.min(...groups.map(({ n }) => n));

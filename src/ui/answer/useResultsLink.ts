@@ -6,7 +6,7 @@ import { linkOf } from '../shared/linkOf';
 import { useClient } from '../shared/useLab';
 import { sharedMeasures } from './seen';
 
-/** Returns a stable function for the trained experiment's link with its results; null until something is measured. */
+/** The trained experiment's link with what was measured so far; null while nothing is. The same function while that holds. */
 export function useResultsLink({ runs }: LabSnapshot): (() => string | null) | null {
 	const { store } = useClient();
 	const link = useCallback(() => {

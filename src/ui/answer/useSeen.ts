@@ -7,7 +7,7 @@ import { linkOf } from '../shared/linkOf';
 interface Opened {
 	seen: readonly SharedMeasure[];
 	problems: readonly Problem[];
-	/** The link of the experiment that the results belong to. */
+	/** The link of the experiment that it is about. */
 	link: string;
 }
 
@@ -19,9 +19,9 @@ function open(): Opened {
 }
 
 export interface Seen {
-	/** Problems of that part of the link. */
+	/** What was wrong with that part of the link. */
 	problems: readonly Problem[];
-	/** Results of this experiment in the opened link; empty if there are none. */
+	/** What the sender of the opened link saw of this very experiment; empty where the link said nothing. */
 	of(experiment: Experiment): readonly SharedMeasure[];
 	dismiss(): void;
 	dismissProblems(): void;
@@ -29,11 +29,11 @@ export interface Seen {
 
 const NONE: readonly SharedMeasure[] = [];
 
-/** The results in the opened link, until they are dismissed or another link is opened. */
+/** The results in the link that was opened, until they are dismissed or another link is opened. */
 export function useSeen(): Seen {
 	const [opened, setOpened] = useState(open);
 	useEffect(() => {
-		// The form rewrites the address of the same experiment without this part, which does not count as another link.
+		// The form writes the address of the same experiment anew, without this part: that is no other link.
 		const reopen = () =>
 			setOpened((before) => {
 				const next = open();

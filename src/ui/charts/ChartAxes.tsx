@@ -1,7 +1,7 @@
 /**
- * The chart's axes and grid, by Recharts. Their domains come through a context, so that the chart around them does not
- * render again: each render of a Recharts chart writes all settings into its store, and each write redraws the axes.
- * That took 70 ms in one task on two cores that also trained.
+ * The chart's axes and grid, by Recharts. They hear of their domains through a context, so that the chart around
+ * them is not drawn again: every redraw of a Recharts chart writes all of its settings into its store, and each write
+ * draws the axes anew, which made one task of 70 ms on two cores that also trained.
  */
 import { createContext, memo, useContext, useDeferredValue } from 'react';
 import { CartesianGrid, usePlotArea, XAxis, type XAxisTickContentProps, YAxis, type YAxisTickContentProps } from 'recharts';
@@ -16,13 +16,13 @@ export interface Axes {
 	/** With their units: `steps`, `loss, nats per character`. */
 	xTitle: string;
 	yTitle: string;
-	/** The x axis' title has room at its end. */
+	/** There is room for the x axis' title at its end. */
 	titleBeside: boolean;
 	xTick(value: number): string;
 	yTick(value: number): string;
 }
 
-/** Members must keep their identity while their values do not change. */
+/** Its members must stay the same as long as what they say does. */
 export const AxesContext = createContext<Axes>({
 	xDomain: [0, 1],
 	yDomain: [0, 1],
@@ -37,15 +37,15 @@ export const AxesContext = createContext<Axes>({
 	yTick: String,
 });
 
-/** Width of the y axis' numbers and height of the x axis', CSS pixels. */
+/** Room for the y axis' numbers on the left, and for the x axis' below, CSS pixels. */
 export const Y_AXIS = 44;
 export const X_AXIS = 22;
-/** Half of the x axis' widest tick, `100,000`: the last one is centred at the plot's end. */
+/** Half of the widest tick of the x axis, `100,000`: the last one stands at the plot's end. */
 export const HALF_TICK = 24;
 
 /**
- * `interval={0}` and our own tick component stop Recharts from measuring the text of every tick, which forces a layout in
- * the middle of a redraw. Our ticks are few and always fit.
+ * `interval={0}` and a tick of our own keep Recharts from measuring every tick's text in the page, which lays it out in
+ * the middle of a redraw: our ticks are few, and have room.
  */
 export const ChartAxes = memo(function ChartAxes() {
 	return (
@@ -58,7 +58,7 @@ export const ChartAxes = memo(function ChartAxes() {
 	);
 });
 
-/** `drop`: offset of the text's baseline below `y`, to align its top or its middle. */
+/** `drop`: how far the words' baseline lies below `y`, so that they hang from it or stand in its middle. */
 const tickOf = (anchor: 'middle' | 'end', drop: string) => (props: XAxisTickContentProps | YAxisTickContentProps) => (
 	<text x={props.x} y={props.y} dy={drop} textAnchor={anchor}>
 		{props.tickFormatter ? props.tickFormatter(props.payload.value, props.index) : props.payload.value}
@@ -67,7 +67,7 @@ const tickOf = (anchor: 'middle' | 'end', drop: string) => (props: XAxisTickCont
 const xTickText = tickOf('middle', '0.71em');
 const yTickText = tickOf('end', '0.355em');
 
-/** Deferred, so that the two axes are two short tasks instead of a long one. */
+/** A moment after the other axis: two short tasks instead of a long one. */
 function Horizontal() {
 	const { logX, xDomain, xTicks, xTick } = useDeferredValue(useContext(AxesContext));
 	return (
@@ -109,10 +109,10 @@ function Vertical() {
 	);
 }
 
-/** Height of a title under the x axis' numbers, CSS pixels. */
+/** Room that a title under the x axis' numbers takes, CSS pixels. */
 export const X_TITLE = 16;
 
-/** Names and units of the axes: above the y axis, and after the x axis or, without room there, below it. */
+/** The axes' names and units: y's above its numbers, x's after its own where there is room, else below them. */
 function Titles() {
 	const { xTitle, yTitle, titleBeside } = useContext(AxesContext);
 	const area = usePlotArea();

@@ -1,6 +1,6 @@
 /**
- * Layers between Recharts' axes. The lines come through a context: at ten updates per second only these layers render
- * again, and Recharts itself only when an axis moves. A line is a few elements, however many points it has.
+ * What the chart draws between Recharts' axes. The lines come through a context: at ten redraws a second only
+ * these layers are drawn again, and Recharts itself when an axis moves. A line is few elements, however many its points.
  */
 import { createContext, useContext } from 'react';
 import { usePlotArea } from 'recharts';
@@ -13,7 +13,7 @@ import { bandPath, linePath, type PlotArea, plotScales, type Scales } from './sc
 export interface Drawn {
 	data: ChartData;
 	format(value: number): string;
-	/** The baseline, which lies at 0; null if the values are not differences. */
+	/** The group that lies at 0; null where the values are no differences. */
 	zero: string | null;
 }
 
@@ -23,7 +23,7 @@ export function scalesOf({ xDomain, yDomain, logX, logY }: ChartData, area: Plot
 	return plotScales(area, { domain: xDomain, logarithmic: logX }, { domain: yDomain, logarithmic: logY });
 }
 
-/** The lines, marks and labels: everything that changes with each step. */
+/** Everything that changes with each step. */
 export function LineLayers({ labelled }: { labelled: boolean }) {
 	const drawn = useContext(DrawnContext);
 	const area = usePlotArea();
@@ -57,7 +57,7 @@ interface LayerProps {
 	scales: Scales;
 }
 
-/** The baseline, at a difference of 0. */
+/** The baseline, which everything is compared with. */
 function ZeroLine({ scales: { area, y }, label }: { scales: Scales; label: string }) {
 	const height = y(0);
 	const above = height > area.y + 20;
@@ -71,7 +71,7 @@ function ZeroLine({ scales: { area, y }, label }: { scales: Scales; label: strin
 	);
 }
 
-/** The range over seeds, the unsmoothed values, and the seeds drawn separately. */
+/** The range over seeds, the unsmoothed values, and seeds that are drawn alone. */
 function Behind({ line: { band, raw, tails, style }, scales }: LayerProps) {
 	return (
 		<g stroke={style.colour} fill="none">
@@ -82,7 +82,7 @@ function Behind({ line: { band, raw, tails, style }, scales }: LayerProps) {
 	);
 }
 
-/** The line itself, with the class names that Recharts gives its lines. */
+/** The line itself, under the class names that Recharts gives its own. */
 function Main({ line: { main, style }, scales }: LayerProps) {
 	return (
 		<g className="recharts-layer recharts-line">
@@ -98,7 +98,7 @@ function Main({ line: { main, style }, scales }: LayerProps) {
 	);
 }
 
-/** Validation losses as hollow markers, and a cross where a loss became NaN. */
+/** Validation losses as the method's marker, hollow, and a cross where a loss was no number. */
 function Marks({ line: { markers, stopped, style }, scales }: LayerProps) {
 	const { area, x, y } = scales;
 	const inside = (at: number) => at >= area.x - 0.5 && at <= area.x + area.width + 0.5;
@@ -112,9 +112,9 @@ function Marks({ line: { markers, stopped, style }, scales }: LayerProps) {
 			{stopped
 				.filter((mark) => inside(x(mark.x)))
 				.map((mark) => (
-					<g key={mark.text} className="stopped" transform={`translate(${x(mark.x)} ${Math.max(area.y + 6, y(mark.y))})`}>
+					<g key={mark.words} className="stopped" transform={`translate(${x(mark.x)} ${Math.max(area.y + 6, y(mark.y))})`}>
 						<path d="M-4,-4L4,4M-4,4L4,-4" stroke={style.colour} strokeWidth={2} />
-						<title>{mark.text}</title>
+						<title>{mark.words}</title>
 					</g>
 				))}
 		</>

@@ -14,13 +14,13 @@ import { layerLines, layerMeasures, layerRange } from './layerData';
 interface Props {
 	runs: readonly RunView[];
 	totalSteps: number;
-	/** Tokens per sequence, for the reference values. */
+	/** Tokens in a sequence, which references depend on. */
 	length: number;
 }
 
-/** A measurement per layer over steps, as small multiples with shared axes. Empty until something is measured. */
+/** A measurement of each layer over steps, as small multiples that share both axes. Nothing while nothing is measured. */
 export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }: Props) {
-	// Runs change with every step, their measurements rarely.
+	// Runs change with every step, what was measured of them seldom.
 	const visible = runs.filter((run) => run.visible);
 	const changed = useSame(visible.flatMap((run) => [run.info, run.name, run.history]));
 	const latest = useSame(visible.map((run) => run.metrics));
@@ -28,7 +28,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 	const [chosen, setChosen] = useState<string | null>(null);
 	const measure = chosen !== null && measures.includes(chosen) ? chosen : measures[0];
 	const words = measureText(measure ?? 'sinkAttention');
-	// biome-ignore lint/correctness/useExhaustiveDependencies: `changed` is all that the lines read of `visible`
+	// biome-ignore lint/correctness/useExhaustiveDependencies: what the lines read of `visible` is `changed`
 	const layers = useMemo(() => {
 		const count = Math.max(0, ...latest.map(({ [measure]: value }) => (Array.isArray(value) ? value.length : 0)));
 		return layerLines(visible, measure, count);
@@ -96,7 +96,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 	);
 });
 
-/** The end of the x axis, or the cursor's step. */
+/** How far the charts reach, or where the cursor is. */
 function Extent({ end }: { end: number }) {
 	const step = useCursor();
 	return step === null ? `x: ${formatCount(end)} steps` : `at step ${formatCount(step)}`;

@@ -12,15 +12,15 @@ interface Props extends Verdicts {
 	/** The group that the others are compared with, and its name. */
 	baseline: string | null;
 	baselineLabel: string;
-	/** Seeds are drawn separately. */
+	/** Seeds are drawn one by one. */
 	single: boolean;
 }
 
 const SEPARATED =
-	'Separated: the 95 % t-interval of the differences from the baseline, paired by seed, leaves out 0. One seed is never enough. Tokens are counted until the baseline’s final loss is reached.';
-const FORMULA = 'mean d ± t·s/√n,  d = method − baseline, one per seed';
+	'Separated: the 95 % t-interval of the differences from the baseline, paired by seed, leaves out 0. One seed never is separated. Tokens are those it takes to the baseline’s final loss.';
+const FORMULA = 'mean d ± t·s/√n,  d = method − baseline, one a seed';
 
-/** The key to the lines: number of seeds, and the difference from the baseline with its interval. */
+/** The key to the lines: how many seeds each is, and whether it differs from the baseline by more than its seeds do. */
 export const Legend = memo(function Legend({ measure, verdicts, baseline, baselineLabel, single }: Props) {
 	const steps = new Set(verdicts.flatMap(({ step }) => step ?? []));
 	const seeds = new Set(verdicts.map(({ seeds }) => seeds));
@@ -29,7 +29,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	return (
 		<ScrollRegion className="chart-legend verdicts" label="Lines and what separates them">
 			<p className="label">
-				{most > 1 && (single ? 'One line per seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
+				{most > 1 && (single ? 'One line a seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
 				{steps.size > 0 && (
 					<Term words={SEPARATED} formula={FORMULA}>
 						{measure === 'loss' ? 'Training loss' : measureText(measure).label}
@@ -41,7 +41,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 				{verdicts.map((verdict) => (
 					<li key={verdict.group}>
 						<Swatch style={verdict.style} /> {verdict.label}{' '}
-						<span className="muted">{verdictText(verdict, verdict.group === baseline, verdicts.length > 1)}</span>
+						<span className="muted">{wordsOf(verdict, verdict.group === baseline, verdicts.length > 1)}</span>
 					</li>
 				))}
 			</ul>
@@ -49,18 +49,16 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	);
 });
 
-function verdictText({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
+function wordsOf({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
 	const count = seeds === 1 ? 'one seed' : plural(seeds, 'seed');
 	if (isBaseline) return compared ? `(baseline, ${count})` : `(${count})`;
 	if (!difference) return `(${count})`;
-	if (difference.half !== null && !difference.separated && Math.abs(difference.mean) < 0.0005)
-		return `no difference (± ${formatDifference(difference.half).slice(1)}, ${count})`;
 	const size = `${formatDifference(difference.mean)}${difference.half === null ? '' : ` ± ${formatDifference(difference.half).slice(1)}`}`;
-	return [`${size}, ${verdictWords(difference)}`, savingText(saving)].filter(Boolean).join('; ');
+	return [`${size}, ${verdictWords(difference)}`, savingWords(saving)].filter(Boolean).join('; ');
 }
 
-/** Tokens saved until the baseline's final loss. */
-function savingText(saving: number | null): string {
+/** Tokens to the baseline's final loss. */
+function savingWords(saving: number | null): string {
 	if (saving === null || Math.abs(saving) < 0.0005) return '';
 	return saving > 0 ? `saves ${formatShare(saving)} of tokens` : `needs ${formatShare(-saving)} more tokens`;
 }

@@ -1,4 +1,4 @@
-/** The chart of the curves. Not in the first bundle because of Recharts. */
+/** The chart of the curves itself; loaded apart from the first bundle, because of Recharts. */
 import { memo, useMemo } from 'react';
 import { LineChart } from 'recharts';
 import { helpText, keyNames } from '../actions/action';
@@ -17,7 +17,7 @@ import { X_WORDS } from './xAxis';
 
 interface Props {
 	data: ChartData;
-	/** The view that `data` was computed for. */
+	/** As `data` was made for. */
 	view: ChartView;
 	words: QuantityWords;
 	/** The baseline's name. */
@@ -27,22 +27,22 @@ interface Props {
 	onZoom(zoom: readonly [number, number] | null): void;
 }
 
-/** Height of the y axis' title above the plot, CSS pixels. */
+/** Room for the y axis' title above the plot, CSS pixels. */
 const TOP = 20;
-/** Least width next to the plot if it has labels: the x axis' title is below them. */
+/** Room beside the plot where labels stand: the x axis' title has its place below them. */
 const LEAST_LABELS = 150;
 
 const CHART_KEYS = Object.values(CHART_ACTIONS)
 	.map((action) => `${keyNames(action).join(' ')}: ${helpText(action)}.`)
 	.join(' ');
 
-/** True if every group's label fits at the end of its lines. */
+/** Whether every group can have a label at its lines' end. */
 export function hasLabels(data: ChartData, width: number, height: number): boolean {
 	const groups = new Set(data.lines.map(({ group }) => group)).size;
 	return width >= 480 && groups > 0 && groups * LABEL_GAP <= height - TOP - X_AXIS;
 }
 
-/** Axes and grid by Recharts, the lines in layers between them, and the values at the cursor. */
+/** Values over the x axis: axes and grid by Recharts, the lines in layers between them, a reading at the cursor. */
 const LossChart = memo(function LossChart({ data, view, words, baseline, width, height, onZoom }: Props) {
 	const labelled = hasLabels(data, width, height);
 	const longest = Math.max(words.format(data.yDomain[0]).length, words.format(data.yDomain[1]).length);
@@ -58,7 +58,7 @@ const LossChart = memo(function LossChart({ data, view, words, baseline, width, 
 		<div
 			className="loss-chart"
 			role="application"
-			// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its cursor
+			// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its cursor, so it must take the focus
 			tabIndex={0}
 			aria-label={`${words.label} over ${X_WORDS[view.x].title}`}
 			aria-roledescription="chart"
@@ -88,7 +88,7 @@ const LossChart = memo(function LossChart({ data, view, words, baseline, width, 
 });
 export default LossChart;
 
-/** The axes; the same object until one of them changes. */
+/** The axes, the same object as long as nothing of them moved. */
 function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityWords, titleBeside: boolean): Axes {
 	const xDomain = useSame(data.xDomain);
 	const yDomain = useSame(data.yDomain);
@@ -121,7 +121,7 @@ interface FrameProps {
 	labelled: boolean;
 }
 
-/** Recharts' part; renders again only if its size changes. */
+/** Recharts' part; drawn again only when its size changes. */
 const Frame = memo(function Frame({ width, height, right, bottom, labelled }: FrameProps) {
 	return (
 		<LineChart width={width} height={height} margin={{ top: TOP, left: 0, right, bottom }} accessibilityLayer={false}>

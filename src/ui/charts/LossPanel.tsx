@@ -19,13 +19,13 @@ const LossChart = lazy(loadChart);
 interface Props {
 	experiment: Experiment;
 	runs: readonly RunView[];
-	/** The group that the others are compared with; null if there is none. */
+	/** The group that others are compared with; null while there is none. */
 	baseline: string | null;
-	/** Text before the first loss. */
+	/** What it says before the first loss. */
 	empty: string;
 }
 
-/** Loss and other measurements of the whole model over steps, with the controls of the chart. */
+/** Loss and every measurement of the whole model over steps, and how they are drawn. */
 export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, empty }: Props) {
 	const [ref, size] = useSize<HTMLDivElement>();
 	const [view, setView] = useState<ChartView>(DEFAULT_VIEW);
@@ -33,10 +33,10 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 	const zoom = useCallback((range: ChartView['zoom']) => change({ zoom: range }), [change]);
 	const metrics = useSame(runs.map((run) => run.metrics));
 	const measures = useMemo(() => measuresIn(metrics), [metrics]);
-	// New runs may lack the measurement that was chosen.
+	// A measurement that new runs don't have is not shown any more.
 	const known = ['loss', 'relative', 'gradient', ...measures].includes(view.quantity);
 	const chosen = useMemo(() => (known ? view : { ...view, quantity: 'loss' }), [view, known]);
-	// The controls answer at once; the chart follows.
+	// The controls change at once, the chart right after.
 	const drawn = useDeferredValue(chosen);
 	const baselineLabel = chartGroups(runs.filter(({ info }) => info.group === baseline))[0]?.label ?? 'the baseline';
 	const unit = lossUnit(experiment);
@@ -87,14 +87,14 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 						/>
 					</Suspense>
 				)}
-				{data.lines.length === 0 && <p className="empty">{any ? emptyReason(runs, drawn.quantity, baselineLabel) : empty}</p>}
+				{data.lines.length === 0 && <p className="empty">{any ? nothingDrawn(runs, drawn.quantity, baselineLabel) : empty}</p>}
 			</div>
 			{any && <Comparison runs={runs} baseline={baseline} baselineLabel={baselineLabel} view={drawn} narrow={size.width < 480} />}
 		</section>
 	);
 });
 
-/** True once the chart's script is loaded. Loading starts while the page is idle, so that the first loss finds its axes drawn. */
+/** Whether the chart's script is there: it is fetched while the page rests, so that the first loss finds its axes drawn. */
 function useChartLoaded(): boolean {
 	const [loaded, setLoaded] = useState(false);
 	useEffect(() => {
@@ -104,12 +104,12 @@ function useChartLoaded(): boolean {
 	return loaded;
 }
 
-/** Why the chart is empty although runs train, and what would fill it. */
-function emptyReason(runs: readonly RunView[], quantity: Quantity, baseline: string): string {
+/** Why runs that train show nothing here, and what would. */
+function nothingDrawn(runs: readonly RunView[], quantity: Quantity, baseline: string): string {
 	if (runs.every(({ visible }) => !visible)) return 'Every run is hidden. Show some in the table of runs.';
 	if (quantity === 'relative')
 		return `A line appears here for each run that trains on the same batches as ${baseline}: another method, same seed and task.`;
-	return 'The first value appears here once a shown run has been measured.';
+	return 'Its first value appears here when a run that is shown has been measured.';
 }
 
 function Smoothing({ value, onChange }: { value: number; onChange(window: number): void }) {
@@ -132,18 +132,18 @@ interface ComparisonProps {
 	baseline: string | null;
 	baselineLabel: string;
 	view: ChartView;
-	/** The chart has no room for names at the ends of the lines. */
+	/** There is no room for names at the lines' ends. */
 	narrow: boolean;
 }
 
-/** The legend with its verdicts, if there is something to compare or to name. */
+/** The legend with its verdicts, where there is something to compare, or to name. */
 function Comparison({ runs, baseline, baselineLabel, view, narrow }: ComparisonProps) {
 	const { quantity, single } = view;
 	const known = useSame(runs.flatMap((run) => [run.history, run.name, run.visible, run.finished, run.divergedAt, run.series.length > 0]));
 	const validated = runs.some((run) => run.metrics.validationLoss !== undefined);
-	// Before the first validation, verdicts follow the training loss and so change with every step.
+	// Before the first validation verdicts follow the training loss, and so every step.
 	const changed = validated ? known : runs;
-	// biome-ignore lint/correctness/useExhaustiveDependencies: `changed` is all that the verdicts read of `runs`
+	// biome-ignore lint/correctness/useExhaustiveDependencies: what the verdicts read of `runs` is `changed`
 	const verdicts = useMemo(() => verdictsOf(runs, baseline, quantity), [changed, baseline, quantity]);
 	const several = verdicts.verdicts.length > 1 || verdicts.verdicts.some(({ seeds }) => seeds > 1);
 	if (!several && !narrow) return null;

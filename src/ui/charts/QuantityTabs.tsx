@@ -4,7 +4,7 @@ import { type Quantity, type QuantityWords, quantityWords } from './quantities';
 
 interface Props {
 	quantity: Quantity;
-	/** Measurements of the whole model that at least one run has. */
+	/** Measurements of the whole model that runs have. */
 	measures: readonly string[];
 	unit: string;
 	/** The baseline's name. */
@@ -12,7 +12,7 @@ interface Props {
 	onChange(quantity: Quantity): void;
 }
 
-/** Chooses what the curves show: losses and the first measurement as tabs, the others in a list. */
+/** What the curves show: the losses and the first measurement as tabs, the others in a list behind them. */
 export function QuantityTabs({ quantity, measures, unit, baseline, onChange }: Props) {
 	const name = useId();
 	const words = (of: Quantity) => quantityWords(of, unit, baseline);
@@ -60,7 +60,7 @@ function Tab({ name, words, chosen, onChoose }: TabProps) {
 		<label
 			className={chosen ? 'chosen' : ''}
 			{...tip}
-			// A click also focuses the tab: its tooltip would then cover the chart.
+			// A click leaves the focus here: its words would cover the chart that it was about.
 			onFocus={(event) => event.target.matches(':focus-visible') && tip.onFocus(event)}
 		>
 			<input type="radio" className="hidden" name={name} checked={chosen} onChange={onChoose} />

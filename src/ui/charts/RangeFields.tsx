@@ -2,15 +2,15 @@ import { useState } from 'react';
 import { formatCount } from '../shared/format';
 
 interface Props {
-	/** The range shown; null for all. */
+	/** What is shown now; null = all. */
 	zoom: readonly [number, number] | null;
 	extent: readonly [number, number];
-	/** Unit of the axis, such as `steps`. */
+	/** What the axis counts: `steps`. */
 	unit: string;
 	onChange(zoom: readonly [number, number] | null): void;
 }
 
-/** The shown part of the x axis as two numbers: the keyboard's way to do what a drag over the chart does. */
+/** The part of the x axis that is shown, as two numbers: what a drag over the chart does, for the keyboard. */
 export function RangeFields({ zoom, extent, unit, onChange }: Props) {
 	const [from, to] = zoom ?? extent;
 	const [problem, setProblem] = useState(false);
@@ -38,7 +38,7 @@ export function RangeFields({ zoom, extent, unit, onChange }: Props) {
 	);
 }
 
-/** A number field that takes effect on Enter and on blur. */
+/** Takes its number on Enter and when it loses the focus. */
 function Bound({ label, value, onSet }: { label: string; value: number; onSet(value: number): void }) {
 	const shown = String(Number(value.toPrecision(6)));
 	const commit = (text: string) => {

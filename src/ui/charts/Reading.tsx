@@ -10,19 +10,19 @@ interface Props {
 	data: ChartData;
 	scales: Scales;
 	axis: XAxis;
-	/** Validation losses are drawn too. */
+	/** Whether validation losses are drawn too. */
 	validation: boolean;
 	format(value: number): string;
 	/** Width of the chart, CSS pixels. */
 	width: number;
-	/** The keyboard moves the cursor: a screen reader announces the values. */
+	/** The keyboard moves the cursor: what it reads is said aloud. */
 	spoken: boolean;
 }
 
-/** Height of a row, CSS pixels. */
+/** Height of one row of the reading, CSS pixels. */
 const ROW = 18;
 
-/** The cursor, and the value of every visible line at it. */
+/** Where the cursor stands, and what every visible line is there. */
 export function Reading({ data, scales, axis, validation, format, width, spoken }: Props) {
 	const step = useCursor();
 	if (step === null || data.lines.length === 0) return null;
@@ -65,7 +65,7 @@ interface RowProps {
 	step: number;
 	format(value: number): string;
 	validation: boolean;
-	/** The range over seeds has room. */
+	/** Whether there is room for the range over seeds. */
 	ranged: boolean;
 }
 

@@ -6,14 +6,14 @@ import { X_AXES, X_WORDS, type XAxis } from './xAxis';
 
 interface Props {
 	view: ChartView;
-	/** The whole range of the x axis, in its units. */
+	/** All that the x axis can show, in its units. */
 	extent: readonly [number, number];
-	/** Reason why the y axis can't be logarithmic; null if it can. */
+	/** Why the y axis can't be logarithmic; null where it can. */
 	logYProblem: string | null;
 	onChange(change: Partial<ChartView>): void;
 }
 
-/** Options of the chart: axes, seeds and the range shown. */
+/** How the curves are drawn: axes, seeds and the range shown. */
 export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
 	return (
 		<Popover label="Axes">
@@ -38,7 +38,7 @@ export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
 interface CheckProps {
 	label: string;
 	checked: boolean;
-	/** Reason why it can't be chosen; null if it can. */
+	/** Why it can't be chosen; null or left out where it can. */
 	problem?: string | null;
 	onChange(checked: boolean): void;
 }

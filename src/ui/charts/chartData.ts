@@ -1,4 +1,4 @@
-/** Reduces runs to the few points that a chart draws, so that spikes stay visible. */
+/** From runs to what the chart draws: few points, chosen so that a spike stays visible. Plain functions. */
 import { bucketBorders } from '../../session/client/runs/decimate';
 import { mean } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -10,49 +10,49 @@ import type { ChartView } from './view';
 import { type Position, positionOf, type XAxis } from './xAxis';
 
 export interface ChartInput {
-	/** Every run, including hidden ones and the baseline. */
+	/** Every run, hidden ones and the baseline too. */
 	runs: readonly RunView[];
 	/** The group that others are compared with. */
 	baseline: string | null;
 	view: ChartView;
-	/** Steps of the form's experiment, for the axis before there are runs. */
+	/** Steps that an experiment without runs will take. */
 	totalSteps: number;
-	/** The y axis starts at 0. */
+	/** The measure is read from 0 on. */
 	fromZero: boolean;
 }
 
 export interface ChartData {
 	lines: Line[];
-	/** Maps the cursor's step to the x axis: the position of the longest line. */
+	/** Where the cursor's step is on the x axis: the place of the line that has come furthest. */
 	reference: Position;
 	xDomain: readonly [number, number];
-	/** The whole range. */
+	/** All that can be shown. */
 	xExtent: readonly [number, number];
 	yDomain: readonly [number, number];
 	xTicks: number[];
 	yTicks: number[];
 	logX: boolean;
 	logY: boolean;
-	/** Reason why the y axis can't be logarithmic; null if it can. */
+	/** Why the y axis can't be logarithmic; null where it can. */
 	logYProblem: string | null;
 }
 
-/** Buckets per line; fewer for many lines. */
+/** Buckets of a line: fewer where there are many lines. */
 const bucketsFor = (lines: number) => (lines <= 12 ? 240 : 120);
 
-/** The runs of a line, before the shown part of the x axis is known. */
+/** What a line is made of, before it is known which part of the x axis is shown. */
 interface Source {
 	key: string;
 	seed: number | null;
 	group: ChartGroup;
-	/** Runs with at least one step. */
+	/** Runs that have begun. */
 	runs: readonly RunView[];
 	position: Position;
 	/** One past the last step of any run. */
 	end: number;
 }
 
-/** Everything the chart draws. Takes about 1 ms for a dozen runs of any length. */
+/** Everything the chart draws, from the runs as they are now: a millisecond or so a dozen runs, however long they are. */
 export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartInput): ChartData {
 	const sources = sourcesOf(runs, baseline, view);
 	const logX = view.logX;
@@ -80,7 +80,7 @@ export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartI
 	};
 }
 
-/** One source per group, or per run. */
+/** One source a group, or one a run. */
 function sourcesOf(runs: readonly RunView[], baseline: string | null, { quantity, single, x }: ChartView): Source[] {
 	const shown = chartGroups(runs.filter(({ visible }) => visible));
 	return shown
@@ -99,7 +99,7 @@ function sourcesOf(runs: readonly RunView[], baseline: string | null, { quantity
 		});
 }
 
-/** Range of the whole x axis: to the end of the schedule, or to a round number before it. */
+/** The whole x axis: to the end of the schedule, or to a round number before it. */
 function extentOf(sources: readonly Source[], { x, logX }: ChartView, totalSteps: number): [number, number] {
 	if (sources.length === 0) return [logX ? 1 : 0, Math.max(2, totalSteps)];
 	let low = Number.POSITIVE_INFINITY;
@@ -115,14 +115,14 @@ function extentOf(sources: readonly Source[], { x, logX }: ChartView, totalSteps
 	return [from, Math.max(axisEnd(last, total), from * 1.01, from + 1e-6)];
 }
 
-/** End of these runs' schedule on the x axis; in seconds it is known only once they have ended. */
+/** Where the schedule of these runs ends; of seconds, where they have ended. */
 function scheduled(runs: readonly RunView[], x: XAxis, position: Position): number {
 	if (x !== 'seconds') return Math.max(...runs.map(({ info }) => position.at(info.experiment.steps)));
 	const ended = runs.every(({ finished, divergedAt }) => finished || divergedAt !== null);
 	return ended ? position.at(Math.max(...runs.map(({ series }) => series.length))) : Number.POSITIVE_INFINITY;
 }
 
-/** The requested range within the whole one; the whole one if nothing is left. */
+/** The part of the axis that is asked for, where that is a part. */
 function zoomed(zoom: ChartView['zoom'], [low, high]: readonly [number, number]): readonly [number, number] {
 	if (!zoom) return [low, high];
 	const from = Math.max(low, zoom[0]);
@@ -162,20 +162,20 @@ function shapeOf(source: Source, all: readonly RunView[], baseline: string | nul
 	const curves = view.quantity === 'loss' || view.quantity === 'gradient' || view.quantity === 'relative';
 	if (curves) {
 		const found = source.runs.map((run) => curveOf(run, all, baseline, view)).filter((curve) => curve !== null && curve.to > curve.from);
-		const [together, apart] = splitDiverged(found as Curve[], ({ run }) => run);
+		const [together, apart] = goingOn(found as Curve[], ({ run }) => run);
 		if (together.length === 0) return null;
 		const { length, ...shape } = denseShape(together, apart, view.smoothing > 1 || view.quantity === 'relative', position, borders);
 		return { shape, averaged: together.map(({ run }) => run), length };
 	}
 	const points = source.runs.map((run) => ({ run, ...measuredPoints(run, view.quantity) })).filter(({ steps }) => steps.length > 0);
-	const [together, apart] = splitDiverged(points, ({ run }) => run);
+	const [together, apart] = goingOn(points, ({ run }) => run);
 	if (together.length === 0) return null;
 	const { length, ...shape } = sparseShape(together, apart, position, borders);
 	return { shape, averaged: together.map(({ run }) => run), length };
 }
 
-/** The seeds to average, and those that diverged: these would end the mean early. */
-function splitDiverged<T>(seeds: readonly T[], runOf: (seed: T) => RunView): [T[], T[]] {
+/** The seeds that are averaged, and those that stopped on the way: they would end the mean of the others. */
+function goingOn<T>(seeds: readonly T[], runOf: (seed: T) => RunView): [T[], T[]] {
 	const together = seeds.filter((seed) => runOf(seed).divergedAt === null);
 	return together.length > 0 ? [together, seeds.filter((seed) => !together.includes(seed))] : [[...seeds], []];
 }
@@ -187,12 +187,12 @@ function curveOf(run: RunView, all: readonly RunView[], baseline: string | null,
 	return other ? relativeCurve(run, other) : null;
 }
 
-/** Most markers per line: more would touch. */
+/** Markers of a line that still keep apart. */
 const MOST_MARKERS = 24;
 
-/** Validation losses in the shown range, at steps that every seed has: an even selection and the last. */
+/** Validation losses inside the shown range, at the steps that every seed which goes on has: some, evenly, and the last. */
 function markersOf(runs: readonly RunView[], { at, stepAt }: Position, borders: Borders) {
-	const [together] = splitDiverged(runs, (run) => run);
+	const [together] = goingOn(runs, (run) => run);
 	const measured = together.map((run) => measuredPoints(run, 'validationLoss')).filter(({ steps }) => steps.length > 0);
 	if (measured.length === 0) return NO_POINTS;
 	const [from, to] = [stepAt(borders[0]), stepAt(borders[borders.length - 1])];
@@ -209,10 +209,10 @@ function stoppedAt(run: RunView, position: Position): Line['stopped'] {
 	let last = series.length - 1;
 	while (last >= series.first && !Number.isFinite(series.losses[last])) last--;
 	if (last < series.first) return [];
-	return [{ x: position.at(divergedAt), y: series.losses[last], text: `${name}, seed ${info.seed}: NaN at step ${divergedAt}` }];
+	return [{ x: position.at(divergedAt), y: series.losses[last], words: `${name}, seed ${info.seed}: no number at step ${divergedAt}` }];
 }
 
-/** Smallest and largest value of lines, bands and markers in the x domain; the faint unsmoothed lines may exceed it. */
+/** The smallest and the largest value inside the x domain that is drawn as a line, band or marker; faint lines may leave it. */
 function rangeOf(lines: readonly Line[], [from, to]: readonly [number, number]): { low: number; high: number } {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
@@ -233,7 +233,7 @@ function rangeOf(lines: readonly Line[], [from, to]: readonly [number, number]):
 	return { low, high };
 }
 
-/** Rounded outward, so that the axis rarely moves. */
+/** Rounded outward, so that the axis moves seldom. */
 function yDomainOf(low: number, high: number, logarithmic: boolean, zero: boolean): [number, number] {
 	if (low > high) return [0, 1];
 	if (logarithmic) return roundOutwardLog(low, high);

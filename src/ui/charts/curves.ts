@@ -1,4 +1,4 @@
-/** One run's values by step. */
+/** One run's values by step, of whatever is drawn. Plain functions. */
 import { relativeLoss } from '../../experiment/compare';
 import type { Points } from '../../session/client/runs/decimate';
 import { smoothedAt } from '../../session/client/runs/lossSeries';
@@ -9,11 +9,11 @@ export interface Curve {
 	run: RunView;
 	from: number;
 	to: number;
-	/** The step itself; in recorded runs the last stored step at or before it. */
+	/** The step itself, or the last before it that a recorded run kept. */
 	kept(step: number): number;
-	/** The value at a stored step; NaN if there is none. */
+	/** The value at a kept step; NaN where there is no number. */
 	at(step: number): number;
-	/** The unsmoothed values by step, or null. */
+	/** What lies behind smoothed values, by step; null where there is no such. */
 	raw: Float32Array | null;
 }
 
@@ -35,7 +35,7 @@ export function gradientCurve(run: RunView, window: number): Curve {
 	return { ...extent(run), at, raw: gradNorms };
 }
 
-/** Training loss minus the baseline's on the same batches (docs/METHODS.md section 3). */
+/** Training loss minus the baseline's on the same batches (METHODS.md section 3). */
 export function relativeCurve(run: RunView, baseline: RunView): Curve {
 	const own = extent(run);
 	const from = Math.max(own.from, baseline.series.first);
@@ -50,7 +50,7 @@ function extent(run: RunView): Pick<Curve, 'run' | 'from' | 'to' | 'kept'> {
 
 const extracted = new WeakMap<readonly MetricPoint[], Map<string, Points>>();
 
-/** Every value of a scalar measurement with its step. Cached by history. */
+/** Every value of a measurement that is one number, by the step it was taken at. Found once for each history. */
 export function measuredPoints({ history }: RunView, measure: string): Points {
 	let known = extracted.get(history);
 	if (!known) {
@@ -71,7 +71,7 @@ export function measuredPoints({ history }: RunView, measure: string): Points {
 	return points;
 }
 
-/** Index in ascending `steps` of the last one at or before `step`; −1 if all come after it. */
+/** The place in rising `steps` of the last one at or before `step`; −1 where all come after. */
 export function lastAt(steps: ArrayLike<number>, step: number): number {
 	let low = 0;
 	let high = steps.length;
@@ -83,7 +83,7 @@ export function lastAt(steps: ArrayLike<number>, step: number): number {
 	return low - 1;
 }
 
-/** Steps that all of the ascending lists contain. */
+/** Steps that every one of the lists has; each list is rising. */
 export function commonSteps(lists: readonly (readonly number[])[]): number[] {
 	const [first = [], ...others] = lists;
 	return first.filter((step) => others.every((steps) => steps[lastAt(steps, step)] === step));

@@ -1,14 +1,14 @@
-/** Placement of the labels at the ends of the lines. */
+/** Where the labels at the lines' ends stand. Plain functions. */
 
-/** Height of a label, CSS pixels. */
+/** Height that a label takes, CSS pixels. */
 export const LABEL_GAP = 15;
 
-/** Cuts a very long label, so that the lines have room. */
+/** A label that leaves room for the lines: its end is cut where it is very long. */
 export function shortLabel(label: string): string {
 	return label.length > 26 ? `${label.slice(0, 25)}…` : label;
 }
 
-/** Heights of labels near `wanted`, at least `gap` apart, inside [top, bottom]. */
+/** Puts labels at `wanted` heights, at least `gap` apart, inside [top, bottom]; each moves as little as it must. */
 export function spreadLabels(wanted: readonly number[], gap: number, top: number, bottom: number): number[] {
 	const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
 	const placed = order.map((i) => Math.min(bottom, Math.max(top, wanted[i])));

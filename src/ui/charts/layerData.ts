@@ -1,11 +1,11 @@
-/** Measurements per layer as lines over steps. */
+/** Measurements that are a list over layers, as lines over steps. Plain functions. */
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import type { Metrics } from '../../experiment/records/metrics';
 import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
 import { lastAt } from './curves';
 import { chartGroups } from './groups';
 
-/** Names of all metrics with one value per layer, in order of first appearance. */
+/** The names of all metrics that hold a value a layer, in the order in which they first came. */
 export function layerMeasures(latest: readonly Metrics[]): string[] {
 	const names = new Set<string>();
 	for (const metrics of latest) for (const [name, value] of Object.entries(metrics)) if (Array.isArray(value)) names.add(name);
@@ -16,17 +16,17 @@ export interface LayerLine {
 	group: string;
 	label: string;
 	style: RunStyle;
-	/** Ascending. `values[i]` belongs to `steps[i]`. */
+	/** Rising, and the values at them. */
 	steps: number[];
 	values: number[];
 }
 
-/** Most points in a small chart. */
+/** More points than a small chart has room for. */
 const MOST_POINTS = 300;
 
 /**
- * Lines by layer (from 0) and group: means over the seeds with a value at the step. Very many steps are thinned out
- * evenly.
+ * The lines of every layer (from 0), one a group: the mean over those of its seeds that have a value at the step. Of very
+ * many steps it takes some, evenly.
  */
 export function layerLines(runs: readonly RunView[], measure: string, layers: number): LayerLine[][] {
 	const groups = chartGroups(runs).map((group) => ({ ...group, rows: rowsOf(group.runs, measure) }));
@@ -46,11 +46,11 @@ export function layerLines(runs: readonly RunView[], measure: string, layers: nu
 
 interface Row {
 	step: number;
-	/** Values by layer, for each seed that has them. */
+	/** The values by layer of each seed that has them. */
 	seeds: number[][];
 }
 
-/** Measurements of a group's seeds, by step. */
+/** What the seeds of a group have measured, by step. */
 function rowsOf(runs: readonly RunView[], measure: string): Row[] {
 	const byStep = new Map<number, number[][]>();
 	for (const { history } of runs) {
@@ -72,7 +72,7 @@ function measuredLayers(history: readonly MetricPoint[], measure: string): { ste
 	});
 }
 
-/** A line's value at `step`, or its last one if `step` is null; null before its first. */
+/** The value of a line at `step` (null: its last); null before its first. */
 export function layerValue({ steps, values }: LayerLine, step: number | null): number | null {
 	const i = step === null ? steps.length - 1 : lastAt(steps, step);
 	return i < 0 ? null : values[i];
@@ -86,7 +86,7 @@ export interface LayerRange {
 	end: number;
 }
 
-/** A range with every point and the reference, from 0 if the measurement starts there. */
+/** Room for every point and the reference; from 0 where the measure is read so. */
 export function layerRange(layers: readonly (readonly LayerLine[])[], fromZero: boolean, reference: number | null): LayerRange {
 	let low = reference ?? Number.POSITIVE_INFINITY;
 	let high = reference ?? Number.NEGATIVE_INFINITY;

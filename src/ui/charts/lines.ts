@@ -1,4 +1,4 @@
-/** Turns the runs of a group into one line: mean and range over its seeds, at the steps that all of them have. */
+/** From the runs of a group to one line: the mean over its seeds at the steps that all of them have, and their range. */
 
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { decimate } from '../../session/client/runs/decimate';
@@ -7,7 +7,7 @@ import type { RunView } from '../../session/client/store/labSnapshot';
 import { type Curve, commonSteps, lastAt, type measuredPoints } from './curves';
 import type { Position } from './xAxis';
 
-/** Points in the units of the axes, with ascending xs. */
+/** Points in the units of the axes, xs rising. */
 export interface Polyline {
 	xs: number[];
 	ys: number[];
@@ -19,7 +19,7 @@ export interface Band {
 	high: number[];
 }
 
-/** Mean and range over seeds; `low` = `high` for one seed. */
+/** A value with the range over seeds; `low` = `high` for one. */
 export interface Spread {
 	mean: number;
 	low: number;
@@ -29,24 +29,24 @@ export interface Spread {
 export interface Shape {
 	/** The line itself: one seed's, or the mean. */
 	main: Polyline;
-	/** Smallest and largest value over seeds; null for one seed. */
+	/** Smallest and largest over the seeds; null of one. */
 	band: Band | null;
-	/** Unsmoothed values with their spikes, or null. */
+	/** Unsmoothed values, spikes kept; null where they aren't behind. */
 	raw: Polyline | null;
-	/** Seeds that are ahead of the others or diverged, each drawn separately. */
+	/** Seeds that are further than the others, or that left them: each alone, from there on. */
 	tails: Polyline[];
-	/** The values at a step, or null. */
+	/** The value at a step; null where there is none. */
 	read(step: number): Spread | null;
 }
 
 /** One line of the chart. */
 export interface Line extends Shape {
-	/** The group's name, or the run's if seeds are drawn separately. */
+	/** The group's name, or the run's where seeds are drawn one by one. */
 	key: string;
 	group: string;
-	/** The group's name on the page. */
+	/** The group in words. */
 	label: string;
-	/** The seed, if seeds are drawn separately and the group has several; else null. */
+	/** Where seeds are drawn one by one and the group has several; null else. */
 	seed: number | null;
 	style: RunStyle;
 	/** The runs in `main`. */
@@ -56,18 +56,18 @@ export interface Line extends Shape {
 	position: Position;
 	/** Validation losses. */
 	markers: Polyline;
-	/** Points at which runs diverged. */
-	stopped: { x: number; y: number; text: string }[];
-	/** All of its runs diverged. */
+	/** Where runs stopped because their loss was no number. */
+	stopped: { x: number; y: number; words: string }[];
+	/** Every run of it has stopped so. */
 	ended: boolean;
 }
 
-/** Ascending borders of the buckets over the shown range, in the x axis' units. */
+/** Ends and inner borders of the buckets of what is shown, rising, in the x axis' units. */
 export type Borders = readonly number[];
 
 export const NO_POINTS: Polyline = { xs: [], ys: [] };
 
-/** Mean, smallest and largest of `count` values; null if one of them is not finite. */
+/** Mean, smallest and largest of `count` values; null where one of them is no number. */
 function spreadOf(count: number, value: (i: number) => number): Spread | null {
 	let sum = 0;
 	let low = Number.POSITIVE_INFINITY;
@@ -82,8 +82,8 @@ function spreadOf(count: number, value: (i: number) => number): Spread | null {
 	return count > 0 ? { mean: sum / count, low, high } : null;
 }
 
-/** The buckets' borders in whole steps: those inside [from, to), and one more on either side. */
-export function stepEdges(borders: readonly number[], position: Position, from: number, to: number): number[] {
+/** Whole steps between which a bucket lies: those of the borders inside [from, to), and one more on either side. */
+function stepEdges(borders: readonly number[], position: Position, from: number, to: number): number[] {
 	if (to <= from) return [];
 	const start = Math.max(from, position.stepAt(borders[0]) - 1);
 	const end = Math.min(to, position.stepAt(borders[borders.length - 1]) + 1);
@@ -98,7 +98,7 @@ export function stepEdges(borders: readonly number[], position: Position, from: 
 	return edges;
 }
 
-/** The first step of all buckets and the last step of each. */
+/** The first step of a range of buckets, and the last of each. */
 function samples(edges: readonly number[], curve: Curve): number[] {
 	const steps: number[] = [];
 	const push = (step: number) => {
@@ -115,7 +115,7 @@ const rawLine = (values: Float32Array, edges: readonly number[], position: Posit
 	return { xs: points.steps.map(position.at), ys: points.values };
 };
 
-/** One seed's line over [from, to). */
+/** One seed alone over [from, to). */
 function single(curve: Curve, from: number, to: number, position: Position, borders: Borders): Polyline {
 	const line: Polyline = { xs: [], ys: [] };
 	for (const step of samples(stepEdges(borders, position, from, to), curve)) {
@@ -128,8 +128,8 @@ function single(curve: Curve, from: number, to: number, position: Position, bord
 }
 
 /**
- * The line of curves with a value per step. `together` are averaged, `apart` are drawn separately. Without `smoothed` it
- * keeps the extremes of every bucket.
+ * The line of curves with a value a step. `together` are averaged, `apart` drawn beside them; `smoothed` false draws
+ * every value that there is room for.
  */
 export function denseShape(
 	together: readonly Curve[],
@@ -166,7 +166,7 @@ export function denseShape(
 		if (one) return;
 		band.xs.push(x);
 		let { low, high } = found;
-		// Without smoothing the range covers every step since the last point, so that spikes show.
+		// Without smoothing the range is that of every step since the last point, so that a spike shows.
 		if (extremes && i > 0)
 			extremes.forEach((query, j) => {
 				const { raw } = together[j];
@@ -182,7 +182,7 @@ export function denseShape(
 	return { main, band: one ? null : band, raw, tails, read, length: to };
 }
 
-/** The line of a measurement taken at some steps: those that all of `together` have. */
+/** The line of a measurement that is taken now and then: at the steps at which every one of `together` has it. */
 export function sparseShape(
 	together: readonly Measured[],
 	apart: readonly Measured[],
@@ -214,10 +214,10 @@ export function sparseShape(
 	return { main, band, raw: null, tails, read, length: last + 1 };
 }
 
-/** One run's values and their steps. */
+/** Values of one run by the steps at which they were taken. */
 export type Measured = ReturnType<typeof measuredPoints>;
 
-/** The smallest and the largest value of each bucket, from index `first` of `steps` on. */
+/** At most the smallest and the largest value of each bucket, from the `first` of `steps` on. */
 function thinned(
 	steps: readonly number[],
 	value: (i: number) => number,

@@ -1,4 +1,4 @@
-/** The quantities that the curves can show. */
+/** What the curves can show, and its words. */
 import type { Metrics } from '../../experiment/records/metrics';
 import { inOrder, measureText } from '../measures/measureText';
 import { formatLoss } from '../shared/format';
@@ -15,12 +15,12 @@ export interface QuantityWords {
 	formula?: string;
 	format(value: number): string;
 	tick(value: number): string;
-	/** The y axis starts at 0. */
+	/** The axis begins at 0. */
 	fromZero: boolean;
 }
 
 const tick = (value: number) => Number(value.toPrecision(6)).toString();
-/** A difference with its sign. */
+/** With its sign, as a difference is read; a true minus. */
 export const formatDifference = (value: number) =>
 	Number.isFinite(value) ? `${value < 0 ? '−' : '+'}${formatLoss(Math.abs(value))}` : '–';
 

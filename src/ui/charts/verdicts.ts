@@ -1,4 +1,4 @@
-/** Each group's difference from the baseline (docs/METHODS.md section 3). */
+/** What each group says beside the baseline, in numbers: METHODS.md section 3. Plain functions. */
 import { equalLossSaving } from '../../experiment/compare';
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { tokensAt } from '../../session/client/runs/runGroups';
@@ -12,26 +12,26 @@ export interface Verdict {
 	group: string;
 	label: string;
 	style: RunStyle;
-	/** Seeds with at least one step. */
+	/** Seeds that have begun. */
 	seeds: number;
-	/** Paired by seed; null for the baseline itself, and if no seed has both. */
+	/** Paired by seed; null for the baseline itself, and where no seed has both. */
 	difference: PairedDifference | null;
-	/** Step of the compared values; null without a difference. */
+	/** Where it was taken; null without a difference. */
 	step: number | null;
-	/** Fraction of the baseline's tokens saved for the same loss; null if undefined. */
+	/** Share of the baseline's tokens that it saves for the same loss; null where it is not defined. */
 	saving: number | null;
 }
 
 export interface Verdicts {
-	/** The compared measurement, or `loss` for the training loss before the first validation. */
+	/** Name of the measurement that is compared, or `loss` for the training loss before the first validation. */
 	measure: string;
 	verdicts: Verdict[];
 }
 
-/** Steps that the training loss is averaged over before the first validation. */
+/** Steps that a training loss is averaged over, where no validation loss is there. */
 const TRAINING_WINDOW = 100;
 
-/** A verdict per visible group, from the last value that all paired seeds have of the drawn quantity (validation loss for losses). */
+/** The verdict on every visible group, by the last value that all paired seeds have of what is drawn (validation loss for losses). */
 export function verdictsOf(runs: readonly RunView[], baseline: string | null, quantity: Quantity): Verdicts {
 	const groups = chartGroups(runs.filter(({ visible }) => visible));
 	const reference = runs.filter(({ info }) => info.group === baseline);
@@ -59,7 +59,7 @@ export function verdictsOf(runs: readonly RunView[], baseline: string | null, qu
 
 type Pair = readonly [run: RunView, baseline: RunView];
 
-/** Runs paired with the baseline's run of the same seed; diverged runs are left out. */
+/** Runs with the baseline's of their seed; a run whose loss was no number counts no more. */
 function pairsOf(group: ChartGroup, reference: readonly RunView[]): Pair[] {
 	return group.runs.flatMap((run) => {
 		const other = reference.find((candidate) => sameTask(run, candidate));
@@ -94,12 +94,12 @@ function measuredDifference(pairs: readonly Pair[], measure: string): { differen
 	return { difference: pairedDifference(there.map(([run, other]) => at(run) - at(other))), step };
 }
 
-/** Fewest points of a curve of validation losses to interpolate in. */
+/** Points that a curve of validation losses must have for a place between two of them to mean something. */
 const LEAST_POINTS = 4;
 
-/** Fraction of tokens saved, from the mean validation losses of the paired seeds, once the baseline is finished. */
+/** Of tokens, by the mean validation losses of the paired seeds, once the baseline has its final one. */
 function savingOf(pairs: readonly Pair[], runs: readonly RunView[]): number | null {
-	// The curve of a fork lacks its beginning.
+	// A fork's curve lacks its beginning.
 	if (pairs.length === 0 || pairs.some(([run, other]) => !other.finished || run.info.fork !== null || other.info.fork !== null))
 		return null;
 	const curve = (members: readonly RunView[]) => {

@@ -1,4 +1,4 @@
-/** The x axis: steps, tokens or seconds, and the position of a run's steps on it. */
+/** What the curves are drawn over, and where a step of a run is on it. Plain functions. */
 import { tokensAt } from '../../session/client/runs/runGroups';
 import { mean } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -9,7 +9,7 @@ export type XAxis = (typeof X_AXES)[number];
 
 interface XWords {
 	title: string;
-	/** A value on the axis as a tick, and as text with its unit. */
+	/** A place on the axis as a tick, and with its unit. */
 	tick(x: number): string;
 	read(x: number): string;
 }
@@ -20,9 +20,9 @@ export const X_WORDS: Record<XAxis, XWords> = {
 	seconds: { title: 'seconds of training', tick: (x) => Number(x.toPrecision(4)).toString(), read: (x) => `${x.toFixed(1)} s` },
 };
 
-/** Maps steps to the axis and back. */
+/** Where steps are on the axis. */
 export interface Position {
-	/** Position of a step; ascending. */
+	/** Of a step, rising. */
 	at(step: number): number;
 	/** The first step at or after x. */
 	stepAt(x: number): number;
@@ -31,8 +31,8 @@ export interface Position {
 const BY_STEP: Position = { at: (step) => step, stepAt: (x) => Math.max(0, Math.ceil(x)) };
 
 /**
- * Position of runs that are drawn as one line; seconds are their mean. `all` holds the parents of forks, whose batches
- * count as the fork's own.
+ * Positions of runs that are drawn as one: their seconds are the mean of theirs. `all` is where a fork's parent is looked
+ * up, whose batches it went through before.
  */
 export function positionOf(runs: readonly RunView[], axis: XAxis, all: readonly RunView[]): Position {
 	if (axis === 'steps') return BY_STEP;
@@ -46,7 +46,7 @@ function byTokens({ info }: RunView, all: readonly RunView[]): Position {
 	return { at: (step) => before + (step - from) * each, stepAt: (x) => Math.max(0, Math.ceil(from + (x - before) / each)) };
 }
 
-/** Seconds at a step. A measurement after the last step has the last step's time. */
+/** Past the last step, which a measurement at its end is, the time of the last. */
 function bySeconds(runs: readonly RunView[]): Position {
 	const from = Math.max(...runs.map(({ series }) => series.first));
 	const last = Math.min(...runs.map(({ series }) => series.length)) - 1;

@@ -5,13 +5,13 @@ import { FileDrop } from '../shared/FileDrop';
 import { useClient } from '../shared/useLab';
 
 interface Props {
-	/** The form's experiment. Its runs of the checkpoint's method get the weights. */
+	/** What the form says; its runs of the checkpoint's method take the weights. */
 	experiment: Experiment;
-	/** Reason why nothing can start now; '' if it can. */
+	/** Why nothing can start now; empty = it can. */
 	why: string;
 }
 
-/** Starts from a checkpoint's weights, paused, so that they can be inspected before the first step. */
+/** Starts from a checkpoint's weights, paused, so that they can be looked at before the first step. */
 export function StartFrom({ experiment, why }: Props) {
 	const client = useClient();
 	const [message, setMessage] = useState('');
@@ -45,7 +45,7 @@ export function StartFrom({ experiment, why }: Props) {
 			>
 				<p id="start-from-help" className="label">
 					Drop or choose a downloaded .zip, or config.json, model.safetensors and vocabulary.json. Runs of its method start from its
-					weights, paused. The current runs end.
+					weights, paused; whatever is training ends.
 				</p>
 			</FileDrop>
 		</details>

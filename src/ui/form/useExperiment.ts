@@ -15,7 +15,7 @@ export interface ExperimentForm {
 	dismissLinkProblems(): void;
 }
 
-/** The form, synchronised with the address: the hash holds the fields that differ from the defaults. */
+/** The form, in step with the address: its hash holds what differs from the defaults, and opening one fills the form. */
 export function useExperiment(): ExperimentForm {
 	const [opened] = useState(() => decodeLink(location.hash));
 	const [draft, setDraft] = useState<Draft>(() => draftOf(opened.experiment));

@@ -3,7 +3,7 @@ import { STORAGE_FULL } from '../../session/client/storage/resultStorage';
 import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { useClient } from '../shared/useLab';
 
-/** Messages above the answer: bad fields of a link, a lost GPU, diverged runs, full storage, errors. */
+/** Messages above everything: a link's bad fields, a lost device, diverged runs, errors. Each names what it is about. */
 export function Notices({
 	lab,
 	linkProblems,
@@ -49,8 +49,8 @@ export function Notices({
 						<strong>
 							{name}, seed {info.seed}, stopped at step {divergedAt}:
 						</strong>{' '}
-						its loss became NaN. {lab.runs.length > diverged.length ? 'The other runs continue. ' : ''}A smaller learning rate or a longer
-						warm-up may help.
+						its loss was no number any more. {lab.runs.length > diverged.length ? 'The other runs go on. ' : ''}A smaller learning rate or a
+						longer warm-up may help.
 					</p>
 				</div>
 			))}
@@ -72,11 +72,11 @@ export function Notices({
 	);
 }
 
-/** A message; text between backticks is set in the fixed-width font. */
+/** A message, with what stands between backticks in the fixed-width font. */
 function Sentence({ text }: { text: string }) {
 	return text.split('`').map((part, i) =>
 		i % 2 === 1 ? (
-			// biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text keep their order
+			// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text keep their order
 			<code key={i} className="mono">
 				{part}
 			</code>

@@ -4,14 +4,14 @@ import type { Column } from './columns';
 
 interface Props {
 	column: Column;
-	/** Direction of sorting by this column; null if another one is sorted by. */
+	/** How rows are sorted by this column; null = they are not. */
 	descending: boolean | null;
 	onSort(column: string): void;
-	/** Before the heading. */
+	/** Beside the heading, before it. */
 	children?: React.ReactNode;
 }
 
-/** A column's head: a button that sorts, with an explanation on hover and focus. */
+/** A column's head: a button that sorts, with the column's explanation on hover and focus. */
 export const HeadCell = memo(function HeadCell({ column, descending, onSort, children }: Props) {
 	const { id, heading, help, formula, numeric } = column;
 	const tip = useTip(help, formula);

@@ -16,7 +16,7 @@ const ForkDialog = lazy(() => import('./fork/ForkDialog'));
 
 interface Props {
 	runs: readonly RunView[];
-	/** The group that the others are compared with. */
+	/** The group that others are compared with. */
 	baseline: string | null;
 	removed: LabSnapshot['removed'];
 	empty: string;

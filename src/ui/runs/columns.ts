@@ -1,29 +1,29 @@
-/** The columns of the table of runs: text, sorting and explanation. */
+/** What the table of runs shows of each run, column by column: how it reads, and what it is sorted by. */
 import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { layersInBrief, measureText, runsTableMeasures } from '../measures/measureText';
 import { formatCount, formatLoss, formatShort } from '../shared/format';
 
-/** A run with the properties that depend on the other runs. */
+/** A run with what the table knows of it beside the others. */
 export interface TableRow {
 	run: RunView;
-	/** The fields in which it differs from the other runs. */
+	/** What it differs in from the other runs, in words. */
 	difference: string;
-	/** Its group is the baseline. */
+	/** Whether its group is the one that others are compared with. */
 	baseline: boolean;
 }
 
 export interface Column {
 	id: string;
 	heading: string;
-	/** One-line explanation; '' if the heading needs none. */
+	/** What the number is, in one line; empty where the heading says it all. */
 	help: string;
 	formula?: string;
 	numeric: boolean;
-	/** Sort key; null sorts last in both directions. */
+	/** What rows are sorted by; null sorts last both ways. */
 	order(row: TableRow): number | string | null;
 	text(row: TableRow): string;
-	/** Tooltip of a cell that holds more than fits. */
+	/** More than there is room for, for the pointer. */
 	title?(row: TableRow): string | undefined;
 }
 
@@ -50,7 +50,7 @@ const words = (id: string, heading: string, help: string, text: Column['text']):
 	text,
 });
 
-/** The run's name. Its cell also holds the checkbox and the name's editor. */
+/** The run's name: its cell also holds what is done with a run. */
 export const NAME_COLUMN: Column = words('name', 'Runs', '', ({ run }) => run.name);
 
 export const BASELINE_COLUMN: Column = {
@@ -64,41 +64,47 @@ export const BASELINE_COLUMN: Column = {
 
 const FIXED: readonly Column[] = [
 	{
-		...words('difference', 'Δ', 'The fields in which this run differs from the others.', ({ difference }) => difference),
+		...words('difference', 'Δ', 'What this run differs in from the others.', ({ difference }) => difference),
 		title: ({ difference }) => difference || undefined,
 	},
-	words('method', 'Method', 'The method’s name in links and files.', ({ run }) => run.info.method),
+	words('method', 'Method', 'The method’s name, as links and files write it.', ({ run }) => run.info.method),
 	number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
 	{
-		...number('parameters', 'Params', 'Number of trained parameters.', ({ info }) => info.parameters, formatShort),
+		...number('parameters', 'Params', 'Numbers that training changes.', ({ info }) => info.parameters, formatShort),
 		title: ({ run }) => formatCount(run.info.parameters),
 	},
 	{
 		...number(
 			'kv',
 			'KV B/token',
-			'Bytes that a KV cache holds per token, as float32.',
+			'Bytes that a KV cache holds for each token, as float32.',
 			({ info }) => info.kvCacheBytesPerToken,
 			formatCount,
 		),
-		formula: '4 B × Σ over layers of the stored K and V values',
+		formula: '4 B × Σ over layers of the K and V numbers kept',
 	},
-	number('step', 'Step', 'Optimiser steps done.', ({ step }) => step, formatCount),
+	number('step', 'Step', 'Updates done.', ({ step }) => step, formatCount),
 	{
 		...words('state', 'State', '', ({ run }) => stateOf(run)),
-		title: ({ run }) => (run.divergedAt === null ? undefined : 'Its loss became NaN.'),
+		title: ({ run }) => (run.divergedAt === null ? undefined : 'Its loss was no number any more.'),
 	},
-	number('speed', 'Tokens/s', 'Training tokens per second of the run’s own time.', ({ tokensPerSecond }) => tokensPerSecond, formatShort),
+	number(
+		'speed',
+		'Tokens/s',
+		'Tokens trained on in a second of the run’s own time.',
+		({ tokensPerSecond }) => tokensPerSecond,
+		formatShort,
+	),
 	{
 		...number('loss', 'Loss', 'Training loss, mean of the last 20 steps. In nats.', ({ series }) => lastSmoothed(series, 20), formatLoss),
 		formula: 'mean of −ln p(next token)',
 	},
 ];
 
-/** The columns between the run's name and its commands. */
+/** Columns between the run's name and what can be done with it, for these measures. */
 export const columnsOf = (measures: readonly string[]): Column[] => [...FIXED, ...measures.map(measureColumn)];
 
-/** Keys of the measurements that the table shows. */
+/** Measures that the table shows, of all runs. */
 export function measuresOf(runs: readonly RunView[]): string[] {
 	const keys = new Map<string, boolean>([['validationLoss', false]]);
 	for (const run of runs) for (const [key, value] of Object.entries(run.metrics)) keys.set(key, Array.isArray(value));
@@ -127,7 +133,7 @@ function measureColumn(key: string): Column {
 	};
 }
 
-/** The number itself, or the mean over the layers with a finite value. */
+/** The number itself, or the mean over layers that have one. */
 function overLayers(value: number | number[] | undefined): number | null {
 	const there = [value ?? []].flat().filter(Number.isFinite);
 	return there.length === 0 ? null : there.reduce((sum, each) => sum + each, 0) / there.length;

@@ -1,4 +1,4 @@
-/** Runs as files. Loaded with the first export. */
+/** Runs as files. Fetched when the first one is asked for. */
 import type { LabClient } from '../../session/client/client';
 import { curvesCsv, fileOf, runsCsv } from '../../session/client/results/csv';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -6,7 +6,7 @@ import { saveFile } from '../shared/download';
 
 export type ExportKind = 'runs' | 'curves' | 'json';
 
-/** Downloads the runs as a file. Large files are assembled in pieces, so that the page stays responsive. */
+/** Hands the runs to the browser as a file; large ones are put together without holding the page up. */
 export async function exportRuns(kind: ExportKind, runs: readonly RunView[], client: LabClient): Promise<void> {
 	if (kind === 'json') {
 		const pieces = client.resultsJson();

@@ -6,16 +6,16 @@ export interface Sorting {
 	descending: boolean;
 }
 
-/** Shared: `localeCompare` would create one per comparison. */
+/** Made once: `localeCompare` makes one for each of the hundreds of pairs. */
 const words = new Intl.Collator('en', { numeric: true });
 
-/** The order after a click on a column's head: ascending, descending, then the original one. */
+/** The order after a click on a column's head: ascending, descending, then the original one again. */
 export function nextSorting(sorting: Sorting | null, column: string): Sorting | null {
 	if (sorting?.column !== column) return { column, descending: false };
 	return sorting.descending ? null : { column, descending: true };
 }
 
-/** Sorts rows. Equal rows keep their order; rows without a value come last in both directions. */
+/** Rows in order; equal ones keep their order, and those without a value come last both ways. */
 export function sortRows(rows: readonly TableRow[], column: Column | undefined, descending: boolean): readonly TableRow[] {
 	if (!column) return rows;
 	const keys = new Map(rows.map((row) => [row, column.order(row)]));

@@ -5,13 +5,13 @@ interface Props {
 	className?: string;
 	onClose(): void;
 	children: ReactNode;
-	/** Controls next to the title. */
+	/** Beside the title. */
 	tools?: ReactNode;
 }
 
 /**
- * A modal dialog: the focus stays inside; Escape or a click outside closes it, and the focus returns to where it was. It
- * becomes modal one frame after it appears: making the rest of the page inert takes the browser as long as drawing it.
+ * A modal dialog: the browser holds the focus inside, Escape closes, and so does a click beside it. It is on the page with
+ * the next frame, and modal after it: making the rest of the page inert takes the browser as long as all of the drawing.
  */
 export function Dialog({ title, className = '', onClose, children, tools }: Props) {
 	const ref = useRef<HTMLDialogElement>(null);
@@ -35,7 +35,7 @@ export function Dialog({ title, className = '', onClose, children, tools }: Prop
 		};
 	}, []);
 	return (
-		// biome-ignore lint/a11y/useKeyWithClickEvents: the click outside is a shortcut; Escape and the button close it too
+		// biome-ignore lint/a11y/useKeyWithClickEvents: the click beside the dialog is a shortcut; Escape and the button close it too
 		<dialog
 			ref={ref}
 			className={`dialog ${className}`}

@@ -1,9 +1,9 @@
 import { type ReactNode, useRef, useState } from 'react';
 
 interface Props {
-	/** Text of the button. */
+	/** What the button says. */
 	label: string;
-	/** File names that the browser's file dialog offers, such as `.zip,.json`. */
+	/** File names that the chooser offers, such as `.zip,.json`. */
 	accept: string;
 	multiple?: boolean;
 	describedBy?: string;
@@ -12,7 +12,7 @@ interface Props {
 	children?: ReactNode;
 }
 
-/** A drop zone for files, with a button that opens the browser's file dialog. */
+/** A place to drop files on, with a button for those who choose them. */
 export function FileDrop({ label, accept, multiple = false, describedBy, disabled = false, onFiles, children }: Props) {
 	const input = useRef<HTMLInputElement>(null);
 	const [over, setOver] = useState(false);
@@ -44,7 +44,7 @@ export function FileDrop({ label, accept, multiple = false, describedBy, disable
 				multiple={multiple}
 				onChange={(event) => {
 					const files = [...(event.target.files ?? [])];
-					// Otherwise choosing the same file again fires no event.
+					// So that the same file can be chosen again.
 					event.target.value = '';
 					if (files.length > 0) onFiles(files);
 				}}

@@ -24,7 +24,7 @@ export interface Draft {
 	picks: Experiment;
 	/** The last values that can run. Fields with an error keep their earlier value here. */
 	experiment: Experiment;
-	/** Messages by field; empty if the form is valid. */
+	/** Sentences by field; empty = the form can be trained as it stands. */
 	errors: Partial<Record<FieldName, string>>;
 }
 
@@ -32,8 +32,8 @@ function isTyped(name: FieldName): boolean {
 	return ['number', 'characters', 'seeds'].includes(fieldOf(name).kind);
 }
 
-/** A value as the text of its field. */
-export function textOf(value: Experiment[FieldName]): string {
+/** A value as its field shows it. */
+function textOf(value: Experiment[FieldName]): string {
 	if (value === null) return '';
 	return Array.isArray(value) ? value.join(', ') : String(value);
 }
@@ -65,7 +65,7 @@ export function draftOf(experiment: Experiment): Draft {
 	return { texts, picks: experiment, experiment, errors: {} };
 }
 
-/** The draft with a new text in one field. */
+/** One typed field changed. */
 export function typed(draft: Draft, name: FieldName, text: string): Draft {
 	const texts = { ...draft.texts, [name]: text };
 	const value = meaningOf(name, text);
@@ -87,7 +87,7 @@ function followersOf(name: FieldName): FieldName[] {
 	});
 }
 
-/** The draft with a new choice (an option, a flag, the methods) in one field. */
+/** One picked field (a choice, a flag, the methods) changed. */
 export function picked<Name extends FieldName>(draft: Draft, name: Name, value: Experiment[Name]): Draft {
 	const picks = { ...draft.picks, [name]: value };
 	return settle(name === 'task' ? withForced({ ...draft, picks }, draft.picks.task) : { ...draft, picks });

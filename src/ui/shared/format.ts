@@ -1,4 +1,4 @@
-/** Numbers as the page prints them. */
+/** Numbers as the page prints them: tabular, with thin steps of precision, and units in words. */
 
 const whole = { format: (n: number) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',') };
 
@@ -27,7 +27,7 @@ export function formatBytes(bytes: number): string {
 	return `${value < 100 && unit > 0 ? Number(value.toPrecision(2)) : whole.format(value)} ${units[unit]}`;
 }
 
-/** Replaces the hyphen of a negative number with a minus sign. */
+/** A true minus in a number's place for one. */
 export const withMinus = (text: string): string => text.replace('-', '−');
 
 /** Losses in nats: three decimals below 10, so that a difference shows. */
@@ -36,7 +36,7 @@ export function formatLoss(loss: number): string {
 	return withMinus(Math.abs(loss) < 10 ? loss.toFixed(3) : loss.toPrecision(4));
 }
 
-/** A fraction as a percentage: `11 %`, `2.4 %`. */
+/** A share of 1 as per cent: `11 %`, `2.4 %`. */
 export function formatShare(share: number): string {
 	const percent = 100 * share;
 	return `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;

@@ -3,7 +3,7 @@ import type { Experiment } from '../../experiment/types';
 
 const links = new WeakMap<Experiment, string>();
 
-/** `encodeLink`, cached by experiment: experiments are immutable, and the header, the answer and the form all need it. */
+/** `encodeLink`, once for each experiment: the header, the answer and the form all ask, and experiments never change. */
 export function linkOf(experiment: Experiment): string {
 	let link = links.get(experiment);
 	if (link === undefined) {

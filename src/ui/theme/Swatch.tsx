@@ -1,7 +1,7 @@
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { markerPath } from './marker';
 
-/** A piece of a run's line with its marker, as in the charts. */
+/** A short piece of a run's line with its marker: the key to every chart and table. */
 export function Swatch({ style, width = 26 }: { style: RunStyle; width?: number }) {
 	return (
 		<svg className="swatch" width={width} height={12} aria-hidden="true">

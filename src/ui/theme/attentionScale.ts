@@ -6,7 +6,7 @@ import { fromOklab, type Oklab, oklch, parseHex, type Rgb, toOklab } from './col
 
 export type Shade = 'light' | 'dark';
 
-/** The panel's colour in each theme, as in tokens.css: the colour of probability 0. */
+/** The panel's colour in each theme, as in tokens.css: what probability 0 looks like. */
 export const MAP_GROUND: Record<Shade, string> = { light: '#ffffff', dark: '#1c1f24' };
 
 /** Lightness falls (or rises) by the same amount from stop to stop. */
@@ -21,7 +21,7 @@ const STOPS: Record<Shade, Oklab[]> = {
 	dark: [toOklab(parseHex(MAP_GROUND.dark)), oklch(0.415, 0.13, 310), oklch(0.59, 0.19, 5), oklch(0.765, 0.15, 50), oklch(0.94, 0.09, 95)],
 };
 
-/** The colours of the differences −1 and 1, equally far from the panel in lightness. */
+/** The far ends of a difference, −1 and 1, as far from the panel in lightness as each other. */
 const DIFFERENCE_ENDS: Record<Shade, [less: Oklab[], more: Oklab[]]> = {
 	light: [
 		[toOklab(parseHex(MAP_GROUND.light)), oklch(0.7, 0.12, 215), oklch(0.4, 0.14, 262)],
@@ -33,7 +33,7 @@ const DIFFERENCE_ENDS: Record<Shade, [less: Oklab[], more: Oklab[]]> = {
 	],
 };
 
-/** Maps a probability to a place on the scale. Most probabilities are small: the square root keeps them apart. */
+/** How a probability becomes a place on the scale. The square root shows small probabilities, which are most of them. */
 export const SCALES = { root: Math.sqrt, linear: (p: number) => p } as const;
 export type ScaleName = keyof typeof SCALES;
 
@@ -52,7 +52,7 @@ function between(stops: readonly Oklab[], t: number): Rgb {
 
 const tables = new Map<string, Uint32Array>();
 
-/** Colours as little-endian RGBA words of ImageData, cached by scale and theme. */
+/** Colours as ImageData's little-endian RGBA words, made once for each scale and theme. */
 function table(key: string, size: number, colour: (i: number) => Rgb): Uint32Array {
 	let made = tables.get(key);
 	if (!made) {
@@ -69,17 +69,17 @@ function table(key: string, size: number, colour: (i: number) => Rgb): Uint32Arr
 export const colourTable = (scale: ScaleName, shade: Shade): Uint32Array =>
 	table(`${scale} ${shade}`, 1024, (i) => attentionColour(SCALES[scale](i / 1023), shade));
 
-/** 1025 colours over −1..1: an odd number, so that 0 has its own. */
+/** 1025 colours over −1..1: 0 has one of its own, in the middle. */
 export const differenceTable = (scale: ScaleName, shade: Shade): Uint32Array =>
 	table(`difference ${scale} ${shade}`, 1025, (i) => {
 		const t = i / 512 - 1;
 		return differenceColour(Math.sign(t) * SCALES[scale](Math.abs(t)), shade);
 	});
 
-/** The scale as a CSS gradient for legends. Colours change evenly; the numbers along it need not. */
+/** The scale as a CSS gradient, for legends: its own steps are even, the numbers beside it are not. */
 export const scaleGradient = (shade: Shade): string => gradient((t) => attentionColour(t, shade));
 
-/** The scale of differences, −1 to 1, as a CSS gradient. */
+/** The same of differences, from −1 to 1. */
 export const differenceGradient = (shade: Shade): string => gradient((t) => differenceColour(2 * t - 1, shade));
 
 function gradient(colour: (t: number) => Rgb): string {

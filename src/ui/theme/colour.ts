@@ -18,7 +18,7 @@ function encoded(value: number): number {
 }
 
 /** WCAG relative luminance, 0 to 1. */
-export function luminance(hex: string): number {
+function luminance(hex: string): number {
 	const [r, g, b] = parseHex(hex).map(linear);
 	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

@@ -9,13 +9,13 @@ interface Props {
 	info: RunInfo;
 	diverged: boolean;
 	written: GeneratedText | null;
-	/** Place in the queue: 0 is writing, −1 is not queued. */
+	/** Place among those that have yet to write: 0 writes, −1 = not among them. */
 	place: number;
 	checked: boolean;
 	onToggle(group: string): void;
 }
 
-/** One group's text, with the size of its KV cache per token. */
+/** One group's text under its name, with what its KV cache holds for each token of it. */
 export const TextColumn = memo(function TextColumn({ info, diverged, written, place, checked, onToggle }: Props) {
 	return (
 		<section className="text-column" aria-label={`Text of ${info.label}`}>
@@ -25,11 +25,11 @@ export const TextColumn = memo(function TextColumn({ info, diverged, written, pl
 				<span className="ellipsis">{info.label}</span>
 			</label>
 			<p className="label">
-				KV cache {formatCount(info.kvCacheBytesPerToken)} bytes per token
+				KV cache {formatCount(info.kvCacheBytesPerToken)} bytes a token
 				{stateWords(written, place, diverged) && ` · ${stateWords(written, place, diverged)}`}
 			</p>
 			{written && (
-				// biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard can only scroll a text that has the focus
+				// biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must take the focus, or the keyboard can't reach its end
 				<p className="written mono" tabIndex={0} aria-busy={written.state === 'writing'}>
 					<span className="muted">{written.prompt}</span>
 					{written.prompt === '' ? written.text.replace(/^ /, '') : written.text}
@@ -40,9 +40,9 @@ export const TextColumn = memo(function TextColumn({ info, diverged, written, pl
 });
 
 function stateWords(written: GeneratedText | null, place: number, diverged: boolean): string {
-	if (place > 0) return 'waiting';
-	if (place === 0 && written?.state !== 'writing') return 'reading the prompt';
-	if (!written) return diverged ? 'its loss became NaN' : '';
+	if (place > 0) return 'waits for its turn';
+	if (place === 0 && written?.state !== 'writing') return 'reads the prompt';
+	if (!written) return diverged ? 'its loss was no number' : '';
 	const at = `at step ${formatCount(written.step)}`;
 	if (written.state === 'writing') return `${formatCount(written.tokens)} of ${plural(written.wanted, 'token')}, ${at}`;
 	return `${plural(written.tokens, 'token')}${written.state === 'stopped' ? ', stopped' : ''}, ${at}`;

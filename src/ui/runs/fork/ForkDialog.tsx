@@ -7,7 +7,7 @@ import { useClient, useLab } from '../../shared/useLab';
 import { ForkValue } from './ForkValue';
 import { changeOf, fieldLabel, firstField, forkDraft, forkState, whereWords, withValue } from './forkDraft';
 
-/** Forks a run, or every seed of its group, at its current step, with one thing changed. */
+/** Forks a run, or every seed of its group, at the step where it is, with one thing changed. */
 export default function ForkDialog({ run: id, onClose }: { run: string; onClose(): void }) {
 	const { runs } = useLab();
 	const run = runs.find(({ info }) => info.id === id);
@@ -31,7 +31,7 @@ function Fork({ run, group, onClose }: Props) {
 	const { experiment, seed } = run.info;
 	const [draft, setDraft] = useState(() => forkDraft(experiment, firstField(run)));
 	const [everySeed, setEverySeed] = useState(false);
-	// With one seed for the whole group its runs would be identical.
+	// One seed for all of a group would leave nothing to tell them apart.
 	const canAll = group.length > 1 && draft.field !== 'seeds';
 	const forked = everySeed && canAll ? group : [run];
 	const { same, problem } = forkState(draft, forked);
@@ -43,7 +43,9 @@ function Fork({ run, group, onClose }: Props) {
 	};
 	return (
 		<Dialog title={`Fork ${run.name}, seed ${seed}`} onClose={onClose}>
-			<p className="muted">A fork is a copy of the run that continues with one thing changed. The run itself continues unchanged.</p>
+			<p className="muted">
+				A fork is a copy of the run as it stands, which goes on with one thing changed; the run itself goes on as it was.
+			</p>
 			<form
 				className="fork-form"
 				onSubmit={(event) => {
@@ -81,7 +83,7 @@ function Fork({ run, group, onClose }: Props) {
 					</button>
 				</div>
 				<p id="fork-why" className="label" role="status">
-					{same ? 'Change the value first.' : ''}
+					{same ? 'Choose a value that the run doesn’t have.' : ''}
 				</p>
 			</form>
 		</Dialog>

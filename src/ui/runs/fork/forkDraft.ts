@@ -1,4 +1,4 @@
-/** State of the dialog that forks a run: the field, its new value and its error. */
+/** A fork that is being written: which one thing changes, to what, and what is wrong with it. Plain functions. */
 import { FIELDS, fieldOf, pageSentence } from '../../../experiment/fields';
 import { type ForkField, forkProblems } from '../../../experiment/fork';
 import type { Experiment } from '../../../experiment/types';
@@ -8,17 +8,17 @@ import { formatCount } from '../../shared/format';
 
 export interface ForkDraft {
 	field: ForkField;
-	/** The run's experiment as a form, with the changed field. */
+	/** The run's form, with that field as it was typed or picked. */
 	form: Draft;
 }
 
-/** A draft that changes `field` of a run of `experiment`. */
+/** Begins to change `field` of a run that trains `experiment`: every other field is as it was. */
 export const forkDraft = (experiment: Experiment, field: ForkField): ForkDraft => ({ field, form: draftOf(experiment) });
 
-/** The field that the dialog opens with. */
+/** What a run can be asked to change first: one that has done all of its steps can only go on. */
 export const firstField = (run: RunView): ForkField => (run.step >= run.info.experiment.steps ? 'steps' : 'methods');
 
-/** The draft with a new text or choice for its field. */
+/** The draft with what was typed or picked for its field. */
 export function withValue({ field, form }: ForkDraft, text: string): ForkDraft {
 	const { kind } = fieldOf(field);
 	if (kind === 'methods') return { field, form: picked(form, field, [text]) };
@@ -26,27 +26,27 @@ export function withValue({ field, form }: ForkDraft, text: string): ForkDraft {
 	return { field, form: typed(form, field, text) };
 }
 
-/** The text or choice of the draft's field. */
+/** What is typed or picked for the draft's field. */
 export function shownValue({ field, form }: ForkDraft): string {
 	const { kind } = fieldOf(field);
 	if (kind === 'methods') return form.picks.methods[0];
 	return kind === 'choice' ? String(form.picks[field]) : (form.texts[field] ?? '');
 }
 
-/** The change that the draft makes to the experiment. */
+/** The one change that the draft stands for. */
 export const changeOf = ({ field, form }: ForkDraft): Partial<Experiment> => ({ [field]: form.experiment[field] });
 
-/** A field's name in the dialog: a run has one method and one seed. */
+/** Name of a field that a fork changes, where it has one method and one seed. */
 export const fieldLabel = (field: ForkField): string => ({ methods: 'Method', seeds: 'Seed' })[field as string] ?? FIELDS[field].label;
 
 export interface ForkState {
 	/** Nothing is changed yet. */
 	same: boolean;
-	/** Reason why the fork is not possible; null if it is. */
+	/** What holds the fork back, in a sentence; null = nothing. */
 	problem: string | null;
 }
 
-/** Checks the draft against the current state of `runs`. */
+/** Whether each of `runs` can be forked by the draft as they stand. */
 export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState {
 	const { field, form } = draft;
 	const wrong = form.errors[field];
@@ -61,7 +61,7 @@ export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState
 	return { same: false, problem: null };
 }
 
-/** `step 240`, or `steps 238 to 240` if the runs differ. */
+/** `step 240`, or `steps 238 to 240` where the runs are not at the same one. */
 export function whereWords(runs: readonly RunView[]): string {
 	const steps = runs.map(({ step }) => step);
 	const [low, high] = [Math.min(...steps), Math.max(...steps)];
