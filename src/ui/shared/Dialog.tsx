@@ -18,6 +18,7 @@ export function Dialog({ title, className = '', onClose, children, tools }: Prop
 	useEffect(() => {
 		const dialog = ref.current;
 		if (!dialog) return;
+		const opener = document.activeElement;
 		dialog.open = true;
 		const makeModal = () => {
 			dialog.open = false;
@@ -32,6 +33,8 @@ export function Dialog({ title, className = '', onClose, children, tools }: Prop
 			cancelAnimationFrame(frame);
 			clearTimeout(timer);
 			dialog.close();
+			// The browser gives the focus back only to dialogs that are still on the page.
+			if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
 		};
 	}, []);
 	return (
