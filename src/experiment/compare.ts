@@ -1,4 +1,4 @@
-/** What one method's losses say beside another's: METHODS.md section 3, "Relative loss" and "Equal-loss saving". */
+/** What one method's losses say beside another's: docs/METHODS.md section 3, "Relative loss" and "Equal-loss saving". */
 
 /** Steps that the relative loss is averaged over. */
 const RELATIVE_WINDOW = 100;

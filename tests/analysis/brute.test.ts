@@ -6,7 +6,7 @@ import { uniformEntropy } from '../../src/experiment/measures/uniformEntropy';
 import type { ModelConfig } from '../../src/model/config';
 
 /**
- * METHODS.md section 3 once more, in the plainest loops, on random numbers with logits so large that attention is peaked,
+ * docs/METHODS.md section 3 once more, in the plainest loops, on random numbers with logits so large that attention is peaked,
  * and some heads have sinks; what probes return is all that it shares with the code.
  */
 const [B, T, H, G, D] = [3, 11, 4, 2, 24];

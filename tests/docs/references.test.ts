@@ -33,7 +33,7 @@ describe('docs/METHODS.md', () => {
 		[...text.matchAll(/\S*METHODS\.md(?: sections? (\d(?:(?:, | and )\d)*))?/g)]
 			.filter(([citation, numbers]) => {
 				const cited = numbers?.split(/, | and /) ?? [];
-				return !/^[`'([]*(docs\/)?METHODS\.md section/.test(citation) || !cited.every((number) => sections.includes(number));
+				return !/^[`'([]*docs\/METHODS\.md section/.test(citation) || !cited.every((number) => sections.includes(number));
 			})
 			.map(([citation]) => citation);
 

@@ -21,7 +21,7 @@ function configOf(name: string): ModelConfig {
 	return modelConfig(experiment, methodsOf(experiment)[0], V);
 }
 
-describe('what a KV cache stores for a token, METHODS.md section 2', () => {
+describe('what a KV cache stores for a token, docs/METHODS.md section 2', () => {
 	const full = 24 * 4;
 	const oneHead = 6 * 4;
 	const table: [string, number][] = [

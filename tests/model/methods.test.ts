@@ -22,7 +22,7 @@ function starts(config: ModelConfig, part: RegExp): Record<string, number[]> {
 	return Object.fromEntries(found.map(([name, { start }]) => [name, 'values' in start ? [...start.values] : []]));
 }
 
-describe('trained weights start as METHODS.md section 2 says', () => {
+describe('trained weights start as docs/METHODS.md section 2 says', () => {
 	it('learnable: (½, ½) a layer from the second on', () => {
 		expect(starts(configOf('resformer:learnable', 3), /value_/)).toEqual({
 			'model.layers.1.self_attn.value_lambda': [0.5, 0.5],

@@ -35,7 +35,7 @@ export function gradientCurve(run: RunView, window: number): Curve {
 	return { ...extent(run), at, raw: gradNorms };
 }
 
-/** Training loss minus the baseline's on the same batches (METHODS.md section 3). */
+/** Training loss minus the baseline's on the same batches (docs/METHODS.md section 3). */
 export function relativeCurve(run: RunView, baseline: RunView): Curve {
 	const own = extent(run);
 	const from = Math.max(own.from, baseline.series.first);

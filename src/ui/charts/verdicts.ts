@@ -1,4 +1,4 @@
-/** What each group says beside the baseline, in numbers: METHODS.md section 3. Plain functions. */
+/** What each group says beside the baseline, in numbers: docs/METHODS.md section 3. Plain functions. */
 import { equalLossSaving } from '../../experiment/compare';
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { tokensAt } from '../../session/client/runs/runGroups';
