@@ -1,7 +1,7 @@
 /**
- * The fields that every task has: their types, and one table entry each. A new field is one line of `CommonFields` and
- * one entry of `COMMON_FIELDS`; defaults, JSON files, links, the form and the lists of fields that a fork, a task or a
- * step time depends on follow. The order of the table is that of the fields in a link.
+ * The fields that every task has, as a type and as a table. A new field takes one line of `CommonFields` and one entry of
+ * `COMMON_FIELDS`. Defaults, JSON files, links, the form, and the fields that forks may change all follow from the table.
+ * Links list the fields in the order of the table.
  */
 import { type FieldFor, real, whole } from './fieldKinds';
 

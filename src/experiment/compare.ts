@@ -1,20 +1,20 @@
-/** What one method's losses say beside another's: docs/METHODS.md section 3, "Relative loss" and "Equal-loss saving". */
+/** Comparisons of a method's losses with a baseline's: docs/METHODS.md section 3, "Relative loss" and "Equal-loss saving". */
 
 /** Steps that the relative loss is averaged over. */
 const RELATIVE_WINDOW = 100;
 
 /** Training losses by step. */
 export interface SummedLosses {
-	/** nats; a run ends at its first one that is no number. */
+	/** nats; the first loss that is NaN or infinite is the run's last. */
 	losses: ArrayLike<number>;
-	/** sums[i] = sum of the first i losses that are numbers. */
+	/** sums[i] = sum of the finite losses among the first i. */
 	sums: ArrayLike<number>;
 }
 
 /**
- * Method minus baseline at `step`, nats, as the mean over the last `window` steps (fewer where either began later than that:
- * `from` is the first step of both); below 0 = better. Both lists are of the same batches in the same order. NaN before
- * `from`, and where either loss is no number.
+ * Loss of the method minus that of the baseline, nats, as the mean over the last `window` steps up to `step`; below 0 =
+ * better. Both runs must have trained on the same batches in the same order. `from` is the first step that both have:
+ * shortly after it, the mean is over fewer steps. Returns NaN before `from`, or if either loss at `step` is not finite.
  */
 export function relativeLoss(method: SummedLosses, baseline: SummedLosses, step: number, from = 0, window = RELATIVE_WINDOW): number {
 	if (step < from || !Number.isFinite(method.losses[step]) || !Number.isFinite(baseline.losses[step])) return Number.NaN;
@@ -23,18 +23,18 @@ export function relativeLoss(method: SummedLosses, baseline: SummedLosses, step:
 	return (total(method) - total(baseline)) / (step + 1 - first);
 }
 
-/** Losses reached with growing amounts of tokens or parameters. */
+/** Losses reached with increasing numbers of tokens or parameters. */
 export interface LossCurve {
 	/** Ascending. */
 	amounts: ArrayLike<number>;
-	/** nats, one an amount: held out, or smoothed. */
+	/** nats, one per amount: held-out or smoothed losses. */
 	losses: ArrayLike<number>;
 }
 
 /**
- * 1 − (tokens or parameters the method needs to reach the baseline's final loss) / the baseline's; below 0 where it needs
- * more. Between two points of the curve the loss counts as a straight line. null where the method never gets there, or
- * where either curve is empty.
+ * 1 − (tokens or parameters that the method needs to reach the baseline's final loss) / (those of the baseline); below 0
+ * if the method needs more. Interpolates linearly between points. Returns null if the method never reaches that loss, or if
+ * either curve is empty.
  */
 export function equalLossSaving(method: LossCurve, baseline: LossCurve): number | null {
 	const last = baseline.losses.length - 1;
@@ -44,7 +44,7 @@ export function equalLossSaving(method: LossCurve, baseline: LossCurve): number 
 		if (!(loss <= goal)) continue;
 		const amount = method.amounts[i];
 		const before = method.losses[i - 1];
-		// A curve that starts at the goal, or comes back from a loss that was no number, has no line to follow.
+		// There is nothing to interpolate from if this is the first point, or if the loss before it was NaN.
 		const share = before > goal ? (before - goal) / (before - loss) : 1;
 		const needed = share < 1 ? method.amounts[i - 1] + share * (amount - method.amounts[i - 1]) : amount;
 		return 1 - needed / baseline.amounts[last];

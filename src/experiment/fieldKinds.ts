@@ -6,8 +6,11 @@ export type FieldGroup = (typeof FIELD_GROUPS)[number];
 
 /**
  * The parts of an experiment that depend on a field:
- * `task` the sequences, and so what a loss is measured on; `batches` how many of them a step takes;
- * `model` the shapes and formulas of the model; `training` the updates; `probe` when and on how much it is measured.
+ * - `task`: the sequences, and so the data that losses are measured on;
+ * - `batches`: the number of sequences per step;
+ * - `model`: the shapes and formulas of the model;
+ * - `training`: the updates;
+ * - `probe`: the times and the amount of data of measurements.
  */
 export type Effect = 'task' | 'batches' | 'model' | 'training' | 'probe';
 
@@ -16,7 +19,7 @@ interface FieldBase {
 	label: string;
 	/** Unit of the value; empty for a plain number or name. */
 	unit: string;
-	/** One sentence on what it does. */
+	/** One or two sentences on its effect. */
 	help: string;
 	group: FieldGroup;
 	affects: readonly Effect[];
@@ -40,7 +43,7 @@ export interface NumberField<Value extends number | null = number | null> extend
 	max: number;
 	/** Meaning of null; absent = null is not allowed. */
 	whenNull?: string;
-	/** Another field that this one may not exceed. A default that would is lowered to it. */
+	/** Another field that this one may not exceed. A default above it is lowered to it. */
 	atMost?: string;
 }
 
@@ -48,7 +51,7 @@ export interface ChoiceField<Value extends string = string> extends FieldBase {
 	kind: 'choice';
 	default: Value;
 	choices: readonly Value[];
-	/** The form's names for the choices; absent = their own. */
+	/** The form's names for the choices; absent = the choices themselves. */
 	choiceLabels?: Readonly<Record<Value, string>>;
 }
 
@@ -87,7 +90,7 @@ export interface SeedsField extends FieldBase {
 
 export type Field = NumberField | ChoiceField | FlagField | CharactersField | TextField | MethodsField | SeedsField;
 
-/** The kind of field that holds a value of type `Value`, so that a table can't disagree with a record. */
+/** The kind of field that holds a value of type `Value`. Checks a table of fields against the type of an experiment. */
 export type FieldFor<Value> = [Value] extends [boolean]
 	? FlagField
 	: [Value] extends [number | null]
@@ -102,7 +105,7 @@ export type FieldFor<Value> = [Value] extends [boolean]
 						: ChoiceField<Value>
 					: never;
 
-/** The type of value that a field holds: the other way round of `FieldFor`. */
+/** The type of value that a field holds, the inverse of `FieldFor`. */
 export type ValueOf<Entry> = Entry extends { kind: 'number' }
 	? Entry extends { whenNull: string }
 		? number | null

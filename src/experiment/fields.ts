@@ -1,7 +1,6 @@
 /**
- * Every field of an experiment in one table: the choice of the task, the fields that only some tasks use, and those of
- * every task. Defaults, the reading of JSON files, the codec of links and the page's form follow from it. Its order is
- * the order of the fields in a link.
+ * Every field of an experiment in one table: the task, then the fields that only some tasks use, then those of every task.
+ * Defaults, JSON files, links and the page's form follow from it. Links list the fields in its order.
  */
 import { COMMON_FIELDS, MAX_SEED } from './commonFields';
 import type { Effect, Field, FieldFor } from './fieldKinds';
@@ -22,12 +21,12 @@ const task: FieldFor<TaskName> = {
 	group: 'task',
 	affects: ['task', 'model'],
 	main: true,
-	help: 'What the models learn: the next character of Moby-Dick or of your own text, or a synthetic task that asks for one skill.',
+	help: 'What the models learn: the next character of Moby-Dick or of your own text, or a synthetic task that tests one skill.',
 };
 
 /** Fields of single tasks, with the tasks that use them. Their types follow from the same entries. */
 function taskFields(): { readonly [Name in keyof TaskFields]: FieldFor<TaskFields[Name]> } {
-	// Files and links that exist have the text before the fields of other tasks.
+	// `text` is first because links list it before the fields of other tasks.
 	const entries: Record<string, TaskField> = { ...ownText.fields };
 	for (const name of TASK_NAMES) Object.assign(entries, TASKS[name].fields);
 	const withTasks = Object.entries(entries).map(([name, entry]) => [
@@ -79,23 +78,23 @@ export function forcedBy(task: TaskName, name: FieldName): { value: unknown; bec
 }
 
 /**
- * The value of a field that was left out, next to the other values of `experiment`: that of `base`, lowered to the field
- * that it may not exceed, so that `steps=20` alone is an experiment although the default warm-up is longer. A field that
- * the task does not use gets the table's default, and one that it forces gets the forced value.
+ * The value of a field that was left out of `experiment`: usually that of `base`. It is lowered to the field that it may
+ * not exceed, so that `steps=20` alone is valid although the default warm-up is longer. A field that the task does not use
+ * gets the table's default, and a field that it forces gets the forced value.
  */
-export function defaultBeside<Name extends FieldName>(name: Name, experiment: Experiment, base: Experiment): Experiment[Name] {
+export function defaultFor<Name extends FieldName>(name: Name, experiment: Experiment, base: Experiment): Experiment[Name] {
 	const field = fieldOf(name);
 	if (!isForTask(name, experiment.task)) return structuredClone(field.default) as Experiment[Name];
 	const forced = forcedBy(experiment.task, name);
 	if (forced) return structuredClone(forced.value) as Experiment[Name];
-	// A value that another task forced suits no task but that one.
+	// A value that the base's task forces is right for that task only.
 	const value = forcedBy(base.task, name) ? (field.default as Experiment[Name]) : base[name];
 	const limit = field.kind === 'number' && field.atMost !== undefined ? experiment[field.atMost as FieldName] : undefined;
 	if (typeof value === 'number' && typeof limit === 'number') return Math.min(value, limit) as Experiment[Name];
 	return structuredClone(value);
 }
 
-/** A field's limits as text, such as `a whole number from 1 to 32`. `empty` is how null is written: `null` in a file. */
+/** A field's limits as text, such as `a whole number from 1 to 32`. `empty` is the text for a value of null. */
 export function limitsOf(name: FieldName, empty = 'null'): string {
 	const field = fieldOf(name);
 	switch (field.kind) {
@@ -124,7 +123,7 @@ export function labelInSentence(name: FieldName): string {
 	return /^\p{Lu}\p{Ll}+(?!\p{L})/u.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
 }
 
-/** A problem as a sentence on the page. Without one of its own, fields in the message get their labels: `hiddenSize` reads `hidden size`. */
+/** The problem's `sentence`, or one made from its message, in which labels replace field names: `hidden size` for `hiddenSize`. */
 export function pageSentence({ message, sentence }: { message: string; sentence?: string }): string {
 	if (sentence !== undefined) return sentence;
 	const first = /^[a-z]\w*/.exec(message)?.[0] ?? '';

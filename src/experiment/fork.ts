@@ -5,7 +5,7 @@ import type { Experiment, Problem } from './types';
 import { checkWithSentences } from './validate';
 
 type Table = typeof COMMON_FIELDS;
-/** Fields that may change while a model trains: its method and how it trains. Its sizes and its task may not. */
+/** Fields that a fork may change: the method, the seed and the settings of training, but not the model's sizes or the task. */
 export type ForkField = { [Name in keyof Table]: Table[Name] extends { forkable: true } ? Name : never }[keyof Table];
 
 export const isForkField = (name: string): name is ForkField =>
@@ -13,10 +13,10 @@ export const isForkField = (name: string): name is ForkField =>
 
 export const FORK_FIELDS = Object.keys(COMMON_FIELDS).filter(isForkField);
 
-/** The experiment of a fork: its run's own, with one field changed. */
+/** The experiment of a fork: that of the forked run, with one field changed. */
 export const forkExperiment = (experiment: Experiment, change: Partial<Experiment>): Experiment => ({ ...experiment, ...change });
 
-/** Problems of a fork of a run that trains `experiment` (one method, one seed) and has done `step` updates; empty if it can be made. */
+/** Problems with a fork of a run of `experiment` (one method, one seed) after `step` updates; empty if the fork is valid. */
 export function forkProblems(experiment: Experiment, change: Partial<Experiment>, step: number): Problem[] {
 	const names = Object.keys(change);
 	if (names.length !== 1) return [{ field: names[1] ?? '', message: 'a fork changes one field' }];
@@ -26,13 +26,13 @@ export function forkProblems(experiment: Experiment, change: Partial<Experiment>
 	const problems = checkWithSentences(next);
 	if (problems.length > 0) return problems;
 	if (next.methods.length !== 1 || next.seeds.length !== 1) return [{ field, message: 'a fork has one method and one seed' }];
-	if (JSON.stringify(next[field]) === JSON.stringify(experiment[field])) return [{ field, message: `${field} is what it was` }];
+	if (JSON.stringify(next[field]) === JSON.stringify(experiment[field])) return [{ field, message: `${field} already has this value` }];
 	if (next.steps <= step) return [{ field: 'steps', message: `steps must be more than the ${step} that the run has done` }];
 	return [];
 }
 
 /** A change as text: `learning rate 0.001`, `SVFormer`. */
-export function changeWords(change: Partial<Experiment>): string {
+export function changeText(change: Partial<Experiment>): string {
 	return Object.entries(change)
 		.map(([name, value]) => {
 			if (name === 'methods') {

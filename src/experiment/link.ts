@@ -1,41 +1,41 @@
 /**
- * An experiment as the hash of an address: `task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1`. It holds
- * what differs from the defaults, in the order of the table of fields, and is easy to read and type.
+ * An experiment as the hash of a URL: `task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1`. It lists the fields
+ * that differ from the defaults, in the order of the table of fields, and is easy to read and type.
  */
-import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
+import { defaultExperiment, defaultFor, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
 import { characterCount, MAX_LINK_TEXT } from './ownText';
 import type { Experiment, Problem } from './types';
 import { type Finding, FORMAT_VERSION, readWithFindings } from './validate';
 
-/** Percent-encodes what would end a value or a link; `, : ; ( ) . + = / ? @ $` stay readable. */
+/** Percent-encodes characters that would end a value or a link; `, : ; ( ) . + = / ? @ $` stay readable. */
 function encodeValue(text: string): string {
 	const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd');
 	return encodeURIComponent(wellFormed).replace(/%(2C|3A|3B|2B|3D|2F|3F|40|24)/g, (code) => decodeURIComponent(code));
 }
 
-/** True if a field's value is too long for a link: own texts can exceed the length of addresses. */
+/** True if a field's value is too long for a link. Only the user's own text can be. */
 function isTooLong(name: FieldName, experiment: Experiment): boolean {
 	return name === 'text' && characterCount(experiment.text) > MAX_LINK_TEXT;
 }
 
-/** Fields that `encodeLink` leaves out, with a sentence for the user who shares the link. Empty if the link has all. */
+/** Fields that `encodeLink` leaves out, with a message for the user who shares the link. Empty if it leaves out none. */
 export function linkProblems(experiment: Experiment): Problem[] {
 	return FIELD_NAMES.filter((name) => isTooLong(name, experiment)).map((field) => ({
 		field,
-		message: `${field} has ${characterCount(experiment.text)} characters, more than the ${MAX_LINK_TEXT} that a link holds: the link goes without it; share the experiment as JSON`,
+		message: `${field} has ${characterCount(experiment.text)} characters, more than the ${MAX_LINK_TEXT} that a link holds: the link leaves it out; share the experiment as JSON`,
 	}));
 }
 
 /**
- * The hash without its `#`: empty for the default experiment, else every field that differs, then `v=1`. Reading it
- * back with `decodeLink` gives the same experiment, but for what `linkProblems` names.
+ * The hash without its `#`: every field that differs from its default, then `v=1`. Empty for the default experiment.
+ * `decodeLink` restores the same experiment, except for the fields that `linkProblems` names.
  */
 export function encodeLink(experiment: Experiment): string {
 	const base = defaultExperiment();
 	const pairs = FIELD_NAMES.flatMap((name) => {
 		if (isTooLong(name, experiment)) return [];
 		const value = experiment[name];
-		const left = defaultBeside(name, experiment, base);
+		const left = defaultFor(name, experiment, base);
 		if (JSON.stringify(value) === JSON.stringify(left)) return [];
 		return [`${name}=${encodeValue(Array.isArray(value) ? value.join(',') : String(value))}`];
 	});
@@ -48,7 +48,7 @@ function readNumber(text: string): unknown {
 	return NUMBER.test(text) ? Number(text) : text;
 }
 
-/** The JSON value that a field's text means. Any other text stays text, and is refused with the field's limits. */
+/** The JSON value that a field's text stands for. Text that fits no value is returned as it is, so that validation refuses it. */
 function readText(name: FieldName, text: string): unknown {
 	const field = fieldOf(name);
 	switch (field.kind) {
@@ -63,7 +63,7 @@ function readText(name: FieldName, text: string): unknown {
 	}
 }
 
-/** The part of an address after `#`; text without one is taken for the hash itself, unless it is an address. */
+/** The part of a URL after `#`. Text without `#` that is not a URL is itself the hash. */
 function hashOf(address: string): string {
 	const text = address.trim();
 	const start = text.indexOf('#');
@@ -71,7 +71,7 @@ function hashOf(address: string): string {
 	return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? '' : text;
 }
 
-/** `1`, `"abc"`, `heads 4 and hiddenSize 64`: what is used instead of fields with problems. */
+/** The values used instead of a finding's fields, as the end of a message: `; using heads 4 and hiddenSize 64`. */
 function fallback(finding: Finding, experiment: Experiment): string {
 	const values = finding.reset.map((name) => {
 		const value = experiment[name];
@@ -82,8 +82,9 @@ function fallback(finding: Finding, experiment: Experiment): string {
 }
 
 /**
- * Reads a link: a whole address, or its hash with or without `#`; `preset=backcopy` sets the base that other fields
- * change, and `seed=1` is short for `seeds=1`. Never throws: a bad field falls back to its default, and `problems` says so.
+ * Reads a link: a whole URL, or its hash with or without `#`. `preset=backcopy` sets the experiment that the other fields
+ * change, and `seed=1` is short for `seeds=1`. Never throws: an invalid field falls back to its default and is listed in
+ * `problems`.
  */
 export function decodeLink(address: string): { experiment: Experiment; problems: Problem[] } {
 	const early: Problem[] = [];
@@ -92,11 +93,11 @@ export function decodeLink(address: string): { experiment: Experiment; problems:
 		if (pair === '') continue;
 		const split = pair.indexOf('=');
 		const key = split < 0 ? pair : pair.slice(0, split);
-		// Results: `readSeen` of resultLink.ts reads them.
+		// Results, which `readSeen` of resultLink.ts reads.
 		if (key === 'r') continue;
 		let text: string;
 		try {
-			// Not URLSearchParams: there `+` is a space, here it joins the parts of a method's name.
+			// Not URLSearchParams, which reads `+` as a space: here it joins the parts of a method's name.
 			text = split < 0 ? '' : decodeURIComponent(pair.slice(split + 1));
 		} catch {
 			early.push({
@@ -109,7 +110,7 @@ export function decodeLink(address: string): { experiment: Experiment; problems:
 		if (raw.has(name)) early.push({ field: key, message: `${key} appears twice; using the last` });
 		raw.set(name, isFieldName(name) ? readText(name, text) : name === 'version' || name === 'seed' ? readNumber(text) : text);
 	}
-	// Entries, so that a key such as `__proto__` is a field like any other, and unknown.
+	// Made from entries, so that a key such as `__proto__` is an unknown field like any other.
 	const { experiment, findings } = readWithFindings(Object.fromEntries(raw));
 	const problems = findings.map((finding) => ({ field: finding.field, message: finding.message + fallback(finding, experiment) }));
 	return { experiment, problems: [...early, ...problems] };

@@ -12,9 +12,9 @@ export function editDistance(a: string, b: string): number {
 	return previous[b.length];
 }
 
-/** The name of `names` (at least one) that `text` most likely meant; upper and lower case count as the same letter. */
+/** The entry of `names` (at least one) with the smallest edit distance from `text`, ignoring case. */
 export function nearestName(text: string, names: readonly string[]): string {
-	// A pasted page instead of a name must not cost seconds.
+	// Without a limit, a whole page pasted instead of a name would take seconds.
 	const short = text.slice(0, 100).toLowerCase();
 	let best = names[0];
 	let bestDistance = Number.POSITIVE_INFINITY;

@@ -1,10 +1,10 @@
 /** The rules for a user's own text. Their messages follow the name of the field or of the file. */
 
-/** Most characters (code points) of an own text. */
+/** Largest number of characters (code points) in a user's own text. */
 export const MAX_TEXT = 2_000_000;
-/** Most characters of a text that a link carries. */
+/** Largest number of characters in a text that a link can hold. */
 export const MAX_LINK_TEXT = 2_000;
-/** Share of a text that training may see; its tail is held out. */
+/** Share of a text that is used for training; the rest is held out. */
 const TRAINING_SHARE = 0.9;
 /** A text with a larger share of control characters is binary. */
 const MOST_CONTROLS = 0.01;
@@ -22,7 +22,7 @@ export function longestSequence(length: number): number {
 /** The shortest text that some `sequenceLength` (from 2) fits. */
 const MIN_TEXT = Array.from({ length: 100 }, (_, length) => length).find((length) => longestSequence(length) >= 2) as number;
 
-// A form checks its text at every key press, so the result for the last text is kept.
+// The form checks its text at every key press, so the result for the last text is kept.
 function remembered<Value>(compute: (text: string) => Value): (text: string) => Value {
 	let last: { text: string; value: Value } | undefined;
 	return (text) => {
@@ -38,12 +38,12 @@ export const characterCount = remembered((text) => {
 	return text.length - pairs;
 });
 
-/** Characters that no text has: controls except tab, line feed, form feed, carriage return and escape. */
+/** True for characters that plain text does not contain: controls except tab, line feed, form feed, carriage return and escape. */
 const isControl = (code: number): boolean => code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 13 && code !== 27;
 
-/** The reason that a text can't be used with any sizes, such as `is binary …`; null if it can. An empty text passes. */
+/** The reason that a text can't be used, whatever the other fields are, such as `is binary …`; null if it can. An empty text passes. */
 export const textProblem = remembered((text): string | null => {
-	// Code points are counted last: lone surrogates have none.
+	// Checked before characters are counted: half of a surrogate pair is not a code point.
 	if (/\p{Surrogate}/u.test(text)) return 'is not valid Unicode: it has half of a surrogate pair';
 	if (text.includes('\0')) return 'is binary: it has a character U+0000; it must be plain text';
 	let controls = 0;

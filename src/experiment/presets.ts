@@ -14,7 +14,7 @@ export interface Preset {
 	experiment: Experiment;
 }
 
-/** The defaults with `task`, and what it forces. */
+/** The default experiment with `task` and the values that it forces. */
 function experimentWith(task: TaskName): Experiment {
 	const forced = FIELD_NAMES.flatMap((name) => {
 		const found = forcedBy(task, name);

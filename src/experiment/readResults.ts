@@ -4,12 +4,12 @@ import { checkLists, parse, Refusal, refuse, resultsSchema, runSchema } from './
 import type { Experiment, Problem } from './types';
 import { readExperiment } from './validate';
 
-/** Largest number of steps of all runs together: losses that are read are kept by step. */
+/** Largest number of steps of all runs together, because memory for losses grows with it. */
 const MAX_TOTAL_STEPS = 10_000_000;
 
 /**
- * Reads results from parsed JSON. Never throws: a run at fault is left out and named, and `results` is null if nothing
- * can be read. Fields of experiments fall back as in `readExperiment`.
+ * Reads results from parsed JSON. Never throws: an invalid run is left out and listed in `problems`, and `results` is null
+ * if nothing can be read. Fields of the experiment fall back as in `readExperiment`.
  */
 export function readResults(json: unknown): { results: Results | null; problems: Problem[] } {
 	const problems: Problem[] = [];
@@ -48,7 +48,7 @@ export function readResults(json: unknown): { results: Results | null; problems:
 function readRun(json: unknown, path: string, experiment: Experiment): RunResult {
 	const run = parse(runSchema, json, path);
 	checkLists(run, path);
-	// A form or a fork may be filled with it.
+	// The form or a fork may start from this experiment, so it must be valid.
 	const trained = experimentOf(run, experiment);
 	const { problems } = readExperiment(trained);
 	if (problems.length > 0) refuse(`${path}.changes`, problems[0].message);
@@ -56,7 +56,7 @@ function readRun(json: unknown, path: string, experiment: Experiment): RunResult
 	return run;
 }
 
-/** The page describes a fork's change, and offers it again. @throws Refusal */
+/** Checks a fork's change, which the page describes and lets the user repeat. @throws Refusal */
 function checkChange(change: Partial<Experiment>, trained: Experiment, path: string): void {
 	const names = Object.keys(change);
 	if (names.length !== 1 || !isForkField(names[0])) refuse(path, 'must be one field that a fork can change');

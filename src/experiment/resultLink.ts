@@ -1,6 +1,6 @@
 /**
- * Results that the sender of a link saw, in the link of the experiment: `r=` with each metric at a step, and for each group
- * its mean, half the width of its 95 % interval and its number of seeds.
+ * Results that the sender of a link saw, as a part `r=` of the link. It has each metric at a step, and for each group the
+ * mean, half the width of the 95 % interval and the number of seeds.
  *
  *     r=validationLoss@600~vanilla,1.943,0.021,3~svformer,1.99,0.02,3!sinkAttention.2@600~…
  *
@@ -31,13 +31,13 @@ export interface SharedGroup {
 	n: number;
 }
 
-/** Longest part `r=…`. Groups that exceed it are left out, those of the first metric last. */
+/** Largest length of the part `r=…`. Groups are added in order until one does not fit. */
 const MAX_PART = 1500;
-/** An application that passes a link on may percent-encode every character of it. */
+/** Larger, because an application may percent-encode every character of a link. */
 const MAX_READ = 3 * MAX_PART;
 const MAX_NAME = 100;
 
-/** Names have no separators: other than plain characters are percent-encoded, and again as a part of the address. */
+/** Percent-encodes all but plain characters, so that a name contains no separator. `encodePart` encodes the `%` again. */
 const encodeName = (name: string) =>
 	Array.from(name.replace(/\p{Surrogate}/gu, '\ufffd'))
 		.slice(0, MAX_NAME)
@@ -45,7 +45,7 @@ const encodeName = (name: string) =>
 		.replace(/[^\w:;().=+-]/gu, (character) => encodeURIComponent(character).replace(/[!'~*]/g, hex));
 const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
-/** Four significant digits are more than the page shows. The largest doubles round to infinity. */
+/** Five significant digits, more than the page shows. The largest doubles round to infinity. */
 const rounded = (value: number) => Number(value.toPrecision(5));
 const isShareable = ({ mean, half }: SharedGroup) => Number.isFinite(rounded(mean)) && (half === null || Number.isFinite(rounded(half)));
 
@@ -75,7 +75,7 @@ const encodePart = (part: string) => part.replace(/%/g, '%25').replace(/[^!-~]/g
 /** A metric's name has no dot except before the layer. */
 const MEASURE = /^(.+?)(?:\.(\d{1,3}))?@(\d{1,7})$/;
 
-/** Results in a link; empty if it has none. Never throws: a part that can't be read is left out and named. */
+/** Results in a link; empty if it has none. Never throws: a part that can't be read is left out and listed in `problems`. */
 export function readSeen(address: string): { seen: SharedMeasure[]; problems: Problem[] } {
 	const pair = address
 		.slice(address.indexOf('#') + 1)

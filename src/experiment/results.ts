@@ -24,10 +24,10 @@ export interface RunResult {
 	/** Runs of a group differ by their seed alone. */
 	group: string;
 	label: string;
-	/** The user's own name for it. */
+	/** The name that the user gave it. */
 	name: string | null;
 	seed: number;
-	/** Fields that differ from the experiment above, without method and seed. */
+	/** Fields that differ from those of `Results.experiment`, apart from method and seed. */
 	changes: Partial<Experiment>;
 	fork: ForkOrigin | null;
 	moved: LambdaChange[];
@@ -44,13 +44,13 @@ export interface RunResult {
 	frames: FrameResult[];
 }
 
-/** Losses at some steps, ascending, without NaN. The lists have one length. */
+/** Losses at some steps, ascending, without NaN. All lists have the same length. */
 export interface LossPoints {
 	steps: number[];
 	values: number[];
-	/** Sum of all losses before each step, including those that are not listed: means over ranges stay exact. */
+	/** Sum of all losses before each step, including those not listed, so that means over ranges stay exact. */
 	sums: number[];
-	/** The run's own time in training, seconds. */
+	/** Training time of this run alone, seconds. */
 	seconds: (number | null)[];
 }
 

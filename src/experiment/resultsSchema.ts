@@ -1,4 +1,4 @@
-/** The shape of a results file, and refusals that name the part at fault by its path, such as `runs[3].step`. */
+/** The shape of a results file. Refusals name the invalid part by its path, such as `runs[3].step`. */
 import * as v from 'valibot';
 import type { FrameResult, LossPoints, MetricValues, RunResult } from './results';
 import type { Experiment } from './types';
@@ -60,7 +60,7 @@ const isNumberOrNull = (value: unknown): value is number | null => value === nul
 
 const number = v.custom<number>(isNumber, 'must be a number');
 const numberOrNull = v.custom<number | null>(isNumberOrNull, 'must be a number or null');
-/** One check for a list: millions of losses take too long item by item. */
+/** One check for the whole list: valibot takes too long over millions of losses item by item. */
 const numbers = v.custom<number[]>((value) => Array.isArray(value) && value.every(isNumber), 'must be a list of numbers');
 const numbersOrNull = (most: number) =>
 	v.custom<(number | null)[]>(
@@ -68,20 +68,20 @@ const numbersOrNull = (most: number) =>
 		`must be a list of at most ${most} numbers or null`,
 	);
 const flag = v.boolean('must be true or false');
-/** A part that is read as an experiment, or a part of one, later. */
+/** An experiment or some of its fields, which `readExperiment` checks later. */
 const experimentPart = v.custom<Partial<Experiment>>(isObject, 'must be an object');
 
 const step = whole(MAX_STEP);
 
 export const resultsSchema = object({
-	version: v.literal(1, 'must be 1: this is no results file, or from another version of this page'),
+	version: v.literal(1, 'must be 1: this is not a results file, or it is from another version of this page'),
 	recordedAt: v.pipe(
 		text(),
 		v.check((date) => !Number.isNaN(Date.parse(date)), 'must be a date and time'),
 	),
 	adapter: v.nullable(text()),
 	experiment: experimentPart,
-	/** More runs than any training has. */
+	/** No session has as many. */
 	runs: list(v.unknown(), 500),
 });
 
@@ -145,7 +145,7 @@ export const runSchema: v.GenericSchema<unknown, RunResult> = object({
 	frames: list(frame, 10_000),
 });
 
-/** The rules between a run's parts, which the schema can't state. @throws Refusal */
+/** Checks rules between a run's parts, which the schema can't state. @throws Refusal */
 export function checkLists(run: RunResult, path: string): void {
 	checkLosses(run, `${path}.losses`);
 	checkAscending(run.history, `${path}.history`);
@@ -177,7 +177,7 @@ function checkFrame(frame: FrameResult, path: string): void {
 		refuse(`${path}.probabilities`, `must be base64 of ${bytes} bytes`);
 }
 
-/** True if the base64 text has exactly so many padding characters. */
+/** True if the base64 text ends with exactly `padding` characters `=`. */
 const endsWith = (base64: string, padding: number): boolean => /=*$/.exec(base64.slice(-3))?.[0].length === padding;
 
 function checkLength(list: readonly unknown[], length: number, path: string): void {

@@ -1,4 +1,4 @@
-/** Conditions between the fields of an experiment, each once. Limits of single fields are in the table of fields. */
+/** Conditions between fields of an experiment. Limits of single fields are in the table of fields. */
 import { MAX_RUNS } from './commonFields';
 import { FIELD_NAMES, FIELDS, type FieldName, fieldOf, forcedBy, isForTask, labelInSentence } from './fields';
 import type { Method } from './methods';
@@ -8,7 +8,7 @@ import type { RuleProblem } from './tasks/descriptor';
 import type { Experiment } from './types';
 
 export interface Rule {
-	/** The fields that it ties together. The form marks the first. */
+	/** The fields that the condition involves. The form marks the first. */
 	fields: readonly [FieldName, ...FieldName[]];
 	/** null if the rule holds. */
 	check(experiment: Experiment): RuleProblem | null;
@@ -21,7 +21,7 @@ function parsed(experiment: Experiment): Method[] {
 	});
 }
 
-/** A rule on the methods: its message names them already. */
+/** A problem with a method, which the message already names. */
 function aboutMethods(message: string): RuleProblem {
 	return { message: `methods: ${message}`, sentence: `${message}.` };
 }
@@ -61,7 +61,7 @@ const usedByRules: Rule[] = FIELD_NAMES.flatMap((name) => {
 	return [{ fields: [name, 'task'], check }];
 });
 
-/** Sizes that a method asks for, as its descriptors say. */
+/** `sizeProblem` of the methods' descriptors, as rules. */
 const methodRules: Rule[] = (['heads', 'layers', 'kvHeads'] as const).map((field) => ({
 	fields: ['methods', field],
 	check: (experiment) => {
@@ -88,7 +88,7 @@ const forcedRules: Rule[] = FIELD_NAMES.filter((name) => TASK_NAMES.some((task) 
 	},
 }));
 
-/** The tasks' own rules. Their fields are all in an experiment, which is what `never` stands for. */
+/** The rules of the tasks' descriptors. An experiment has the fields of every task, so the cast to `never` is safe. */
 const taskRules: Rule[] = TASK_NAMES.flatMap((name) =>
 	taskDescriptor(name).rules.map(({ fields, check }): Rule => {
 		const [first, ...others] = fields as readonly [FieldName, ...FieldName[]];

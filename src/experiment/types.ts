@@ -1,6 +1,6 @@
 /**
- * An experiment is one flat record: the same field names serve a JSON file, a link's hash, the page's form and the
- * terminal. Everything a run needs follows from it and from nothing else.
+ * An experiment is one flat record, with the same field names in JSON files, links, the page's form and the terminal.
+ * A run depends on its experiment alone.
  */
 import type { CommonFields } from './commonFields';
 import type { TaskFields, TaskName } from './tasks';
@@ -13,12 +13,12 @@ export interface Experiment extends CommonFields, TaskFields {
 	task: TaskName;
 }
 
-/** One thing wrong with an experiment. */
+/** A problem with an experiment. */
 export interface Problem {
-	/** Its JSON name; empty if it is not about one field. */
+	/** JSON name of the field; empty if the problem is not about one field. */
 	field: string;
 	/** For files, links and the terminal: names the field by its JSON name, and its limits. */
 	message: string;
-	/** The same as a sentence on the page; absent = `pageSentence(problem)` makes one from the message. */
+	/** The message as a sentence for the page; absent = `pageSentence(problem)` makes one from `message`. */
 	sentence?: string;
 }

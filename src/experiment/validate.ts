@@ -2,7 +2,7 @@
 
 import { MAX_RUNS, MAX_SEED } from './commonFields';
 import { excerpt } from './excerpt';
-import { defaultBeside, defaultExperiment, FIELD_NAMES, type FieldName, fieldOf, isFieldName, limitsOf } from './fields';
+import { defaultExperiment, defaultFor, FIELD_NAMES, type FieldName, fieldOf, isFieldName, limitsOf } from './fields';
 import { parseMethod } from './methods/names';
 import { nearestName } from './nearest';
 import { textProblem } from './ownText';
@@ -20,7 +20,7 @@ export interface Finding extends Problem {
 
 type Reading = { ok: true; value: Experiment[FieldName] } | { ok: false; message: string; sentence?: string };
 
-/** The page's sentence names the method, and not the field. */
+/** A refused method name. The page's sentence leaves out the field. */
 const wrongMethod = (message: string): Reading => ({
 	ok: false,
 	message: `methods: ${message}`,
@@ -43,7 +43,7 @@ function readMethods(value: unknown): Reading {
 		const result = parseMethod(name);
 		if (!result.ok) return wrongMethod(result.message);
 		const { method } = result;
-		if (canonical.includes(method.name)) return wrongMethod(`\`${method.name}\` is there twice`);
+		if (canonical.includes(method.name)) return wrongMethod(`\`${method.name}\` appears twice`);
 		canonical.push(result.method.name);
 	}
 	return { ok: true, value: canonical };
@@ -59,10 +59,10 @@ function readSeeds(value: unknown): Reading {
 	const twice = clean.find((seed, index) => clean.indexOf(seed) !== index);
 	return twice === undefined
 		? { ok: true, value: clean }
-		: { ok: false, message: `seeds must be ${limitsOf('seeds')}; ${twice} is there twice` };
+		: { ok: false, message: `seeds must be ${limitsOf('seeds')}; ${twice} appears twice` };
 }
 
-/** One field's value against its own limits. */
+/** Checks one field's value against its own limits. */
 function readField(name: FieldName, value: unknown): Reading {
 	const field = fieldOf(name);
 	const wrong = {
@@ -114,8 +114,8 @@ function readBase(json: Record<string, unknown>, findings: Finding[]): Experimen
 }
 
 /**
- * Resets fields that break a rule to their defaults, one at a time until the rule holds, and adds a finding for each
- * rule. It ends because every reset takes a field to `base`, and `base` breaks no rule.
+ * Resets fields that break a rule to their defaults, one at a time until the rule holds, and adds a finding for each broken
+ * rule. Terminates because every reset sets a field to its value in `base`, and `base` breaks no rule.
  */
 function repair(experiment: Experiment, base: Experiment, findings: Finding[]): void {
 	let broken = true;
@@ -128,7 +128,7 @@ function repair(experiment: Experiment, base: Experiment, findings: Finding[]): 
 			const finding: Finding = { field: rule.fields[0], ...problem, reset: [] };
 			for (const name of rule.fields) {
 				if (rule.check(experiment) === null) break;
-				(experiment as unknown as Record<FieldName, unknown>)[name] = defaultBeside(name, experiment, base);
+				(experiment as unknown as Record<FieldName, unknown>)[name] = defaultFor(name, experiment, base);
 				finding.reset.push(name);
 			}
 			findings.push(finding);
@@ -174,21 +174,21 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
 		else findings.push({ field: name, message: reading.message, sentence: reading.sentence, reset: [name] });
 	}
 	const experiment = { ...structuredClone(base), ...given } as Experiment;
-	// Every default depends on `experiment.task`, which is set by now.
+	// After the given fields, because defaults depend on them.
 	for (const name of FIELD_NAMES) {
-		if (!Object.hasOwn(given, name)) Object.assign(experiment, { [name]: defaultBeside(name, experiment, base) });
+		if (!Object.hasOwn(given, name)) Object.assign(experiment, { [name]: defaultFor(name, experiment, base) });
 	}
 	repair(experiment, base, findings);
 	return { experiment, findings };
 }
 
 /**
- * Reads an experiment from parsed JSON. Fields left out get their defaults, or those of the preset that `preset` names;
- * `methods` may be one comma-separated string, and `seed: 1` is short for `seeds: [1]`. Strings are never taken for
- * numbers. Never throws.
+ * Reads an experiment from parsed JSON. Fields left out get their defaults, or the values of the preset that `preset`
+ * names. `methods` may be one comma-separated string, and `seed: 1` is short for `seeds: [1]`. Strings are never converted
+ * to numbers. Never throws.
  *
- * The experiment can always run: a wrong field falls back to its default, and `problems` has a message that names the
- * field and its limits. A caller that wants no fallback refuses if `problems` is not empty.
+ * The experiment can always run: an invalid field falls back to its default, and `problems` has a message with the field's
+ * name and limits. Callers that do not accept fallbacks must check that `problems` is empty.
  */
 export function readExperiment(json: unknown): { experiment: Experiment; problems: Problem[] } {
 	const { experiment, findings } = readWithFindings(json);

@@ -167,7 +167,7 @@ describe('Share', () => {
 		await open(`#task=own-text&text=${'abcdefgh'.repeat(200)}&v=1`);
 		await page.write('Text', 'abcdefgh'.repeat(4000));
 		await page.press('Share');
-		expect(screen.getByRole('alert').textContent).toMatch(/32000 characters.*the link goes without it/);
+		expect(screen.getByRole('alert').textContent).toMatch(/32000 characters.*the link leaves it out/);
 	});
 });
 

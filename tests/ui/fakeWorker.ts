@@ -4,7 +4,7 @@
  * 77 compiling never ends.
  */
 
-import { changeWords, forkExperiment } from '../../src/experiment/fork';
+import { changeText, forkExperiment } from '../../src/experiment/fork';
 import type { RunInfo } from '../../src/experiment/records/run';
 import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
@@ -215,7 +215,7 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 					...info,
 					id: `${info.id}~${runs.length}`,
 					group: `${parent.group}~${JSON.stringify(data.change)}@${step}`,
-					label: `${parent.label} with ${changeWords(data.change)} from step ${step}`,
+					label: `${parent.label} with ${changeText(data.change)} from step ${step}`,
 					fork: { from: parent.id, step, change: data.change },
 					step,
 					dead: false,

@@ -1,4 +1,4 @@
-/** Parts of a model that an intervention can act on, as data. Everything counts from 0; a layer of null is every layer. */
+/** Parts of a model that an intervention can act on, as data. All indices count from 0; a layer of null means every layer. */
 export interface Places {
 	layer: { readonly layer: number };
 	head: { readonly layer: number; readonly head: number };
@@ -18,7 +18,7 @@ export const PLACE_FIELDS = {
 	weight: ['layer', 'index'],
 } as const satisfies { [T in Target]: readonly (keyof Places[T])[] };
 
-interface Words {
+interface ControlText {
 	/** Label of its control; the panel adds the place. */
 	label: string;
 	/** One sentence: its effect on the forward pass. */
@@ -27,24 +27,24 @@ interface Words {
 }
 
 /** Acts on the whole model: true or false. */
-export interface ModelSwitch extends Words {
+export interface ModelSwitch extends ControlText {
 	target: 'model';
 }
 
 /** Acts on single parts of the model. */
-interface PlacedSwitches<T extends Target> extends Words {
+interface PlacedSwitches<T extends Target> extends ControlText {
 	target: T;
 	range?: undefined;
-	/** A change for the list of changes; `place` is such as `layer 2, head 1`. */
+	/** An entry in the list of changes; `place` is text such as `layer 2, head 1`. */
 	change(place: string): string;
 	/** Keyboard key that toggles it on the open map. */
 	shortcut?: string;
-	/** The map has the control; the panel shows none. */
+	/** Set if the control is on the map and not in the panel. */
 	onMap?: true;
 }
 
-/** Acts on single parts of the model with a number each. */
-interface PlacedNumbers<T extends Target> extends Words {
+/** Acts on single parts of the model, with a number for each. */
+interface PlacedNumbers<T extends Target> extends ControlText {
 	target: T;
 	range: NumberRange;
 	change(place: string, value: string): string;
@@ -53,21 +53,21 @@ interface PlacedNumbers<T extends Target> extends Words {
 export interface NumberRange {
 	/** The number that changes nothing; null = the model's own number at that place. */
 	neutral: number | null;
-	/** Reach of the slider. */
+	/** Range of the slider. */
 	least: number;
 	most: number;
 	step: number;
-	/** Numbers outside are refused. */
+	/** Numbers outside these limits are refused. */
 	limits: readonly [least: number, most: number];
 }
 
 export type SwitchesAt = { [T in Target]: PlacedSwitches<T> }[Target];
 export type NumbersAt = { [T in Target]: PlacedNumbers<T> }[Target];
 
-/** Everything about an intervention but its maths, which is the entry of the same key in src/analysis/interventions. */
+/** Everything about an intervention except its maths, which has the same key in src/analysis/interventions. */
 export type InterventionDescriptor = ModelSwitch | SwitchesAt | NumbersAt;
 
-/** Data of an intervention: true or false, or a list of places, each with its number if it takes one. */
+/** Data of an intervention: a boolean, or a list of places, each with a number if the intervention has a range. */
 export type DataOf<D> = D extends { target: infer T extends Target; range: NumberRange }
 	? readonly (Places[T] & { readonly value: number })[]
 	: D extends { target: infer T extends Target }

@@ -1,11 +1,11 @@
-/** Steps from one intervention to the next, alike for all of them. */
+/** Functions from an intervention to the next one, for interventions of every kind. */
 import { descriptorOf, editsOf, INTERVENTION_KEYS, type Intervention, type InterventionKey, NO_INTERVENTION } from '.';
 import { type AnyEdit, PLACE_FIELDS } from './descriptor';
 import type { LambdaControl, LambdaEdit } from './lambdas';
 
 export type Edit = (before: Intervention) => Intervention;
 
-/** A place, or an edit at it. */
+/** The fields that say where an edit acts. */
 type At = Omit<AnyEdit, 'value'>;
 
 export const resetAll: Edit = () => NO_INTERVENTION;
@@ -73,7 +73,7 @@ export const moveToLayer =
 		return withEdits(before, key, [...others, moved]);
 	};
 
-/** Removes edits of positions, which are other tokens in another text. */
+/** Removes edits of keys, because another text has other tokens at those positions. */
 export const withoutPositions: Edit = (before) =>
 	INTERVENTION_KEYS.filter((key) => descriptorOf(key).target === 'key' && editsOf(before, key).length > 0).reduce<Intervention>(
 		(rest, key) => withEdits(rest, key, []),
@@ -84,7 +84,7 @@ export const withoutPositions: Edit = (before) =>
 export const trainable = ({ lambdas }: Intervention, controls: readonly LambdaControl[]): LambdaEdit[] =>
 	lambdas.filter((edit) => controls.some((control) => control.trains && samePlace(control, edit)));
 
-/** The same intervention on another run of the same sizes. λ go to those of the same layer and letter, if the other run has them. */
+/** The intervention for another run of the same sizes. Edits of λ keep their layer and label; those that the other run lacks are dropped. */
 export function carriedOver(intervention: Intervention, from: readonly LambdaControl[], to: readonly LambdaControl[]): Intervention {
 	const lambdas = intervention.lambdas.flatMap((edit) => {
 		const label = from.find(({ layer, index }) => layer === edit.layer && index === edit.index)?.label;

@@ -2,9 +2,9 @@ import { MAX_LAMBDA } from '../methods/descriptor';
 import type { AnyEdit, DataOf, InterventionDescriptor, Target } from './descriptor';
 
 /**
- * Changes of a model's forward pass that leave its weights alone. Data, empty values, checks, controls, the list of changes
- * and the graph follow from this table and its counterpart in src/analysis/interventions. Later entries act after earlier
- * ones: `withoutFirstValues` overrides λ on V₁.
+ * Changes to a model's forward pass that do not change its weights. Their data, checks, controls, texts and graph follow
+ * from this table and from the one in src/analysis/interventions. Interventions act in the order of the table:
+ * `withoutFirstValues` overrides λ on V₁.
  */
 export const INTERVENTIONS = {
 	lambdas: {
@@ -54,7 +54,7 @@ export const INTERVENTIONS = {
 
 export type InterventionKey = keyof typeof INTERVENTIONS;
 
-/** Changes of a forward pass, as plain data. */
+/** Changes to a forward pass, as plain data. */
 export type Intervention = { readonly [Key in InterventionKey]: DataOf<(typeof INTERVENTIONS)[Key]> };
 
 /** Keys in the order in which interventions act. */
@@ -72,7 +72,7 @@ export const descriptorsOn = <T extends Target | 'model'>(
 		return descriptor.target === target ? [{ key, descriptor: descriptor as Extract<InterventionDescriptor, { target: T }> }] : [];
 	});
 
-/** Nothing is changed. */
+/** The intervention that changes nothing. */
 export const NO_INTERVENTION = Object.fromEntries(
 	INTERVENTION_KEYS.map((key) => [key, descriptorOf(key).target === 'model' ? false : []]),
 ) as unknown as Intervention;
@@ -83,6 +83,6 @@ export const editsOf = (intervention: Intervention, key: InterventionKey): reado
 	return typeof data === 'boolean' ? [] : data;
 };
 
-/** True if the intervention has no entry. A λ that is set to the value it has counts as an entry. */
+/** True if the intervention has no edits. Setting a λ to its present value counts as an edit. */
 export const changesNothing = (intervention: Intervention): boolean =>
 	INTERVENTION_KEYS.every((key) => intervention[key] !== true && editsOf(intervention, key).length === 0);

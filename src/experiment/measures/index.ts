@@ -7,7 +7,7 @@ export interface ProbeMeasure extends MeasureText {
 	perLayer: true;
 	/** Its name in expected.json of tests/oracle; absent if PyTorch does not compute it. */
 	oracleName?: string;
-	/** Takes time that grows with the cube of the width: left out of wide models while they train. */
+	/** Set if its time grows with the cube of the width. Wide models skip it during training. */
 	costly?: true;
 }
 
@@ -16,8 +16,8 @@ const ALPHA = 'α_k = 1/(T−k+1) Σ_{i≥k} A_ik';
 const SPECTRUM = 'smallest n with σ₁² + … + σₙ² ≥ 0.99 Σ σ²';
 
 /**
- * Every measurement on the probe batch, in the order of the page. Its maths is the entry of the same key in
- * src/analysis/measures.ts; metrics, charts, columns, CSV files and help follow from the two tables.
+ * Every measurement on the probe batch, in the order of the page. Its maths has the same key in src/analysis/measures.ts.
+ * Metrics, charts, columns, CSV files and help follow from the two tables.
  */
 // biome-ignore format: a table of short entries
 export const MEASURES = {
@@ -77,7 +77,7 @@ export const MEASURES = {
 
 export type MeasureKey = keyof typeof MEASURES;
 
-/** Measurements that are left out of wide models while they train. */
+/** Measurements that wide models skip during training. */
 export type CostlyKey = { [Key in MeasureKey]: (typeof MEASURES)[Key] extends { costly: true } ? Key : never }[MeasureKey];
 
 /** The keys in the order of the page. */

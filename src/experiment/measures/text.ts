@@ -1,20 +1,20 @@
-/** Kinds of numbers, by how they are printed: `1.943`, `11 %`, `0.42`, `0.513`, `12`, four significant digits. */
+/** Number formats. Examples, in order: `1.943`, `11 %`, `0.42`, `0.513`, `12`; `digits` prints four significant digits. */
 export type NumberFormat = 'loss' | 'share' | 'decimal' | 'weight' | 'count' | 'digits';
 
-/** Everything that tables, charts and help say about a number that runs report. */
+/** Labels, unit, format and help of a number that runs report, for tables, charts and the help. */
 export interface MeasureText {
 	/** Heading of a chart or a column. */
 	label: string;
 	/** A shorter heading of its column in the table of runs; absent: the label. */
 	column?: string;
-	/** Empty if it has none. */
+	/** Empty if there is none. */
 	unit: string;
 	format: NumberFormat;
 	/** One sentence. */
 	help: string;
-	/** In the letters of docs/METHODS.md section 3. */
+	/** In the notation of docs/METHODS.md section 3. */
 	formula?: string;
-	/** Charts of it start at 0, otherwise at its smallest value. */
+	/** True if charts of it start at 0; otherwise they start at the smallest value. */
 	fromZero: boolean;
 	/** A value to compare it with, for sequences of `length` tokens. */
 	reference?: { text: string; at(length: number): number };

@@ -1,6 +1,7 @@
 /**
- * Entropy of token importance, nats, if every token attends equally to itself and all tokens before it: p_j = 1/T Σ_{i≥j} 1/i, E = −Σ p ln p
- * (docs/METHODS.md section 3). 3.754 at T = 64: the reference line of measured entropies.
+ * Entropy of token importance, nats, if every token attends equally to itself and all tokens before it:
+ * p_j = 1/T Σ_{i≥j} 1/i, E = −Σ p ln p (docs/METHODS.md section 3). 3.754 at T = 64. Charts of measured entropies show it as
+ * a reference line.
  */
 export function uniformEntropy(length: number): number {
 	let importance = 0;

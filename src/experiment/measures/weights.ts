@@ -1,6 +1,6 @@
 import { DECIMAL, type MeasureText } from './text';
 
-/** True for λ and depth weights: their keys are their letters. */
+/** True if the metric is a λ or a depth weight: their keys start with the letter. */
 export const isWeight = (key: string): boolean => /^[λα]/.test(key);
 
 /** Text of a weight between values (λ) or between block outputs (α of DenseFormer). */

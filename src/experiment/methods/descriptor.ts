@@ -1,15 +1,15 @@
 /**
- * Descriptors of what a method is made of: one value scheme (what a layer's attention reads as values) and any number of
- * additions, which are independent of it. Each is one file here, with its maths in `src/model/`; both are listed once in
- * each folder's `index.ts`. Names, labels, the catalogue, colours, refusals and config.json follow from them.
+ * Types of the ingredients of a method: one value scheme, which sets the values that a layer's attention reads, and any
+ * number of additions. Each ingredient has a descriptor in this folder and its maths in `src/model/`, and is listed once in
+ * the `index.ts` of both. Names, labels, the catalogue, colours, refusals and config.json follow from the descriptors.
  */
 import type { MethodGroup } from './groups';
 
 export type Marker = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'plus' | 'star' | 'bar';
 
-/** A run's colour, line and marker. No two entries of the catalogue share both marker and dash, so that colour never stands alone. */
+/** A run's colour, line and marker. No two entries of the catalogue share both marker and dash, so that no two differ by colour alone. */
 export interface RunStyle {
-	/** At least 3:1 against the ground and the panels of both themes (tests/ui/contrast.test.ts). */
+	/** Contrast of at least 3:1 with the background and the panels of both themes (tests/ui/contrast.test.ts). */
 	colour: string;
 	/** SVG stroke-dasharray; empty = solid. */
 	dash: string;
@@ -28,15 +28,15 @@ export interface Part {
 export interface CatalogueEntry {
 	/** Canonical name. */
 	name: string;
-	/** One line; U is what a layer's attention passes to Wo, for layers n ≥ 2 unless it says otherwise. */
+	/** One line, for layers n ≥ 2 unless it says otherwise. U is the input of Wo. */
 	formula: string;
 }
 
-/** Numbers of an experiment that a method may not fit. */
+/** Sizes of an experiment that a method may not fit. */
 export interface MethodSizes {
 	layers: number;
 	heads: number;
-	/** KV heads that the method has: its own, or the experiment's. */
+	/** KV heads that the method sets, or those of the experiment. */
 	kvHeads: number;
 }
 
@@ -46,11 +46,11 @@ export interface SizeProblem {
 	message: string;
 }
 
-/** An ingredient that has no defined formula together with the one that declares this. */
+/** Another ingredient with which the declaring one has no defined formula. */
 export interface Incompatible<Choice> {
 	/** `scheme` (every value scheme but `own`), the key of one scheme, or the key of an addition that is in use. */
 	with: string;
-	/** Limits this to some of the choices, its own and the other's (a scheme's is its key); absent: all of them. */
+	/** True for the choices to refuse: `choice` is that of the declaring ingredient, `other` the other's (a scheme's is its key). Absent = all. */
 	when?(choice: Choice, other: unknown): boolean;
 }
 
@@ -61,15 +61,15 @@ interface Descriptor<Choice> {
 	source: string;
 	group: MethodGroup;
 	catalogue: readonly CatalogueEntry[];
-	/** True if its parts of a name take parameters in parentheses. */
+	/** True if its part of a name can have parameters in parentheses. */
 	takesParameters?: boolean;
 	/**
-	 * Reads a part of a method's name whose head is its own; null if there is no such argument.
+	 * Reads a part of a method's name that has this ingredient's head. Returns null if the argument is unknown.
 	 *
-	 * @throws Refusal for a value outside the limits
+	 * @throws Refusal if a value is outside its limits
 	 */
 	read(part: Part): Choice | null;
-	/** Its part of the canonical name; `read` gives the same choice back. */
+	/** Its part of the canonical name, from which `read` returns the same choice. */
 	print(choice: Choice): string;
 	label(choice: Choice): string;
 	style(choice: Choice): RunStyle;
@@ -78,53 +78,53 @@ interface Descriptor<Choice> {
 	sizeProblem?(choice: Choice, sizes: MethodSizes): SizeProblem | null;
 }
 
-/** A value scheme; a method has exactly one. Its choice is what its name sets beyond its key. */
+/** A value scheme; a method has exactly one. `Choice` holds the settings in its part of the name. */
 export interface SchemeDescriptor<Choice extends object = object> extends Descriptor<Choice> {
-	/** Head of its part of a name; absent for a scheme that is named by the parts of two others. */
+	/** Head of its part of a name; absent if two other schemes' parts together name it. */
 	head?: string;
 	/** Other schemes, by key, whose parts together name this one. */
 	combines?: readonly [string, string];
-	/** The choice that the two schemes' choices make, in the order of `combines`. */
+	/** The choice that follows from those of the two schemes, in the order of `combines`. */
 	combine?(first: object, second: object): Choice;
-	/** The choice with null for values that are its defaults, so that equal methods have equal choices. */
+	/** The choice with null for values that equal the defaults, so that equal methods have equal choices. */
 	canonical?(choice: Choice): Choice;
 	stored?: StoredScheme;
 }
 
-/** The settings of a scheme that `value_scheme` of config.json has beside `name`. */
+/** Settings of a scheme in `value_scheme` of config.json, next to `name`. */
 export interface StoredScheme {
-	/** Values of `form`; the first where the file has none. */
+	/** Allowed values of `form`; the first is the default. */
 	forms?: readonly string[];
-	/** The forms that have a formula, and why the others have none; absent: all of them have one. */
+	/** The forms that have a formula, and the reason that the others have none; absent = all have one. */
 	defined?: { forms: readonly string[]; reason: string };
-	/** With fixed λ: λ₁ and λ₂ where the file has no `lambdas`, or null if it must have them. undefined: the form has no fixed λ. */
+	/** Default λ₁ and λ₂ of a form with fixed λ; null if the file must have `lambdas`; undefined if the form has no fixed λ. */
 	lambdas?(form: string | null): LambdaPair | null | undefined;
-	/** `lambda` where the file has none. */
+	/** Default of `lambda`. */
 	lambda?: number;
 }
 
 /** λ₁ and λ₂. */
 export type LambdaPair = readonly [number, number];
 
-/** Values of an addition's setting in config.json; the value that means "not used" comes with each. */
+/** Kinds of value that an addition's setting can have in config.json. An unused addition is false, null or `least`. */
 export type StoredAddition =
 	| { kind: 'flag' }
 	| { kind: 'choice'; choices: readonly string[] }
-	/** A whole number; `least` means "not used". */
+	/** A whole number. */
 	| { kind: 'count'; least: number };
 
 /**
- * An ingredient that goes with any scheme unless it says otherwise. Its key in the table is the name of its setting in a
- * method and in a model's config, and in snake case that of config.json.
+ * An ingredient that combines with any scheme unless `incompatible` excludes it. Its key in the table is the name of its
+ * setting in a method and in a model's config, and in snake case in config.json.
  */
 export interface AdditionDescriptor<Choice = unknown> extends Descriptor<Choice> {
 	/** The choice that means "not used". */
 	off: Choice;
-	/** Heads of its parts of a name. */
+	/** Heads that its part of a name can have. */
 	heads: readonly string[];
-	/** Place in a canonical name: parts are printed in ascending order, with the scheme at `SCHEME_ORDER`. */
+	/** Position in a canonical name: parts are printed in ascending order, with the scheme at `SCHEME_ORDER`. */
 	order: number;
-	/** Dash of a line whose colour is another ingredient's; absent: the line stays as it is. */
+	/** Dash of the line if another ingredient sets its colour and no dash; absent = solid. */
 	dash?: string;
 	/** Absent if the setting belongs to every model (`num_key_value_heads`). */
 	stored?: StoredAddition;
@@ -132,7 +132,7 @@ export interface AdditionDescriptor<Choice = unknown> extends Descriptor<Choice>
 
 export const SCHEME_ORDER = 20;
 
-/** A method that is not possible, with a message for people. */
+/** A method that is not possible, with a message for the user. */
 export class Refusal extends Error {}
 
 /** Largest |λ| that a name may set. */
@@ -156,10 +156,10 @@ export function readCount(text: string, least: number, what: string, part: Part)
 	return value;
 }
 
-/** A scheme that is its head and nothing else. */
+/** The choice of a scheme whose name has no settings. */
 export type NoChoice = Record<never, never>;
 
-/** `read`, `print`, `label` and `style` of a scheme that is its head and nothing else. */
+/** `read`, `print`, `label` and `style` of a scheme whose name has no settings. */
 export const plainScheme = (head: string, label: string, style: RunStyle) => ({
 	head,
 	read: ({ argument }: Part): NoChoice | null => (argument === undefined ? {} : null),

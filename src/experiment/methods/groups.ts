@@ -1,9 +1,9 @@
-/** A heading of the catalogue. The catalogue has its groups in the order of their first entries. */
+/** A heading of the catalogue. Groups are in the order of their first entries. */
 export interface MethodGroup {
 	name: string;
-	/** As the form says it. */
+	/** The heading in the form. */
 	title: string;
-	/** Shown open in the form from the start; the others open once one of theirs is chosen. */
+	/** True if the form shows the group open from the start. Other groups open when one of their methods is chosen. */
 	open: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The two tables of what a method is made of. Their order is that of the catalogue. */
+/** The tables of value schemes and additions, in the order of the catalogue. */
 import { ablationResidual } from './ablationResidual';
 import { crossLayer } from './crossLayer';
 import { depthWeightedAverage } from './depthWeights';
@@ -37,21 +37,21 @@ export const ADDITION_NAMES = Object.keys(ADDITIONS) as AdditionName[];
 
 export const isScheme = (name: string): name is SchemeName => Object.hasOwn(SCHEMES, name);
 
-/** What a scheme's name sets. */
+/** The settings in a scheme's part of a name. */
 export type SchemeChoice<Name extends SchemeName = SchemeName> =
 	(typeof SCHEMES)[Name] extends SchemeDescriptor<infer Choice> ? Choice : never;
 
-/** The setting of every addition, `off` where it is not used. */
+/** The setting of every addition; `off` if it is not used. */
 export type Additions = { [Name in AdditionName]: (typeof ADDITIONS)[Name] extends AdditionDescriptor<infer Choice> ? Choice : never };
 
 /** A scheme with its choice. */
 export type Scheme = { [Name in SchemeName]: { name: Name; choice: SchemeChoice<Name> } }[SchemeName];
 
-/** What is compared: a scheme and additions, read from a name by `parseMethod` (docs/METHODS.md section 2). */
+/** A method of an experiment: a scheme and additions, read from a name by `parseMethod` (docs/METHODS.md section 2). */
 export interface Method extends Additions {
-	/** Canonical name: what a link and a run print. */
+	/** Canonical name, as in links and runs. */
 	name: string;
-	/** For people: `ResFormer learnable`. */
+	/** Display name: `ResFormer learnable`. */
 	label: string;
 	scheme: Scheme;
 }

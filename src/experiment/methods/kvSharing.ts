@@ -1,7 +1,7 @@
 import { type AdditionDescriptor, readCount } from './descriptor';
 import { SHARED_KV } from './groups';
 
-/** `cla:factor`: layers that share one K and V; 1 = none do. */
+/** `cla:factor`: number of adjacent layers that share one K and V; 1 = no sharing. */
 export const kvSharing: AdditionDescriptor<number> = {
 	title: 'KV sharing',
 	source: 'Brandon et al., arXiv 2405.12981',

@@ -4,8 +4,8 @@
  *     name = part { "+" part }            in any order; one canonical order is printed
  *     part = head [ ":" argument ] [ "(" parameters ")" ]
  *
- * The descriptors hold what a part may be, such as `resformer:learnable`, `neutreno(0.3)` or `gqa:2`. No comma, no space:
- * a list of names stays readable in a link.
+ * The descriptors define the valid parts, such as `resformer:learnable`, `neutreno(0.3)` or `gqa:2`. Names have no comma and
+ * no space, so that a list of them stays readable in a link.
  */
 import { nearestName } from '../nearest';
 import {
@@ -33,7 +33,7 @@ import { incompatiblePair } from './refusals';
 
 export type MethodResult = { ok: true; method: Method } | { ok: false; message: string };
 
-// A key and its choice belong together, which the compiler can't follow through a loop over the tables.
+// Loops over the tables lose the link between a key and the type of its choice, so these return the general types.
 const schemeOf = (name: SchemeName): SchemeDescriptor => SCHEMES[name];
 const additionOf = (name: AdditionName): AdditionDescriptor => ADDITIONS[name];
 
@@ -43,7 +43,7 @@ function unknownMethod(text: string): Refusal {
 	return new Refusal(`unknown method \`${text.slice(0, 60)}\`: did you mean \`${nearestName(bare, names)}\`?`);
 }
 
-/** The parts of a name as they are read. */
+/** The parts of a name read so far. */
 interface Reading {
 	heads: Set<string>;
 	schemes: Map<SchemeName, object>;
@@ -70,7 +70,7 @@ function readPart(text: string, { heads, schemes, additions }: Reading): void {
 	additions.set(addition, choice);
 }
 
-/** The one scheme that the named ones make together. */
+/** The scheme that the named ones make together. @throws Refusal if they do not combine */
 function combineSchemes(schemes: ReadonlyMap<SchemeName, object>): Scheme {
 	const names = [...schemes.keys()];
 	const make = (name: SchemeName, choice: object): Scheme => {
@@ -95,7 +95,7 @@ function combineSchemes(schemes: ReadonlyMap<SchemeName, object>): Scheme {
 	);
 }
 
-/** Names the first pair of a method's ingredients that have no defined formula together, in the order of a canonical name. */
+/** @throws Refusal naming the first pair of ingredients that have no defined formula together, in canonical order */
 function refuseIncompatible(method: Omit<Method, 'name' | 'label'>): void {
 	const pair = incompatiblePair(method.scheme.name, method);
 	if (!pair) return;
@@ -150,10 +150,10 @@ function texts({ scheme, ...additions }: Choices, of: 'print' | 'label'): string
 /** The canonical name of a method's choices: `parseMethod` reads it back, and equal choices have equal names. */
 export const methodName = (choices: Choices): string => texts(choices, 'print').join('+');
 
-/** For people: `DenseFormer + ResFormer learnable`. */
+/** Display name: `DenseFormer + ResFormer learnable`. */
 const methodLabel = (choices: Choices): string => texts(choices, 'label').join(' + ');
 
-/** The first size of an experiment that a method does not fit. */
+/** The first size of an experiment that a method does not fit; null if it fits all. */
 export function methodSizeProblem(method: Method, sizes: MethodSizes): SizeProblem | null {
 	const { scheme } = method;
 	const problems = [

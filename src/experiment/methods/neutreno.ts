@@ -1,11 +1,11 @@
 import { readLambda, type SchemeDescriptor } from './descriptor';
 import { OTHER_VALUES } from './groups';
 
-/** NeuTRENO's λ where the name sets none. */
+/** NeuTRENO's λ if the name sets none. */
 export const NEUTRENO_LAMBDA = 0.4;
 
 export interface NeutrenoChoice {
-	/** λ, if the name sets it; null = the scheme's own. */
+	/** λ, if the name sets it; null = the scheme's default. */
 	lambda: number | null;
 }
 

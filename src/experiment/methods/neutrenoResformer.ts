@@ -3,7 +3,7 @@ import { OTHER_VALUES } from './groups';
 import { type NeutrenoChoice, neutrenoLabel, neutrenoName } from './neutreno';
 import { RESFORMER_FORMS, type ResFormerChoice, resformer } from './resformer';
 
-/** λ where the name sets none: half of NeuTRENO's alone, V′ₙ being half V₁ already. */
+/** λ if the name sets none: half of NeuTRENO's default, because half of V′ₙ already is V₁. */
 export const COMBINED_LAMBDA = 0.2;
 
 export interface NeutrenoResformerChoice extends NeutrenoChoice {

@@ -7,7 +7,7 @@ export interface IncompatiblePair {
 	with: SchemeName | AdditionName;
 }
 
-/** The first pair of ingredients that have no defined formula together (docs/METHODS.md section 2); null: all go together. */
+/** The first pair of ingredients that have no defined formula together (docs/METHODS.md section 2); null if there is none. */
 export function incompatiblePair(scheme: SchemeName, additions: Additions): IncompatiblePair | null {
 	const isUsed = (name: AdditionName) => additions[name] !== (ADDITIONS[name] as AdditionDescriptor).off;
 	const otherOf = (key: string): { name: SchemeName | AdditionName; choice: unknown } | null => {

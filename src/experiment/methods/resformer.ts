@@ -4,12 +4,12 @@ import { RESFORMER } from './groups';
 export const RESFORMER_FORMS = ['identity', 'constant', 'sparse', 'learnable', 'plus', 'dense'] as const;
 export type ResFormerForm = (typeof RESFORMER_FORMS)[number];
 
-/** λ₁ and λ₂ of the fixed forms where the name sets none. */
+/** λ₁ and λ₂ of the fixed forms if the name sets none. */
 export const FIXED_FORMS: Readonly<Partial<Record<ResFormerForm, LambdaPair>>> = { identity: [0.5, 0.5], constant: [2, 1], sparse: [5, 1] };
 
 export interface ResFormerChoice {
 	form: ResFormerForm;
-	/** λ₁, λ₂ of a fixed form, if the name sets them; null = the form's own. */
+	/** λ₁, λ₂ of a fixed form, if the name sets them; null = the form's defaults. */
 	lambdas: LambdaPair | null;
 	/** Layers (from 1) that mix in the sparse form; null = the last ⌈3L/8⌉. */
 	mixedLayers: number[] | null;
@@ -44,7 +44,7 @@ export const resformer: SchemeDescriptor<ResFormerChoice> = {
 		mixedLayers?.some((layer) => layer > layers) ? { field: 'layers', message: `mixes in a layer beyond layers ${layers}` } : null,
 	stored: {
 		forms: RESFORMER_FORMS,
-		// A file that leaves out λ can only mean the form that has no parameters.
+		// Only the identity form has no parameters, so a file of it may leave out λ.
 		lambdas: (form) => (form === 'identity' ? FIXED_FORMS.identity : form && form in FIXED_FORMS ? null : undefined),
 	},
 };
@@ -67,13 +67,13 @@ function readForm(part: Part): ResFormerChoice | null {
 	return { form, ...readFixedForm(part.parameters, form, part) };
 }
 
-/** `5;1;layers=3.4` → λ and layers; each of the two may be left out. */
+/** Reads `5;1;layers=3.4` as λ and layers. Either may be left out. */
 function readFixedForm(parameters: string, form: 'constant' | 'sparse', part: Part): Pick<ResFormerChoice, 'lambdas' | 'mixedLayers'> {
 	const pieces = parameters.split(';');
 	let mixedLayers: number[] | null = null;
 	if (form === 'sparse' && pieces.at(-1)?.startsWith('layers=')) {
 		const list = (pieces.pop() as string).slice('layers='.length).split('.');
-		// Layer 1 is always plain, so that the smallest is 2.
+		// Layer 1 never mixes.
 		mixedLayers = [...new Set(list.map((layer) => readCount(layer, 2, 'a mixed layer', part)))].sort((a, b) => a - b);
 	}
 	if (pieces.length === 0) return { lambdas: null, mixedLayers };

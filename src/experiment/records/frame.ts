@@ -1,6 +1,6 @@
-/** Numbers of one sequence, every layer and head. L layers, H heads, T tokens. */
+/** Measurements of one sequence in every layer and head: L layers, H heads, T tokens. */
 export interface FrameArrays {
-	/** [L, H, T, T]: row i is where token i attends to. It sums to 1 and is 0 above the diagonal. */
+	/** Attention [L, H, T, T]: row i is that of query i, sums to 1 and is 0 above the diagonal. */
 	probabilities: Float32Array<ArrayBuffer>;
 	/** ‖v_j‖ of Vₙ, mean over KV heads: [L, T]. */
 	valueNorms: Float32Array<ArrayBuffer>;
@@ -8,7 +8,7 @@ export interface FrameArrays {
 	mixedNorms: Float32Array<ArrayBuffer>;
 	/** ‖h_j‖ at the block's output: [L, T]. */
 	hiddenNorms: Float32Array<ArrayBuffer>;
-	/** Share of the probed sequences in which the head has a sink on the first token: [L, H]. Of one sequence: 1 or 0. */
+	/** Share of the probed sequences in which the head has a sink on the first token: [L, H]. With one sequence it is 0 or 1. */
 	sinkRates: Float32Array<ArrayBuffer>;
 }
 

@@ -1,2 +1,2 @@
-/** Metrics of a run at a step, such as `validationLoss` or `triggerLoss`. A list has one number per layer. */
+/** Metrics of a run at a step by key, such as `validationLoss` or `triggerLoss`. A list has one number per layer. */
 export type Metrics = Record<string, number | number[]>;

@@ -6,6 +6,6 @@ export interface OpCheck {
 	largestError: number;
 	tolerance: number;
 	passed: boolean;
-	/** Shapes and attributes of the case with the largest error; with the GPU's message if a case failed to run. */
+	/** Shapes and attributes of the case with the largest error, and the GPU's message if a case failed to run. */
 	worstCase: string;
 }

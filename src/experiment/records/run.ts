@@ -1,11 +1,11 @@
 import type { NamedLambda } from '../interventions/lambdas';
 import type { Experiment } from '../types';
 
-/** Where a run started as a copy of another. */
+/** The run and step that a run was forked from. */
 export interface ForkOrigin {
-	/** Id of the run that was copied. */
+	/** Id of the forked run. */
 	from: string;
-	/** Updates that it had done. */
+	/** Updates that it had done by then. */
 	step: number;
 	/** The one field that was changed. */
 	change: Partial<Experiment>;
@@ -23,16 +23,16 @@ export interface RunInfo {
 	id: string;
 	/** Canonical name of the method. */
 	method: string;
-	/** Runs of a group differ by their seed alone. The method's name, or a name of its own for a fork. */
+	/** Runs of a group differ by their seed alone. The name of the method, or a unique name for forks. */
 	group: string;
-	/** The group's label: the method's, and what a fork changed. */
+	/** The group's label: that of the method, with a fork's change. */
 	label: string;
 	seed: number;
-	/** What it trains: one method, one seed. Added and forked runs may differ from the others in further fields. */
+	/** Its experiment, with one method and one seed. Added and forked runs may differ from the others in other fields too. */
 	experiment: Experiment;
-	/** null: it started from its own first weights. */
+	/** null if it is not a fork. */
 	fork: ForkOrigin | null;
-	/** In order. */
+	/** In the order of their steps. */
 	lambdaEdits: LambdaChange[];
 	parameters: number;
 	kvCacheBytesPerToken: number;

@@ -25,7 +25,7 @@ export const backcopy = defineTask({
 			max: 64,
 			label: 'Trigger characters',
 			unit: '',
-			help: 'The triggers themselves, each once; empty takes the most frequent characters.',
+			help: 'The triggers themselves, each once. Empty: the most frequent characters.',
 		},
 	},
 	metrics: {

@@ -10,7 +10,7 @@ import { reverse } from './reverse';
 import { sort } from './sort';
 import { text } from './text';
 
-/** Every task by the name that files and links have for it, in the order of the form. `src/data/tasks/` has the same names. */
+/** Every task by its name in files and links, in the order of the form. `src/data/tasks/` has the same names. */
 export const TASKS = {
 	text,
 	backcopy,
@@ -32,7 +32,7 @@ type OwnFields = Intersection<(typeof TASKS)[TaskName]['fields']>;
 /** The values of all fields that only some tasks use, such as `modulus`. */
 export type TaskFields = ValuesOf<OwnFields>;
 
-/** A task's descriptor, as the type that all of them have. */
+/** A task's descriptor, as the type that all tasks share. */
 export const taskDescriptor = (name: TaskName): TaskDescriptor => TASKS[name];
 
 /** Every number that some task reports, in the order of the tasks. */

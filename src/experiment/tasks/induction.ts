@@ -8,11 +8,11 @@ export const induction = defineTask({
 	tokens: 'words',
 	fields: { vocabularySize },
 	metrics: { validationLoss, accuracy },
-	question: 'How soon does a head find what came after the same token before?',
+	question: 'How soon does a head find what followed the same token earlier?',
 	sentence:
 		'The second half of each sequence repeats the first. Watch a stripe one half back appear in the attention maps as the loss falls.',
 	preset: {
-		title: 'Induction: the same again',
+		title: 'Induction: a repeated sequence',
 		changes: { ...SMALL, vocabularySize: 64, sequenceLength: 64, heads: 2, steps: 250, warmupSteps: 40 },
 	},
 });

@@ -2,7 +2,7 @@
 import { type MeasureText, NATS, SHARE } from '../measures/text';
 
 const one = { perLayer: false, inRunsTable: true } as const;
-/** A loss and a share of right answers, to be spread into a metric's text. */
+/** Common parts of a loss and of a share of right answers, to be spread into a metric's text. */
 export const LOSS = { ...NATS, ...one } as const;
 export const ACCURACY = { ...SHARE, ...one } as const;
 
@@ -20,7 +20,7 @@ export const accuracy: MeasureText = {
 	help: 'Share of held-out answers whose likeliest token is the right one.',
 };
 
-/** Of a text: held-out passages, each shown twice in its sequence. The two losses mean little without each other. */
+/** Metrics of text tasks on held-out passages that each occur twice in their sequence. The two losses are meant to be compared. */
 export const repeatedPassages = {
 	firstShowingLoss: { ...LOSS, inRunsTable: false, label: 'New passage', help: 'Loss on a held-out passage.' },
 	secondShowingLoss: {

@@ -2,7 +2,7 @@ import { characterCount, longestSequence, MAX_TEXT, shortTextProblem } from '../
 import { defineTask } from './descriptor';
 import { repeatedPassages, validationLoss } from './metrics';
 
-/** The first ten days of *The Twelve Days of Christmas* (London, about 1780): its end repeats what came before. */
+/** The first ten days of *The Twelve Days of Christmas* (London, about 1780), a text whose end repeats its beginning. */
 function song(): string {
 	const days = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 	const gifts = [
@@ -25,7 +25,7 @@ function song(): string {
 	return verses.join('\n');
 }
 
-/** Next character of a text that the user brings. */
+/** Next character of the user's own text. */
 export const ownText = defineTask({
 	label: 'Your own text',
 	tokens: 'characters',
@@ -67,8 +67,8 @@ export const ownText = defineTask({
 		},
 	],
 	metrics: { validationLoss, ...repeatedPassages },
-	question: 'What do value residuals do to a text of yours?',
-	sentence: 'An old song takes its place. Paste or drop another text, and watch the loss on its last tenth, which no method trains on.',
+	question: 'What do value residuals do on your own text?',
+	sentence: 'It starts with an old song. Paste or drop another text, and watch the loss on its last tenth, which no method trains on.',
 	preset: {
 		title: 'Your own text',
 		changes: { layers: 2, sequenceLength: 32, steps: 300, warmupSteps: 30, text: song() },

@@ -1,5 +1,5 @@
 import type { Task } from '../../data/task';
-import { changeWords } from '../../experiment/fork';
+import { changeText } from '../../experiment/fork';
 import { methodsOf } from '../../experiment/methods/names';
 import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment } from '../../experiment/types';
@@ -55,7 +55,7 @@ export class RunNames {
 		const near = together.filter(([other]) => Math.abs((other.fork?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, kind]) => kind);
 		const hasSeed = (kind: RunGroup) => together.some(([other, its]) => its.group === kind.group && other.seed === seed);
 		const twin = near.find((kind) => !hasSeed(kind));
-		const words = change.seeds ? 'another seed' : changeWords(change);
+		const words = change.seeds ? 'another seed' : changeText(change);
 		this.groups.set(run, twin ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${words} from step ${step}`, copied });
 	}
 
@@ -137,7 +137,7 @@ const sameFields = (a: Experiment, b: Experiment): boolean => differences(a, b).
 
 function differenceWords(from: Experiment, to: Experiment): string {
 	const names = differences(from, to).filter((name) => name !== 'seeds');
-	const words = names.map((name) => (name === 'text' ? 'another text' : changeWords({ [name]: to[name] })));
+	const words = names.map((name) => (name === 'text' ? 'another text' : changeText({ [name]: to[name] })));
 	const more = words.length - MOST_WORDS;
 	return more > 0 ? `${words.slice(0, MOST_WORDS).join(', ')} and ${more} more` : words.join(', ');
 }

@@ -3,8 +3,8 @@
  * no page.
  */
 import {
-	defaultBeside,
 	defaultExperiment,
+	defaultFor,
 	FIELD_NAMES,
 	type FieldName,
 	fieldOf,
@@ -71,9 +71,9 @@ export function typed(draft: Draft, name: FieldName, text: string): Draft {
 	const value = meaningOf(name, text);
 	if (typeof value === 'number' && value > 0) {
 		for (const follower of followersOf(name)) {
-			const before = textOf(defaultBeside(follower, draft.experiment, defaultExperiment()));
+			const before = textOf(defaultFor(follower, draft.experiment, defaultExperiment()));
 			const next = { ...draft.experiment, [name]: value };
-			if (texts[follower] === before) texts[follower] = textOf(defaultBeside(follower, next, defaultExperiment()));
+			if (texts[follower] === before) texts[follower] = textOf(defaultFor(follower, next, defaultExperiment()));
 		}
 	}
 	return settle({ ...draft, texts });
@@ -101,7 +101,7 @@ function withForced(draft: Draft, before: TaskName): Draft {
 	const picks: Experiment = { ...draft.picks };
 	for (const name of FIELD_NAMES) {
 		if (task === before || (!forcedBy(task, name) && !forcedBy(before, name))) continue;
-		const value = defaultBeside(name, draft.picks, base);
+		const value = defaultFor(name, draft.picks, base);
 		Object.assign(picks, { [name]: value });
 		if (isTyped(name)) texts[name] = textOf(value);
 	}

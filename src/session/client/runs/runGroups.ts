@@ -1,7 +1,7 @@
 /** Groups of runs over seeds, and the differences between runs. Plain functions over the snapshot's runs. */
 
 import { FIELD_NAMES, type FieldName, fieldOf } from '../../../experiment/fields';
-import { changeWords } from '../../../experiment/fork';
+import { changeText } from '../../../experiment/fork';
 import type { NamedLambda } from '../../../experiment/interventions/lambdas';
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
@@ -56,7 +56,7 @@ export function differences(runs: readonly { info: RunInfo }[]): Map<string, str
 			const changed = Object.keys(info.fork?.change ?? {});
 			const differs = (name: FieldName) => !changed.includes(name) && info.experiment[name] !== usual.get(name);
 			const own = fields.filter(differs).map((name) => fieldWords(name, info.experiment));
-			const fork = info.fork ? [`${changeWords(info.fork.change)} from step ${info.fork.step}`] : [];
+			const fork = info.fork ? [`${changeText(info.fork.change)} from step ${info.fork.step}`] : [];
 			return [info.id, [...own, ...fork, ...movedWords(info)]];
 		}),
 	);
