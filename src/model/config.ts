@@ -1,6 +1,6 @@
 import type { Additions, SchemeName } from '../experiment/methods';
 
-/** Everything that the maths of one model depends on: docs/METHODS.md sections 1 and 2. */
+/** The sizes and settings that determine a model's maths (docs/METHODS.md sections 1 and 2). */
 export interface ModelConfig extends Omit<Additions, 'kvHeads'> {
 	vocabularySize: number;
 	layers: number;
@@ -15,13 +15,13 @@ export interface ModelConfig extends Omit<Additions, 'kvHeads'> {
 	valueScheme: ValueSchemeConfig;
 }
 
-/** A value scheme with the settings that it has; null where it has no such setting. */
+/** A value scheme and its settings; null for settings that it does not have. */
 export interface ValueSchemeConfig {
 	name: SchemeName;
 	form: string | null;
-	/** Fixed (λ₁, λ₂) of each layer, [L][2]; row 0 is (0, 1). They may be changed while training runs. */
+	/** Fixed (λ₁, λ₂) of each layer, [L][2]; row 0 is (0, 1). The user can change them during training. */
 	lambdas: [number, number][] | null;
-	/** A fixed λ of the whole model (NeuTRENO's), which may be changed too. */
+	/** A fixed λ of the whole model (NeuTRENO's), which the user can change too. */
 	lambda: number | null;
 }
 

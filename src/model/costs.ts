@@ -3,20 +3,20 @@ import { headSizeOf, type ModelConfig } from './config';
 import { parameterCount } from './parameters';
 import { valueScheme } from './values';
 
-/** Bytes per token that a KV cache in float32 stores, over the whole model (docs/METHODS.md section 2). */
+/** Bytes per token of a float32 KV cache of the whole model (docs/METHODS.md section 2). */
 export function kvCacheBytesPerToken(config: ModelConfig): number {
 	const keyHeads = leadersOf(config).length * config.kvHeads;
 	return (keyHeads + valueScheme(config.valueScheme.name).cachedHeads(config)) * headSizeOf(config) * 4;
 }
 
 /**
- * FLOPs per token of a forward pass over sequences of T, averaged over positions. Counts products and attention as the
- * kernels do them, a multiplication and an addition as one each. With d the width, m the MLP's:
+ * FLOPs per token of a forward pass over sequences of `length` T, averaged over positions. Counts the multiplications and
+ * the additions of matrix products and attention. With d the width of the model and m that of the MLP:
  *
- *     queries and Wo 4d²;  keys 2d·G·dh if the layer leads, values 2d a row of Wv;  MLP 6dm;  head 2dV
- *     attention 4d per key seen, (T + 1)/2 keys on average, twice that in cross-layer attention and in the attention residual
+ *     queries and Wo 4d²;  keys 2d·G·dh if the layer computes its own;  values 2d per row of Wv;  MLP 6dm;  head 2dV
+ *     attention 4d per visible key, (T + 1)/2 keys on average, twice that in cross-layer attention and the attention residual
  *
- * Norms, RoPE, softmax and mixes are not counted: they are not products, and a few per cent at most.
+ * Norms, RoPE, softmax and mixes are not counted, because they take a few per cent at most.
  */
 export function flopsPerToken(config: ModelConfig, length: number): number {
 	const { layers, kvHeads, hiddenSize: d, intermediateSize: m, vocabularySize } = config;

@@ -3,35 +3,35 @@ import { mix } from '../graph/ops';
 import type { Shape, Tensor } from '../graph/tensor';
 import type { ModelConfig } from './config';
 
-/** How a parameter starts: drawn from N(0, deviation), or these numbers, row-major. */
+/** First values of a parameter: drawn from a normal distribution with mean 0 and this standard deviation, or given row-major. */
 export type Start = { deviation: number } | { values: readonly number[] };
 
-/** Every matrix starts so (docs/METHODS.md section 1). */
+/** First values of every matrix (docs/METHODS.md section 1). */
 export const DRAWN: Start = { deviation: 0.02 };
 
-/** A layer while its tensors are made, as ingredients of a method see it. Layers count from 0. */
+/** The tensors of a layer and of earlier ones, for the hooks of value schemes and additions. Layers count from 0. */
 export interface LayerContext {
 	graph: Graph;
 	config: ModelConfig;
 	layer: number;
 	/** [B·T] */
 	tokens: Tensor;
-	/** RMSNorm(h) [B·T, d], which Q, K and V are projected from. */
+	/** RMSNorm(h) [B·T, d], the input of the projections to Q, K and V. */
 	x: Tensor;
-	/** Q before RoPE [B·T, H·dh] of this layer and those before it, as far as they are made. */
+	/** Q before RoPE [B·T, H·dh] of the earlier layers, and of this one once it is computed. */
 	queries: readonly Tensor[];
-	/** K before RoPE and Vₙ [B·T, G·dh]; a layer that computes none has those that it reads. */
+	/** K before RoPE and Vₙ [B·T, G·dh] likewise. A layer that computes none has those of the layer that it reads. */
 	keys: readonly Tensor[];
 	values: readonly Tensor[];
 	/** X₀, the embedding, and the blocks' outputs X₁, X₂, … [B·T, d]. */
 	outputs: readonly Tensor[];
-	/** The config's fixed λ₁ and λ₂ [L, 2]: an input, so that they can change while training runs. */
+	/** The config's fixed λ₁ and λ₂ [L, 2]. A graph input, so that they can change during training. */
 	fixedLambdas(): Tensor;
-	/** The config's fixed λ of the whole model [1]: an input too. */
+	/** The config's fixed λ of the whole model [1], also a graph input. */
 	fixedLambda(): Tensor;
-	/** Declares a trained tensor by its full name, with its first weights. */
+	/** Declares a trained tensor by its full name, with its first values. */
 	parameter(name: string, shape: Shape, start: Start): Tensor;
-	/** A tensor that all layers share, made when the first of them asks for it. */
+	/** A tensor that layers share: `make` is called only the first time that a name is used. */
 	once(name: string, make: () => Tensor): Tensor;
 }
 

@@ -9,8 +9,8 @@ export interface LayerMixingWeight extends MixingWeight {
 }
 
 /**
- * Every weight between values (λ) or block outputs (DenseFormer's α) that a model trains, by layer; empty if it trains
- * none. Their `names` are the parameters to read back.
+ * Every trained weight on values (λ) or block outputs (DenseFormer's α), layer by layer; empty if the model has none. Their
+ * `names` are the parameters to read back.
  */
 export function mixingWeights(config: ModelConfig): LayerMixingWeight[] {
 	const scheme = valueScheme(config.valueScheme.name);

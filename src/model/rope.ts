@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
 
 /**
- * cos and sin of t·θ^(−2i/dh), [T, dh/2] each, computed in float64: WGSL's own functions promise too few digits for
+ * cos and sin of t·θ^(−2i/dh), [T, dh/2] each, computed in float64, because WGSL's functions are not accurate enough for
  * angles of hundreds of radians.
  */
 export function ropeTables(graph: Graph, length: number, headSize: number, theta: number): { cos: Tensor; sin: Tensor } {

@@ -5,20 +5,20 @@ import { headSizeOf, type ModelConfig } from './config';
 import { ropeTables } from './rope';
 import type { ValueScheme } from './values/scheme';
 
-/** The positions of the rows that a graph computes, and the keys that each attends to. */
+/** The positions of the tokens (rows) that a graph computes, and their attention. */
 export interface Sequence {
 	/** cos and sin of the rows' angles, [T, dh/2] each; row r of a tensor is at entry r mod T. */
 	cos: Tensor;
 	sin: Tensor;
 	/**
-	 * Causal attention of q [rows, H·dh] over rotated keys and over values [P·rows, G·dh] in a layer (from 0): O [rows, H·dh]
-	 * and its log-sum-exp, which only measurements of patterns read. P is 1, or 2 in cross-layer attention: the layer's own
-	 * rows, then those of layer 1.
+	 * Causal attention of rotated queries [rows, H·dh] over rotated keys and values [P·rows, G·dh] in a layer (from 0). Returns
+	 * the output [rows, H·dh] and possibly its log-sum-exp, which only measurements of patterns read. P is 1, or 2 in
+	 * cross-layer attention: the layer's own rows, then those of layer 1.
 	 */
 	attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor[];
-	/** The input of Wo [rows, H·dh], in place of U; absent: U itself. */
+	/** The input of Wo [rows, H·dh], in place of U; absent = U itself. */
 	headOutputs?(u: Tensor, layer: number): Tensor;
-	/** The value scheme in place of the method's; absent: the method's. */
+	/** The value scheme to use in place of the method's; absent = the method's. */
 	scheme?(scheme: ValueScheme): ValueScheme;
 }
 

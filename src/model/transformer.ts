@@ -7,18 +7,18 @@ import { attentionName, DRAWN, half, type LayerContext, type Start } from './lay
 import { type Sequence, wholeSequences } from './sequence';
 import { valueScheme } from './values';
 
-/** The tensors that determine probabilities. */
+/** The tensors that determine attention probabilities. */
 export interface AttentionPattern {
 	/** Rotated queries [B·T, H·dh] and keys [P·B·T, G·dh]; with P = 2 the layer's own come first. */
 	query: Tensor;
 	key: Tensor;
-	/** Log-sum-exp of each row's logits, [B·H, T]; absent if the `Sequence` attends in a way that gives none. */
+	/** Log-sum-exp of each row's logits, [B·H, T]; absent if `Sequence.attend` returns none. */
 	logSumExp?: Tensor;
 }
 
 /** Tensors of a layer that measurements read. Layers count from 0. */
 export interface LayerTensors extends AttentionPattern {
-	/** Patterns whose mean is the layer's attention A: its own, and with the attention residual layer 1's. */
+	/** Patterns whose mean is the layer's attention A: its own and, with the attention residual, that of layer 1. */
 	patterns: readonly AttentionPattern[];
 	/** Vₙ and V′ₙ, [B·T, G·dh]. */
 	value: Tensor;
@@ -31,7 +31,7 @@ export interface ForwardTensors {
 	/** [B·T, V] */
 	logits: Tensor;
 	layers: LayerTensors[];
-	/** First weights of every parameter, by name. */
+	/** First values of every parameter, by name. */
 	starts: ReadonlyMap<string, Start>;
 }
 
@@ -40,7 +40,7 @@ export const FIXED_LAMBDAS = 'value_lambdas';
 /** Name of the input with the fixed λ of the whole model, NeuTRENO's, [1]. */
 export const NEUTRENO_LAMBDA = 'neutreno_lambda';
 
-/** Numbers for the inputs that hold a config's fixed λ, by name. A graph has those inputs that its layers read. */
+/** Numbers for the inputs that hold a config's fixed λ, by name. A graph has only the inputs that its layers read. */
 export const lambdaInputs = ({ valueScheme: { lambdas, lambda } }: ModelConfig): Record<string, number[]> => ({
 	...(lambdas ? { [FIXED_LAMBDAS]: lambdas.flat() } : {}),
 	...(lambda === null ? {} : { [NEUTRENO_LAMBDA]: [lambda] }),
@@ -50,7 +50,7 @@ export const lambdaInputs = ({ valueScheme: { lambdas, lambda } }: ModelConfig):
  * The Llama-like model of docs/METHODS.md section 1, with the config's method: tokens [B·T] → logits [B·T, V]. Declares
  * every parameter under its Hugging Face name; linear weights are [out, in].
  *
- * @param sequence T, tokens per sequence; or how the tokens relate to those before them, if a cache has these
+ * @param sequence tokens per sequence T; or the tokens' positions and attention, if a cache holds earlier ones
  */
 export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, sequence: number | Sequence): ForwardTensors {
 	const { layers, heads, kvHeads, hiddenSize: d, intermediateSize: m, rmsNormEps: epsilon } = config;
@@ -106,7 +106,7 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 			parameter,
 			once,
 		};
-		/** A tensor with what the additions make of it at one place. */
+		/** The tensor after one hook of every addition. */
 		const through = (hook: 'query' | 'key' | 'value' | 'output' | 'hidden', tensor: Tensor) =>
 			additions.reduce((made, { maths, choice }) => maths[hook]?.(choice, context, made) ?? made, tensor);
 		const project = (name: string, width: number) => linear(x, attentionName(n, `${name}_proj.weight`), width);
@@ -127,7 +127,7 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		const { key, value } =
 			n > 0 && scheme.attended ? scheme.attended.keysAndValues(context, layerOwn, { key: found[0].key, value: found[0].mixed }) : layerOwn;
 		const [own, logSumExp] = rows.attend(query, key, value, n);
-		// ½A₁V + ½AₙV is ½(A₁V) + ½(AₙV).
+		// (½A₁ + ½Aₙ)V is computed as ½(A₁V) + ½(AₙV).
 		const other = patternLayerOf(config, n);
 		const attended = other === null ? own : half(graph, rows.attend(found[other].query, found[other].key, value, n)[0], own);
 		const u = through('output', n > 0 && scheme.output ? scheme.output(context, attended, mixed) : attended);

@@ -3,8 +3,8 @@ import { half } from '../layer';
 import type { Addition } from './addition';
 
 /**
- * The paper's other residuals, each half and half with layer 1 from layer 2 on: Q and K before RoPE, the probabilities; and
- * h ← ½h₀ + ½h at the end of every block. Zhou et al., arXiv 2410.17897.
+ * The paper's other residuals. From layer 2 on, Q or K before RoPE, or the attention probabilities, are averaged with those
+ * of layer 1; the hidden residual is h ← ½h₀ + ½h at the end of every block. Zhou et al., arXiv 2410.17897.
  */
 export const ablationResidual: Addition<AblationResidual | null> = {
 	query: (residual, { graph, layer, queries }, query) => (residual === 'query' && layer > 0 ? half(graph, queries[0], query) : query),

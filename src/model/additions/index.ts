@@ -30,7 +30,7 @@ export const leaderOf = (config: ModelConfig, layer: number): number =>
 export const leadersOf = (config: ModelConfig): number[] =>
 	Array.from({ length: config.layers }, (_, layer) => layer).filter((layer) => leaderOf(config, layer) === layer);
 
-/** The earlier layer whose attention probabilities are averaged with a layer's own; null: none. */
+/** The earlier layer whose attention probabilities are averaged with a layer's own; null if none is. */
 export function patternLayerOf(config: ModelConfig, layer: number): number | null {
 	for (const { maths, choice } of additionsOf(config)) {
 		const found = maths.patternLayer?.(choice, layer) ?? null;

@@ -3,8 +3,9 @@ import { constantWeight } from './labels';
 import { everyLayer, type ValueScheme } from './scheme';
 
 /**
- * U = softmax([Qₙ Kₙᵀ, Qₙ K₁ᵀ]/√dh) [Vₙ; V₁] on the key axis, RoPE on both K, both halves causal: what ResFormer
- * approximates. A KV cache stores nothing more, as V₁ and K₁ are layer 1's. Zhou et al., arXiv 2410.17897.
+ * U = softmax([Qₙ Kₙᵀ, Qₙ K₁ᵀ]/√dh) [Vₙ; V₁], concatenated on the key axis, with RoPE on both K and both halves causal.
+ * ResFormer approximates it. A KV cache stores nothing more than vanilla's, which already has K₁ and V₁. Zhou et al.,
+ * arXiv 2410.17897.
  */
 export const crossLayer: ValueScheme = {
 	...everyLayer,

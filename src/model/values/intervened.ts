@@ -7,24 +7,24 @@ import { valueScheme } from './index';
 import type { ValueScheme, ValueWeight } from './scheme';
 
 /**
- * Name of the input that sets weights on values, [L, 2W], W = `mostWeights`. For layer n's i-th weight, entry [n, i] keeps
- * it (1) or drops it (0), and entry [n, W + i] is a weight that is added.
+ * Name of the input that sets weights on values, [L, 2W] with W = `mostWeights`. For the i-th weight of layer n, entry [n, i]
+ * keeps it (1) or drops it (0), and entry [n, W + i] is a number added to it.
  */
 export const VALUE_WEIGHTS = 'value_weights';
 
-/** Largest number of weights that a layer has inside V′ₙ or next to it. */
+/** Largest number of weights of a layer that `VALUE_WEIGHTS` can set. */
 export function mostWeights(config: ModelConfig): number {
 	const scheme = valueScheme(config.valueScheme.name);
 	return Math.max(0, ...Array.from({ length: config.layers }, (_, n) => (n === 0 ? 0 : settable(scheme, config, n).length)));
 }
 
-/** The layer's weights that the input sets, with their places in the scheme's list. NeuTRENO's λ is an input by itself. */
+/** The layer's weights that the input can set, with their index in the scheme's list. NeuTRENO's λ has its own input. */
 const settable = (scheme: ValueScheme, config: ModelConfig, layer: number): { on: ValueWeight['on']; index: number }[] =>
 	scheme.weights(config, layer).flatMap(({ on }, index) => (on === 'pull' ? [] : [{ on, index }]));
 
 /**
- * The scheme with weights that an input can set: V′ₙ(keep ⊙ V) + Σ added·V. Weights that stay are read from their place,
- * learned ones too; a factor of 1 and an added weight of 0 change no bit.
+ * The scheme with weights that an input can set: V′ₙ(keep ⊙ V) + Σ added·V. Kept weights, learned ones included, have their
+ * present values. If all are kept and nothing is added, the result is the same to the last bit.
  */
 export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfig): ValueScheme {
 	const most = mostWeights(config);

@@ -5,7 +5,7 @@ const DIGITS = '₀₁₂₃₄₅₆₇₈₉';
 /** 12 → ₁₂ */
 export const subscript = (number: number): string => [...String(number)].map((digit) => DIGITS[Number(digit)]).join('');
 
-/** Weights that are one tensor's numbers, in order. */
+/** Weights that are the numbers of one tensor, in order. */
 export const weightsOf = (name: string, labels: readonly string[]): MixingWeight[] =>
 	labels.map((label, i) => ({ label, names: [name], value: (numbers) => numbers(name)[i] }));
 

@@ -6,8 +6,8 @@ import type { LayerContext } from '../layer';
 import { everyLayer, type ValueScheme, type ValueWeight } from './scheme';
 
 /**
- * U = Aₙ Vₙ + λ(V₁ − Vₙ), added per head before Wo and not attended. Nguyen et al., arXiv 2312.00751; docs/METHODS.md section 2.
- * V₁ − Vₙ of a new token needs nothing from a KV cache.
+ * U = Aₙ Vₙ + λ(V₁ − Vₙ). The second term is that of the query's own position and is added per head before Wo. It reads
+ * nothing from a KV cache. Nguyen et al., arXiv 2312.00751; docs/METHODS.md section 2.
  */
 export const neutreno: ValueScheme<NeutrenoChoice> = {
 	...everyLayer,
@@ -17,7 +17,7 @@ export const neutreno: ValueScheme<NeutrenoChoice> = {
 	weights: pullWeight,
 };
 
-/** U = A V′ + λ(V₁ − V′), a KV head for each query head that reads it. */
+/** U = A V′ + λ(V₁ − V′), where each KV head's difference is repeated for the query heads that read it. */
 export function pulledToFirst({ graph, config, values, fixedLambda }: LayerContext, attended: Tensor, mixed: Tensor): Tensor {
 	const { heads, kvHeads } = config;
 	const signs = graph.constant('plus and minus', [2], () => Float32Array.of(1, -1));
@@ -27,7 +27,7 @@ export function pulledToFirst({ graph, config, values, fixedLambda }: LayerConte
 	return graph.apply(add, [pull, attended])[0];
 }
 
-/** λ is one number for the whole model; it is listed with the first layer that has it. */
+/** NeuTRENO's λ: one number for the whole model, listed with the first layer that reads it. */
 export function pullWeight({ valueScheme }: ModelConfig, layer: number): ValueWeight[] {
 	if (layer !== 1) return [];
 	return [

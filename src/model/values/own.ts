@@ -7,7 +7,7 @@ import { everyLayer, type ValueScheme } from './scheme';
 export const own: ValueScheme = {
 	...everyLayer,
 	mixed: ({ values, layer }) => values[layer],
-	// As ResFormer with λ = (0, 1), unless an addition makes a mix of values undefined.
+	// Interventions see ResFormer with λ = (0, 1), unless an addition makes a mix of values undefined.
 	weights: (config, layer) => (incompatiblePair('resformer', config) ? [] : [constantWeight('λ₁', 0, 0), constantWeight('λ₂', layer, 1)]),
 	cachedHeads: (config) => leadersOf(config).length * config.kvHeads,
 };

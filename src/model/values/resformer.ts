@@ -18,7 +18,7 @@ export const resformer: ValueScheme<ResFormerChoice> = {
 	weights,
 };
 
-/** The form, and in the fixed forms λ of each layer: (0, 1) in layers that do not mix, the first among them. */
+/** The form, and for the fixed forms the λ of each layer: (0, 1) in layer 1 and other layers that do not mix. */
 export function formSettings({ form, lambdas, mixedLayers }: ResFormerChoice, layers: number): Pick<ValueSchemeConfig, 'form' | 'lambdas'> {
 	const pair = lambdas ?? FIXED_FORMS[form];
 	const mixes = (layer: number) =>
@@ -50,7 +50,7 @@ export function mixedValues(context: LayerContext): Tensor {
 				[layer - 1, config.layers - 1 + layer - 1],
 			);
 		case 'dense': {
-			// V′ₙ = Σ_{i≤n} λₙᵢ Vᵢ, from ½ on V₁ and Vₙ and 0 on those between.
+			// V′ₙ = Σ_{i≤n} λₙᵢ Vᵢ, where λ starts at ½ for V₁ and Vₙ and at 0 for those between.
 			const terms = values.slice(0, layer + 1);
 			const start = { values: terms.map((_, i) => (i === 0 || i === layer ? 0.5 : 0)) };
 			const lambda = context.parameter(lambdaName(layer), [layer + 1], start);
@@ -61,7 +61,10 @@ export function mixedValues(context: LayerContext): Tensor {
 	}
 }
 
-/** λₙ₁ = s·softmaxₙ(ℓ) over layers 2..L, then their λₙ₂: one column [2(L − 1), 1]. From s = L, ℓ = 0.3·n with n from 0, λₙ₂ = ½. */
+/**
+ * λₙ₁ = s·softmaxₙ(ℓ) of layers 2..L, then their λₙ₂, as one column [2(L − 1), 1]. Starts from s = L, ℓ = 0.3·n with n counted
+ * from 0, and λₙ₂ = ½.
+ */
 function plusLambdas({ graph, config, parameter }: LayerContext): Tensor {
 	const layers = Array.from({ length: config.layers - 1 }, (_, i) => i + 1);
 	const logits = layers.map((layer) => parameter(logitName(layer), [1], { values: [0.3 * layer] }));
@@ -80,7 +83,7 @@ const exponentials = (layers: number, numbers: NumbersOf): number[] => logitName
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);
 
-/** Trained λ of a layer; in the plus form λ₁ as it is used, not the ℓ and s behind it. */
+/** Trained λ of a layer; in the plus form λ₁ itself, not the parameters ℓ and s that it is computed from. */
 function mixing({ valueScheme: { form }, layers }: ModelConfig, layer: number): MixingWeight[] {
 	const weights = (labels: string[]) => weightsOf(lambdaName(layer), labels);
 	switch (form) {
@@ -117,8 +120,8 @@ function weights(config: ModelConfig, layer: number): ValueWeight[] {
 }
 
 /**
- * s and the layer's ℓ with which s·softmax(ℓ) gives it `value`, and every other layer what it had: with D = Σ e^ℓ,
- * λₙ = s e^ℓₙ/D stays where s/D does.
+ * The s and the layer's ℓ for which λ₁ = s·softmax(ℓ) of this layer is `value` and that of every other layer is unchanged.
+ * With D = Σ e^ℓ, λₙ₁ = s e^ℓₙ/D, so the others are unchanged if s/D is.
  */
 function plusMove({ layers }: ModelConfig, layer: number, value: number, numbers: NumbersOf): Record<string, number[]> {
 	const scale = numbers(SCALE)[0];

@@ -2,7 +2,7 @@ import type { Tensor } from '../../graph/tensor';
 import type { ModelConfig, ValueSchemeConfig } from '../config';
 import type { LayerContext } from '../layer';
 
-/** What attention reads: rotated keys and values, [P·B·T, G·dh]. */
+/** The rotated keys and the values that attention reads, [P·B·T, G·dh] each. */
 export interface KeysAndValues {
 	key: Tensor;
 	value: Tensor;
@@ -11,9 +11,9 @@ export interface KeysAndValues {
 /** Numbers of a parameter, by its name in a checkpoint. */
 export type NumbersOf = (name: string) => ArrayLike<number>;
 
-/** A trained weight between values or states, for people to watch. */
+/** A trained weight on values or block outputs that charts show. */
 export interface MixingWeight {
-	/** In the paper's letters, without the layer. */
+	/** In the paper's notation, without the layer. */
 	label: string;
 	/** The checkpoint's tensors that determine it. */
 	names: string[];
@@ -21,53 +21,54 @@ export interface MixingWeight {
 	value(numbers: NumbersOf): number;
 }
 
-/** A weight on values that an intervention can set; `names` is empty if it is no parameter's. */
+/** A weight on values that an intervention can set; `names` is empty if it is not computed from parameters. */
 export interface ValueWeight extends MixingWeight {
 	/**
-	 * What it weighs: the values of a layer (from 0) inside V′ₙ; `beside`: V₁ as cross-layer attention reads it next to Vₙ;
-	 * or `pull`: NeuTRENO's V₁ − V′ₙ, one number for the whole model. Different in each weight of a layer.
+	 * The values that it multiplies; each weight of a layer has different ones.
+	 * - a number: the values of that layer (from 0) in V′ₙ;
+	 * - `beside`: V₁ on the key axis of cross-layer attention;
+	 * - `pull`: NeuTRENO's V₁ − V′ₙ, with one weight for the whole model.
 	 */
 	on: number | 'beside' | 'pull';
 	/**
-	 * Prepares training to continue with another value: writes it to the config if the config has it, and returns the
-	 * parameters that change. Absent if the method's formula has no such weight, which only an intervention can set then.
+	 * Prepares training to continue with another value: writes it to the config if it is stored there, and returns the new
+	 * numbers of parameters that change. Absent if the method's formula has no such weight, so that only a forward pass can use one.
 	 *
-	 * @throws ModelError if no parameters give that value
+	 * @throws ModelError if no parameters can give that value
 	 */
 	move?(value: number, numbers: NumbersOf): Record<string, number[]>;
 }
 
 /**
- * The maths of a value scheme (docs/METHODS.md section 2); its descriptor is the entry of the same key in
- * src/experiment/methods. Layers count from 0. Hooks with a context are called for layers n ≥ 2 of the paper, 1 here:
- * layer 1 of the paper is always plain.
+ * The maths of a value scheme (docs/METHODS.md section 2); its descriptor has the same key in src/experiment/methods. Layers
+ * count from 0. Hooks with a context are called from layer 1 on (n ≥ 2 in the paper), because the first layer never mixes.
  */
 export interface ValueScheme<Choice extends object = object> {
-	/** The settings of a model that follow from a name's choice; absent ones are null. */
+	/** A model's settings of the scheme, from the choice in a method's name. Those left out are null. */
 	settings?(choice: Choice, layers: number): Partial<Omit<ValueSchemeConfig, 'name'>>;
-	/** KV heads that a layer projects values for (the rows of Wv divided by dh); 0: the layer has no Wv. A Wv that no layer reads is an error. */
+	/** KV heads that a layer projects values for: the rows of Wv divided by dh. 0 = no Wv. A Wv that no layer reads is an error. */
 	projectedHeads(config: ModelConfig, layer: number): number;
-	/** Vₙ [B·T, G·dh], if it is not the projection, which is null without a Wv. */
+	/** Vₙ [B·T, G·dh], if it is not the projection. `projected` is null in a layer without Wv. */
 	value?(context: LayerContext, projected: Tensor | null): Tensor;
-	/** V′ₙ: what attention reads, and what a KV cache stores. */
+	/** V′ₙ [B·T, G·dh], the values that attention reads and a KV cache stores. */
 	mixed(context: LayerContext): Tensor;
-	/** Keys and values next to the layer's own on the key axis; absent: none. */
+	/** Further keys and values on the key axis; absent = only the layer's own. */
 	attended?: {
-		/** P, keys that a query sees at each position. */
+		/** P, the number of keys at each position. */
 		parts: number;
 		keysAndValues(context: LayerContext, own: KeysAndValues, first: KeysAndValues): KeysAndValues;
 	};
-	/** U, from what attention gives, A V′ [B·T, H·dh]; absent: that itself. */
+	/** U [B·T, H·dh] from `attended`, A V′; absent = A V′ itself. */
 	output?(context: LayerContext, attended: Tensor, mixed: Tensor): Tensor;
 	/** Trained λ of a layer. */
 	mixing?(config: ModelConfig, layer: number): MixingWeight[];
-	/** Every weight on values that the layer has, or could have. The place in this list is an intervention's `index`. */
+	/** Every weight on values that the layer has or that an intervention can give it, in the order of an edit's `index`. */
 	weights(config: ModelConfig, layer: number): ValueWeight[];
-	/** KV heads of values that a KV cache stores for each token, over the whole model. */
+	/** KV heads of values per token that a KV cache stores, in the whole model. */
 	cachedHeads(config: ModelConfig): number;
 }
 
-/** `projectedHeads` and `cachedHeads` of a scheme in which every layer has its own Wv and reads values of its own. */
+/** `projectedHeads` and `cachedHeads` of a scheme in which every layer has its own Wv and caches its own values. */
 export const everyLayer = {
 	projectedHeads: ({ kvHeads }: ModelConfig) => kvHeads,
 	cachedHeads: ({ layers, kvHeads }: ModelConfig) => layers * kvHeads,
