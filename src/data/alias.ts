@@ -1,14 +1,14 @@
 import type { Stream } from './random';
 
 /**
- * Draws from a finite distribution in constant time: Walker's alias method (A. J. Walker, 1977) with Vose's construction.
- * Each of n columns holds its own outcome up to a threshold, and one other above it.
+ * Draws from a finite distribution in constant time, by Walker's alias method (A. J. Walker, 1977) with Vose's construction.
+ * Each of the n columns stands for its own outcome below a threshold, and for one other outcome above it.
  */
 export class AliasTable {
 	readonly #threshold: Float64Array;
 	readonly #alias: Int32Array;
 
-	/** `weights`: at least one above 0, none below; they need not sum to 1. */
+	/** @param weights none below 0 and at least one above; they need not sum to 1 */
 	constructor(weights: ArrayLike<number>) {
 		const n = weights.length;
 		let total = 0;
@@ -28,7 +28,7 @@ export class AliasTable {
 			scaled[high] -= 1 - scaled[low];
 			if (scaled[high] < 1) small.push(large.pop() as number);
 		}
-		// The remaining columns are 1 up to rounding, but an outcome of weight 0 must never be drawn.
+		// The remaining columns are full except for rounding, but an outcome of weight 0 must never be drawn.
 		const likeliest = scaled.length ? Array.from({ length: n }, (_, i) => i).reduce((a, b) => (weights[b] > weights[a] ? b : a)) : 0;
 		for (const i of small) {
 			if (weights[i] > 0) continue;

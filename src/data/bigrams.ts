@@ -1,24 +1,24 @@
-/** A text's characters and pairs of characters, counted. */
+/** Counts of a text's characters and of its pairs of characters. */
 export interface Bigrams {
-	/** How often each token occurs [V]. */
+	/** Number of occurrences of each token [V]. */
 	counts: Float64Array;
-	/** Tokens that follow each token, in order of their numbers. */
+	/** Distinct tokens that follow each token, ascending. */
 	successors: Int32Array[];
-	/** P[x]: the share of each of `successors[x]`; sums to 1. */
+	/** P[x]: probability of each of `successors[x]`; sums to 1. */
 	probabilities: Float64Array[];
 	/** H(P[x]) of each token in nats [V]. */
 	entropies: Float64Array;
 }
 
 /**
- * Counts `tokens`, numbers below `size`. A token that nothing follows (the text's last character, if it occurs only
- * there) gets the text's own frequencies as P [ours]. O(tokens + pairs).
+ * Counts `tokens`, which are numbers below `size`. The last character may occur nowhere else, so that nothing follows it:
+ * then its P is the frequencies of the whole text [ours]. Takes O(tokens + pairs).
  */
 export function countBigrams(tokens: Int32Array, size: number): Bigrams {
 	const counts = new Float64Array(size);
 	for (const token of tokens) counts[token]++;
 
-	// Every token's followers side by side (a counting sort), so that one row's tally fits one scratch array.
+	// A counting sort groups followers by token, so that one scratch array can tally each token in turn.
 	const ends = new Int32Array(size);
 	for (let x = 0, end = 0; x < size; x++) {
 		ends[x] = end;

@@ -1,10 +1,10 @@
 import type { Experiment } from '../experiment/types';
 import type { Batch, Evaluation, Task, TaskMetrics } from './task';
 
-/** A model's losses on a batch. */
+/** Computes a model's losses on a batch. */
 export type Evaluate = (batch: Batch) => Promise<Omit<Evaluation, 'batch'>>;
 
-/** Number of batches of repeated passages. A difference within sequences needs fewer than a loss. */
+/** Number of batches of repeated passages. A difference within a sequence varies less than a loss, so fewer suffice. */
 const REPEATED_BATCHES = 2;
 
 /** Evaluates every batch that `task`'s metrics need, one after the other, and returns the metrics. */

@@ -1,7 +1,7 @@
 /**
- * Random numbers by name: `stream(seed, …keys)` is a generator of its own for every combination of seed and keys, so
- * that any step's batch and any parameter's first weights can be drawn without drawing those before.
- * Generator: xoroshiro128+ from pure-rand, its 128 bits of state a hash of seed and keys.
+ * Random numbers by name: `stream(seed, …keys)` is an independent generator for every combination of seed and keys, so that
+ * the batch of any step and the first weights of any parameter can be drawn without drawing the earlier ones. The generator
+ * is pure-rand's xoroshiro128+, whose 128 bits of state are a hash of seed and keys.
  */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -44,7 +44,7 @@ function murmur3(words: readonly number[], seed: number): number {
 	return hash ^ (hash >>> 16);
 }
 
-/** First digits of π: the four lanes of the hash start apart. */
+/** Start values of the four 32-bit hashes that make up the state: the first digits of π. */
 const LANES: readonly number[] = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344];
 
 export class Stream {
@@ -65,7 +65,7 @@ export class Stream {
 		return uniformInt(this.#generator, 0, n - 1);
 	}
 
-	/** Standard normal: Marsaglia's polar method, which needs only a logarithm and a root from the maths library. */
+	/** Standard normal, by Marsaglia's polar method, which needs only a logarithm and a square root of the maths library. */
 	normal(): number {
 		if (this.#spare !== null) {
 			const spare = this.#spare;
@@ -85,8 +85,8 @@ export class Stream {
 }
 
 /**
- * The generator of `seed` (an unsigned 32-bit integer) and `keys`, from its start. Equal arguments give equal numbers,
- * in every browser and in Node; different ones give independent numbers.
+ * A new generator for `seed` (an unsigned 32-bit integer) and `keys`. Equal arguments give equal numbers in every browser
+ * and in Node; different ones give independent numbers.
  */
 export function stream(seed: number, ...keys: Key[]): Stream {
 	const words = toWords([seed, ...keys]);

@@ -2,10 +2,10 @@
 import type { Problem } from '../experiment/types';
 import type { Vocabulary } from './vocabulary';
 
-/** The target of a position without a loss, as in PyTorch. The ops ignore every target below 0. */
+/** The target of a position without a loss, as in PyTorch. Ops ignore every target below 0. */
 export const IGNORED = -100;
 
-/** Sequences to train or evaluate on. Positions lie row by row: position t of sequence b is b·T + t. */
+/** Sequences to train or evaluate on. Position t of sequence b has index b·T + t. */
 export interface Batch {
 	/** Tokens [B·T]. */
 	inputs: Int32Array;
@@ -28,7 +28,7 @@ export interface Evaluation {
 	correct?: ArrayLike<number>;
 }
 
-/** Evaluations of the batches that only some tasks have. */
+/** Evaluations of batches that only some tasks have. */
 export interface FurtherEvaluations {
 	/** Of `trainingEvaluationBatches`. */
 	training?: readonly Evaluation[];
@@ -39,29 +39,30 @@ export interface FurtherEvaluations {
 /** Numbers by the keys of the descriptor's `metrics`, such as `validationLoss` (nats per token). */
 export type TaskMetrics = Record<string, number>;
 
-/** A task with its text and an experiment's sizes. It holds no state: equal calls draw equal batches. */
+/** A task for the sizes of an experiment and a text. It has no mutable state: equal calls return equal batches. */
 export interface Task {
 	vocabulary: Vocabulary;
 	/** V. */
 	vocabularySize: number;
-	/** Batch of step `step` (from 0) of a run with `seed`. Depends on nothing else: neither on the method nor on the steps before. */
+	/** The batch of `step` (from 0) in every run with `seed`. It does not depend on the method or on earlier steps. */
 	trainingBatch(seed: number, step: number): Batch;
 	/** Held-out batch `index` from 0 to `validationBatches` − 1; the same for all methods and seeds. */
 	validationBatch(index: number): Batch;
 	/** The batch for attention maps and measurements; held out, the same for all methods and seeds. */
 	probeBatch(): Batch;
-	/** Batches of training data, if these are few enough to be learned by heart; the same for all methods and seeds. */
+	/** Batches of training data, for a task with so little of it that models memorise it; the same for all methods and seeds. */
 	trainingEvaluationBatches?(): readonly Batch[];
 	/**
-	 * Downstream check of a text: held-out passages of ⌊T/2⌋ tokens, each twice in its sequence. Batch `index` is from 0 to
-	 * `validationBatches` − 1, the same for all methods and seeds. Positions whose next token is the same both times have a target.
+	 * Held-out passages of ⌊T/2⌋ tokens, each twice in its sequence, for an in-context measurement on texts. `index` is from 0
+	 * to `validationBatches` − 1; batches are the same for all methods and seeds. Only positions whose next token is the same
+	 * both times have a target.
 	 */
 	repeatedPassageBatch?(index: number): Batch;
 	/** Metrics over all `evaluations` of validation batches together. */
 	metrics(evaluations: readonly Evaluation[], further?: FurtherEvaluations): TaskMetrics;
 }
 
-/** A task that can't be made from this text with this experiment. `problem` names the field and its limits. */
+/** A task that can't be created for this text and experiment. `problem` names the field and its limits. */
 export class TaskError extends Error {
 	readonly problem: Problem;
 
@@ -77,7 +78,7 @@ export class TaskError extends Error {
 	}
 }
 
-/** Sum and number of a value over some positions. */
+/** A running mean. */
 export class Mean {
 	#sum = 0;
 	#count = 0;
@@ -93,12 +94,12 @@ export class Mean {
 	}
 }
 
-/** `{ name: value }` of the means that have one. */
+/** `{ name: value }` of the means to which something was added. */
 export function meansOf(means: Readonly<Record<string, Mean>>): TaskMetrics {
 	return Object.fromEntries(Object.entries(means).flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])));
 }
 
-/** Mean loss over the positions with a target, and share of correct predictions if all `evaluations` have them. */
+/** Mean loss over the positions with a target, and the share of correct predictions if all `evaluations` have `correct`. */
 export function answered(evaluations: readonly Evaluation[] = []): { loss: Mean; accuracy: Mean } {
 	const [loss, accuracy] = [new Mean(), new Mean()];
 	const counted = evaluations.every(({ correct }) => correct);
@@ -112,7 +113,7 @@ export function answered(evaluations: readonly Evaluation[] = []): { loss: Mean;
 	return { loss, accuracy };
 }
 
-/** Throws unless `index` is that of a validation batch. */
+/** @throws RangeError unless `index` is that of a validation batch */
 export function checkValidationIndex(index: number, batches: number): void {
 	if (!(Number.isInteger(index) && index >= 0 && index < batches))
 		throw new RangeError(`validation batch ${index} of ${batches}: count from 0`);

@@ -1,9 +1,9 @@
-/** Visible marks for characters that have none. */
+/** Visible marks for invisible characters. */
 const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '\r': '␍', '\u00a0': '⍽' };
 
 /**
- * Tokens and their numbers: special tokens first, then characters (Unicode code points) in the order of their numbers.
- * The tokens of a synthetic task are words instead, with spaces between them.
+ * Tokens and their numbers: special tokens first, then characters (Unicode code points) in ascending order. Synthetic tasks
+ * have words instead of characters, with spaces between them.
  */
 export class Vocabulary {
 	/** Text of each token. */
@@ -26,7 +26,7 @@ export class Vocabulary {
 		});
 	}
 
-	/** Distinct `words`, none with a space in it: token i is `words[i]`. */
+	/** The vocabulary in which token i is `words[i]`. The words must be distinct and contain no space. */
 	static ofWords(words: readonly string[]): Vocabulary {
 		const vocabulary = new Vocabulary('', words);
 		(vocabulary as { separator: ' ' }).separator = ' ';
@@ -39,7 +39,7 @@ export class Vocabulary {
 		return this.#ids.get(character);
 	}
 
-	/** One number per character of `text`, or per word. Throws an error that names the first that is unknown. */
+	/** One number per character of `text`, or per word. @throws Error naming the first that is unknown */
 	encode(text: string): Int32Array {
 		if (this.separator) {
 			const words = text.split(/\s+/).filter(Boolean);
@@ -60,7 +60,7 @@ export class Vocabulary {
 		return ids.subarray(0, length);
 	}
 
-	/** The text of `ids`; special tokens as their names, words with spaces between. */
+	/** The text of `ids`, with special tokens as their names and spaces between words. */
 	decode(ids: ArrayLike<number>): string {
 		return Array.from(ids, (id) => this.tokens[id]).join(this.separator);
 	}

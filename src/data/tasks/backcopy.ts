@@ -1,10 +1,11 @@
 /**
- * Bigram-Backcopy (docs/METHODS.md section 4; after GuoTianYu2000/Active-Dormant-Attention): a text's bigrams, but after a
- * trigger the character before it is repeated. With it, sinks, value drains and residual peaks appear in 1–3 layers.
+ * Bigram-Backcopy (docs/METHODS.md section 4; after GuoTianYu2000/Active-Dormant-Attention): characters follow a text's
+ * bigrams, except that after a trigger the character before it is repeated. Models of 1–3 layers develop sinks, value drains
+ * and residual peaks on it.
  *
  *     x₀ = <s>;  x₁ ~ unigram without triggers;  x_{t+1} = x_{t−1} if x_t is a trigger, else x_{t+1} ~ P[x_t]
  *
- * No trigger follows a trigger: the copied character came before a trigger and so, by induction, is none.
+ * No trigger directly follows another: the character copied after a trigger is the one before it, which by induction is not a trigger.
  */
 import { backcopy } from '../../experiment/tasks/backcopy';
 import { START } from '../../experiment/tasks/tokens';
@@ -15,11 +16,11 @@ import { type Stream, stream } from '../random';
 import { type Batch, checkValidationIndex, type Evaluation, Mean, meansOf, type Task, TaskError, type TaskMetrics } from '../task';
 import { Vocabulary } from '../vocabulary';
 
-/** Numbers in `positionClass`; `<s>` is neither. */
+/** Classes in `positionClass`; `<s>` is in neither. */
 const NON_TRIGGER = backcopy.positionClasses.indexOf('nonTrigger');
 const TRIGGER = backcopy.positionClasses.indexOf('trigger');
 
-/** Evaluation is the same for all seeds of runs. */
+/** Evaluation batches are the same for all seeds of runs. */
 const EVALUATION_SEED = 0;
 
 class BackcopyTask implements Task {
@@ -48,7 +49,7 @@ class BackcopyTask implements Task {
 		this.#next = this.#bigrams.probabilities.map((weights) => new AliasTable(weights));
 	}
 
-	/** The chosen characters, or the most frequent ones; of equally frequent ones the lower code point. */
+	/** The chosen characters, or the most frequent ones; among equally frequent ones the lowest code points. */
 	#chooseTriggers(): number[] {
 		const { triggers, triggerCharacters } = this.#experiment;
 		const characters = this.vocabularySize - 1;

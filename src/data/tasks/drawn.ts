@@ -1,16 +1,16 @@
-/** Tasks that draw every sequence in the same way, independently of the others. */
+/** Tasks that draw each sequence independently from the same distribution. */
 import type { Experiment } from '../../experiment/types';
 import { type Stream, stream } from '../random';
 import { answered, type Batch, checkValidationIndex, type Evaluation, IGNORED, meansOf, type Task, type TaskMetrics } from '../task';
 import type { Vocabulary } from '../vocabulary';
 
-/** Evaluation is the same for all seeds of runs. */
+/** Evaluation batches are the same for all seeds of runs. */
 const EVALUATION_SEED = 0;
 
-/** Draws a sequence into `inputs` [T], all 0, and its answers into `targets` [T], all `IGNORED`. */
+/** Draws a sequence into `inputs` [T], filled with 0 before, and its answers into `targets` [T], filled with `IGNORED` before. */
 export type DrawSequence = (random: Stream, inputs: Int32Array, targets: Int32Array) => void;
 
-/** Metrics: `validationLoss` and `accuracy`, both over the answers only. */
+/** A task whose sequences `drawSequence` draws. Its metrics are `validationLoss` and `accuracy`, over the answers only. */
 export class DrawnTask implements Task {
 	readonly vocabulary: Vocabulary;
 	readonly vocabularySize: number;
@@ -54,12 +54,12 @@ export class DrawnTask implements Task {
 	}
 }
 
-/** `size` tokens: `specials`, then the numbers from 0. */
+/** The texts of `size` tokens: `specials`, then the numbers from 0. */
 export function numbered(size: number, specials: readonly string[] = []): string[] {
 	return [...specials, ...Array.from({ length: size - specials.length }, (_, number) => String(number))];
 }
 
-/** Writes `sequence` into `inputs`, as far as it fits. Its tokens from index `answer` on are the targets of the tokens before them. */
+/** Writes as much of `sequence` into `inputs` as fits. Its tokens from index `answer` on are the targets of the tokens before them. */
 export function writeSequence(sequence: ArrayLike<number>, answer: number, inputs: Int32Array, targets: Int32Array): void {
 	for (let t = 0; t < Math.min(sequence.length, inputs.length); t++) inputs[t] = sequence[t];
 	for (let t = answer; t < sequence.length; t++) targets[t - 1] = sequence[t];

@@ -11,7 +11,7 @@ import { createReverseTask } from './reverse';
 import { createSortTask } from './sort';
 import { createTextTask } from './text';
 
-/** The task that draws the sequences of each descriptor in `src/experiment/tasks/`. */
+/** Constructors of the tasks in `src/experiment/tasks/`. */
 const CREATE = {
 	text: createTextTask,
 	backcopy: createBackcopyTask,
@@ -24,14 +24,16 @@ const CREATE = {
 	'own-text': createOwnTextTask,
 } satisfies Record<TaskName, (experiment: Experiment, book: string) => Task>;
 
-/** True if the task is made from the book; for any other, `createTask` takes an empty text. */
+/** True if the task reads the book. For other tasks, `createTask` takes an empty text. */
 export function usesBook({ task }: Experiment): boolean {
 	return taskDescriptor(task).readsBook === true;
 }
 
 /**
- * The task of a validated experiment, over the text `book` if `usesBook`. One task serves every method and seed of the
- * experiment. Throws a `TaskError` that names the field if text and experiment don't fit.
+ * The task of a validated experiment, on the text `book` if `usesBook`. It is the same for every method and seed of the
+ * experiment.
+ *
+ * @throws TaskError that names the field, if text and experiment don't fit
  */
 export function createTask(experiment: Experiment, book: string): Task {
 	return CREATE[experiment.task](experiment, book);

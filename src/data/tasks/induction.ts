@@ -1,7 +1,7 @@
 /**
- * Induction (docs/METHODS.md section 4; after Olsson et al., *In-context Learning and Induction Heads*, 2022): `<s>`, r random
- * tokens, the same r again, r = ⌊T/2⌋. Loss and accuracy on the second half, that is on r answers, the first of which
- * follows the last token of the first half. The sequence has 2r + 1 tokens: with an even T the last is a target only.
+ * Induction (docs/METHODS.md section 4; after Olsson et al., *In-context Learning and Induction Heads*, 2022): `<s>`, then
+ * r = ⌊T/2⌋ random tokens, then the same r again. Loss and accuracy are over the repetition, r answers, the first of which
+ * follows the last token of the first half. The sequence has 2r + 1 tokens: if T is even, the last is a target only.
  */
 import { START } from '../../experiment/tasks/tokens';
 import type { Experiment } from '../../experiment/types';

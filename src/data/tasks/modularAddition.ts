@@ -1,7 +1,7 @@
 /**
  * Modular addition (docs/METHODS.md section 4; after Power et al., *Grokking*, arXiv 2201.02177, and Nanda et al., arXiv
- * 2301.05217): (a, b, =) → (a + b) mod p at the position of `=`. Of the p² sums a fixed share is trained on, the same
- * for every seed; a larger share holds the smaller one's sums and more.
+ * 2301.05217): (a, b, =) → (a + b) mod p at the position of `=`. Training uses a fixed share of the p² sums, the same for
+ * every seed. A larger share contains all sums of a smaller one.
  */
 import { SUM_LENGTH } from '../../experiment/tasks/modularAddition';
 import type { Experiment } from '../../experiment/types';
@@ -20,7 +20,7 @@ import {
 import { Vocabulary } from '../vocabulary';
 import { numbered } from './drawn';
 
-/** The split is part of the task, not of a run. */
+/** The split is the same for all seeds of runs. */
 const SPLIT_SEED = 0;
 
 /** Metrics: `validationLoss` and `accuracy` on held-out sums, `trainingLoss` and `trainingAccuracy` on those trained on. */
@@ -48,7 +48,7 @@ class ModularAdditionTask implements Task {
 		this.#held = sums.subarray(count);
 	}
 
-	/** A batch of sums; past their end it repeats the first ones, without a target. */
+	/** The batch of sums from index `start`. Rows past the end repeat the first sums, without a target. */
 	#batch(sums: Int32Array, start = 0): Batch {
 		const { batchSize, modulus } = this.#experiment;
 		const inputs = new Int32Array(batchSize * SUM_LENGTH);
@@ -63,14 +63,14 @@ class ModularAdditionTask implements Task {
 		return { inputs, targets, batchSize, sequenceLength: SUM_LENGTH };
 	}
 
-	/** Sums drawn with replacement from those trained on. */
+	/** Draws from the training sums with replacement. */
 	trainingBatch(seed: number, step: number): Batch {
 		const random = stream(seed, 'batch', step);
 		const drawn = Int32Array.from({ length: this.#experiment.batchSize }, () => this.#trained[random.integer(this.#trained.length)]);
 		return this.#batch(drawn);
 	}
 
-	/** Each held-out sum once, as far as the batches reach; a batch beyond them all has no target. */
+	/** The batches go through the held-out sums once; a batch past the last sum has no target. */
 	validationBatch(index: number): Batch {
 		checkValidationIndex(index, this.#experiment.validationBatches);
 		return this.#batch(this.#held, index * this.#experiment.batchSize);
@@ -80,7 +80,7 @@ class ModularAdditionTask implements Task {
 		return this.#batch(this.#held);
 	}
 
-	/** Each training sum once, but no more batches than of held-out sums. */
+	/** Each training sum once, in at most `validationBatches` batches. */
 	trainingEvaluationBatches(): Batch[] {
 		const { batchSize, validationBatches } = this.#experiment;
 		const count = Math.min(validationBatches, Math.ceil(this.#trained.length / batchSize));

@@ -1,11 +1,11 @@
 /**
- * Multi-query associative recall (docs/METHODS.md section 4; Arora et al., *Zoology*, arXiv 2312.04927; its layout is that of
+ * Multi-query associative recall (docs/METHODS.md section 4; Arora et al., *Zoology*, arXiv 2312.04927; laid out as in
  * HazyResearch/zoology `zoology/data/multiquery_ar.py`): N pairs, then each key once more at some even offset after them.
  *
  *     k₁ v₁ k₂ v₂ … k_N v_N │ slot 1: query or filler, filler │ slot 2 │ … │ slot ⌊(T − 2N)/2⌋
  *
- * A key's slot g is drawn with weight g^(a−1), a = 0.01, no slot twice: most keys are queried soon. The target is the value,
- * at the query's own position, and there is no other. Filler is any token, keys and values included.
+ * Slots are drawn without replacement, slot g with weight g^(a−1), a = 0.01: most keys are queried soon. The only targets are
+ * the values, at the positions of the queries. Filler is any token, keys and values included.
  */
 import type { Experiment } from '../../experiment/types';
 import type { Stream } from '../random';
@@ -13,10 +13,10 @@ import type { Task } from '../task';
 import { Vocabulary } from '../vocabulary';
 import { DrawnTask, numbered } from './drawn';
 
-/** a: 1 would be uniform. */
+/** a in the weight g^(a−1); 1 would be uniform. */
 const POWER = 0.01;
 
-/** `count` of the numbers 0 to n − 1, none twice, each set and order equally likely (Fisher–Yates, broken off). */
+/** `count` distinct numbers from 0 to n − 1 in random order, all equally likely (a partial Fisher–Yates shuffle). */
 function distinct(random: Stream, n: number, count: number): Int32Array {
 	const numbers = Int32Array.from({ length: n }, (_, i) => i);
 	for (let i = 0; i < count; i++) {
@@ -27,8 +27,8 @@ function distinct(random: Stream, n: number, count: number): Int32Array {
 }
 
 /**
- * `count` indices of `weights`, none twice, drawn one after the other with the weights of those left: the smallest of
- * exponential variables with these rates (Efraimidis and Spirakis, 2006). numpy's `choice(replace=False, p)` is the same.
+ * `count` distinct indices of `weights`, drawn one after the other by the weights of those left, as in numpy's
+ * `choice(replace=False, p)`. They are the smallest of exponential variables with these rates (Efraimidis and Spirakis, 2006).
  */
 function weighted(random: Stream, weights: Float64Array, count: number): number[] {
 	const times = weights.map((weight) => -Math.log(1 - random.uniform()) / weight);

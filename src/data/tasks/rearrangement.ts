@@ -14,7 +14,7 @@ import { DrawnTask, numbered, writeSequence } from './drawn';
 
 const SPECIALS = [START, SEPARATOR];
 
-/** The task whose answer to x [n] is `answer(x)` [n]. */
+/** Creates the task whose answer to x [n] is `answer(x)` [n]. */
 export function createRearrangement(answer: (given: Int32Array) => Int32Array): (experiment: Experiment) => Task {
 	return (experiment) => {
 		const { vocabularySize, sequenceLength } = experiment;

@@ -1,4 +1,4 @@
-/** Next character of a text; the last tenth is held out. */
+/** Next-character prediction on a text, whose last tenth is held out. */
 import { longestSequence, tailStart } from '../../experiment/ownText';
 import type { Experiment } from '../../experiment/types';
 import { stream } from '../random';
@@ -45,7 +45,7 @@ class TextTask implements Task {
 		}
 	}
 
-	/** Windows of T + 1 tokens from `starts`: T inputs, and the same shifted by one as targets. */
+	/** Windows of T + 1 tokens from each of `starts`: T inputs, and the tokens that follow each as targets. */
 	#windows(starts: readonly number[]): Batch {
 		const { sequenceLength } = this.#experiment;
 		const inputs = new Int32Array(starts.length * sequenceLength);
@@ -57,7 +57,7 @@ class TextTask implements Task {
 		return { inputs, targets, batchSize: starts.length, sequenceLength };
 	}
 
-	/** Window `index` of `count`, evenly spaced over the tail from its first character to its last. */
+	/** Start of window `index` of `count` windows that are evenly spaced over the tail. */
 	#tailStart(index: number, count: number): number {
 		const last = this.#tokens.length - this.#experiment.sequenceLength - 1;
 		return this.#tail + Math.floor(((last - this.#tail) * index) / Math.max(1, count - 1));
@@ -72,7 +72,7 @@ class TextTask implements Task {
 	validationBatch(index: number): Batch {
 		const { batchSize, validationBatches } = this.#experiment;
 		checkValidationIndex(index, validationBatches);
-		// Row r of batch i is window r·n + i of all n·B, so that each batch alone already spans the whole tail.
+		// Row r of batch i is window r·n + i of all n·B, with n batches, so that each batch spans the whole tail.
 		const windows = Array.from({ length: batchSize }, (_, row) =>
 			this.#tailStart(row * validationBatches + index, validationBatches * batchSize),
 		);
@@ -85,8 +85,8 @@ class TextTask implements Task {
 	}
 
 	/**
-	 * Held-out passages of r = ⌊T/2⌋ characters, each repeated once. Targets are the passage's characters from the second on,
-	 * both times. What follows the passage's end is not its text, and nothing precedes its first character to predict it from.
+	 * Held-out passages of r = ⌊T/2⌋ characters, each repeated once. Both times, the targets are the passage's characters from
+	 * the second on: the first has nothing before it to be predicted from.
 	 */
 	repeatedPassageBatch(index: number): Batch {
 		const { inputs, targets, ...shape } = this.validationBatch(index);
@@ -105,8 +105,9 @@ class TextTask implements Task {
 	}
 
 	/**
-	 * `validationLoss`, and with repeated passages the loss on the first and the second occurrence and `inductionDifference`:
-	 * the second minus the first, nats per token. The further below 0, the more the model uses the repetition.
+	 * `validationLoss` and, with repeated passages, the losses on the first and the second occurrence, and
+	 * `inductionDifference`: the second minus the first, nats per token. The further below 0 it is, the more the model uses the
+	 * repetition.
 	 */
 	metrics(evaluations: readonly Evaluation[], { repeated = [] }: FurtherEvaluations = {}): TaskMetrics {
 		const [firstShowingLoss, secondShowingLoss, inductionDifference] = [new Mean(), new Mean(), new Mean()];
