@@ -8,19 +8,19 @@ import type { Numbers, ProbeStates } from './states';
 const NORMS = { valueNorm: 'value_norm', mixedNorm: 'mixed_norm', hiddenNorm: 'hidden_norm' } as const;
 type NormKey = keyof typeof NORMS;
 
-/** Every measurement of docs/METHODS.md section 3 on a probe batch, a list over layers each; norms by layer and position. */
+/** Every measurement of docs/METHODS.md section 3 on a probe batch, as a list over layers; mean norms as [L][T]. */
 export type Analysis = Record<Exclude<MeasureKey, CostlyKey>, number[]> &
 	Partial<Record<CostlyKey, number[]>> &
 	Record<NormKey, number[][]>;
 
 export interface AnalysisOptions {
-	/** True computes the costly measurements too; they take far longer than the rest in wide models. */
+	/** True to compute the costly measurements too, which in wide models take far longer than the others. */
 	costly: boolean;
 	/** Queries whose attention to the first token counts; absent = all. */
 	sinkQueries?: SinkQueries;
 }
 
-/** Measures a model by the states of a probe. */
+/** Computes the measurements from the states of a probe. */
 export function analysisOf(config: ModelConfig, states: ProbeStates, { costly, sinkQueries }: AnalysisOptions): Analysis {
 	const layers = probedLayers(config, states, sinkQueries ?? null);
 	const measured = MEASURE_KEYS.filter((key) => costly || !probeMeasure(key).costly).map((key) => [key, layers.map(MEASUREMENTS[key])]);
@@ -44,7 +44,7 @@ function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, sink
 	}));
 }
 
-/** `spectrum99` that decomposes the same memory once: SVFormer's layers have the values of layer 1, CLA's those of their leader. */
+/** A `spectrum99` that decomposes each array once: SVFormer's layers share the values of layer 1, and CLA's those of their leader. */
 function sharedSpectrum(rows: number): (states: Numbers) => number {
 	const known: { states: Numbers; count: number }[] = [];
 	return (states) => {
@@ -58,7 +58,7 @@ function sharedSpectrum(rows: number): (states: Numbers) => number {
 
 const sameMemory = (a: Numbers, b: Numbers): boolean => a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
 
-/** Metrics that are a list over layers each. */
+/** Metrics by key, each a list over layers. */
 export type LayerMetrics = Record<string, number[]>;
 
 /** The analysis without its norms by position. */

@@ -4,10 +4,10 @@ import { headSinkRates, positionNorms } from './measures';
 import { type Probed, probeOutput } from './probe';
 import { type Numbers, type ProbeReadback, type ProbeShape, receivedAttention } from './states';
 
-/** Parts that a probe must output for a frame. */
+/** Parts that a probe must output so that `sequenceFrame` can read them. */
 export const FRAME_PARTS = ['attention', 'value', 'mixed', 'hidden'] as const satisfies readonly Probed[];
 
-/** The frame of a probe of `shape` with the outputs `FRAME_PARTS`. */
+/** The frame of the first sequence of a probe of `shape` with the outputs `FRAME_PARTS`. Sink rates are over all its sequences. */
 export function sequenceFrame(config: ModelConfig, shape: ProbeShape, readback: ProbeReadback): FrameArrays {
 	const { layers, heads, kvHeads } = config;
 	const { batchSize, length } = shape;

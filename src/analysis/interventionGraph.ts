@@ -10,12 +10,13 @@ import type { InterventionHooks } from './interventions/maths';
 import { meanPattern, probeOutput } from './probe';
 
 /**
- * Forward pass of one sequence with interventions: the ordinary one with another `Sequence`. Inputs are `tokens`, `targets`
- * [T], those of `inputsOf`, and the model's λ. Outputs of every layer by the names of `probeOutput`: `attention` after the
- * interventions, `value` Vₙ, `mixed` V′ₙ with λ set but before value scales, `hidden`; and `losses` [T], `logits` [T, V].
+ * Forward pass of one sequence with interventions: the model's `forward` with another `Sequence`.
+ * - Inputs: `tokens` and `targets` [T], those of `inputsOf`, and the model's λ.
+ * - Outputs: `losses` [T], `logits` [T, V], and for every layer by the names of `probeOutput`: `attention` after the
+ *   interventions, `value` Vₙ, `mixed` V′ₙ with the new λ but before value scales, and `hidden`.
  *
- * A layer's masks, scales and heads are those of its own attention. With the attention residual its mask applies to the
- * pattern of layer 1 as this layer reads it, and layer 1's own mask does not.
+ * Masks, scales and heads of a layer act on the attention that the layer reads. With the attention residual, layer n's mask
+ * therefore also applies to the pattern of layer 1 that it reads, and layer 1's mask does not.
  */
 export function interventionGraph(config: ModelConfig, length: number): Graph {
 	const graph = new Graph();
@@ -34,7 +35,7 @@ export function interventionGraph(config: ModelConfig, length: number): Graph {
 	return graph;
 }
 
-/** One sequence whose attention, heads and values follow the intervention's inputs, and each layer's patterns [1, H, T, T]. */
+/** A `Sequence` whose attention, heads and values follow the intervention's inputs, and each layer's patterns [1, H, T, T]. */
 function intervenedSequence(graph: Graph, config: ModelConfig, length: number): { sequence: Sequence; patterns: Tensor[][] } {
 	const { layers, heads, kvHeads } = config;
 	for (const [name, { shape }] of Object.entries(inputsOf(config, length))) graph.input(name, shape);

@@ -6,7 +6,7 @@ import type { MeasureKey } from '../experiment/measures';
 import { SINK_THRESHOLD } from '../experiment/measures/sink';
 import type { LayerStates, Numbers, ProbeShape } from './states';
 
-/** The queries whose attention to the first token counts: positions of class `counted`; `classes` is [B·T]. */
+/** The queries whose attention to the first token counts: those of class `counted`. `classes` is [B·T]. */
 export interface SinkQueries {
 	classes: ArrayLike<number>;
 	counted: number;
@@ -19,13 +19,13 @@ export interface ProbedLayer extends LayerStates, ProbeShape {
 	valueNorm: number[];
 	mixedNorm: number[];
 	hiddenNorm: number[];
-	/** Null if all count. */
+	/** null if all queries count. */
 	sinkQueries: SinkQueries | null;
 	/** `spectrum99` of states [B·T, width]. Layers that share their states compute it once. */
 	directions(states: Numbers): number;
 }
 
-/** The maths of every measurement in `MEASURES`: one number of one layer. */
+/** The maths of every measurement in `MEASURES`, which computes one number for a layer. */
 export const MEASUREMENTS = {
 	sinkAttention,
 	entropy: importanceEntropy,
@@ -48,7 +48,7 @@ const total = (numbers: Numbers | readonly number[]): number => {
 
 const mean = (numbers: Numbers | readonly number[]): number => total(numbers) / numbers.length;
 
-/** A_i1, mean over sequences, heads and those queries i ≥ 2 that count (`sinkClass` of the task). NaN if none counts. */
+/** Mean of A_i1 over sequences, heads and the queries i ≥ 2 that count (`sinkClass` of the task). NaN if none count. */
 function sinkAttention({ toFirst, batchSize, length, heads, sinkQueries }: ProbedLayer): number {
 	let sum = 0;
 	let count = 0;
@@ -81,7 +81,7 @@ function importanceEntropy({ received, batchSize, length, heads }: ProbedLayer):
 	return mean(entropies);
 }
 
-/** α_k = received / (T − k), k from 0: the mean attention of those queries that can see token k. */
+/** α_k = received / (T − k), k from 0: mean attention to token k of the queries that can see it. */
 const alpha = (received: ArrayLike<number>, map: number, k: number, length: number): number => received[map * length + k] / (length - k);
 
 /** Share of sequences in which a head has a sink, α₁ > `SINK_THRESHOLD`, by head [H]. */
@@ -93,7 +93,7 @@ export function headSinkRates(received: ArrayLike<number>, { batchSize, length }
 	});
 }
 
-/** Largest α over the first ⌊T/2⌋ tokens, mean over sequences and heads: sinks also form on other tokens. */
+/** Largest α over the first ⌊T/2⌋ tokens, mean over sequences and heads. Unlike the sink rate, it also finds sinks on other tokens. */
 function maxAlpha({ received, batchSize, length, heads }: ProbedLayer): number {
 	const last = Math.max(1, Math.floor(length / 2));
 	return mean(
@@ -117,7 +117,7 @@ export function positionNorms(states: ArrayLike<number>, { batchSize, length }: 
 	});
 }
 
-/** Norm at the sink / mean norm elsewhere: far below 1 if the sink's value is drained. */
+/** Norm at the sink / mean norm elsewhere; far below 1 if the sink's value is drained. */
 const drainOf = (norms: readonly number[]): number => norms[0] / mean(norms.slice(1));
 
 /** Norm at the sink − mean norm elsewhere. */

@@ -6,31 +6,32 @@ import { forward, type LayerTensors } from '../model/transformer';
 
 /**
  * Parts of a layer that a probe can output:
- * - `attention`: the probabilities A [B, H, T, T]; with two halves of keys their sum, with the attention residual ½A₁ + ½Aₙ;
- * - `query`, `key`: after RoPE, [B·T, H·dh] and [B·T, G·dh]; cross-layer attention's keys of layer 1 follow the own ones;
+ * - `attention`: the probabilities A [B, H, T, T]; in cross-layer attention the sum over a token's two keys, and with the
+ *   attention residual ½A₁ + ½Aₙ;
+ * - `query`, `key`: after RoPE, [B·T, H·dh] and [B·T, G·dh]; in cross-layer attention the keys of layer 1 follow;
  * - `value`, `mixed`: Vₙ and V′ₙ, [B·T, G·dh];
  * - `hidden`: the block's output [B·T, d]; with DenseFormer the weighted sum.
  */
 export const PROBED = ['attention', 'query', 'key', 'value', 'mixed', 'hidden'] as const;
 export type Probed = (typeof PROBED)[number];
 
-/** Name of a part in a probe's outputs; layers count from 0. */
+/** Name of a layer's part in a probe's outputs; layers count from 0. */
 export const probeOutput = (part: Probed, layer: number): string => `${part}.${layer}`;
 
-/** Names of some parts of every layer. */
+/** Names of the given parts of every layer. */
 export const probeOutputs = ({ layers }: ModelConfig, parts: readonly Probed[] = PROBED): string[] =>
 	Array.from({ length: layers }, (_, layer) => parts.map((part) => probeOutput(part, layer))).flat();
 
-/** Bytes that one sequence of T tokens may bring back, most of them attention maps; longer ones are not probed. */
+/** Largest readback of one probed sequence, bytes, most of which are attention maps. Longer sequences are not probed. */
 export const MOST_SEQUENCE_BYTES = 128 * 2 ** 20;
 
-/** Bytes that one sequence of T tokens brings back: maps, and q, k, V, V′ and the block's output of every layer. */
+/** Bytes to read back for one sequence of `length` tokens: maps, and q, k, V, V′ and the block's output of every layer. */
 export const sequenceBytes = ({ layers, heads, hiddenSize }: ModelConfig, length: number): number =>
 	4 * layers * (heads * length ** 2 + 5 * hiddenSize * length);
 
 /**
- * Forward pass that outputs parts of every layer: tokens [B·T] → `attention.n`, `query.n`, …. Only the listed parts are
- * computed: a measurement that is off costs no dispatch.
+ * Forward pass that outputs parts of every layer: tokens [B·T] → `attention.n`, `query.n`, …. The parts that are not listed
+ * cost no dispatch.
  */
 export function probeGraph(config: ModelConfig, batchSize: number, length: number, parts: readonly Probed[] = PROBED): Graph {
 	const graph = new Graph();
@@ -43,7 +44,7 @@ export function probeGraph(config: ModelConfig, batchSize: number, length: numbe
 	return graph;
 }
 
-/** A of a layer as the model has it, written out. */
+/** A of a layer [B, H, T, T], computed from its patterns. */
 function attentionOf(graph: Graph, { heads, kvHeads }: ModelConfig, { patterns }: LayerTensors, length: number): Tensor {
 	return meanPattern(
 		graph,
@@ -53,7 +54,7 @@ function attentionOf(graph: Graph, { heads, kvHeads }: ModelConfig, { patterns }
 	);
 }
 
-/** A of a layer: the mean of its patterns. A layer with several mixes their outputs and never computes the mean itself. */
+/** A of a layer: the mean of its patterns. The model itself never computes it, because it averages the outputs instead. */
 export function meanPattern(graph: Graph, patterns: readonly Tensor[]): Tensor {
 	if (patterns.length === 1) return patterns[0];
 	const shares = graph.constant('shares', [patterns.length], () => new Float32Array(patterns.length).fill(1 / patterns.length));

@@ -3,16 +3,16 @@ import { Matrix, SVD } from 'ml-matrix';
 /** Share of the sum of squared singular values that `spectrum99` counts. */
 const SHARE = 0.99;
 
-/** Largest Σ width³ over layers for which costly measurements repeat during training: about a tenth of a second. */
+/** Largest Σ width³ over layers with which costly measurements repeat during training. They then take about a tenth of a second. */
 const WORTH = 2 ** 22;
 
 /** True if costly measurements of a model are fast enough to repeat while it trains. */
 export const worthCostly = ({ layers, hiddenSize }: { layers: number; hiddenSize: number }): boolean => layers * hiddenSize ** 3 <= WORTH;
 
 /**
- * Number of squared singular values of `states` [rows, width], centred, that hold 99 % of their sum: directions of the rows.
- * The squares are the eigenvalues of XᵀX or, for fewer rows than columns, of XXᵀ: the time grows with the cube of the
- * smaller side (64: 10 ms, 256: 100 ms).
+ * Smallest number of squared singular values of the centred `states` [rows, width] that make up 99 % of their sum: the number
+ * of directions that the rows vary in. The squares are the eigenvalues of XᵀX or, with fewer rows than columns, of XXᵀ. The
+ * time grows with the cube of the smaller side (64: 10 ms, 256: 100 ms).
  */
 export function spectrum99(states: ArrayLike<number>, rows: number): number {
 	const squares = new SVD(gram(centred(states, rows), rows), {
@@ -38,7 +38,7 @@ function centred(states: ArrayLike<number>, rows: number): Float64Array {
 	return out;
 }
 
-/** XᵀX or XXᵀ, whichever is smaller: their eigenvalues other than 0 are the same. */
+/** XᵀX or XXᵀ, whichever is smaller. Their nonzero eigenvalues are the same. */
 function gram(x: Float64Array, rows: number): Matrix {
 	const width = x.length / rows;
 	const wide = rows < width;

@@ -3,7 +3,7 @@ import { type Probed, probeOutput } from './probe';
 
 export type Numbers = Float32Array | Float64Array;
 
-/** A number of sequences, and their length T. */
+/** Number and length T of probed sequences. */
 export interface ProbeShape {
 	batchSize: number;
 	length: number;
@@ -12,7 +12,7 @@ export interface ProbeShape {
 /** Outputs of a probe by the names of `probeOutputs`: row-major, no padding. */
 export type ProbeReadback = Readonly<Record<string, Numbers>>;
 
-/** Reduced states of one layer. Attention maps are reduced to sums and one column, so that a batch may be probed in parts. */
+/** States of one layer. Attention maps are reduced to column sums and one column, so that long batches fit in memory. */
 export interface LayerStates {
 	/** Σ_{i≥k} A_ik: attention that token k receives from all queries, [B, H, T]. */
 	received: Float64Array;
@@ -34,7 +34,7 @@ export interface ProbeStates extends ProbeShape {
 /**
  * Reduces the outputs of a probe to the states that measurements read.
  *
- * @param from the first sequence to keep; those before it belong to another part
+ * @param from the first sequence to keep; earlier ones belong to another part of the batch
  */
 export function probeStates(config: ModelConfig, { batchSize, length }: ProbeShape, readback: ProbeReadback, from = 0): ProbeStates {
 	const { heads, kvHeads, hiddenSize } = config;
@@ -92,7 +92,7 @@ export function joinStates(parts: readonly ProbeStates[]): ProbeStates {
 const firstColumn = (probabilities: Numbers, length: number): Float64Array =>
 	Float64Array.from({ length: probabilities.length / length }, (_, row) => probabilities[row * length]);
 
-/** Column sums of `maps` patterns [T, T], 0 above the diagonal: [maps, T]. */
+/** Column sums [maps, T] of `maps` patterns [T, T], which are 0 above the diagonal. */
 export function receivedAttention(probabilities: ArrayLike<number>, maps: number, length: number): Float64Array {
 	const received = new Float64Array(maps * length);
 	for (let m = 0; m < maps; m++)
@@ -105,8 +105,8 @@ export function receivedAttention(probabilities: ArrayLike<number>, maps: number
 
 /**
  * Mean over queries i ≥ 2 of z_{i,1} − mean_{1<j≤i} z_ij per sequence and head, [B, H]; z = q·k/√dh, of rotated q [B·T, H·dh]
- * and k [B·T, G·dh]. A logit is linear in the key: it takes one running mean of keys, and no [T, T]. The probabilities are
- * no substitute: if a logit is far below the others they are 0 in float32.
+ * and k [B·T, G·dh]. Logits are linear in the key, so a running mean of keys replaces the [T, T] logits. Logits can't be
+ * recovered from probabilities, which are 0 in float32 if a logit is far below the others.
  */
 function sinkLogits(
 	query: ArrayLike<number>,

@@ -2,12 +2,12 @@ import type { ModelConfig } from '../model/config';
 import { mixingWeights } from '../model/mixing';
 import type { LayerMetrics } from './analysis';
 
-/** Parameters that determine the learned λ and depth weights: few numbers, so that they can be read back alone. */
+/** Parameters that determine the learned λ and depth weights. They are few numbers, read back separately from the other weights. */
 export const mixingParameters = (config: ModelConfig): string[] => [...new Set(mixingWeights(config).flatMap(({ names }) => names))];
 
 /**
- * Weights between values (λ) and block outputs (α of DenseFormer) by their label, a list over layers each; NaN if a layer
- * has none of that label. Fixed λ are included, because interventions set them; layer 1 always reads V₁, λ = (0, 1).
+ * Weights on values (λ) and block outputs (α of DenseFormer) by label, each a list over layers; NaN for a layer that has no
+ * such weight. Fixed λ are included, because the user can change them. Layer 1 always has λ = (0, 1).
  *
  * @param numbers those of `mixingParameters`, by name
  */

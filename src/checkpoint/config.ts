@@ -12,7 +12,7 @@ export interface Config {
 	/** Longest sequence that the model was trained on; null if the file does not say. */
 	sequenceLength: number | null;
 	training: TrainingConfig | null;
-	/** Run of the experiment that it comes from, such as `resformer#1`; null if the file does not say. */
+	/** Id of the run that it was exported from, such as `resformer#1`; null if the file does not say. */
 	run: string | null;
 }
 
@@ -29,7 +29,7 @@ const ENTRIES = {
 	max_position_embeddings: v.nullish(count(), null),
 };
 
-/** Reads config.json, Hugging Face Llama's names plus the project's own. @throws CheckpointError naming the field */
+/** Reads config.json: the names of Hugging Face's Llama and the project's own. @throws CheckpointError naming the field */
 export function readConfig(json: unknown, file: string): Config {
 	if (!isObject(json)) throw new CheckpointError(`${file}: must hold a JSON object`);
 	const read = readFields(ENTRIES, json, file);
@@ -60,12 +60,12 @@ export function readConfig(json: unknown, file: string): Config {
 	};
 }
 
-/** True if Hugging Face's `LlamaForCausalLM` computes the same: no method but shared KV heads. */
+/** True if Hugging Face's `LlamaForCausalLM` computes the same model: vanilla, possibly with GQA. */
 const isLlama = (model: ModelConfig): boolean => model.valueScheme.name === 'own' && usedSettings(model).length === 0;
 
 /**
- * config.json of a model, the reverse of `readConfig`. A model that is not a Llama says so in `model_type`: as a
- * Llama it would load without an error, and compute something else.
+ * config.json of a model, the reverse of `readConfig`. `model_type` is `llama` only if the model is one: Hugging Face would
+ * load any other as a Llama without an error, and compute something else.
  *
  * @param startToken number of the token that every sequence starts with; null if there is none
  */
@@ -88,7 +88,7 @@ export function writeConfig(
 		attention_dropout: 0,
 		mlp_bias: false,
 		initializer_range: 0.02,
-		// Hugging Face would otherwise take 1 and 2, two ordinary characters, for the tokens that start and end a text.
+		// The defaults, 1 and 2, would make two ordinary characters the tokens that start and end a text.
 		bos_token_id: startToken,
 		eos_token_id: null,
 		pad_token_id: null,

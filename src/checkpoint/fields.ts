@@ -28,10 +28,10 @@ export const count = (least = 1) => number({ least, whole: true });
 
 export const oneOf = <Choice extends string>(choices: readonly Choice[]) => v.picklist(choices, `one of ${choices.join(', ')}`);
 
-/** False if the file has none. */
+/** A boolean; false if the file has none. */
 export const flag = () => v.nullish(v.boolean('true or false'), false);
 
-/** A list of lists of `width` numbers. */
+/** A list of `length` lists of `width` numbers each. */
 export const rows = (length: number, width: number, rule: string) =>
 	v.pipe(
 		v.array(v.pipe(v.array(number(), rule), v.length(width, rule)), rule),
@@ -45,9 +45,9 @@ export function refuseField(json: Json, where: string, field: string, rule: stri
 }
 
 /**
- * The fields of `json` that `entries` names; others are ignored, and null counts as absent.
+ * Reads the fields of `json` that `entries` names. Others are ignored, and null counts as absent.
  *
- * @param where the file, and the part of it, for messages
+ * @param where the file and possibly the part of it, for messages
  * @throws CheckpointError naming the first field that is wrong, and its limits
  */
 export function readFields<const Entries extends v.ObjectEntries>(
@@ -55,7 +55,7 @@ export function readFields<const Entries extends v.ObjectEntries>(
 	json: Json,
 	where: string,
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
-	// Every key is there, so that a missing field gets the message of its own schema.
+	// Every key is present, so that a missing field gets the message of its own schema.
 	const input = Object.fromEntries(Object.keys(entries).map((key) => [key, json[key] ?? undefined]));
 	const result = v.safeParse(v.object(entries), input, { abortEarly: true });
 	if (result.success) return result.output;

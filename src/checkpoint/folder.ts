@@ -5,7 +5,7 @@ import type { TrainingConfig } from './trainingConfig';
 import { readVocabulary, type StoredVocabulary } from './vocabulary';
 import { namedWeights, readWeights, type Source } from './weights';
 
-/** Files of a checkpoint, as `tests/oracle` has them, and the vocabulary. */
+/** Names of a checkpoint's files. The first three are the same in `tests/oracle`. */
 export const FILES = {
 	config: 'config.json',
 	model: 'model.safetensors',
@@ -13,7 +13,7 @@ export const FILES = {
 	vocabulary: 'vocabulary.json',
 } as const;
 
-/** Sequences to train on next. */
+/** A batch to train on next. */
 export interface StoredBatch {
 	/** Tokens and targets [B·T]; target −100 is ignored. */
 	inputs: Int32Array;
@@ -30,7 +30,7 @@ export interface Checkpoint {
 	sequenceLength: number;
 	/** By Hugging Face name. */
 	weights: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-	/** At least one, all of one shape. */
+	/** At least one; all have the same shape. */
 	batches: readonly StoredBatch[];
 	vocabulary: StoredVocabulary;
 	/** Number of the token that every sequence starts with; null if there is none. */
@@ -86,5 +86,5 @@ export function readModel(config: Source<unknown>, model: Source<Uint8Array>, vo
 	};
 }
 
-/** A run's folder in an export of several: its id, with `-` for characters that some file system or shell refuses. */
+/** A run's folder in an export of several runs: its id, with `-` for characters that some file systems or shells do not allow. */
 export const folderName = (run: string): string => run.replace(/[^\w.+#-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');

@@ -1,4 +1,4 @@
-/** The settings of config.json that make a model's method, as the descriptors in src/experiment/methods say. */
+/** The settings of a model's method in config.json, which follow from the descriptors in src/experiment/methods. */
 import * as v from 'valibot';
 import { ADDITION_NAMES, ADDITIONS, type AdditionName, isScheme, SCHEME_NAMES, SCHEMES, type SchemeName } from '../experiment/methods';
 import type { AdditionDescriptor, SchemeDescriptor, StoredAddition } from '../experiment/methods/descriptor';
@@ -7,7 +7,7 @@ import type { ModelConfig, ValueSchemeConfig } from '../model/config';
 import { count, flag, isObject, type Json, number, oneOf, readFields, rows } from './fields';
 import { CheckpointError } from './safetensors';
 
-/** Additions with a setting of their own; every model has KV heads. */
+/** The settings that only some methods have: those of all additions but `kvHeads`, which every model has. */
 type Settings = Pick<ModelConfig, Exclude<AdditionName, 'kvHeads'>>;
 
 const additionOf = (name: AdditionName): AdditionDescriptor => ADDITIONS[name];
@@ -37,7 +37,7 @@ export function readAdditions(json: Json, file: string): Settings {
 	return Object.fromEntries(STORED.map((name) => [name, read[fieldOf(name)]])) as unknown as Settings;
 }
 
-/** Additions that a model uses, KV heads aside. */
+/** Additions that a model uses, except `kvHeads`. */
 export const usedSettings = (model: ModelConfig): (keyof Settings)[] => STORED.filter((name) => model[name] !== additionOf(name).off);
 
 /** The settings of the additions that a model uses. */

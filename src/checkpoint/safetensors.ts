@@ -33,7 +33,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): Map<string, St
 	const specs = Object.entries(header)
 		.filter(([name]) => name !== '__metadata__')
 		.map(([name, json]) => readSpec(name, json, size, fail));
-	// Tensors that shared bytes could unpack to many times the file.
+	// If tensors could share bytes, a small file could unpack to any size.
 	const inOrder = specs.toSorted((a, b) => a.from - b.from || a.to - b.to);
 	inOrder.forEach(({ name, from, to }, i) => {
 		if (i > 0 && from < inOrder[i - 1].to) fail(`${shown(name)}: its bytes ${from}–${to} overlap those of ${shown(inOrder[i - 1].name)}`);
@@ -41,7 +41,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): Map<string, St
 	return new Map(
 		specs.map(({ name, shape, type, from, to }) => {
 			const data = new type((to - from) / 4);
-			// Byte by byte: in the file a tensor may start at any address.
+			// Copied as bytes, because a tensor may start at any address in the file.
 			new Uint8Array(data.buffer).set(bytes.subarray(start + from, start + to));
 			return [name, { shape, data }];
 		}),
@@ -61,7 +61,7 @@ function readSpec(name: string, json: unknown, size: number, fail: (why: string)
 	return { name, shape, type: TYPES[dtype as keyof typeof TYPES], from, to };
 }
 
-/** The parsed header, and where the tensors' bytes start. */
+/** The parsed header, and the offset of the tensors' bytes. */
 function readHeader(bytes: Uint8Array, fail: (why: string) => never): { header: Record<string, unknown>; start: number } {
 	if (bytes.byteLength < 8) fail('no safetensors file: shorter than its header');
 	const length = Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true));
@@ -78,7 +78,7 @@ function readHeader(bytes: Uint8Array, fail: (why: string) => never): { header: 
 	return { header: header as Record<string, unknown>, start: 8 + length };
 }
 
-/** A text from the file in a message, shortened. */
+/** Text from the file, shortened for a message. */
 const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 /** The bytes of a safetensors file, tensors in the order given. */

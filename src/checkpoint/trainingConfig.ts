@@ -4,7 +4,7 @@ import { SCHEDULES, type Schedule } from '../experiment/types';
 import { count, isObject, type Json, number, oneOf, readFields } from './fields';
 import { CheckpointError } from './safetensors';
 
-/** The training of a replay: the `training` part of config.json. */
+/** Settings of training with which a replay continues: the `training` part of config.json. */
 export interface TrainingConfig {
 	steps: number;
 	learningRate: number;

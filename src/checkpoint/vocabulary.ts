@@ -5,7 +5,7 @@ import { CheckpointError } from './safetensors';
 export interface StoredVocabulary {
 	/** By the token's number. */
 	tokens: readonly string[];
-	/** Stands between two tokens of a text: nothing between characters, a space between words. */
+	/** Text between two tokens: empty for characters, a space for words. */
 	separator: '' | ' ';
 }
 
@@ -14,7 +14,7 @@ const isToken = (token: unknown): token is string => typeof token === 'string' &
 const schema = v.object(
 	{
 		tokens: v.pipe(
-			// One check for the list: its items need no messages of their own.
+			// One check for the whole list, because its items need no separate messages.
 			v.custom<string[]>((tokens) => Array.isArray(tokens) && tokens.every(isToken), '`tokens` must be a list of texts, none empty'),
 			v.check((tokens) => new Set(tokens).size === tokens.length, '`tokens` has a token twice'),
 		),

@@ -27,7 +27,7 @@ function listed(names: readonly string[]): string {
 	return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0];
 }
 
-/** @throws CheckpointError if the config's settings make no model */
+/** Shapes of the model's parameters. @throws CheckpointError if the config's settings are no valid model */
 function shapesOf(model: ModelConfig, configFile: string): ReadonlyMap<string, readonly number[]> {
 	try {
 		return parameterShapes(model);
@@ -37,18 +37,18 @@ function shapesOf(model: ModelConfig, configFile: string): ReadonlyMap<string, r
 }
 
 /**
- * A model's weights by Hugging Face name: all that the config asks for, and no others.
+ * Reads a model's weights by Hugging Face name: exactly those that the config requires.
  *
- * @param configFile what messages call the config
+ * @param configFile name of the config in messages
  * @throws CheckpointError
  */
 export function readWeights(model: ModelConfig, source: Source<Uint8Array>, configFile: string): Record<string, Float32Array<ArrayBuffer>> {
 	const { name: file } = source;
 	const tensors = tensorsOf(source);
-	// Before a graph of a billion layers is built.
+	// Checked first, because the shapes below come from a graph with that many layers.
 	if (model.layers > tensors.size)
 		throw new CheckpointError(`${configFile}: \`num_hidden_layers\` is ${model.layers}, but ${file} has only ${tensors.size} tensors`);
-	// Before its tables of rotations are computed.
+	// Checked first, because that graph computes RoPE tables of this width.
 	if (model.hiddenSize * Float32Array.BYTES_PER_ELEMENT > source.content.byteLength)
 		throw new CheckpointError(
 			`${configFile}: \`hidden_size\` is ${model.hiddenSize}, but ${file} has only ${source.content.byteLength} bytes`,

@@ -3,7 +3,7 @@ import type { InterventionMaths } from './maths';
 
 const GATES = 'head_gates';
 
-/** 0 for a head that is off, else 1. */
+/** Multiplies each head's output by its gate: 0 for a head that is off, else 1. */
 export const headsOff: InterventionMaths<'headsOff'> = {
 	inputs: ({ layers, heads }) => ({ [GATES]: { shape: [layers, heads], neutral: 1 } }),
 	write(edits, { [GATES]: gates }, { heads }) {

@@ -8,13 +8,13 @@ import { checkIndex, checkNumber, InterventionError } from './limits';
 /** Numbers of parameters, row-major, by name. */
 export type ParameterNumbers = Readonly<Record<string, ArrayLike<number>>>;
 
-/** Weights on values of every layer, [L][…]; layer 1 of the paper, 0 here, has none. */
+/** Weights on values of every layer, [L][…]; layer 0 (1 in the paper) has none. */
 export const weightsOf = (config: ModelConfig): ValueWeight[][] => {
 	const scheme = valueScheme(config.valueScheme.name);
 	return Array.from({ length: config.layers }, (_, layer) => (layer === 0 ? [] : scheme.weights(config, layer)));
 };
 
-/** Parameters that determine the λ of `controlsOf`: few numbers, so that they can be read back alone. */
+/** Parameters that determine the λ of `controlsOf`. They are few numbers, read back separately from the other weights. */
 export const controlParameters = (config: ModelConfig): string[] => [
 	...new Set(
 		weightsOf(config)
@@ -24,9 +24,9 @@ export const controlParameters = (config: ModelConfig): string[] => [
 ];
 
 /**
- * Every weight on values that an intervention can set, with its present value, by layer. The place in a layer's part of the
- * list is an edit's `index`. NeuTRENO's λ is one number for the whole model: it is listed once, with layer 1 (from 0).
- * docs/METHODS.md section 2 gives no mix of values together with KV sharing or another residual: such models have no controls.
+ * Every weight on values that an intervention can set, with its present value, layer by layer. NeuTRENO's λ is one number for
+ * the whole model and is listed once, with layer 1 (counted from 0). Models with KV sharing or another residual have no
+ * controls, because docs/METHODS.md section 2 defines no mix of values for them.
  *
  * @param numbers those of `controlParameters`
  */
@@ -38,7 +38,7 @@ export const controlsOf = (config: ModelConfig, numbers: ParameterNumbers): Lamb
 		})),
 	);
 
-/** The edits with the names of the weights that they set. @throws InterventionError */
+/** The edits with the labels of the weights that they set. @throws InterventionError */
 export function namedEdits(config: ModelConfig, edits: readonly LambdaEdit[]): NamedLambda[] {
 	const all = weightsOf(config);
 	return edits.map((edit, i) => named(weightAt(all, edit, `lambdas[${i}]`), edit));
@@ -51,8 +51,8 @@ const named = ({ label, on }: ValueWeight, edit: LambdaEdit): NamedLambda => ({
 });
 
 /**
- * Prepares training to continue with other λ. Writes fixed ones to the config and returns the parameters that change, by
- * name. After an error nothing has changed.
+ * Prepares training to continue with other λ. Writes fixed ones to the config and returns the new numbers of parameters that
+ * change, by name. If it throws, nothing has changed.
  *
  * @param numbers those of `controlParameters`
  * @throws InterventionError
@@ -83,7 +83,7 @@ function movedParameters(config: ModelConfig, edits: readonly LambdaEdit[], numb
 	return moved;
 }
 
-/** The weight that an edit names. @throws InterventionError */
+/** The weight that an edit sets. @throws InterventionError if there is none, or if the value exceeds the limits */
 export function weightAt(all: readonly (readonly ValueWeight[])[], { layer, index, value }: LambdaEdit, field: string): ValueWeight {
 	checkIndex(`${field}.layer`, layer, all.length, 'the model has', 'layers');
 	checkIndex(`${field}.index`, index, all[layer].length, `layer ${layer} has`, 'weights on values that can be moved');

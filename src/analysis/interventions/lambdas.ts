@@ -4,7 +4,7 @@ import { intervened, mostWeights, VALUE_WEIGHTS } from '../../model/values/inter
 import { weightsOf } from './lambdaControls';
 import type { InputNumbers, InterventionInput, InterventionMaths } from './maths';
 
-/** Weights on values: each is kept (1) or dropped (0), and another may be added. Of several edits of one weight the last counts. */
+/** Weights on values, written to the input `VALUE_WEIGHTS`. If a weight is edited several times, the last edit counts. */
 export const lambdas: InterventionMaths<'lambdas'> = {
 	inputs(config): Record<string, InterventionInput> {
 		const most = mostWeights(config);
@@ -18,7 +18,7 @@ export const lambdas: InterventionMaths<'lambdas'> = {
 	hooks: (_, graph, config) => ({ scheme: (scheme) => intervened(scheme, graph, config) }),
 };
 
-/** Every weight on V₁ is 0 in layers after the first, whatever λ were set; NeuTRENO's λ(V₁ − V) is removed as a whole. */
+/** Sets every weight on V₁ in layers after the first to 0, whatever edits of λ say. NeuTRENO's λ(V₁ − V) is removed as a whole. */
 export const withoutFirstValues: InterventionMaths<'withoutFirstValues'> = {
 	write(on, numbers, config) {
 		if (!on) return;
@@ -30,7 +30,7 @@ export const withoutFirstValues: InterventionMaths<'withoutFirstValues'> = {
 	},
 };
 
-/** Replaces a weight. NeuTRENO's is an input of the model itself. */
+/** Replaces a weight. NeuTRENO's λ has its own input. */
 function setWeight(numbers: InputNumbers, config: ModelConfig, layer: number, index: number, value: number): void {
 	if (weightsOf(config)[layer][index].on === 'pull') {
 		numbers[NEUTRENO_LAMBDA][0] = value;

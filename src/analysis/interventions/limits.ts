@@ -4,8 +4,8 @@ export class InterventionError extends Error {
 }
 
 /**
- * @param owner such as `the model has`
- * @param things such as `layers`
+ * @param owner subject and verb for the message, such as `the model has`
+ * @param things plural noun for the message, such as `layers`
  * @throws InterventionError unless `index` is one of `count`
  */
 export function checkIndex(field: string, index: number, count: number, owner: string, things: string): void {

@@ -2,7 +2,7 @@ import { type InterventionMaths, keyEntries } from './maths';
 
 const VISIBLE = 'visible_keys';
 
-/** 0 for a key that no query of the layer sees, else 1. */
+/** Hides keys from attention: the input is 0 for a key that no query of the layer sees, else 1. */
 export const maskedKeys: InterventionMaths<'maskedKeys'> = {
 	inputs: ({ layers }, length) => ({ [VISIBLE]: { shape: [layers, length], neutral: 1 } }),
 	write(edits, { [VISIBLE]: visible }, config, length) {

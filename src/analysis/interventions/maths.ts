@@ -7,16 +7,16 @@ import type { ValueScheme } from '../../model/values/scheme';
 /** A graph input that an intervention is written to. */
 export interface InterventionInput {
 	shape: Shape;
-	/** The number in every entry, or all entries row-major, that changes nothing to the last bit. */
+	/** The content with which the pass is the same to the last bit: one number for every entry, or all entries row-major. */
 	neutral: number | ArrayLike<number>;
 }
 
-/** Inputs by name, row-major. */
+/** Numbers of graph inputs by name, row-major. */
 export type InputNumbers = Readonly<Record<string, Float32Array | number[]>>;
 
 /** Places in the forward pass of one sequence of T tokens at which interventions act. Layers count from 0. */
 export interface InterventionHooks {
-	/** Inputs of the attention op: keys that are seen [L, T], factors of values [L, T], a sink [1]. */
+	/** Inputs of the attention op: visible keys [L, T], factors of values [L, T], and 1 to add a sink [1]. */
 	attention?: { visible?: Tensor; valueScales?: Tensor; sink?: Tensor };
 	/** Rotated queries [T, H·dh] in place of those given. */
 	query?(query: Tensor, layer: number): Tensor;
@@ -26,16 +26,16 @@ export interface InterventionHooks {
 	scheme?(scheme: ValueScheme): ValueScheme;
 }
 
-/** The maths of an intervention; words and limits are the entry of the same key in src/experiment/interventions. */
+/** The maths of an intervention; its texts and limits have the same key in src/experiment/interventions. */
 export interface InterventionMaths<Key extends InterventionKey> {
 	/** Inputs that it adds to the graph, by name. */
 	inputs?(config: ModelConfig, length: number): Record<string, InterventionInput>;
-	/** Writes its data into the inputs' numbers, on top of earlier interventions. */
+	/** Writes its data into the inputs' numbers, after earlier interventions. */
 	write(data: Intervention[Key], numbers: InputNumbers, config: ModelConfig, length: number): void;
-	/** Its effect, from its inputs as tensors of the graph. */
+	/** Its effect on the forward pass. `input` returns a graph input by name. */
 	hooks?(input: (name: string) => Tensor, graph: Graph, config: ModelConfig): InterventionHooks;
 }
 
-/** Entries [layer, key] of an [L, T] input that an edit of a key means. */
+/** Indices into an [L, T] input of the entries that an edit of a key sets: one layer, or all. */
 export const keyEntries = (edit: { layer: number | null; key: number }, { layers }: ModelConfig, length: number): number[] =>
 	(edit.layer === null ? Array.from({ length: layers }, (_, n) => n) : [edit.layer]).map((n) => n * length + edit.key);
