@@ -5,14 +5,15 @@ import type { Tensor } from './tensor';
 
 /**
  * Reverse-mode differentiation: appends to `graph` the nodes that compute d(Σ ⟨seed, output⟩) / d target.
- * A tensor used in several places gets the sum of its parts, added in a fixed order.
+ * The gradient of a tensor with several uses is the sum of the parts from each, added in a fixed order.
  *
- * @param seeds d loss / d output for each output that the loss depends on; for a scalar loss, `graph.one`.
- * @returns the gradient of each target; an op's missing rule, or a target the loss doesn't depend on, is an error.
+ * @param seeds d loss / d output for each output that the loss depends on; `graph.one` for a scalar loss
+ * @returns the gradient of each target
+ * @throws GraphError if an op has no gradient rule, or if the loss doesn't depend on a target
  */
 export function gradients(graph: Graph, seeds: ReadonlyMap<Tensor, Tensor>, targets: readonly Tensor[]): Map<Tensor, Tensor> {
 	const nodes = [...graph.nodes];
-	const wanted = dependents(nodes, targets);
+	const dependent = dependents(nodes, targets);
 	const parts = new Map<Tensor, Tensor>(seeds);
 	const accumulate = (tensor: Tensor, part: Tensor) => {
 		const sum = parts.get(tensor);
@@ -23,7 +24,7 @@ export function gradients(graph: Graph, seeds: ReadonlyMap<Tensor, Tensor>, targ
 		const [outputGradient, ...others] = node.outputs.map((output) => parts.get(output));
 		if (others.some(Boolean)) throw new GraphError(`${op.name}: only its first output can be differentiated`);
 		if (!outputGradient) continue;
-		const needed = node.inputs.map((input, i) => wanted.has(input) && (op.differentiable?.includes(i) ?? true));
+		const needed = node.inputs.map((input, i) => dependent.has(input) && (op.differentiable?.includes(i) ?? true));
 		if (!needed.some(Boolean)) continue;
 		if (!op.gradient) throw new GraphError(`${op.name} has no gradient rule`);
 		graph.scope = `${node.label} backward`;
@@ -41,7 +42,7 @@ export function gradients(graph: Graph, seeds: ReadonlyMap<Tensor, Tensor>, targ
 	);
 }
 
-/** Every tensor whose value depends on one of `sources`, the sources included. */
+/** Every tensor whose value depends on one of `sources`, including the sources themselves. */
 function dependents(nodes: readonly Node[], sources: readonly Tensor[]): Set<Tensor> {
 	const reached = new Set<Tensor>(sources);
 	for (const node of nodes) if (node.inputs.some((input) => reached.has(input))) for (const output of node.outputs) reached.add(output);

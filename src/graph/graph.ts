@@ -2,8 +2,8 @@ import { type Attributes, type AttributesArgument, type GraphBuilder, GraphError
 import type { DType, Shape, Tensor, TensorKind } from './tensor';
 
 /**
- * A description of tensor maths in the order of computation: nodes only use tensors made before them.
- * `outputs` are kept for the host to read; `updates` give a parameter or state its value for the next step.
+ * A computation on tensors as a list of nodes, each of which only uses earlier tensors. The host can read `outputs`;
+ * `updates` set the value of a parameter or state for the next step.
  */
 export class Graph implements GraphBuilder {
 	readonly nodes: Node[] = [];
@@ -13,7 +13,7 @@ export class Graph implements GraphBuilder {
 	readonly constants = new Map<string, { tensor: Tensor; numbers: Float32Array }>();
 	readonly outputs = new Map<string, Tensor>();
 	readonly updates = new Map<Tensor, Tensor>();
-	/** Label for the nodes that follow. */
+	/** Label of the nodes that are added next. */
 	scope = '';
 	private tensors = 0;
 	private unit: Tensor | undefined;
@@ -27,12 +27,12 @@ export class Graph implements GraphBuilder {
 		return this.declare(this.inputs, this.tensor(name, 'input', shape, dtype));
 	}
 
-	/** A trained tensor; its name is its name in a checkpoint. */
+	/** A trained tensor, by its name in a checkpoint. Returns the same tensor if the name is already declared. */
 	parameter(name: string, shape: Shape): Tensor {
 		return this.parameters.get(name) ?? this.declare(this.parameters, this.tensor(name, 'parameter', shape));
 	}
 
-	/** An optimiser's memory, zero at first. */
+	/** A tensor that the optimiser keeps between steps, zero at first. */
 	state(name: string, shape: Shape): Tensor {
 		return this.declare(this.states, this.tensor(name, 'state', shape));
 	}
@@ -46,13 +46,13 @@ export class Graph implements GraphBuilder {
 		return tensor;
 	}
 
-	/** The constant 1: the seed of a gradient, which rules may recognise. */
+	/** The constant 1: the seed of a scalar loss's gradient, which gradient rules may recognise. */
 	get one(): Tensor {
 		this.unit ??= this.constant('one', [1], () => Float32Array.of(1));
 		return this.unit;
 	}
 
-	/** Adds a node; its outputs' shapes follow from the op's rule. */
+	/** Adds a node and returns its outputs. @throws GraphError if the shapes of `inputs` don't fit the op */
 	apply<A extends Attributes>(op: Op<A>, inputs: readonly Tensor[], ...attributes: AttributesArgument<A>): Tensor[];
 	apply(op: Op, inputs: readonly Tensor[], attributes: Attributes = {}): Tensor[] {
 		const shapes = op.shape(
@@ -66,12 +66,12 @@ export class Graph implements GraphBuilder {
 		return outputs;
 	}
 
-	/** Keeps a tensor under a name for the host to read. */
+	/** Names a tensor for the host to read. */
 	output(name: string, tensor: Tensor): void {
 		this.declare(this.outputs, tensor, name);
 	}
 
-	/** The value that a parameter or state takes when the step is done. */
+	/** Sets the value that a parameter or state has after the step. */
 	update(target: Tensor, value: Tensor): void {
 		if (target.kind !== 'parameter' && target.kind !== 'state')
 			throw new GraphError(`${target.name} is neither a parameter nor a state, so it can't be updated`);

@@ -3,7 +3,7 @@ import { GraphError, type Numbers } from './op';
 import { describe, sizeOf, type Tensor } from './tensor';
 
 export interface Environment {
-	/** By name: every input that the outputs depend on. */
+	/** By name; must include every input that a node reads. */
 	inputs?: Record<string, ArrayLike<number>>;
 	parameters?: Record<string, ArrayLike<number>>;
 	/** Missing states start at zero. */
@@ -20,8 +20,10 @@ export interface Result {
 }
 
 /**
- * Runs a graph in float64, node by node, with each op's reference: the plain truth that kernels and fusions answer to.
- * Arrays are row-major without padding.
+ * Runs a graph in float64, node by node, with each op's `reference`. Kernels and fusions are tested against it. Arrays are
+ * row-major without padding.
+ *
+ * @throws GraphError if numbers are missing or don't fit a shape
  */
 export function interpret(graph: Graph, environment: Environment): Result {
 	const values = new Map<Tensor, Numbers>();

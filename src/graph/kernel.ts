@@ -16,7 +16,7 @@ export interface Scratch {
 /** The memory that a kernel call binds: a tensor, scratch memory that lives for this node only, or a whole arena. */
 export type Operand = Tensor | Scratch | ArenaRange;
 
-/** Bound to a variable that the kernel doesn't read in this call. All calls of a plan share it. */
+/** Memory to bind to a variable that the kernel doesn't read in this call. All calls of a plan share it. */
 export const UNUSED: Scratch = { scratch: 'unused', floats: 4 };
 
 /** WebGPU's default limit on workgroups in each dimension of a dispatch. */
@@ -34,23 +34,23 @@ export interface KernelChange {
 	overrides?: Sizes;
 }
 
-/** A kernel of `shaders/`: its file, its grid, and its variants. Declared in the file of the op, or the idea, that it belongs to. */
+/** A kernel in `shaders/`: its file, grid and variants. Declared in the file of the op that uses it. */
 export interface Kernel {
 	/** Recorded in plans, errors and labels. Nothing looks a kernel up by its name. */
 	readonly name: string;
 	/** File in `shaders/`, without the ending. */
 	readonly file: string;
-	/** Workgroups for a call's extent. `sizes` has the kernel's own, changed as the adapter's family wants. */
+	/** Workgroups for a call's extent. `sizes` are the kernel's, with the changes for the adapter's family. */
 	grid(extent: Extent, sizes: Sizes): Grid;
-	/** Sizes that the grid depends on, with the values of the file's `override`s or `const`s. */
+	/** Sizes that the grid depends on; they equal `override`s or `const`s of the file. */
 	readonly sizes: Sizes;
-	/** `override`s that make this kernel of a file that serves several. */
+	/** `override`s that select this kernel in a file with several. */
 	readonly overrides?: Sizes;
-	/** `const`s of `file` that take the value of a uniform, because they size register arrays: uniform by `const`. */
+	/** `const`s of `file` that size register arrays, each with the uniform whose value it takes. */
 	readonly constantsFromUniforms?: Readonly<Record<string, string>>;
-	/** Changes for CPUs that pose as GPUs, whose subgroups have this many lanes; absent if one variant serves all. */
+	/** Changes for software adapters whose subgroups have `lanes` lanes; absent if all adapters use the same variant. */
 	onSubgroups?(lanes: number): KernelChange;
-	/** Present if a call's sum may be split into parts that run at once. */
+	/** Present if a call's sum may be split into parts that run in parallel. */
 	readonly reduction?: Reduction;
 }
 
@@ -60,7 +60,7 @@ export interface Reduction {
 	inner(call: KernelCall): number;
 	/** Parts start at multiples of this. */
 	alignment: number;
-	/** The calls that sum parts of `innerPerSplit` each and then add the parts in order. With one part, the call itself. */
+	/** Calls that sum parts of `innerPerSplit` summands each, and then add the parts in order. With one part, only the call itself. */
 	split(call: KernelCall, innerPerSplit: number): KernelCall[];
 }
 
@@ -70,14 +70,14 @@ export interface KernelCall {
 	bindings: Record<string, Operand>;
 	/** Fields of the kernel's `params` uniform. */
 	uniforms: Record<string, number>;
-	/** Amount of work in x, y and z, in the kernel's own units. */
+	/** Amount of work in x, y and z, in units that `Kernel.grid` defines. */
 	extent: Extent;
-	/** Named `const`s and `alias`es of the WGSL file to be set to other values. */
+	/** `const`s and `alias`es of the WGSL file to set to other values. */
 	constants?: Record<string, number | string>;
 	flops?: number;
 }
 
-/** Workgroups in x, and more rows of them in y if x would be too many. The kernel folds y back into x. */
+/** A kernel with a one-dimensional grid. If there are too many workgroups for x, they continue in y, and the kernel computes the index from both. */
 function lineOf(name: string, file: string, block: string, size: number): Kernel {
 	return {
 		name,
@@ -90,10 +90,10 @@ function lineOf(name: string, file: string, block: string, size: number): Kernel
 	};
 }
 
-/** One invocation per element of the extent's x, SIZE of them in a workgroup. */
+/** One invocation per unit of the extent's x, SIZE per workgroup. */
 export const perElement = (name: string, file: string): Kernel => lineOf(name, file, 'SIZE', 64);
 
-/** ROWS rows per workgroup and LANES invocations per row: many lanes hide latency on a GPU, a CPU is fastest with one. */
+/** ROWS rows per workgroup and LANES invocations per row. Many lanes hide latency on a GPU; one is fastest on a CPU. */
 export const perRow = (name: string, file: string): Kernel => ({
 	...lineOf(name, file, 'ROWS', 2),
 	onSubgroups: () => ({ overrides: { LANES: 1, ROWS: 8 } }),
@@ -117,8 +117,8 @@ export const strips = (name: string, file: string, size: number): Kernel => ({
 });
 
 /**
- * The widest vector that `size` floats are a whole number of, in floats, and the constant that makes it the `Element` of
- * a kernel whose file says `alias Element = vec4f;`.
+ * Width in floats of the widest vector that divides `size` floats, and the constant that sets `Element` to it in a kernel
+ * whose file has `alias Element = vec4f;`.
  */
 export function elementOf(size: number): { width: 1 | 2 | 4; constants: Record<string, string> } {
 	if (size % 4 === 0) return { width: 4, constants: {} };

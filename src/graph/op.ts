@@ -19,7 +19,7 @@ export interface Node<A extends Attributes = Attributes> {
 	readonly inputs: readonly Tensor[];
 	readonly outputs: readonly Tensor[];
 	readonly attributes: A;
-	/** Part of the model that the node belongs to, such as `layer 2`: shown with the op's name in plans and errors. */
+	/** Part of the model that the node belongs to, such as `layer 2`. Plans and errors show it with the op's name. */
 	readonly label: string;
 }
 
@@ -45,20 +45,20 @@ export interface GraphBuilder {
 export interface GradientContext<A extends Attributes = Attributes> {
 	graph: GraphBuilder;
 	node: Node<A>;
-	/** d loss / d output 0. No loss depends on the others: they serve the backward pass. */
+	/** d loss / d output 0. The loss does not depend on other outputs, which are only for the backward pass. */
 	outputGradient: Tensor;
-	/** True for each input whose gradient is asked for. */
+	/** True for each input whose gradient is needed. */
 	needed: readonly boolean[];
 }
 
-/** Inputs for a test of an op: shapes and attributes, and numbers if random ones would not do. */
+/** A test case of an op: shapes and attributes, and numbers if random ones would not do. */
 export interface Sample<A extends Attributes = Attributes> {
 	inputs: {
 		shape: Shape;
 		dtype?: DType;
 		/** For i32: whole numbers from 0 to this, exclusive. */
 		below?: number;
-		/** For i32: some are below 0, as targets without a loss are. */
+		/** For i32: makes some numbers negative, like targets without a loss. */
 		ignoreSome?: boolean;
 		numbers?: readonly number[];
 	}[];
@@ -66,34 +66,34 @@ export interface Sample<A extends Attributes = Attributes> {
 }
 
 /**
- * The complete description of an op. Its functions are methods, not properties, because TypeScript then accepts an op with
- * attributes of its own as an `Op`: nodes pair each op with its attributes, which `apply` has checked.
+ * The complete description of an op. Its functions are methods, not properties, so that TypeScript accepts an `Op<A>` as an
+ * `Op`. That is safe because `apply` checks that a node's attributes are those of its op.
  */
 export interface Op<A extends Attributes = Attributes> {
 	/** Recorded in plans, errors and labels. Nothing looks an op up by its name. */
 	readonly name: string;
-	/** Shapes of the outputs. @throws GraphError with the op's name and the shapes if they don't fit */
+	/** Shapes of the outputs. @throws GraphError with the op's name and the inputs' shapes if they don't fit */
 	shape(inputs: readonly Shape[], attributes: A): OutputShape[];
-	/** The op's definition in float64, short and plain. One array per output. */
+	/** The op's definition in float64, written for clarity. Returns one array per output. */
 	reference(inputs: readonly Numbers[], shapes: readonly Shape[], attributes: A): Numbers[];
-	/** Gradient of each input as new nodes; absent if the op is never differentiated through. */
+	/** Adds nodes for the gradients and returns one per input; absent if the op is never differentiated. */
 	gradient?(context: GradientContext<A>): (Tensor | undefined)[];
-	/** Inputs that `gradient` covers; all by default. Tokens and tables have none. */
+	/** Indices of the inputs that have a gradient; absent = all. Tokens and tables have none. */
 	readonly differentiable?: readonly number[];
 	/** Kernel calls that compute the node. */
 	lower(node: Node<A>, lowering: Lowering): KernelCall[];
 	readonly samples: readonly Sample<A>[];
-	/** Index of the optional last input that is added to output 0: the compiler folds a plain addition into it. */
+	/** Index of an optional last input that is added to output 0. The compiler uses it to fold an addition into the op. */
 	residualInput?(attributes: A): number;
-	/** The input whose memory output 0 takes over, if the kernel works in place. Nothing else may read that input. */
+	/** Index of the input whose memory output 0 reuses, if the kernel works in place. No other node may read that input. */
 	readonly inPlace?: number;
 	/** True if the op is the plain sum of its two inputs, which the compiler may fold into the op before it. */
 	readonly isSum?: boolean;
-	/** True if the output is the inputs' rows one after the other, so that a reader may take the inputs instead. */
+	/** True if the output is the rows of all inputs in order, so that a reader may use the inputs instead. */
 	readonly stacksRows?: boolean;
 	/**
-	 * The arena that each input and output lies in, if it lies in one; `inputs` is the number of inputs. What lies in an
-	 * arena comes in the order of the arena's layout, each tensor once.
+	 * The arena that each input and output is stored in, if any; `inputs` is the number of inputs. Tensors of an arena must be
+	 * in the order of its layout, each once.
 	 */
 	arenas?(inputs: number): { inputs: (ArenaName | undefined)[]; outputs: (ArenaName | undefined)[] };
 	/** Largest error of a kernel against `reference`, relative to max(1, largest |output|). */
@@ -107,7 +107,7 @@ export class GraphError extends Error {
 	override name = 'GraphError';
 }
 
-/** Throws a GraphError that names the op and its shapes unless `condition` holds. */
+/** @throws GraphError with the op, its shapes and `rule`, unless `condition` holds */
 export function expectShapes(condition: boolean, op: string, shapes: readonly Shape[], rule: string): asserts condition {
 	if (!condition) throw new GraphError(`${op}(${shapes.map((shape) => `[${shape.join('×')}]`).join(', ')}): ${rule}`);
 }

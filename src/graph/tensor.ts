@@ -1,11 +1,11 @@
-/** Row-major tensors with static shapes. A graph only describes them; numbers live in an interpreter or on a device. */
+/** Row-major tensors with static shapes. A graph only describes them; an interpreter or a device holds their numbers. */
 
 export type Shape = readonly number[];
 export type DType = 'f32' | 'i32';
 
 /**
- * - `input`: written by the host before a step (tokens, learning rate, λ sliders).
- * - `parameter`: trained; `state`: an optimiser moment. Both live across steps.
+ * - `input`: written by the host before a step (tokens, learning rate, λ).
+ * - `parameter`: trained; `state`: an optimiser moment. Both keep their numbers between steps.
  * - `constant`: written once (RoPE tables).
  * - `value`: computed by a node.
  */
@@ -19,18 +19,18 @@ export interface Tensor {
 	readonly dtype: DType;
 }
 
-/** Elements of a shape. */
+/** Number of elements. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1);
 
-/** The last extent: what lies side by side in memory. A scalar counts as one column. */
+/** The last extent, which is contiguous in memory. A scalar has one column. */
 export const columnsOf = (shape: Shape): number => shape.at(-1) ?? 1;
 
-/** Everything but the last extent, flattened. */
+/** The product of all extents but the last. */
 export const rowsOf = (shape: Shape): number => sizeOf(shape) / Math.max(1, columnsOf(shape));
 
 /**
- * Floats from one row to the next on a device: rows are padded to whole vec4s, and the padding always holds zeros, so
- * that every kernel may load four columns at once whatever the width.
+ * Floats from one row to the next on a device. Rows are padded with zeros to whole vec4s, so that every kernel can load four
+ * columns at once, whatever the width.
  */
 export const strideOf = (shape: Shape): number => Math.ceil(columnsOf(shape) / 4) * 4;
 

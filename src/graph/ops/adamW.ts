@@ -11,11 +11,11 @@ const adamWKernel = perElement('adamW', 'adam_w');
 /**
  * AdamW with decoupled weight decay and global-norm clipping, over all parameters at once:
  *
- *     g ← g·min(1, clip/(‖g‖ + 1e-6)) where clip > 0;  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²
+ *     g ← g·min(1, clip/(‖g‖ + 1e-6)) if clip > 0;  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²
  *     p ← p(1 − lr·decay) − lr·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
  *
- * Inputs: n parameters, n gradients, n first and n second moments, ‖g‖² [1], hyper [8]. The first `decayed` parameters
- * are decayed, the others not. Outputs: new parameters, first and second moments.
+ * Inputs: n parameters, n gradients, n first and n second moments, ‖g‖² [1], hyper [8]. Only the first `decayed` parameters
+ * have weight decay. Outputs: the new parameters, first moments and second moments.
  * Source: Loshchilov and Hutter, arXiv 1711.05101; PyTorch's `torch.optim.AdamW`.
  */
 export const adamW = defineOp<{ decayed: number }>({

@@ -3,7 +3,7 @@ import { defineOp, expectShapes } from '../op';
 import { paddedSizeOf, sameShape } from '../tensor';
 import { mixKernel, NO_WEIGHT } from './mix';
 
-/** x + y, of one shape: what sums gradients; the compiler folds most of them into the op before. */
+/** x + y, of the same shape. Autodiff sums gradients with it. The compiler folds most sums into the op before. */
 export const add = defineOp({
 	name: 'add',
 	isSum: true,

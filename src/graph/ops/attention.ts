@@ -4,7 +4,7 @@ import { columnsOf } from '../tensor';
 import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
 
 /**
- * A query or key row per invocation. On GPUs a whole head of it is in registers; with subgroups, lanes share the loads.
+ * One query or key row per invocation. On GPUs it keeps a whole head of the row in registers; with subgroups, lanes share loads.
  */
 const attentionRows = (name: string, file: string): Kernel => ({
 	...strips(name, file, 64),

@@ -6,8 +6,8 @@ import { type AttentionAttributes, attentionExtents, attentionLogits, attentionU
 const attentionProbabilitiesKernel = strips('attentionProbabilities', 'attention_probabilities', 64);
 
 /**
- * A = softmax(Q Kᵀ/√dh + mask) written out, for heatmaps and measurements only: q, k as for `attention`, lse its
- * log-sum-exp → [B, H, T, T], 0 above the diagonal. With two parts of keys, the sum of the two halves.
+ * A = softmax(Q Kᵀ/√dh + mask) as a tensor, for heatmaps and measurements only: q and k as for `attention`, and lse, its
+ * log-sum-exp → [B, H, T, T], 0 above the diagonal. With two parts of keys, the sum over both.
  */
 export const attentionProbabilities = defineOp<AttentionAttributes>({
 	name: 'attentionProbabilities',

@@ -13,7 +13,8 @@ export type AttentionAttributes = {
 
 /**
  * Extents that the attention ops share: q [B·T, H·dh], k and v [P·B·T, G·dh]. P is 1, or 2 if the keys and values of a
- * second layer follow the first's (cross-layer attention). Key row (p·B + b)·T + j. Query head h reads KV head ⌊h·G/H⌋.
+ * second layer follow those of the first (cross-layer attention). Key j of part p in sequence b is row (p·B + b)·T + j.
+ * Query head h reads KV head ⌊h·G/H⌋.
  */
 export function attentionExtents([q, k]: readonly Shape[], attributes: AttentionAttributes) {
 	const heads = attributes.heads;
@@ -47,7 +48,7 @@ export function expectAttention(op: string, shapes: readonly Shape[], attributes
 	);
 }
 
-/** Scaled logits of one query row over all keys, [P·T]; −∞ for keys it may not see. */
+/** Scaled logits of one query row over all keys, [P·T]; −∞ for masked keys. */
 export function attentionLogits(
 	q: Numbers,
 	k: Numbers,

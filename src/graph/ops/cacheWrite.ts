@@ -5,8 +5,8 @@ import { columnsOf, sizeOf, strideOf } from '../tensor';
 const cachedRow = perElement('cachedRow', 'cached_row');
 
 /**
- * Puts a row into a cache: cache [C, W], row [1, W], position [1] → the cache with row `position` replaced, in place.
- * The host keeps 0 ≤ position < C.
+ * Writes a row into a cache, in place: cache [C, W], row [1, W], position [1] → the cache with row `position` replaced.
+ * The host must ensure 0 ≤ position < C.
  */
 export const cacheWrite = defineOp({
 	name: 'cacheWrite',

@@ -3,20 +3,20 @@ import { defineOp, expectShapes, type Sample } from '../op';
 import { columnsOf, type Shape, sizeOf, strideOf } from '../tensor';
 import type { AttentionAttributes } from './attentionShapes';
 
-/** A workgroup per head. */
+/** One workgroup per head. */
 const cachedAttentionKernel: Kernel = { name: 'cachedAttention', file: 'cached_attention', sizes: {}, grid: ([heads]) => [heads, 1, 1] };
 
 type CachedAttributes = Pick<AttentionAttributes, 'heads' | 'kvHeads'>;
 
-/** Layers whose keys and values one call can attend to, side by side on the key axis. */
+/** Largest number of layers whose keys and values one call can attend to, concatenated on the key axis. */
 const MOST_PARTS = 2;
 
 /**
- * Attention of one query over the rows 0..position of one cache of keys and one of values, or of two each (cross-layer
- * attention: one softmax over both): q [1, H·dh], position [1], k and v [C, G·dh] a part → O [1, H·dh] and its
- * log-sum-exp [H, 1], as `attention` computes them for that row. Rows behind `position` are never read.
+ * Attention of one query over rows 0..position of a cache: q [1, H·dh], position [1], k and v [C, G·dh] → O [1, H·dh] and its
+ * log-sum-exp [H, 1], as `attention` computes them for that row. In cross-layer attention there are two parts, each with a
+ * k and a v, under one softmax. Rows after `position` are not read.
  *
- * Inputs q, position, then a k and a v a part. The host keeps 0 ≤ position < C.
+ * Inputs: q, position, then k and v of each part. The host must ensure 0 ≤ position < C.
  */
 export const cachedAttention = defineOp<CachedAttributes>({
 	name: 'cachedAttention',
@@ -79,7 +79,7 @@ export const cachedAttention = defineOp<CachedAttributes>({
 				},
 				constants,
 				extent: [heads, 1, 1],
-				// Every row of the cache: how many are filled, no plan knows.
+				// Counts every row of the cache, because a plan does not know how many are filled.
 				flops: 4 * parts * heads * k.shape[0] * headSize,
 			},
 		];

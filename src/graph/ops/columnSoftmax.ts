@@ -5,7 +5,7 @@ import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
 const columnSoftmaxKernel = perElement('columnSoftmax', 'column_softmax');
 const columnSoftmaxGradientKernel = perElement('columnSoftmaxGradient', 'column_softmax_gradient');
 
-/** Softmax down each column: x [N, C] → p [N, C] with Σ_n p_nc = 1. For a few weights at a time, such as one λ per layer. */
+/** Softmax over each column: x [N, C] → p [N, C] with Σ_n p_nc = 1. For small inputs, such as one λ per layer. */
 export const columnSoftmax = defineOp({
 	name: 'columnSoftmax',
 	shape(shapes) {

@@ -6,8 +6,8 @@ const concatRowsKernel = perElement('concatRows', 'concat_rows');
 const sliceRowsKernel = perElement('sliceRows', 'slice_rows');
 
 /**
- * Stacks matrices of one width along their rows: x₁ [N₁, C], x₂ [N₂, C], … → [N₁ + N₂ + …, C]. Cross-layer attention
- * stacks keys and values of two layers so; scalars [1], a row each, become a column of weights [N, 1].
+ * Concatenates matrices of the same width along their rows: x₁ [N₁, C], x₂ [N₂, C], … → [N₁ + N₂ + …, C]. Cross-layer
+ * attention concatenates the keys and values of two layers. Scalars [1] become a column [N, 1].
  */
 export const concatRows = defineOp({
 	name: 'concatRows',
@@ -56,7 +56,7 @@ export const concatRows = defineOp({
 	],
 });
 
-/** Rows first.. of x [N, C], as many as `shape` has, in that shape (+ residual): the gradient of `concatRows`. */
+/** Rows of x [N, C] from `first` on, as many as `shape` has and in that shape (+ residual). The gradient of `concatRows`. */
 export const sliceRows = defineOp<{ first: number; shape: Shape }>({
 	name: 'sliceRows',
 	residualInput: () => 1,

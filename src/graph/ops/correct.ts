@@ -5,8 +5,8 @@ import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
 const correctKernel = perElement('correct', 'correct');
 
 /**
- * 1 if the largest logit is the target's (ties count for the first column), else 0; 0 if the target is below 0, which is ignored:
- * logits [N, V], targets [N] → [N].
+ * Correctness of predictions: logits [N, V], targets [N] → [N]. 1 if the target has the largest logit, else 0. Of equal logits
+ * the first counts as the largest. 0 for ignored targets, which are below 0.
  */
 export const correct = defineOp({
 	name: 'correct',

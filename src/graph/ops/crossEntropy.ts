@@ -10,9 +10,9 @@ const meanLoss = perWorkgroup('meanLoss', 'mean_loss');
 /**
  * Softmax cross-entropy, forward and gradient in one pass over the logits: logits [N, V], targets [N] →
  *
- *     loss [1] = mean over counted targets of log Σ e^z − z_target, nats
- *     position losses [N], 0 for a target below 0, which is ignored
- *     d loss / d logits [N, V] = (softmax(z) − onehot)/count, 0 in ignored rows
+ *     loss [1] = mean of log Σ e^z − z_target over the targets that are not ignored, nats
+ *     losses [N] of each row; 0 if the target is ignored, which is below 0
+ *     d loss / d logits [N, V] = (softmax(z) − onehot)/count; 0 in ignored rows
  */
 export const crossEntropy = defineOp({
 	name: 'crossEntropy',

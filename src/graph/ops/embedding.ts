@@ -46,7 +46,7 @@ export const embedding = defineOp({
 	],
 });
 
-/** dW[v] = Σ over positions n with token v of dy[n], in the order of n: the same bits every time. tokens [N], dy [N, d] → [V, d]. */
+/** dW[v] = Σ of dy[n] over positions n with token v, always in the order of n. tokens [N], dy [N, d] → [V, d]. */
 export const embeddingGradient = defineOp<{ vocabulary: number }>({
 	name: 'embeddingGradient',
 	shape(shapes, { vocabulary }) {

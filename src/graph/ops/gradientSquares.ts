@@ -3,7 +3,7 @@ import type { KernelCall } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { dotGroups, dotPartials, reduceRows } from './twoPassSums';
 
-/** ‖g‖² over all gradients together: gradients in the arena's order → [1]. The host takes the root. */
+/** ‖g‖² of all gradients together: gradients in the arena's order → [1]. */
 export const gradientSquares = defineOp({
 	name: 'gradientSquares',
 	arenas: (inputs) => ({ inputs: Array(inputs).fill('gradients'), outputs: [undefined] }),

@@ -1,4 +1,4 @@
-/** Every op, one line per file. `registry.ts` walks them. */
+/** Every op, one line per file. `registry.ts` lists all of them. */
 export { adamW } from './adamW';
 export { add } from './add';
 export { attention, attentionGradient } from './attention';

@@ -3,7 +3,7 @@ import { defineOp, expectShapes, type Sample } from '../op';
 import { columnsOf, sameShape, sizeOf, strideOf } from '../tensor';
 import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
 
-/** A workgroup per query row and head. */
+/** One workgroup per query row and head. */
 const intervenedAttentionKernel: Kernel = {
 	name: 'intervenedAttention',
 	file: 'intervened_attention',
@@ -15,13 +15,15 @@ const intervenedAttentionKernel: Kernel = {
 type IntervenedAttributes = AttentionAttributes & { layer: number };
 
 /**
- * `attention` with interventions: q [B·T, H·dh], k, v [P·B·T, G·dh], visible and scales [L, T], of which row `layer`
- * counts, and sink [1] → O [B·T, H·dh] and the probabilities A [B, H, T, T] themselves.
+ * `attention` with interventions: q [B·T, H·dh], k, v [P·B·T, G·dh], row `layer` of visible and scales [L, T], and sink [1]
+ * → O [B·T, H·dh] and the probabilities A [B, H, T, T].
  *
- * A key whose `visible` is 0 has A = 0 in every row, and the softmax goes over the others; a row that sees none is 0. Key
- * j's value is read times scales[j]. With `sink` 1 the softmax has one more logit, 0, whose value is 0:
- * A = e^z/(1 + Σ e^z). Visible 1, scale 1 and sink 0 change nothing. With two parts of keys A is the sum of the two halves,
- * and a key's position counts for both.
+ * - `visible`: a key with 0 has A = 0 in every row, and the softmax is over the others. A row that sees no key is 0.
+ * - `scales`: the value of key j is multiplied by scales[j].
+ * - `sink`: if 1, the softmax has one more logit 0 with value 0, so that A = e^z/(1 + Σ e^z).
+ *
+ * Visible 1, scale 1 and sink 0 change nothing. With two parts of keys, A is the sum over both, and visible and scales apply
+ * to both.
  */
 export const intervenedAttention = defineOp<IntervenedAttributes>({
 	name: 'intervenedAttention',
@@ -94,7 +96,7 @@ export const intervenedAttention = defineOp<IntervenedAttributes>({
 	],
 });
 
-/** A case in the second of three layers, with keys that its queries don't see. */
+/** A case in the second of three layers, whose queries don't see the keys in `hidden`. */
 function sample(sizes: {
 	heads: number;
 	kvHeads: number;

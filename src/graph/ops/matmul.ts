@@ -4,7 +4,7 @@ import { columnsOf, rowsOf, type Shape, strideOf } from '../tensor';
 
 const sumPartials = perElement('sumPartials', 'sum_partials');
 
-/** A product is summed in several parts of the inner extent at once; a second kernel adds the parts in order. */
+/** Sums parts of the inner extent of a product in parallel; a second kernel adds the parts in order. */
 const reduction: Reduction = {
 	alignment: 16,
 	inner: ({ uniforms }) => uniforms.inner,
@@ -32,7 +32,7 @@ const reduction: Reduction = {
 	},
 };
 
-/** Tiles of C, a workgroup per tile. The transposes are pipelines of their own. */
+/** A matrix product with one workgroup per tile of C. Each combination of transposes is a separate pipeline. */
 const product = (name: string, transposes: Record<string, number>): Kernel => ({
 	name,
 	file: 'matmul_tiled',
@@ -53,7 +53,7 @@ const matmulTN = product('matmulTN', { TRANSPOSE_A: 1 });
 
 type MatmulAttributes = { transposeA?: boolean; transposeB?: boolean };
 
-/** [rows, inner] and [inner, columns] of op(a)·op(b). */
+/** Extents of op(a) [rows, inner] and op(b) [inner, columns]; `fits` is false if their inner extents differ. */
 function extents(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttributes) {
 	const [rows, innerA] = transposeA ? [columnsOf(a), rowsOf(a)] : [rowsOf(a), columnsOf(a)];
 	const [innerB, columns] = transposeB ? [columnsOf(b), rowsOf(b)] : [rowsOf(b), columnsOf(b)];
@@ -62,7 +62,7 @@ function extents(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttribute
 
 /**
  * C = op(A)·op(B) (+ R): A [M, K], or [K, M] with `transposeA`; B [K, N], or [N, K] with `transposeB`; R, C [M, N].
- * Both transposed is refused: nothing needs it.
+ * Transposing both is refused, because nothing needs it.
  */
 export const matmul = defineOp<MatmulAttributes>({
 	name: 'matmul',

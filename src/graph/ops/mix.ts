@@ -3,7 +3,7 @@ import { defineOp, expectShapes } from '../op';
 import { columnsOf, paddedSizeOf, type Shape, sameShape, sizeOf, strideOf } from '../tensor';
 import { dotGroups, dotPartials, reduceRows } from './twoPassSums';
 
-/** Index for the mix kernel: the scale is the uniform's, not a weight's. */
+/** Index for the mix kernel that selects the scale in a uniform instead of a weight. */
 export const NO_WEIGHT = 0xffffffff;
 
 /** out = (accumulate ? out : 0) + a·x + b·y with a and b from weights or uniforms. */
@@ -11,13 +11,12 @@ export const mixKernel = perElement('mix', 'mix');
 
 type MixAttributes = { indices: readonly number[] };
 
-/** Index of element i of the weights in device memory, padding included. */
+/** Index in device memory, padding included, of element i of the weights. */
 const placeOf = (shape: Shape, i: number): number => Math.floor(i / columnsOf(shape)) * strideOf(shape) + (i % columnsOf(shape));
 
 /**
- * Σᵢ weights[indices[i]]·xᵢ: weights any shape, each index used once; x₁..x_k of one shape. The value-residual mix
- * V′ = λ₁V₁ + λ₂V is one such sum, with λ read from memory so that a slider can move it during training.
- * A further input beyond the indices is added as it is.
+ * Σᵢ weights[indices[i]]·xᵢ (+ R): weights of any shape, distinct indices; x₁..x_k and R of the same shape. The value-residual
+ * mix V′ = λ₁V₁ + λ₂V is such a sum. λ is read from memory, so that the user can change it during training.
  */
 export const mix = defineOp<MixAttributes>({
 	name: 'mix',
@@ -84,7 +83,10 @@ export const mix = defineOp<MixAttributes>({
 	],
 });
 
-/** dλ[indices[i]] = ⟨dy, xᵢ⟩, 0 where no term reads the weight. weights give the shape; dy, x₁..x_k of one shape → the weights' shape. */
+/**
+ * dλ[indices[i]] = ⟨dy, xᵢ⟩, and 0 for weights that no term uses. Only the shape of `weights` is read; dy and x₁..x_k have
+ * the same shape. The result has the shape of the weights.
+ */
 export const mixWeightGradient = defineOp<MixAttributes>({
 	name: 'mixWeightGradient',
 	shape(shapes, { indices }) {
@@ -93,7 +95,7 @@ export const mixWeightGradient = defineOp<MixAttributes>({
 			terms.length === indices.length + 1 && terms.every((shape) => sameShape(shape, terms[0])),
 			'mixWeightGradient',
 			shapes,
-			'takes weights, dy and a term an index, of one shape',
+			'takes weights, dy and one term per index, of one shape',
 		);
 		return [{ shape: weights }];
 	},

@@ -8,8 +8,8 @@ const sumHeadsKernel = perElement('sumHeads', 'sum_heads');
 type HeadCopies = { heads: number; copies: number };
 
 /**
- * Each of `heads` heads `copies` times, side by side: x [N, G·dh] → [N, G·copies·dh], head h of the result being head
- * ⌊h/copies⌋ of x, as query heads read KV heads.
+ * Repeats each of `heads` G heads `copies` times: x [N, G·dh] → [N, G·copies·dh]. Head h of the result is head ⌊h/copies⌋ of
+ * x, which is the KV head that query head h reads.
  */
 export const repeatHeads = defineOp<HeadCopies>({
 	name: 'repeatHeads',
@@ -38,7 +38,7 @@ export const repeatHeads = defineOp<HeadCopies>({
 	],
 });
 
-/** The call of either kernel. `narrow` is the width of the side without copies, which has `heads` heads. */
+/** A call of either kernel. `narrow` is the width of the tensor without copies, which has `heads` heads. */
 function headCopies(kernel: Kernel, x: Tensor, out: Tensor, narrow: number, heads: number, copies: number): KernelCall {
 	const headSize = narrow / heads;
 	const { width, constants } = elementOf(headSize);
@@ -53,7 +53,7 @@ function headCopies(kernel: Kernel, x: Tensor, out: Tensor, narrow: number, head
 	};
 }
 
-/** The gradient of `repeatHeads`: dy [N, G·copies·dh] → [N, G·dh], the `copies` heads that came from one head summed. */
+/** The gradient of `repeatHeads`: dy [N, G·copies·dh] → [N, G·dh], the sum over the copies of each head. */
 export const sumHeads = defineOp<HeadCopies>({
 	name: 'sumHeads',
 	shape(shapes, { heads, copies }) {

@@ -52,7 +52,7 @@ export const rmsNorm = defineOp<{ epsilon: number }>({
 	],
 });
 
-/** Rows that one workgroup of the weight gradient's first pass sums. */
+/** Rows that each workgroup sums in the first pass of the weight gradient. */
 const ROWS_PER_GROUP = 64;
 
 /**

@@ -5,11 +5,12 @@ import { columnsOf, rowsOf, strideOf } from '../tensor';
 const ropeKernel = perElement('rope', 'rope');
 
 /**
- * Rotary position embedding, half-rotation pairing (i, i + dh/2) as in Hugging Face's Llama: of head x at position t,
+ * Rotary position embedding of channel pairs (i, i + dh/2), as in Hugging Face's Llama. For a head x at position t,
  *
  *     y_i = x_i cos − x_{i+dh/2} sin,   y_{i+dh/2} = x_{i+dh/2} cos + x_i sin,   angle t·θ^(−2i/dh)
  *
- * x [B·T, H·dh], cos and sin [T, dh/2]; `inverse` turns back, which is also the gradient. Source: Su et al., arXiv 2104.09864.
+ * x [B·T, H·dh], cos and sin [T, dh/2]. `inverse` is the opposite rotation, which is also the gradient. Source: Su et al.,
+ * arXiv 2104.09864.
  */
 export const rope = defineOp<{ heads: number; inverse: boolean }>({
 	name: 'rope',

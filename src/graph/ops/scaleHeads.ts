@@ -5,8 +5,8 @@ import { columnsOf, paddedSizeOf, sizeOf, strideOf } from '../tensor';
 const scaleHeadsKernel = perElement('scaleHeads', 'scale_heads');
 
 /**
- * Every head times a number of its own: x [N, H·dh], gates [L, H], of which row `layer` counts → gates[layer, h]·x. A gate
- * of 0 switches a head off, 1 changes nothing.
+ * Multiplies each head by a gate: x [N, H·dh], row `layer` of gates [L, H] → gates[layer, h]·x. A gate of 0 switches a head
+ * off; 1 changes nothing.
  */
 export const scaleHeads = defineOp<{ layer: number }>({
 	name: 'scaleHeads',

@@ -1,17 +1,17 @@
 import { type KernelCall, type Operand, perColumn, perWorkgroup, type Scratch } from '../kernel';
 import type { Tensor } from '../tensor';
 
-/** Sums in a fixed order without atomics: the workgroups of a first pass write a row of partial sums each, a second adds the rows. */
+/** Sums in a fixed order without atomics: in a first pass, each workgroup writes a row of partial sums; a second adds the rows. */
 
 const dotPartialsKernel = perWorkgroup('dotPartials', 'dot_partials');
 const reduceRowsKernel = perColumn('reduceRows', 'reduce_rows');
 
-/** vec4s that a workgroup of the dot product's first pass sums. */
+/** vec4s that each workgroup sums in the first pass of a dot product. */
 const VECTORS_PER_GROUP = 2048;
-/** More workgroups than this would make the second pass the longer one. */
+/** With more workgroups, the second pass would take longer than the first. */
 const MOST_GROUPS = 1024;
 
-/** Rows of partials of a dot product over `vectors` vec4s. */
+/** Number of rows of partial sums of a dot product over `vectors` vec4s. */
 export const dotGroups = (vectors: number): number => Math.min(MOST_GROUPS, Math.max(1, Math.ceil(vectors / VECTORS_PER_GROUP)));
 
 /** The partial sums between the passes: [rows, columns]. */
@@ -19,7 +19,7 @@ export const partialsOf = (rows: number, columns: number): Scratch => ({ scratch
 
 /**
  * First pass of ⟨x, y⟩ over `vectors` vec4s. Each workgroup writes the dot product of its share to column `column` of its
- * row of partials [groups, width], and zeros to the other columns from `clear[0]` to `clear[1]`, exclusive.
+ * row of partials [groups, width], and zeros to the other columns from `clear[0]` up to but excluding `clear[1]`.
  */
 export function dotPartials(
 	x: Operand,
