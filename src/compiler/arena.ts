@@ -5,11 +5,11 @@ import type { ArenaLayout } from './plan';
 
 /**
  * Weight decay applies to matrices and embeddings, not to norm weights, λ and depth weights (docs/METHODS.md section 1).
- * Those are vectors, and lie at the arena's end.
+ * Those are vectors, which are stored at the end of the arena.
  */
 export const isDecayed = (parameter: Tensor): boolean => parameter.shape.length > 1;
 
-/** Parameters in arena order: the decayed first, otherwise as declared. */
+/** Parameters in arena order: first those with weight decay, then the others, each in the order of declaration. */
 export function arenaOrder(graph: Graph): Tensor[] {
 	const all = [...graph.parameters.values()];
 	return [...all.filter(isDecayed), ...all.filter((parameter) => !isDecayed(parameter))];

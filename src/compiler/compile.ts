@@ -11,13 +11,13 @@ export interface CompileOptions {
 	profile: Profile;
 	/** Largest storage binding of the device in bytes. WebGPU guarantees 128 MiB. */
 	maxBindingBytes?: number;
-	/** False: nodes are lowered one by one, without folding additions. For tests of the fusions. */
+	/** If false, additions are not folded into other ops. For tests of the fusions. */
 	fuse?: boolean;
 }
 
 /**
  * Compiles a graph to a plan: drops dead nodes, folds additions, lowers ops to kernel calls, chooses variants and grids
- * for the profile, and lets activations share memory by liveness. Pure: the same graph gives the same plan.
+ * for the profile, and lets activations share memory by liveness. Deterministic: the same graph gives the same plan.
  *
  * @throws PlanError if a tensor is larger than the largest binding, or a grid exceeds WebGPU's limits
  */

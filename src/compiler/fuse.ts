@@ -18,8 +18,8 @@ export function eliminateDead(graph: Graph): Node[] {
 }
 
 /**
- * Folds each plain sum x + y into the op that computes x or y, if that op can add a residual, nothing else reads its
- * output, and the other summand is computed before it.
+ * Folds each sum x + y into the op that computes x or y, if that op can add a residual, nothing else reads its output, and
+ * the other summand is computed before it. If x and y are both such outputs, the op that computes the later one is used.
  */
 export function foldAdds(graph: Graph, nodes: readonly Node[]): Node[] {
 	const uses = new Map<Tensor, number>();

@@ -8,7 +8,7 @@ import { splitReductions } from './splitReductions';
 /** A kernel call with the node that it computes. */
 export interface Call extends KernelCall {
 	label: string;
-	/** Index of the node: separates its scratch memory from other nodes'. */
+	/** Index of the node, which keeps its scratch memory apart from that of other nodes. */
 	node: number;
 }
 

@@ -7,16 +7,16 @@ export interface Lifetime {
 }
 
 export interface Allocation {
-	/** Index of each lifetime's buffer, in the order given. */
+	/** Index of each lifetime's buffer, in the order of the lifetimes. */
 	buffers: number[];
 	sizes: number[];
 	holds: string[][];
 }
 
 /**
- * Gives each lifetime a whole buffer, shared with others that end before it begins. Whole buffers, because WebGPU
- * refuses a buffer that is bound `read` and `read_write` in one dispatch, even on disjoint ranges. Best fit: the smallest
- * free buffer that is large enough, else the largest free one, grown.
+ * Assigns each lifetime a whole buffer, which it shares with others that end before it begins. Buffers are not divided,
+ * because WebGPU refuses a buffer that is bound as `read` and `read_write` in one dispatch, even on disjoint ranges. Takes
+ * the smallest free buffer that is large enough, or else enlarges the largest free one.
  */
 export function allocate(lifetimes: readonly Lifetime[]): Allocation {
 	const order = lifetimes

@@ -7,9 +7,9 @@ export interface Plan {
 	profile: string;
 	buffers: PlanBuffer[];
 	dispatches: Dispatch[];
-	/** Places of the tensors that the host writes or reads: inputs, constants, outputs. */
+	/** Places of the tensors that the host writes or reads: inputs, states, constants and outputs. */
 	tensors: Record<string, Place>;
-	/** Values to upload once. */
+	/** Row-major numbers to upload once. */
 	constants: Record<string, Float32Array>;
 	arena: ArenaLayout;
 	/** True for each arena that the plan uses. An evaluation needs no moments. */
@@ -19,7 +19,7 @@ export interface Plan {
 
 export interface PlanBuffer {
 	bytes: number;
-	/** Tensors that share it over the course of a step. */
+	/** Names of the tensors that share it in the course of a step. */
 	holds: string[];
 }
 
@@ -33,7 +33,7 @@ export interface Place {
 	dtype: 'f32' | 'i32';
 }
 
-/** The one layout that parameters, gradients and both moments share: where each parameter starts. */
+/** Layout of the arenas of parameters, gradients and both moments, which is the same for all four. */
 export interface ArenaLayout {
 	/** Offsets in floats, aligned as `graph/arena.ts` says. The first `decayed` entries are weight-decayed. */
 	entries: { name: string; shape: Shape; offset: number }[];
@@ -41,11 +41,11 @@ export interface ArenaLayout {
 	decayed: number;
 }
 
-/** A kernel with everything that makes its pipeline different from another's. */
+/** A kernel file with the settings that determine its pipeline. */
 export interface Variant {
 	/** File in `shaders/`, without the ending. */
 	file: string;
-	/** `const`s and `alias`es to be set in the text. */
+	/** `const`s and `alias`es to set in the text. */
 	constants: Record<string, number | string>;
 	overrides: Record<string, number>;
 }
@@ -57,7 +57,7 @@ export interface Dispatch {
 	bindings: Record<string, { buffer: number | ArenaName; offset: number; bytes: number }>;
 	uniforms: Record<string, number>;
 	grid: [number, number, number];
-	/** The op and layer that it comes from. */
+	/** The layer and op that it computes. */
 	label: string;
 	flops: number;
 }
@@ -71,7 +71,7 @@ export interface PlanStatistics {
 	arenaBytes: number;
 	dispatches: number;
 	pipelines: number;
-	/** Of products and attention, per step. */
+	/** FLOPs of products and attention per step. */
 	flops: number;
 }
 
@@ -79,7 +79,7 @@ export class PlanError extends Error {
 	override name = 'PlanError';
 }
 
-/** Variants are the same pipeline exactly if their keys are equal. */
+/** Two variants have the same pipeline if and only if their keys are equal. */
 export const variantKey = ({ file, constants, overrides }: Variant): string =>
 	`${file} ${JSON.stringify(Object.entries(constants).sort())} ${JSON.stringify(Object.entries(overrides).sort())}`;
 

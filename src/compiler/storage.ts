@@ -15,18 +15,18 @@ interface Stored {
 	lifetime: Lifetime;
 }
 
-/** The place of every operand of a plan: in an arena, or in a buffer that values share by liveness. */
+/** The place of every operand of a plan: in an arena, or in a buffer that is shared by liveness. */
 export class Storage {
 	readonly buffers: Plan['buffers'];
 	/** Arenas that the calls bind. */
 	readonly arenas = new Set<ArenaName>();
-	/** Bytes of all buffers if none were shared. */
+	/** Bytes that all operands would take if no buffer were shared. */
 	readonly unsharedBytes: number;
 	private readonly places = new Map<Key, Place>();
-	/** For the output of an op that works in place: the tensor whose memory it takes over. */
+	/** For the output of an op that works in place: the tensor whose memory it reuses. */
 	private readonly aliases = new Map<Tensor, Tensor>();
 
-	/** @throws PlanError if a tensor is too large for a binding, or an op overwrites what another one reads */
+	/** @throws PlanError if a tensor is too large for a binding, or if an op overwrites a tensor that another op reads */
 	constructor(
 		graph: Graph,
 		nodes: readonly Node[],
@@ -104,7 +104,7 @@ export class Storage {
 		}
 	}
 
-	/** First and last call that uses each operand outside the arenas. Whatever the host writes or reads lives throughout. */
+	/** First and last use of each operand outside the arenas. Tensors that the host writes live from the start, and those that it reads to the end. */
 	private lifetimes(graph: Graph, calls: readonly Call[]): Stored[] {
 		const found = new Map<Key, Stored>();
 		const outputs = new Set([...graph.outputs.values()].map((tensor) => this.aliasOf(tensor)));

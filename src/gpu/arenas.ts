@@ -26,7 +26,7 @@ export class Arenas {
 		return Object.values(this.buffers).reduce((sum, { size }) => sum + size, 0);
 	}
 
-	/** Writes tensors by name, row-major: all of them, no others. */
+	/** Writes all tensors of an arena by name, row-major. @throws Error if one is missing or has another size */
 	write(arena: ArenaName, tensors: Readonly<Record<string, ArrayLike<number>>>): void {
 		const whole = new Float32Array(this.layout.floats);
 		for (const { name, shape, offset } of this.layout.entries) {
@@ -38,7 +38,7 @@ export class Arenas {
 		this.device.queue.writeBuffer(this.buffers[arena], 0, whole);
 	}
 
-	/** The whole arena as it lies in memory: for checkpoints. */
+	/** The whole arena with its padding, for checkpoints. */
 	async snapshot(arena: ArenaName): Promise<Float32Array<ArrayBuffer>> {
 		return new Float32Array(
 			await ReadbackRing.once(this.device, [{ buffer: this.buffers[arena], offset: 0, bytes: this.layout.floats * 4 }]),

@@ -32,17 +32,17 @@ export async function checkOp(library: KernelLibrary, profile: Profile, op: Op, 
 	const tolerance = op.tolerance ?? TOLERANCE;
 	const row: OpCheck = { op: op.name, cases: samples.length, largestError: 0, tolerance, passed: true, worstCase: '' };
 	for (const sample of samples) {
-		const words = `${sample.inputs.map(({ shape }) => shape.join('×')).join(', ')} ${JSON.stringify(sample.attributes)}`;
+		const caseText = `${sample.inputs.map(({ shape }) => shape.join('×')).join(', ')} ${JSON.stringify(sample.attributes)}`;
 		try {
 			const error = await errorOf(library, profile, op, sample);
-			if (error >= row.largestError || Number.isNaN(error)) Object.assign(row, { largestError: error, worstCase: words });
+			if (error >= row.largestError || Number.isNaN(error)) Object.assign(row, { largestError: error, worstCase: caseText });
 			if (!(error <= tolerance)) row.passed = false;
 		} catch (error) {
 			return {
 				...row,
 				largestError: Number.POSITIVE_INFINITY,
 				passed: false,
-				worstCase: `${words}: ${error instanceof Error ? error.message : error}`,
+				worstCase: `${caseText}: ${error instanceof Error ? error.message : error}`,
 			};
 		}
 	}
@@ -84,7 +84,7 @@ async function errorOf(library: KernelLibrary, profile: Profile, op: Op, sample:
 	return Math.max(...Object.keys(wanted).map((name) => relativeError(got[name], wanted[name])));
 }
 
-/** Largest |a − b| / max(1, largest |b|); NaN unless both are finite in the same places. */
+/** Largest |a − b| / max(1, largest |b|); NaN if an element of either is NaN. */
 export function relativeError(a: ArrayLike<number>, b: Float64Array): number {
 	let scale = 1;
 	for (const value of b) scale = Math.max(scale, Math.abs(value));

@@ -9,7 +9,7 @@ export interface Device extends Omit<AdapterDescription, 'kernels'> {
 	maxBindingBytes: number;
 }
 
-/** No GPU can be used: the reason, and advice for the visitor. */
+/** Thrown if no GPU can be used, with the reason and advice for the user. */
 export class NoGpuError extends Error {
 	override name = 'NoGpuError';
 	constructor(
@@ -23,9 +23,9 @@ export class NoGpuError extends Error {
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|warp|basic render/i;
 
 /**
- * Opens the adapter with its own storage limits instead of WebGPU's smallest.
+ * Opens a device with the adapter's own storage limits, which are usually larger than WebGPU's defaults.
  *
- * @param profile kernel variants to use instead of the adapter's: a replay pins them
+ * @param profile kernel variants to use instead of those for the adapter, for a replay
  * @throws NoGpuError
  */
 export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promise<Device> {
@@ -37,7 +37,7 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promi
 	const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
 	if (!adapter)
 		throw new NoGpuError(
-			'WebGPU is there, but no GPU adapter answered.',
+			'WebGPU is available, but it found no GPU adapter.',
 			'See chrome://gpu: a blocked or missing driver is named there. Updating the graphics driver, or chrome://flags/#enable-unsafe-webgpu, often helps.',
 		);
 	const features = (['subgroups'] as const).filter((feature) => adapter.features.has(feature));

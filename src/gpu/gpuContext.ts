@@ -9,9 +9,9 @@ export class GpuContext {
 	readonly library: KernelLibrary;
 	readonly pool: BufferPool;
 	readonly ring: ReadbackRing;
-	/** Rejects when the device is lost through no doing of ours. */
+	/** Rejects with a `DeviceLostError` if the device is lost without a call of `close`. */
 	readonly lost: Promise<never>;
-	/** True after that. */
+	/** True once `lost` has rejected. */
 	isLost = false;
 	private closed = false;
 
@@ -19,7 +19,7 @@ export class GpuContext {
 		const { device } = adapter;
 		this.library = new KernelLibrary(device);
 		this.pool = new BufferPool(device);
-		// Loss and ‖g‖², a vec4 each.
+		// 32 bytes: one vec4 each for the loss and ‖g‖².
 		this.ring = new ReadbackRing(device, 32);
 		this.lost = device.lost.then(({ reason, message }) => {
 			if (reason === 'destroyed' && this.closed) return new Promise<never>(() => {});

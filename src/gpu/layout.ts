@@ -1,6 +1,6 @@
 import { columnsOf, paddedSizeOf, rowsOf, type Shape, strideOf } from '../graph/tensor';
 
-/** Row-major numbers with each row padded with zeros to whole vec4s, as kernels want them. */
+/** Pads each row of row-major numbers with zeros to whole vec4s, as kernels require. */
 export function pad(
 	numbers: ArrayLike<number>,
 	shape: Shape,

@@ -2,7 +2,7 @@ import { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions, makeStructur
 import { type Plan, type Variant, variantKey } from '../compiler/plan';
 import { SHADERS, ShaderError, specialise } from './shaders';
 
-/** A kernel compiled for a device, with what reflection says of its text: shader and host cannot disagree. */
+/** A kernel compiled for a device. Bindings and uniforms come from reflection of its text, so that host and shader always agree. */
 export interface Compiled {
 	pipeline: GPUComputePipeline;
 	layout: GPUBindGroupLayout;
@@ -10,7 +10,7 @@ export interface Compiled {
 	bindings: Map<string, number>;
 	/** Bytes of the `params` uniform; its binding is 0. */
 	uniformBytes: number;
-	/** The uniform's bytes for these values: every field must be given, and no other. */
+	/** The uniform's bytes for these values. @throws Error if a field is missing or unknown */
 	encode(values: Readonly<Record<string, number>>): ArrayBuffer;
 }
 
@@ -25,14 +25,14 @@ export class KernelLibrary {
 		private readonly sources: Readonly<Record<string, string>> = SHADERS,
 	) {}
 
-	/** Pipelines made so far. */
+	/** Number of pipelines compiled so far. */
 	get size(): number {
 		return this.compiled.size;
 	}
 
 	/**
-	 * Compiles what the plans need, one after the other so that progress can be reported, and dispatches each new
-	 * pipeline once over nothing: some drivers compile only then.
+	 * Compiles the kernels of the plans, one after the other so that progress can be reported. Dispatches each new pipeline
+	 * once with no work, because some drivers compile only then.
 	 *
 	 * @throws ShaderError
 	 */
@@ -95,7 +95,7 @@ export class KernelLibrary {
 		};
 	}
 
-	/** One workgroup with an all-zero uniform: every kernel takes that as nothing to do. */
+	/** Dispatches one workgroup with an all-zero uniform, which means no work to every kernel. */
 	private async warm({ pipeline, layout, bindings, uniformBytes }: Compiled): Promise<void> {
 		const { device } = this;
 		const buffer = (size: number, usage: number) => device.createBuffer({ size, usage });

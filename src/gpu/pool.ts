@@ -1,16 +1,16 @@
-/** Usage of every storage buffer: kernels, uploads and readbacks. */
+/** Usage flags of every storage buffer: kernels, uploads and readbacks. */
 export const STORAGE = 0x80 /* STORAGE */ | 0x4 /* COPY_SRC */ | 0x8; /* COPY_DST */
 
 /**
- * Activation buffers shared by all programs of a device. A queue runs one program at a time, and every program writes
- * its activations before it reads them, so twelve runs need the memory of one.
+ * Activation buffers shared by all programs of a device. The queue runs one program at a time, and every program writes its
+ * activations before it reads them, so any number of runs needs the activation memory of only one.
  */
 export class BufferPool {
 	private buffers: GPUBuffer[] = [];
 
 	constructor(private readonly device: GPUDevice) {}
 
-	/** Distinct buffers of at least these sizes, bytes, in the order given. */
+	/** Distinct buffers of at least these sizes in bytes, in the order of `sizes`. */
 	take(sizes: readonly number[]): GPUBuffer[] {
 		const free = new Set(this.buffers);
 		const taken = new Array<GPUBuffer>(sizes.length);

@@ -17,7 +17,7 @@ interface Launch {
 /** WebGPU's default alignment of uniform bindings. */
 const UNIFORM_ALIGNMENT = 256;
 
-/** A plan on a device: buffers, pipelines and bind groups made once, then replayed. */
+/** A plan on a device. Buffers, pipelines and bind groups are created once and used for every step. */
 export class Program {
 	private constructor(
 		private readonly device: GPUDevice,
@@ -82,7 +82,7 @@ export class Program {
 		return new Program(device, plan, buffers, arenas, launches, own);
 	}
 
-	/** Writes an input: row-major numbers, taken before whatever is recorded next is submitted. */
+	/** Writes an input, row-major. Command buffers that are submitted later read the new numbers. */
 	write(name: string, numbers: ArrayLike<number>): void {
 		const place = this.place(name);
 		if (numbers.length !== sizeOf(place.shape)) throw new Error(`${name} takes ${sizeOf(place.shape)} numbers, not ${numbers.length}`);
@@ -95,7 +95,7 @@ export class Program {
 	}
 
 	/**
-	 * Records the whole plan as `parts` command buffers with about equal work, so that a slow GPU can draw a frame
+	 * Records the whole plan as about `parts` command buffers with equal work, so that a slow GPU can draw a frame of the page
 	 * between two of them.
 	 */
 	record(parts = 1): GPUCommandBuffer[] {
@@ -142,7 +142,7 @@ export class Program {
 		);
 	}
 
-	/** Bytes that only this program holds: constants and uniforms. */
+	/** Bytes of the buffers that this program does not share: constants and uniforms. */
 	get ownBytes(): number {
 		return this.own.reduce((sum, { size }) => sum + size, 0);
 	}

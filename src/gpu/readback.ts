@@ -1,4 +1,4 @@
-/** A range of a buffer to bring back. */
+/** A range of a buffer to read back. */
 export interface Range {
 	buffer: GPUBuffer;
 	/** Bytes, a multiple of 4. */
@@ -7,8 +7,8 @@ export interface Range {
 }
 
 /**
- * Staging buffers in a ring: what a step leaves on the GPU is copied into a free one and arrives later, while further
- * steps run. `slots` bounds the steps in flight: with none free, `free()` waits for the oldest.
+ * Staging buffers for readbacks. The results of a step are copied into a free buffer and arrive while further steps run.
+ * `slots` limits the number of steps in flight: if no buffer is free, `free()` waits for the next readback to finish.
  */
 export class ReadbackRing {
 	private readonly idle: GPUBuffer[];
@@ -29,7 +29,7 @@ export class ReadbackRing {
 		while (this.idle.length === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
 	}
 
-	/** Records copies of the ranges and submits them after `before`; the bytes arrive side by side. Call only with a free slot. */
+	/** Submits `before` and then copies of the ranges, and returns the bytes of all ranges, concatenated. @throws Error if no slot is free */
 	async read(ranges: readonly Range[], before: readonly GPUCommandBuffer[] = []): Promise<ArrayBuffer> {
 		const staging = this.idle.pop();
 		if (!staging) throw new Error('no free staging buffer: wait for free() first');
@@ -48,7 +48,7 @@ export class ReadbackRing {
 		return copy;
 	}
 
-	/** Brings a range back once, through a buffer of its own: for probes and checkpoints. */
+	/** Reads ranges back once, through a temporary buffer: for probes and checkpoints. */
 	static async once(device: GPUDevice, ranges: readonly Range[]): Promise<ArrayBuffer> {
 		const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0);
 		const ring = new ReadbackRing(device, bytes, 1);

@@ -7,12 +7,12 @@ import { type DType, type Shape, sizeOf, type Tensor } from '../graph/tensor';
 
 type NumbersByName = Record<string, Float32Array>;
 
-/** Prefix of the states that hold a parameter's moments. */
+/** Prefixes of the names of the states that hold a parameter's moments. */
 export const MOMENT_PREFIX = { firstMoments: 'm.', secondMoments: 'v.' } as const;
 
 /**
- * A graph of one op, and the sample's numbers rounded to float32, so that kernel and reference start from the same.
- * Inputs and outputs that the op wants in arenas are parameters, gradients and moments of that graph.
+ * A graph of one op, and the sample's numbers rounded to float32, so that kernel and reference have the same inputs. Inputs
+ * and outputs that the op expects in arenas are parameters, gradients and moments of the graph.
  */
 export function sampleGraph(op: Op, sample: Sample) {
 	const graph = new Graph();
@@ -33,7 +33,7 @@ export function sampleGraph(op: Op, sample: Sample) {
 				parameters[name] = values[i];
 				return graph.parameter(name, shape);
 			case 'gradients':
-				// A gradient lies where its parameter does, and only what a node computes can lie in that arena.
+				// Each gradient has the place of a parameter, and only results of nodes can be in the arena of gradients.
 				parameters[name] ??= zeros;
 				graph.parameter(name, shape);
 				return graph.apply(add, [input(`input${i}`, values[i], shape), input(`zero${i}`, zeros, shape)])[0];

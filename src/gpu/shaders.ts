@@ -1,6 +1,6 @@
 const files = import.meta.glob<string>('../../shaders/*.wgsl', { query: '?raw', import: 'default', eager: true });
 
-/** Every kernel's text by file name, without the ending. */
+/** Text of every kernel by file name, without `.wgsl`. */
 export const SHADERS: Readonly<Record<string, string>> = Object.fromEntries(
 	Object.entries(files).map(([path, text]) => [path.replace(/^.*\//, '').replace(/\.wgsl$/, ''), text]),
 );
@@ -19,8 +19,9 @@ export class ShaderError extends Error {
 }
 
 /**
- * The file's text with named `const`s and `alias`es set to other values; lines stay where they are. A name that the file
- * doesn't have is an error: a constant that changes nothing would hide a mistake.
+ * The file's text with `const`s and `alias`es set to other values. Line numbers do not change.
+ *
+ * @throws Error if the file lacks one of the names
  */
 export function specialise(file: string, text: string, constants: Readonly<Record<string, number | string>>): string {
 	let result = text;

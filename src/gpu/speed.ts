@@ -11,15 +11,15 @@ import { Program } from './program';
 /** Speed of a device, from which a plan's time is estimated. */
 export interface Speed {
 	secondsPerDispatch: number;
-	/** Of products and attention. */
+	/** For FLOPs of products and attention. */
 	secondsPerFlop: number;
 }
 
-/** Side of the matrices, and products one after the other: dispatches dominate the small ones, arithmetic the large ones. */
+/** Chains of `links` products of square matrices. Dispatches dominate the time of the small ones, arithmetic that of the large ones. */
 const SMALL = { side: 16, links: 48 };
 const LARGE = { side: 512, links: 4 };
 
-/** Times products on a device, small and large ones: milliseconds on a GPU, about a second on a CPU, mostly for compiling. */
+/** Measures small and large products on a device. Takes milliseconds on a GPU and about a second on a CPU, mostly for compiling. */
 export async function measureSpeed(library: KernelLibrary, profile: Profile): Promise<Speed> {
 	const pool = new BufferPool(library.device);
 	try {
@@ -59,7 +59,7 @@ async function timed(
 		await device.queue.onSubmittedWorkDone();
 		return (performance.now() - start) / 1000;
 	};
-	// The first one also pays for what drivers do only then.
+	// The first run is not measured, because drivers may compile or allocate in it.
 	await run();
 	const seconds = Math.min(await run(), await run());
 	program.destroy();
