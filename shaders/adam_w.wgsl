@@ -1,9 +1,9 @@
 // g ← g·min(1, clip/(‖g‖ + 1e-6));  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²
 // p ← p(1 − lr·decay) − lr·(m/c₁) / (√(v/c₂) + ε),   c = 1 − βᵗ
 //
-// One dispatch over the whole arena: parameters, gradients and both moments share one layout. The first decayedVectors
-// vec4s are decayed. squares[0] = ‖g‖²; hyper = lr, c₁, c₂, decay, β₁, β₂, ε, clip (0 = off), in memory because they
-// change from step to step. Padding stays zero: g = 0 there. Source: arXiv 1711.05101.
+// One dispatch over the whole arena: parameters, gradients and both moments have the same layout. The first decayedVectors
+// vec4s have weight decay. squares[0] = ‖g‖²; hyper = lr, c₁, c₂, decay, β₁, β₂, ε, clip (0 = off), in memory because they
+// change from step to step. Padding stays zero, because its gradient is zero. Source: arXiv 1711.05101.
 // Grid: one invocation per vec4.
 struct Params { vectors: u32, decayedVectors: u32 }
 

@@ -1,14 +1,15 @@
-// O = softmax(scale·Q Kᵀ + causal mask) V without ever storing T×T, and lse = log Σ e^z a row for the backward pass
+// O = softmax(scale·Q Kᵀ + causal mask) V without ever storing T×T, and lse = log Σ e^z per row for the backward pass
 //
-// q, out [batch·length, queryStride]: `heads` heads side by side; k, v [parts·batch·length, keyStride]: kvHeads heads,
-// query head h reads KV head ⌊h·kvHeads/heads⌋; lse [batch·heads, lseStride]. Strides and head sizes count Elements.
+// q, out [batch·length, queryStride], a row being `heads` heads; k, v [parts·batch·length, keyStride], a row being kvHeads
+// heads. Query head h reads KV head ⌊h·kvHeads/heads⌋. lse [batch·heads, lseStride]. queryStride, keyStride and head sizes
+// count Elements, lseStride floats.
 //
 //   workgroup (x, head, b):   invocation = one query row, its q and O in registers
 //     for each block of KEYS keys:   K, V into workgroup memory
-//       z = q·k → block maximum → rescale O and the running sum once a block → O += e^(z−max) v
+//       z = q·k → block maximum → rescale O and the running sum once per block → O += e^(z−max) v
 //
-// All rows of a workgroup walk the same keys, so each key is fetched once for all of them. Blocks right of the last row's
-// diagonal are never visited. Software adapters take attention_subgroup.wgsl instead.
+// All rows of a workgroup read the same keys, so each key is loaded once for all of them. Blocks to the right of the last
+// row's diagonal are skipped. Software adapters use attention_subgroup.wgsl instead.
 // Grid: x ⌈length/SIZE⌉, y heads, z batch. Sources: Dao, arXiv 2307.08691; Milakov and Gimelshein, arXiv 1805.02867.
 alias Element = vec4f;
 const HEAD_ELEMENTS = 4u;

@@ -1,8 +1,8 @@
 // P = e^(z − lse),  dS = scale·P ⊙ (dO Vᵀ − D),  dK = dSᵀ Q,  dV = Pᵀ dO, summed over the query heads of a KV head
 //
-// Buffers as attention.wgsl and attention_gradient_q.wgsl, which writes D to inner; dk, dv like k, v.
-// Invocation = one key row: k, v, dK and dV in registers; the queries from the workgroup's first key on pass by, so
-// every sum runs in one fixed order, without atomics.
+// Buffers as in attention.wgsl and attention_gradient_q.wgsl, which writes D to inner; dk, dv like k, v.
+// Invocation = one key row, with k, v, dK and dV in registers. It loops over the queries from the workgroup's first key on,
+// so that every sum is in a fixed order, without atomics.
 // Grid: x ⌈length/SIZE⌉ keys, y kvHeads, z parts·batch.
 alias Element = vec4f;
 const HEAD_ELEMENTS = 4u;

@@ -1,7 +1,7 @@
-// P = e^(z − lse),  dS = scale·P ⊙ (dO Vᵀ − D),  dK = dSᵀ Q,  dV = Pᵀ dO: for software adapters with subgroups
+// P = e^(z − lse),  dS = scale·P ⊙ (dO Vᵀ − D),  dK = dSᵀ Q,  dV = Pᵀ dO, for software adapters with subgroups
 //
-// Buffers as attention_gradient_kv.wgsl. Invocation = one key row; the queries from the workgroup's first key on pass by
-// in blocks of 16, loaded as attention_subgroup.wgsl loads keys; dK and dV live in their own buffers.
+// Buffers as in attention_gradient_kv.wgsl. Invocation = one key row. It loops over the queries from the workgroup's first key
+// on in blocks of 16, loaded as attention_subgroup.wgsl loads keys. dK and dV are summed in the output buffers.
 // Grid: x ⌈length/SIZE⌉ keys, y kvHeads, z parts·batch.
 enable subgroups;
 
@@ -26,7 +26,7 @@ struct Params {
 override LANES: u32 = 4;
 override SIZE: u32 = 8;
 
-// x against the Elements of lanes 0 to 3, or 4 to 7.
+// Dot products of x with the Elements of lanes 0 to 3, or 4 to 7.
 fn dotLow(x: Element, value: Element) -> vec4f {
   return vec4f(
     dot(x, subgroupBroadcast(value, 0u)), dot(x, subgroupBroadcast(value, 1u)),
@@ -84,7 +84,7 @@ fn weightedUpstreams(weights: mat4x4f, at: vec4u) -> Element {
   return sumLow(weights[0], dOut[at.x]) + sumLow(weights[1], dOut[at.y]) + sumLow(weights[2], dOut[at.z]) + sumLow(weights[3], dOut[at.w]);
 }
 
-// The rows of the block's 16 that this lane loads: two, or four if only four lanes share.
+// The rows that this lane loads of the block's 16: two with eight lanes, four with four lanes.
 fn ownRows(first: u32, lane: u32) -> vec4u {
   return min(first + lane + LANES * vec4u(0, 1, 2, 3), vec4u(params.length - 1));
 }
@@ -96,7 +96,7 @@ fn high(value: f32) -> vec4f {
   return vec4f(subgroupBroadcast(value, 4u), subgroupBroadcast(value, 5u), subgroupBroadcast(value, 6u), subgroupBroadcast(value, 7u));
 }
 
-// The block's 16 values of which every lane holds its own.
+// All 16 values of the block, from the lanes that hold them.
 fn spread(value: vec4f) -> mat4x4f {
   if (LANES == 8) { return mat4x4f(low(value.x), high(value.x), low(value.y), high(value.y)); }
   return mat4x4f(low(value.x), low(value.y), low(value.z), low(value.w));

@@ -1,7 +1,7 @@
 // P = e^(z − lse),  D = ⟨dO, O⟩,  dS = scale·P ⊙ (dO Vᵀ − D),  dQ = dS K
 //
-// Buffers and grid as attention.wgsl; dOut, dq like out; inner [batch·heads, lseStride] keeps D for the keys' kernel.
-// Invocation = one query row: q, dO and dQ in registers; the keys pass by as in the forward kernel.
+// Buffers and grid as in attention.wgsl; dOut, dq like out; inner [batch·heads, lseStride] keeps D for attention_gradient_kv.wgsl.
+// Invocation = one query row, with q, dO and dQ in registers. It loops over the keys as the forward kernel does.
 alias Element = vec4f;
 const HEAD_ELEMENTS = 4u;
 

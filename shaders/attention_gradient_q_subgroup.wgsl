@@ -1,6 +1,6 @@
-// P = e^(z − lse),  D = ⟨dO, O⟩,  dS = scale·P ⊙ (dO Vᵀ − D),  dQ = dS K: for software adapters with subgroups
+// P = e^(z − lse),  D = ⟨dO, O⟩,  dS = scale·P ⊙ (dO Vᵀ − D),  dQ = dS K, for software adapters with subgroups
 //
-// Buffers as attention_gradient_q.wgsl; blocks of 16 keys as attention_subgroup.wgsl, which says why.
+// Buffers as in attention_gradient_q.wgsl; blocks of 16 keys as in attention_subgroup.wgsl, which gives the reasons.
 // Grid: x ⌈length/SIZE⌉, y heads, z batch.
 enable subgroups;
 
@@ -25,7 +25,7 @@ struct Params {
 override LANES: u32 = 4;
 override SIZE: u32 = 8;
 
-// x against the Elements of lanes 0 to 3, or 4 to 7.
+// Dot products of x with the Elements of lanes 0 to 3, or 4 to 7.
 fn dotLow(x: Element, value: Element) -> vec4f {
   return vec4f(
     dot(x, subgroupBroadcast(value, 0u)), dot(x, subgroupBroadcast(value, 1u)),
@@ -74,7 +74,7 @@ fn weightedKeys(weights: mat4x4f, at: vec4u) -> Element {
   return sumLow(weights[0], k[at.x]) + sumLow(weights[1], k[at.y]) + sumLow(weights[2], k[at.z]) + sumLow(weights[3], k[at.w]);
 }
 
-// The rows of the block's 16 that this lane loads: two, or four if only four lanes share.
+// The rows that this lane loads of the block's 16: two with eight lanes, four with four lanes.
 fn ownRows(first: u32, lane: u32) -> vec4u {
   return min(first + lane + LANES * vec4u(0, 1, 2, 3), vec4u(params.length - 1));
 }

@@ -1,7 +1,7 @@
-// A = e^(scale·Q Kᵀ − lse), 0 above the diagonal; with two parts of keys, the sum of both: for heatmaps and measurements
+// A = e^(scale·Q Kᵀ − lse), 0 above the diagonal; with two parts of keys, the sum over both. For heatmaps and measurements
 //
-// q, k, lse as attention.wgsl; probabilities [batch·heads·length, stride].
-// Grid: x over a row's stride, y query rows, z batch·heads; one invocation an entry, padding included.
+// q, k, lse as in attention.wgsl; probabilities [batch·heads·length, stride].
+// Grid: x over a row's stride, y query rows, z batch·heads; one invocation per entry, padding included.
 alias Element = vec4f;
 
 struct Params {

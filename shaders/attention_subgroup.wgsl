@@ -1,14 +1,14 @@
 // O = softmax(scale·Q Kᵀ + causal mask) V without ever storing T×T: attention.wgsl for software adapters with subgroups
 //
-// Buffers as attention.wgsl. Invocation = one query row. On lavapipe a load costs some 50 instructions a lane, however
-// uniform its address, and a broadcast one to three; so each lane loads one or two of a block's 16 keys and broadcasts them:
+// Buffers as in attention.wgsl. Invocation = one query row. On lavapipe a load costs some 50 instructions per lane, even if
+// its address is uniform, and a broadcast one to three. So each lane loads two or four of a block's 16 keys and broadcasts them:
 //
 //     for each block of 16 keys:   z = 16 scalars in a mat4x4
 //       for each Element c of the head:   z += q_c·k_c                                  3 loads, 64 multiply-adds
-//       for each Element c of the head:   O_c = O_c·shrink + Σ e^(z−max) v_c            O lives in its own buffer
+//       for each Element c of the head:   O_c = O_c·shrink + Σ e^(z−max) v_c            O is in the output buffer
 //
-// The head's loops count at run time: they compile in a tenth of the time, and one pipeline serves every head size. No
-// `return` and no `if` around loads: matmul_subgroup.wgsl says why.
+// The loops over the head have run-time counts: they compile in a tenth of the time, and one pipeline serves every head size.
+// There is no `return` and no `if` around loads, for the reason given in matmul_subgroup.wgsl.
 // Grid: x ⌈length/SIZE⌉, y heads, z batch.
 enable subgroups;
 
@@ -31,7 +31,7 @@ override LANES: u32 = 4;
 override SIZE: u32 = 8;
 const LOWEST = -1.0e30;
 
-// x against the Elements of lanes 0 to 3, or 4 to 7.
+// Dot products of x with the Elements of lanes 0 to 3, or 4 to 7.
 fn dotLow(x: Element, value: Element) -> vec4f {
   return vec4f(
     dot(x, subgroupBroadcast(value, 0u)), dot(x, subgroupBroadcast(value, 1u)),
@@ -71,7 +71,7 @@ fn weightedValues(weights: mat4x4f, at: vec4u) -> Element {
   return sumLow(weights[0], v[at.x]) + sumLow(weights[1], v[at.y]) + sumLow(weights[2], v[at.z]) + sumLow(weights[3], v[at.w]);
 }
 
-// The rows of the block's 16 that this lane loads: two, or four if only four lanes share.
+// The rows that this lane loads of the block's 16: two with eight lanes, four with four lanes.
 fn ownRows(first: u32, lane: u32) -> vec4u {
   return min(first + lane + LANES * vec4u(0, 1, 2, 3), vec4u(params.length - 1));
 }
@@ -104,7 +104,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
       let next = max(top, highest(max(max(z0, z1), max(z2, z3))));
       let shrink = exp(top - next);
       top = next;
-      // A masked logit is so low that its weight is 0: the first block holds key 0, which every row sees.
+      // A masked logit is so low that its weight is 0, because the first block has key 0, which every row sees.
       let weights = mat4x4f(exp(z0 - next), exp(z1 - next), exp(z2 - next), exp(z3 - next));
       total = total * shrink + dot(weights[0] + weights[1] + weights[2] + weights[3], vec4f(1));
       for (var c = 0u; c < params.headElements; c++) {

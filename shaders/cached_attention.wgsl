@@ -1,15 +1,15 @@
-// O = softmax(scale·q Kᵀ) V of one query over the rows 0..position of caches: attention.wgsl's last row alone
+// O = softmax(scale·q Kᵀ) V of one query over rows 0..position of caches, equal to the last row of attention.wgsl
 //
-// q, out [1, queryStride]: `heads` heads side by side; k, v and, for parts = 2, crossK, crossV [capacity, keyStride]: kvHeads
-// heads, query head h reads KV head ⌊h·kvHeads/heads⌋; position [1], in memory because it changes from token to token;
-// lse [heads, lseStride]. Strides and head sizes count Elements.
+// q, out [1, queryStride], `heads` heads; k, v and, for parts = 2, crossK, crossV [capacity, keyStride], a row being kvHeads
+// heads. Query head h reads KV head ⌊h·kvHeads/heads⌋. position [1] is in memory because it changes from token to token.
+// lse [heads, lseStride]. queryStride, keyStride and head sizes count Elements, lseStride floats.
 //
 //   workgroup = one head:   for each block of SIZE keys, of the first layer and then of the second:
 //     invocation = one key:       z = q·k → weights[lane]
 //     all lanes:                  block maximum and sum over weights: each lane adds up all of them, in one order
-//     invocation = one Element:   O_c = O_c·shrink + Σ e^(z−max) v_c            O lives in its own buffer
+//     invocation = one Element:   O_c = O_c·shrink + Σ e^(z−max) v_c            O is in the output buffer
 //
-// `position` is read-only, so that the loop's end is uniform and may hold barriers.
+// `position` is read-only, so that the end of the loop is uniform and the loop may contain barriers.
 // Grid: x heads. Source of the running maximum: Milakov and Gimelshein, arXiv 1805.02867.
 alias Element = vec4f;
 

@@ -1,7 +1,7 @@
-// out[row, c] = e^x[row, c] / Σ_r e^x[r, c]: a softmax down each column, for a few weights at a time
+// out[row, c] = e^x[row, c] / Σ_r e^x[r, c]: a softmax over each column, for small inputs
 //
-// x, out [rows, 4·vectors], of which `columns` columns count; the padding stays zero.
-// Grid: one invocation per vec4 of columns, which walks the rows three times: maximum, sum, quotient.
+// x, out [rows, 4·vectors], `columns` of them real; the padding stays zero.
+// Grid: one invocation per vec4 of columns, which loops over the rows three times: maximum, sum, quotient.
 struct Params { rows: u32, columns: u32, vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,7 +1,7 @@
 // dx[row, c] = p[row, c]·(dy[row, c] − Σ_r p[r, c]·dy[r, c]): backward of column_softmax.wgsl
 //
-// p, dy, dx [rows, 4·vectors]; p = 0 in the padding keeps it zero.
-// Grid: one invocation per vec4 of columns, which walks the rows twice.
+// p, dy, dx [rows, 4·vectors]; the padding stays zero, because p is 0 there.
+// Grid: one invocation per vec4 of columns, which loops over the rows twice.
 struct Params { rows: u32, vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,7 +1,7 @@
-// out[start..] = x, then y: two of the matrices that are stacked along their rows
+// out[start..] = x, then y: two of the matrices that are concatenated along their rows
 //
-// x `vectorsX` vec4s, y vectors − vectorsX, padding included; out: all the stack, of which vec4s start..start+vectors are
-// written. Longer stacks are chains of calls. With vectors = vectorsX nothing of y is read.
+// x: `vectorsX` vec4s, y: vectors − vectorsX vec4s, padding included; out: the whole result, of which vec4s from start up to
+// start + vectors are written. More matrices take several calls. With vectors = vectorsX, y is not read.
 // Grid: one invocation per vec4.
 struct Params { vectors: u32, vectorsX: u32, start: u32 }
 

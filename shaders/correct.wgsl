@@ -1,7 +1,7 @@
-// out[n] = 1 if the largest logit of row n is the target's, else 0; of equal logits the first counts
+// out[n] = 1 if the largest logit of row n is the target's, else 0; of equal logits the first counts as the largest
 //
-// logits [rows, stride], `columns` of them real; targets [rows] i32, below 0 = ignored: no column equals it; out [rows].
-// Grid: one invocation per row: a measurement's kernel, run a few times in hundreds of steps.
+// logits [rows, stride], `columns` of them real; targets [rows] i32, below 0 = ignored, which gives 0; out [rows].
+// Grid: one invocation per row. Not optimised, because only evaluations use it.
 struct Params { rows: u32, columns: u32, stride: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

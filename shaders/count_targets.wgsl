@@ -1,7 +1,7 @@
-// counted[0] = how many targets are not ignored (at least 1)
+// counted[0] = number of targets that are not ignored, at least 1
 //
 // targets [rows] i32, below 0 = ignored; counted [4], the rest zero.
-// Grid: a single workgroup; whole numbers below 2²⁴, so the sum is exact in any order.
+// Grid: a single workgroup. The sum is exact in any order, because it is a whole number below 2²⁴.
 struct Params { rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,9 +1,9 @@
-// losses = log Σ e^z − z_target;   dLogits = (softmax(z) − onehot(target)) / count: one pass over the logits, row by row
+// losses = log Σ e^z − z_target;   dLogits = (softmax(z) − onehot(target)) / count, row by row
 //
 // logits, dLogits [rows, 4·vectors], `columns` of them real (V); targets [rows] i32, below 0 = ignored: loss and gradient 0;
-// counted[0] = targets not ignored; losses [rows]. Without writeGradient any buffer may be bound as dLogits.
-// The running maximum and sum are kept together (Milakov and Gimelshein, arXiv 1805.02867), so the row is read twice.
-// Grid: as rms_norm.wgsl.
+// counted[0] = number of targets that are not ignored; losses [rows]. Without writeGradient any buffer may be bound as dLogits.
+// The maximum and the sum are computed in one pass (Milakov and Gimelshein, arXiv 1805.02867), so each row is read only twice.
+// Grid: as in rms_norm.wgsl.
 struct Params { rows: u32, columns: u32, vectors: u32, writeGradient: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -19,7 +19,7 @@ const LOWEST = -3.0e38;
 var<workgroup> tops: array<f32, LANES * ROWS>;
 var<workgroup> sums: array<f32, LANES * ROWS>;
 
-// Logits of one vec4, with the padding as low as can be.
+// Logits of one vec4, with the lowest float in the padding.
 fn masked(z: vec4f, column: u32) -> vec4f {
   return select(vec4f(LOWEST), z, vec4u(column * 4) + vec4u(0, 1, 2, 3) < vec4u(params.columns));
 }

@@ -1,8 +1,8 @@
-// partials[g, column] = Σ over the share of group g of ⟨x, y⟩; 0 in the rest of columns clearFrom..clearTo−1
+// partials[g, column] = ⟨x, y⟩ over the share of group g; 0 in the other columns from clearFrom to clearTo − 1
 //
 // First pass of a dot product: λ gradients ⟨dy, V₁⟩, and ‖g‖² with x = y. reduce_rows.wgsl sums the groups.
 // x, y: `vectors` vec4s; partials [groups, width].
-// Grid: one workgroup a group; group g takes every groups-th block of SIZE vec4s, then a tree in workgroup memory.
+// Grid: one workgroup per group. Group g sums every groups-th block of SIZE vec4s, then its lanes in a tree in workgroup memory.
 struct Params { vectors: u32, groups: u32, width: u32, column: u32, clearFrom: u32, clearTo: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

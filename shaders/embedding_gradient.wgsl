@@ -1,8 +1,9 @@
 // out[v] = Σ over positions n with tokens[n] = v of dy[n], in the order of n
 //
 // tokens [positions] i32; dy [positions, 4·vectors]; out [vocabulary, 4·vectors].
-// Grid: x over the vec4s of a row, y over vocabulary rows. Every invocation reads all tokens and adds where they match:
-// no atomics, so the same bits every time; the tokens of a batch stay in cache, and a workgroup branches as one.
+// Grid: x over the vec4s of a row, y over vocabulary rows. Every invocation reads all tokens and adds the matching rows,
+// without atomics, so that the result is always the same to the last bit. The tokens of a batch stay in cache, and all
+// invocations of a workgroup take the same branch.
 struct Params { positions: u32, vocabulary: u32, vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

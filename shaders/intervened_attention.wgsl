@@ -1,17 +1,18 @@
-// A = softmax(scale·Q Kᵀ + causal mask) over the keys that are visible, with `sink` 1 softmax-off-by-one: e^z/(1 + Σ e^z);
-// O = A (scales ⊙ V). For forward passes with interventions: all of A is written out
+// A = softmax(scale·Q Kᵀ + causal mask) over the visible keys, or with `sink` 1 softmax-off-by-one: e^z/(1 + Σ e^z);
+// O = A (scales ⊙ V). For forward passes with interventions; writes all of A
 //
-// q, out [batch·length, queryStride]: `heads` heads side by side; k, v [parts·batch·length, keyStride]: kvHeads heads,
-// query head h reads KV head ⌊h·kvHeads/heads⌋; probabilities [batch·heads·length, stride], with two parts of keys the sum of
-// both; visible and scales [layers, stride], row `layer`, for both parts alike; sink [1]. Query and key strides count Elements.
+// q, out [batch·length, queryStride], a row being `heads` heads; k, v [parts·batch·length, keyStride], a row being kvHeads
+// heads. Query head h reads KV head ⌊h·kvHeads/heads⌋. probabilities [batch·heads·length, stride], with two parts of keys the
+// sum over both; visible and scales [layers, stride], of which row `layer` applies to both parts; sink [1]. queryStride and
+// keyStride count Elements.
 //
 //   workgroup (i, head, b) = one query row
-//     invocation = every SIZE-th key:   z = q·k → its own maximum and sum → the row's, over workgroup memory in one order
+//     invocation = every SIZE-th key:   z = q·k → maximum and sum of its keys → those of the row, in a fixed order
 //     for each block of SIZE keys:
-//       invocation = one key:           z again → A → written, and left scaled in workgroup memory
-//       invocation = one Element:       O_c += Σ A v_c                              O lives in its own buffer
+//       invocation = one key:           z again → A → written, and kept times its scale in workgroup memory
+//       invocation = one Element:       O_c += Σ A v_c                              O is in the output buffer
 //
-// z is computed twice rather than kept: rows of any length then need no memory of their own. A row that sees no key is 0.
+// z is computed twice instead of stored, so that memory does not limit the length of a row. A row that sees no key is 0.
 // Grid: x length, y heads, z batch. Source of the running maximum: Milakov and Gimelshein, arXiv 1805.02867.
 alias Element = vec4f;
 

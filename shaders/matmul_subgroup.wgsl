@@ -1,10 +1,10 @@
 // C = op(A)·op(B) (+ R) for software adapters with subgroups (lavapipe, SwiftShader)
 //
-// a [rows, inner], or [inner, rows] with TRANSPOSE_A; b [inner, columns], or [columns, inner] with TRANSPOSE_B (one of
-// them at most); residual, c [rows, columns], one stride. Strides in floats, multiples of 4; padding columns are zeros,
-// and c gets zeros there. Without hasResidual only residual[0] is read, and dropped.
-// Several splits: c is partials [splits, rows, strideC], split s sums inner from s·innerPerSplit (a multiple of 4), and
-// sum_partials.wgsl adds them. One split: innerPerSplit ≥ inner.
+// a [rows, inner], or [inner, rows] with TRANSPOSE_A; b [inner, columns], or [columns, inner] with TRANSPOSE_B (at most one
+// of the two); residual, c [rows, columns], with the same stride. Strides are in floats, multiples of 4. Padding columns are
+// zeros, in c too. Without hasResidual only residual[0] is read, and ignored.
+// With several splits, c is partials [splits, rows, strideC]: split s sums inner from s·innerPerSplit (a multiple of 4), and
+// sum_partials.wgsl adds them. With one split, innerPerSplit ≥ inner.
 //
 //                         lane 0   lane 1  …          an invocation owns a vec4 of columns in all 16 rows;
 //          b  k..k+3     [ vec4 ] [ vec4 ] …          b is read once, by the lane that needs it;
@@ -12,11 +12,12 @@
 //   lane 0 reads a ───►  │ row 0     sums             a is read once, by one lane per row, and broadcast:
 //   lane 1 reads a ───►  │ row 1                      subgroupBroadcast
 //
-// lavapipe loads lane by lane, some 50 instructions for a lane's vec4 however uniform the address, so products per load
-// decide: here no two lanes load the same number. A broadcast is 1–3 instructions. A sum is touched once for four k, since
-// a store under the execution mask costs three more. What else made it fast there: the sums are in an array that the last
-// loop indexes at run time, so LLVM cannot split their updates around the next loads; no `return` and no `if` around
-// loads, which cost a factor of two; and loops whose count is a run-time value, which compile in a fraction of the time.
+// lavapipe loads lane by lane, with some 50 instructions per vec4 even if the address is uniform, and a broadcast takes 1–3
+// instructions. So no two lanes load the same number. A sum is updated once for four k, because a store under the execution
+// mask costs three more instructions. Three more things matter there:
+// - The sums are in an array that the last loop indexes at run time, so that LLVM can't move their updates past the next loads.
+// - There is no `return` and no `if` around loads, which would cost a factor of two.
+// - The counts of loops are run-time values, which compile in a fraction of the time.
 // Grid: x ⌈columns/(4·SIZE)⌉, y ⌈rows/16⌉, z splits.
 enable subgroups;
 
@@ -39,7 +40,7 @@ struct Params {
 
 var<private> sums: array<vec4f, TILE_ROWS>;
 
-// Four rows of op(B) from k, this invocation's four columns. A row past the end meets a zero of A: any row will do.
+// Four rows of op(B) from k, in this invocation's four columns. A row past the end is multiplied by zeros of A, so any row will do.
 fn loadB(k: u32, column: u32) -> mat4x4f {
   if (TRANSPOSE_B != 0) {
     let n = 4 * column + vec4u(0, 1, 2, 3);
@@ -50,12 +51,12 @@ fn loadB(k: u32, column: u32) -> mat4x4f {
   return mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
 }
 
-// This lane's share of op(A): a row, four k.
+// This lane's share of op(A): one row, four k.
 fn loadRow(k: u32, first: u32, lane: u32) -> vec4f {
   return a[min(first + lane, params.rows - 1) * (params.strideA / 4) + k / 4];
 }
 
-// The same of a transposed A: four rows of one k; lanes 4 to 7 hold the four rows after them.
+// This lane's share of a transposed A: four rows, one k. Lanes 4 to 7 hold the next four rows.
 fn loadColumn(k: u32, first: u32, lane: u32) -> vec4f {
   let at = k + lane % 4;
   let value = a[min(at, params.inner - 1) * (params.strideA / 4) + min(first / 4 + lane / 4, params.strideA / 4 - 1)];
@@ -77,7 +78,7 @@ fn addHigh(row: u32, value: vec4f, bRows: mat4x4f) {
   add4Rows(row, subgroupBroadcast(value, 4u), subgroupBroadcast(value, 5u), subgroupBroadcast(value, 6u), subgroupBroadcast(value, 7u), bRows);
 }
 
-// They broadcast their columns: a lane is a k, a component a row.
+// Lanes 0 to 3, or 4 to 7, broadcast their columns: each lane is one k, and each component one row.
 fn addColumnsLow(row: u32, value: vec4f, bRows: mat4x4f) {
   let t = transpose(mat4x4f(subgroupBroadcast(value, 0u), subgroupBroadcast(value, 1u), subgroupBroadcast(value, 2u), subgroupBroadcast(value, 3u)));
   add4Rows(row, t[0], t[1], t[2], t[3], bRows);

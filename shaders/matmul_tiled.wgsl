@@ -1,20 +1,20 @@
 // C = op(A)·op(B) (+ R) through workgroup memory, for GPUs
 //
 // a [rows, inner], or [inner, rows] with TRANSPOSE_A; b [inner, columns], or [columns, inner] with TRANSPOSE_B (any
-// combination); residual, c [rows, columns], one stride. Strides in floats, multiples of 4; padding columns are zeros,
-// and c gets zeros there. The residual is not read unless hasResidual.
-// Several splits: c is partials [splits, rows, strideC], split s sums inner from s·innerPerSplit (a multiple of 16), and
-// sum_partials.wgsl adds them. One split: innerPerSplit ≥ inner.
+// combination); residual, c [rows, columns], with the same stride. Strides are in floats, multiples of 4. Padding columns are
+// zeros, in c too. The residual is only read if hasResidual.
+// With several splits, c is partials [splits, rows, strideC]: split s sums inner from s·innerPerSplit (a multiple of 16), and
+// sum_partials.wgsl adds them. With one split, innerPerSplit ≥ inner.
 //
 //                    tileB [16 k][64 columns]
-//                   ┌────────────────────────┐     16×16 invocations with 4×4 sums each, in registers: four rows in a
-//    tileA          │                        │     row, columns 16 apart. For every 16 k the workgroup copies 64×16 of
-//    [16 k][64 rows]│        64×64 of C      │     op(A) and 16×64 of op(B), one vec4 an invocation, and turns them so
-//                   └────────────────────────┘     that both tiles are indexed k first, whatever the transposes.
+//                   ┌────────────────────────┐     16×16 invocations with 4×4 sums each, in registers: four adjacent
+//    tileA          │                        │     rows, columns 16 apart. For every 16 k the workgroup copies 64×16
+//    [16 k][64 rows]│        64×64 of C      │     of op(A) and 16×64 of op(B), one vec4 per invocation, transposing
+//                   └────────────────────────┘     if necessary: both tiles have k as their first index.
 //
-// Global loads are vec4s, workgroup memory is scalar: others measured vec4s there to lose 9–36 %.
-// A line is 64 + PAD floats so that turned stores fall into 32 different banks: k·66 + row, k in 0, 4, 8, 12, row in 0..7.
-// Neighbouring invocations own neighbouring columns, so reads of tileB and stores of C run along memory.
+// Global loads are vec4s. Workgroup memory is scalar, because published measurements found vec4s there 9–36 % slower.
+// A line is 64 + PAD floats, so that transposed stores hit 32 different banks: k·66 + row, k in 0, 4, 8, 12, row in 0..7.
+// Neighbouring invocations have neighbouring columns, so that reads of tileB and stores of C are contiguous.
 // The second barrier of the loop is needed: without it a fast subgroup overwrites what a slow one still reads.
 // Not yet timed on a real GPU. Source of the tiling: S. Boehm, "How to optimize a CUDA matmul kernel".
 // Grid: x ⌈columns/64⌉, y ⌈rows/64⌉, z splits.
@@ -38,8 +38,8 @@ struct Params {
 var<workgroup> tileA: array<f32, TILE_INNER * LINE>;
 var<workgroup> tileB: array<f32, TILE_INNER * LINE>;
 
-// Place of vec4 number `lane` in a 64×16 tile. Across k: x is the tile's row or column, 4 k from y; neighbouring lanes
-// take the four vec4s of one row. Along k: 4 rows or columns from x at k = y; neighbours take the 16 vec4s of one k.
+// Place of vec4 number `lane` in a 64×16 tile. Across k: x is a row or column of the tile, with 4 k from y on; neighbouring
+// lanes have the four vec4s of one row. Along k: 4 rows or columns from x on, at k = y; neighbours have the 16 vec4s of one k.
 fn acrossInner(lane: u32) -> vec2u { return vec2u(lane / 4, lane % 4 * 4); }
 fn alongInner(lane: u32) -> vec2u { return vec2u(lane % 16 * 4, lane / 16); }
 
@@ -47,7 +47,7 @@ fn alongInner(lane: u32) -> vec2u { return vec2u(lane % 16 * 4, lane / 16); }
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let firstRow = team.y * TILE;
   let firstColumn = team.x * TILE;
-  if (firstRow >= params.rows || firstColumn >= params.columns) { return; } // the whole workgroup, or barriers hang
+  if (firstRow >= params.rows || firstColumn >= params.columns) { return; } // true for the whole workgroup, so barriers below are safe
 
   let fromA = select(acrossInner(lane), alongInner(lane), TRANSPOSE_A != 0);
   let fromB = select(alongInner(lane), acrossInner(lane), TRANSPOSE_B != 0);
@@ -63,7 +63,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
   for (var k = start; k < end; k += TILE_INNER) {
     let kA = k + fromA.y;
     let kB = k + fromB.y;
-    // Zeros past the edges: rows and columns there are not stored, or are padding; k there adds nothing.
+    // Zeros past the edges: rows and columns there are not stored or are padding, and k there adds nothing.
     var partA = vec4f(0);
     var partB = vec4f(0);
     if (kA < end && rowA < params.rows) { partA = a[select(rowA * params.strideA + kA, kA * params.strideA + rowA, TRANSPOSE_A != 0) / 4]; }

@@ -1,7 +1,7 @@
 // loss[0] = Σ losses / counted[0]
 //
 // losses [rows], 0 if the target is ignored; counted [4]; loss [4], the rest zero.
-// Grid: a single workgroup; lane l sums rows l, l + SIZE, …, then a tree: a fixed order.
+// Grid: a single workgroup. Lane l sums rows l, l + SIZE, …, then a tree adds the lanes: always in the same order.
 struct Params { rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,7 +1,7 @@
 // out = (accumulate ? out : 0) + a·x + b·y,   a = weights[indexX], b = weights[indexY]
 //
-// The value-residual mix V′ = λ₁V₁ + λ₂V, with λ in memory so that it can be learned, or moved by a slider while
-// training runs. An index of 0xffffffff takes scaleX or scaleY instead. Longer sums are chains of calls.
+// The value-residual mix V′ = λ₁V₁ + λ₂V, with λ in memory so that it can be learned, or changed by the user during
+// training. An index of 0xffffffff selects scaleX or scaleY instead. Longer sums take several calls.
 // x, y, out: any shape, `vectors` vec4s, padding included; weights: any floats.
 // Grid: one invocation per vec4.
 struct Params { vectors: u32, indexX: u32, indexY: u32, scaleX: f32, scaleY: f32, hasY: u32, accumulate: u32 }

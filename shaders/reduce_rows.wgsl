@@ -1,7 +1,7 @@
 // out[c] = Σ_row partials[row, c]: the second pass of every two-pass sum, in a fixed order
 //
 // partials [rows, 4·vectors]; out [4·vectors].
-// Grid: COLUMNS vec4 columns per workgroup, LANES invocations per column, each every LANES-th row, then a tree.
+// Grid: COLUMNS vec4 columns per workgroup, LANES invocations per column. Each sums every LANES-th row, then a tree adds them.
 struct Params { rows: u32, vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

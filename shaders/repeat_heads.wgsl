@@ -1,7 +1,7 @@
 // out[row, h] = x[row, ⌊h/copies⌋]: each KV head once for every query head that reads it
 //
-// x [rows, stride]: `heads` heads of headElements Elements side by side; out [rows, outStride]: heads·copies of them, and
-// zeros in the padding. Strides count Elements: vec4f, or vec2f if vec4s don't divide a head.
+// x [rows, stride], a row being `heads` heads of headElements Elements; out [rows, outStride], a row being heads·copies such
+// heads and zeros in the padding. Strides count Elements: vec4f, or vec2f if vec4s don't divide a head.
 // Grid: one invocation per Element of out, padding included.
 alias Element = vec4f;
 

@@ -1,8 +1,8 @@
 // y = x·r ⊙ weight,   r = 1/√(mean(x²) + ε), row by row
 //
 // x, y [rows, 4·vectors], `columns` of them real; weight [4·vectors]; inverseRms [rows] keeps r for the backward pass.
-// Grid: ROWS rows per workgroup, LANES invocations per row. LANES = 1 needs no barrier: a row per invocation is what
-// software adapters like; a GPU takes LANES = 32, where neighbouring lanes read neighbouring vec4s.
+// Grid: ROWS rows per workgroup, LANES invocations per row. LANES = 1 needs no barrier and is fastest on software adapters.
+// GPUs use LANES = 32, with which neighbouring lanes read neighbouring vec4s.
 struct Params { rows: u32, columns: u32, vectors: u32, epsilon: f32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,8 +1,8 @@
 // dx = r·w⊙dy − x·r³·⟨w⊙dy, x⟩/d (+ residual), row by row, with r = inverseRms
 //
-// x, dy, residual, dx [rows, 4·vectors], d = columns of them real; weight [4·vectors]; inverseRms [rows].
-// The residual is the gradient of the residual stream around the norm. Without hasResidual any buffer may be bound.
-// Grid: as rms_norm.wgsl.
+// x, dy, residual, dx [rows, 4·vectors], d = `columns` of them real; weight [4·vectors]; inverseRms [rows].
+// The residual is the gradient of the residual stream around the norm. Without hasResidual any buffer may be bound to it.
+// Grid: as in rms_norm.wgsl.
 struct Params { rows: u32, columns: u32, vectors: u32, hasResidual: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

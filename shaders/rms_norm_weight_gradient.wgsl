@@ -1,8 +1,8 @@
 // partials[g] = Σ over the rows of group g of r·x⊙dy: first pass of RMSNorm's weight gradient; reduce_rows.wgsl sums the groups
 //
 // x, dy [rows, 4·vectors]; inverseRms [rows]; partials [groups, 4·vectors].
-// Grid: x over the vec4s of a row, y over groups of rowsPerGroup rows; each invocation walks down its column, so that
-// neighbours read neighbouring vec4s and the order of the sum is fixed.
+// Grid: x over the vec4s of a row, y over groups of rowsPerGroup rows. Each invocation loops over the rows of its column, so
+// that neighbours read neighbouring vec4s and the order of the sum is fixed.
 struct Params { rows: u32, vectors: u32, rowsPerGroup: u32, groups: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,8 +1,8 @@
-// y_i = x_i cos − x_{i+half} sin,   y_{i+half} = x_{i+half} cos + x_i sin     (direction −1: the inverse turn)
+// y_i = x_i cos − x_{i+half} sin,   y_{i+half} = x_{i+half} cos + x_i sin     (direction −1: the inverse rotation)
 //
 // x, y [rows, stride]; a row is `heads` heads of 2·half, then padding; cos, sin [length, tableStride], row n at position
 // n mod length. All counts are in Elements: vec4f, or vec2f or f32 if vec4s don't divide half a head.
-// Grid: one invocation per pair of Elements; pairs = heads·half a row. The last pair of a row zeroes the padding.
+// Grid: one invocation per pair of Elements; `pairs` = heads·half per row. That of a row's last pair also zeroes the padding.
 alias Element = vec4f;
 
 struct Params { rows: u32, length: u32, pairs: u32, half: u32, stride: u32, tableStride: u32, direction: f32 }

@@ -1,6 +1,6 @@
-// out[row, h] = gates[layer, h]·x[row, h]: a head times its own number
+// out[row, h] = gates[layer, h]·x[row, h]: each head times its gate
 //
-// x, out [rows, stride]: `heads` heads of headElements Elements side by side, zeros in the padding; gates [layers, gateStride].
+// x, out [rows, stride], a row being `heads` heads of headElements Elements and zeros in the padding; gates [layers, gateStride].
 // `stride` counts Elements: vec4f, or vec2f if vec4s don't divide a head; gateStride floats.
 // Grid: one invocation per Element, padding included.
 alias Element = vec4f;

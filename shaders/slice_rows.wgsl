@@ -1,6 +1,6 @@
-// out = x[start..start+vectors] (+ R): whole rows of a matrix, as the gradient of concat_rows.wgsl takes them apart
+// out = x[start..start+vectors] (+ R): whole rows of a matrix, for the gradient of concat_rows.wgsl
 //
-// x: at least start + vectors vec4s, padding included; residual, out: `vectors` vec4s; the residual is not read unless
+// x: at least start + vectors vec4s, padding included; residual, out: `vectors` vec4s. The residual is only read if
 // hasResidual.
 // Grid: one invocation per vec4.
 struct Params { vectors: u32, start: u32, hasResidual: u32 }

@@ -1,7 +1,7 @@
 // out[row, g] = Σ_{k < copies} x[row, g·copies + k]: the gradient of repeat_heads.wgsl, in a fixed order
 //
-// x [rows, stride]: heads·copies heads of headElements Elements side by side; out [rows, outStride]: `heads` of them, and
-// zeros in the padding. Strides count Elements: vec4f, or vec2f if vec4s don't divide a head.
+// x [rows, stride], a row being heads·copies heads of headElements Elements; out [rows, outStride], a row being `heads` such
+// heads and zeros in the padding. Strides count Elements: vec4f, or vec2f if vec4s don't divide a head.
 // Grid: one invocation per Element of out, padding included.
 alias Element = vec4f;
 

@@ -1,8 +1,8 @@
 // out = Σ_s partials[s] (+ R): the second pass of a product whose inner extent was split, in a fixed order
 //
-// partials [splits, 4·vectors], as matmul_*.wgsl leave them; residual, out [4·vectors], with 4·vectors = rows·strideC.
-// Neighbouring invocations read neighbouring vec4s of one partial at a time; the residual is not read unless hasResidual.
-// Grid: one invocation per vec4; a second dimension folds back into the line.
+// partials [splits, 4·vectors], as matmul_*.wgsl write them; residual, out [4·vectors], with 4·vectors = rows·strideC.
+// Neighbouring invocations read neighbouring vec4s of one partial at a time. The residual is only read if hasResidual.
+// Grid: one invocation per vec4.
 struct Params { vectors: u32, splits: u32, hasResidual: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -15,7 +15,7 @@ override SIZE: u32 = 64;
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(num_workgroups) teams: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = (team.y * teams.x + team.x) * SIZE + lane;
   if (i >= params.vectors) { return; }
-  // Below −80 silu is 0 in float32, and e^(−x) must not overflow to an infinity whose quotient WGSL leaves open.
+  // Below −80 silu is negligible, and e^(−x) could overflow to an infinity, which WGSL leaves undefined.
   let g = gate[i];
   out[i] = g / (1.0 + exp(-max(g, vec4f(-80)))) * up[i];
 }
