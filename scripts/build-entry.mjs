@@ -1,7 +1,7 @@
 /**
- * TypeScript entry → JavaScript that Node runs, through Vite, so that shaders (`?raw`, `import.meta.glob`) and assets load in the terminal
- * exactly as they do in the page. The result is kept under node_modules/.cache and reused until a source file changes: a cached start
- * costs a few stat calls, and Vite isn't even loaded.
+ * Builds a TypeScript entry to JavaScript for Node with Vite, so that shaders (`?raw`, `import.meta.glob`) and assets load in the terminal
+ * exactly as they do in the page. The result is kept under node_modules/.cache and reused until a source file changes. A cached start
+ * only reads file times and does not load Vite.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -23,15 +23,15 @@ function stamps(path) {
 		.flatMap((name) => stamps(join(path, name)));
 }
 
-/** @param {string[]} paths what a build depends on @returns {string} changes when any of it does */
+/** @param {string[]} paths further files and folders that a build depends on @returns {string} a hash that changes when any source does */
 export function sourceKey(paths) {
 	const all = ['shaders', 'src', 'public', 'index.html', 'vite.config.ts', 'package-lock.json', 'scripts/build-entry.mjs', ...paths];
 	return createHash('sha256').update(all.flatMap(stamps).join('\n')).digest('hex').slice(0, 16);
 }
 
 /**
- * Returns the folder `name-key` in the cache, made by `build` where it isn't there yet. Built aside and then renamed: other processes
- * see the whole of it or nothing.
+ * Returns the folder `name-key` in the cache, and calls `build` to make it if it does not exist. The folder is built under another name
+ * and then renamed, so that other processes never see an incomplete one.
  * @param {string} name
  * @param {string} key
  * @param {(folder: string) => Promise<unknown>} build
@@ -47,12 +47,12 @@ export async function cached(name, key, build) {
 	const aside = join(cacheFolder, `building-${process.pid}-${name}`);
 	try {
 		await build(aside);
-		// Another process may have been faster; its build is as good.
+		// Another process may have made the same build in the meantime.
 		if (!existsSync(folder)) renameSync(aside, folder);
 	} finally {
 		rmSync(aside, { recursive: true, force: true });
 	}
-	// Others may still run from older builds, so only what has rested for a day goes.
+	// Other processes may still run older builds, so only those unused for a day are removed.
 	for (const other of readdirSync(cacheFolder)) {
 		const path = join(cacheFolder, other);
 		if (Date.now() - statSync(path).mtimeMs > day) rmSync(path, { recursive: true, force: true });

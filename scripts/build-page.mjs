@@ -1,4 +1,4 @@
-/** The page as users get it, built into the cache; built again only when a source file has changed. */
+/** Builds the page for production, in the cache. Builds again only if a source file has changed. */
 import { join } from 'node:path';
 import { cached, sourceKey } from './build-entry.mjs';
 import { root } from './setup/shell.mjs';

@@ -1,5 +1,5 @@
 /**
- * Checks that functions of src and scripts have at most 80 lines, from their first to their last. A longer one is two ideas.
+ * Checks that functions in src and scripts have at most 80 lines.
  *   node scripts/check-functions.mjs
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { root } from './setup/shell.mjs';
 
 const MOST_LINES = 80;
 
-/** The forward pass reads best in one piece, from tokens to logits. */
+/** The model's forward pass is easiest to read as one function, from tokens to logits. */
 const EXEMPT = ['forward'];
 
 /**
- * @param {string} path decides whether the source is TypeScript, and whether JSX is allowed
+ * @param {string} path its ending selects JavaScript or TypeScript, and JSX
  * @param {string} source
  * @returns {string[]} one line per function that is too long
  */

@@ -1,7 +1,7 @@
 /**
  * Checks the imports of src against the architecture (docs/DESIGN.md): modules import in one direction only, features of the page do not
- * import one another, and no files import in a circle. Type-only imports count too, because a module that knows another's types can't be
- * understood without it.
+ * import one another, and there are no import cycles. Type-only imports count too, because code that uses another module's types can't be
+ * understood without that module.
  *   node scripts/check-imports.mjs [FOLDER]
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { root } from './setup/shell.mjs';
 const engine = ['experiment', 'graph', 'model', 'compiler', 'gpu', 'data', 'checkpoint', 'analysis'];
 
 /**
- * Module → the modules that it may import, besides itself and npm packages.
+ * Module → the modules that it may import, apart from itself and npm packages.
  * @type {Record<string, string[]>}
  */
 export const modules = {
@@ -21,7 +21,7 @@ export const modules = {
 	graph: [],
 	model: ['graph', 'experiment'],
 	compiler: ['graph'],
-	// "Check my GPU" compares each op's kernels with its reference, and reports in a record that the page reads.
+	// "Check my GPU" compares each op's kernels with its reference, and returns a record that the page reads.
 	gpu: ['graph', 'compiler', 'shaders', 'experiment/records'],
 	data: ['experiment'],
 	checkpoint: ['model', 'experiment'],
@@ -39,7 +39,7 @@ export const modules = {
 const sharedByFeatures = ['shared', 'measures', 'theme', 'css', 'actions'];
 
 /**
- * Allowed only by address, as in `new Worker(new URL('…', import.meta.url))`, which keeps the other module's code out of the bundle.
+ * Modules that may only be named by address, as in `new Worker(new URL('…', import.meta.url))`, which keeps their code out of the bundle.
  * @type {Record<string, string[]>}
  */
 const addresses = { 'session/client': ['session/worker'] };
@@ -57,7 +57,7 @@ const folderOfPage = (path) => /^src\/ui\/([^/]+)\//.exec(path)?.[1];
 /**
  * Every path that a module names in an import, export, type, glob or address.
  * @param {string} source TypeScript
- * @param {string} path decides whether JSX is allowed
+ * @param {string} path its ending decides whether JSX is allowed
  * @returns {Import[]}
  */
 export function importsOf(source, path) {
@@ -66,7 +66,7 @@ export function importsOf(source, path) {
 	/** @param {any} node the string, or an array of them @param {any} at @param {boolean} [address] */
 	const add = (node, at, address = false) => {
 		if (node?.type === 'ArrayExpression') for (const element of node.elements) add(element, at, address);
-		// An array of globs may exclude some with a `!`.
+		// `!` at the start of a glob excludes files.
 		else if (typeof node?.value === 'string')
 			found.push({ specifier: node.value.replace(/^!/, ''), line: source.slice(0, at.start).split('\n').length, address });
 		else if (node?.type === 'TSLiteralType') add(node.literal, at, address);
@@ -130,7 +130,7 @@ export function violations(path, source) {
 
 /**
  * @param {Map<string, string[]>} graph file → the files that it imports
- * @returns {string[][]} groups of files that all reach one another: a group of two or more holds a cycle
+ * @returns {string[][]} groups of files that all reach one another; a group of two or more contains a cycle
  */
 function tangles(graph) {
 	/** @type {Map<string, { index: number, low: number, open: boolean }>} Tarjan's strongly connected components */

@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint and format, imports. Takes seconds, for before a commit. */
+/** `npm run check`: the static checks, to run before a commit. */
 import { ensurePackages } from './setup/packages.mjs';
 import { staticChecks } from './static-checks.mjs';
 

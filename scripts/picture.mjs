@@ -1,5 +1,5 @@
 /**
- * Makes docs/page.png, the README's picture: the page after a real, small training in Chromium.
+ * Makes docs/page.png, the picture in the README: the page after a short training in Chromium.
  *   node scripts/picture.mjs
  */
 import { chromium } from 'playwright-core';

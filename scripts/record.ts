@@ -1,7 +1,7 @@
 /**
- * Records the answer that a first visit shows:
+ * Records results of a preset, which the page shows before anything is trained:
  *   npm run record -- PRESET        writes public/recorded/PRESET.json
- * Trains the preset on this machine's GPU by the page's own worker and store, so that a recording is what a visitor would have seen.
+ * Trains the preset on this machine's GPU with the page's worker and store, so that the results are those that the page would show.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { openDawn } from '../src/cli/dawn';
@@ -11,7 +11,7 @@ import { resultsOf } from '../src/session/client/results/resultsFromRuns';
 import { LabStore } from '../src/session/client/store/labStore';
 import { Lab } from '../src/session/worker/lab';
 
-/** Maps are kept of the first seed alone: they are most of a file. */
+/** Attention maps take most of a file, so only those of the first seed are kept. */
 const FIRST_SEED = { points: 240, frames: 12, frameCharacters: 600_000 };
 const OTHER_SEEDS = { ...FIRST_SEED, frames: 0 };
 
@@ -30,7 +30,7 @@ export async function main([name]: string[]): Promise<number> {
 			() => GpuContext.open(dawn.gpu),
 			(event) => {
 				store.receive(event);
-				if (event.type === 'finished') console.error(`${event.run} has taken ${event.steps} steps`);
+				if (event.type === 'finished') console.error(`${event.run} finished after ${event.steps} steps`);
 				else if (event.type === 'error') reject(new Error(event.message));
 				else if (event.type === 'unavailable') reject(new Error(event.reason));
 				else if (event.type === 'state' && event.state === 'finished') resolve();
@@ -38,15 +38,15 @@ export async function main([name]: string[]): Promise<number> {
 		);
 		lab.handle({ type: 'start', experiment, paused: false }).catch(reject);
 	});
-	// The store tells of what has come a moment later.
+	// The store publishes what it has received a moment later.
 	await new Promise<void>((resolve) => {
-		const told = () => {
+		const check = () => {
 			if (store.getSnapshot().state !== 'finished') return;
 			stop();
 			resolve();
 		};
-		const stop = store.subscribe(told);
-		told();
+		const stop = store.subscribe(check);
+		check();
 	});
 	const { runs, adapter } = store.getSnapshot();
 	const occasion = { experiment, adapter: adapter?.name ?? null, when: new Date() };
@@ -62,6 +62,6 @@ export async function main([name]: string[]): Promise<number> {
 	await mkdir('public/recorded', { recursive: true });
 	const file = `public/recorded/${preset.name}.json`;
 	await writeFile(file, `${JSON.stringify(results)}\n`);
-	console.error(`${file} is written`);
+	console.error(`wrote ${file}`);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /**
  * Runs a TypeScript program of this project:
  *   node scripts/run.mjs ENTRY [arguments]
- * ENTRY exports `main(argv: string[]): Promise<number>`, whose number becomes the exit code. The program runs in this very process:
- * signals, stdin and stdout are its own, and nothing else is printed on stdout.
+ * ENTRY exports `main(argv: string[]): Promise<number>`, which returns the exit code. The program runs in this process, so that it
+ * receives signals and stdin directly. Nothing else is printed on stdout.
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,12 +16,12 @@ import { endWithParent, root } from './setup/shell.mjs';
  */
 export async function runEntry(entry, argv) {
 	ensurePackages();
-	// npm runs scripts in the project's root; relative paths are meant from where the user typed them. INIT_CWD is inherited by everything
-	// below `npm test` as well, hence the second condition.
+	// npm runs scripts in the project's root, but relative paths are relative to the folder in which the user typed them. Everything below
+	// `npm test` inherits INIT_CWD as well, hence the second condition.
 	const { INIT_CWD, npm_lifecycle_event: script } = process.env;
 	if (INIT_CWD && process.cwd() === root && (script === 'lab' || script === 'bench')) process.chdir(INIT_CWD);
 
-	// `lab … | head` closes the pipe early, which is no error.
+	// `lab … | head` closes the pipe early, which is not an error.
 	process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
 		if (error.code === 'EPIPE') process.exit(0);
 		throw error;
@@ -29,11 +29,11 @@ export async function runEntry(entry, argv) {
 	if (script) endWithParent();
 	process.setSourceMapsEnabled(true);
 	const files = await buildEntry(resolve(root, entry));
-	// First: the libraries that `main` imports look for WebGPU's globals when they are loaded.
+	// Loaded first, because libraries that `main` imports read WebGPU's globals when they load.
 	await import(pathToFileURL(files.dawn).href);
 	const { main } = await import(pathToFileURL(files.main).href);
 	const code = await main(argv);
-	// What is still in the pipe goes out before the process does; Dawn's threads would keep it alive, so it has to be told to go.
+	// Waits for stdout to be written, then exits explicitly, because Dawn's threads would keep the process alive.
 	await new Promise((done) => process.stdout.write('', done));
 	process.exit(code);
 }

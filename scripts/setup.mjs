@@ -1,7 +1,7 @@
 /**
- * Makes a fresh machine ready. `npm start` and `npm test` call this by themselves; by hand:
- *   node scripts/setup.mjs           npm packages
- *   node scripts/setup.mjs --tests   and what the tests need: Chromium and a Vulkan driver
+ * Sets up a fresh machine. `npm start` and `npm test` do the same automatically.
+ *   node scripts/setup.mjs           installs the npm packages
+ *   node scripts/setup.mjs --tests   also installs Chromium and a Vulkan driver, which the tests need
  */
 import { ensureMachine } from './setup/machine.mjs';
 import { ensurePackages } from './setup/packages.mjs';

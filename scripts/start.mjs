@@ -1,6 +1,6 @@
 /**
- * `npm start`: installs the npm packages where they are missing, builds the page, serves it and opens a browser.
- * Built rather than served by the dev server: React's production build leaves the processor to the training. `npm run dev` reloads on changes.
+ * `npm start`: installs missing npm packages, builds the page, serves it and opens a browser. It does not use the dev server (`npm run
+ * dev`), because React's production build leaves more of the processor to training.
  */
 import { spawn } from 'node:child_process';
 import { findChrome } from './setup/chrome.mjs';
@@ -16,23 +16,23 @@ const server = await preview({
 	configFile: false,
 	logLevel: 'error',
 	build: { outDir: await buildPage() },
-	// Taken ports are stepped over.
+	// If the port is taken, the next free one is used.
 	preview: { port: 4173, strictPort: false, open: false },
 });
 const url = server.resolvedUrls?.local[0] ?? `http://localhost:${server.config.preview.port}/`;
-console.log(`\n  ResFormer Lab is at ${url}\n\n  It needs WebGPU: best is a recent Chrome. Ctrl-C stops it.\n`);
+console.log(`\n  ResFormer Lab is at ${url}\n\n  It needs WebGPU, which works best in a recent Chrome. Ctrl-C stops it.\n`);
 openBrowser(url);
 if (process.env.npm_lifecycle_event) endWithParent();
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 	process.on(signal, () => {
 		server.close().finally(() => process.exit(0));
-		// A browser's open connections may take their time.
+		// Open connections of a browser may delay the close.
 		setTimeout(() => process.exit(0), 500).unref();
 	});
 }
 
-/** In Chrome where there is one, else in the default browser; nothing where there is no display. @param {string} address */
+/** Opens Chrome if it is installed, else the default browser. Does nothing without a display. @param {string} address */
 function openBrowser(address) {
 	const { platform, env } = process;
 	const display = platform === 'darwin' || platform === 'win32' || env.DISPLAY || env.WAYLAND_DISPLAY;
@@ -41,7 +41,7 @@ function openBrowser(address) {
 		platform === 'darwin' ? ['open', address] : platform === 'win32' ? ['cmd', '/c', 'start', '', address] : ['xdg-open', address];
 	const chrome = findChrome();
 	const [command, ...args] = chrome ? [chrome, address] : fallback;
-	// The address is printed already: a browser that doesn't start is no reason to stop.
+	// The address is already printed, so failing to start a browser is not an error.
 	spawn(command, args, { detached: true, stdio: 'ignore' })
 		.on('error', () => {})
 		.unref();

@@ -1,4 +1,4 @@
-/** The checks that read the code without running it: types, lint and format, imports, length of functions, unused code. */
+/** The static checks: types, lint and format, imports, length of functions, unused code. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './setup/shell.mjs';
@@ -11,7 +11,7 @@ const checks = [
 	{ name: 'unused code (knip)', script: 'node_modules/knip/bin/knip.js', args: ['--no-progress'] },
 ];
 
-/** Runs them all: the findings of one say nothing about another's. @returns {{ passed: number, failed: number }} */
+/** Runs all checks, even after one fails. @returns {{ passed: number, failed: number }} */
 export function staticChecks() {
 	/** @type {string[]} */
 	const failed = [];

@@ -1,5 +1,5 @@
 /**
- * `npm test`: makes the machine ready, then types, lint, imports, and every test but the long ones; the last line counts them all.
+ * `npm test`: sets up the machine, then runs the static checks and all tests except the long ones. The last line counts them all.
  *   npm test -- graph/autodiff            only the test files with that in their path, and no static checks
  *   npm test -- --project gpu -t softmax  any of vitest's options
  *   npm run test:long                     only the long ones
@@ -34,14 +34,14 @@ async function vitest() {
 		: (long ? ['long'] : ['unit', 'gpu', 'e2e']).flatMap((name) => ['--project', name]);
 	const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...projects, ...filters];
 	const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], { cwd: root, env, stdio: 'inherit' });
-	// The terminal's Ctrl-C reaches vitest by itself; what is left to us is to wait for it.
+	// Ctrl-C in the terminal also reaches vitest, so this process only waits for it to exit.
 	process.on('SIGINT', () => {});
 	process.on('SIGTERM', () => child.kill('SIGTERM'));
 	const status = await new Promise((done) => child.on('close', done));
 	try {
 		return count(JSON.parse(readFileSync(report, 'utf8')), status === 0);
 	} catch {
-		// Stopped, or failed before the first test.
+		// vitest was stopped, or failed before the first test.
 		return { passed: 0, failed: 1 };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -49,9 +49,10 @@ async function vitest() {
 }
 
 /**
- * A file that could not be loaded has no tests in the report, but is a failure; so is an error outside of any test.
+ * Counts tests. A file that could not be loaded counts as a failure although the report has no tests of it, and so does an error outside
+ * all tests.
  * @param {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} report
- * @param {boolean} ok vitest's own verdict
+ * @param {boolean} ok true if vitest exited without an error
  */
 function count(report, ok) {
 	const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;

@@ -1,4 +1,4 @@
-/** Prints the adapter that Dawn finds, or fails. A program of its own, as a bad driver may take the process down. */
+/** Prints the adapter that Dawn finds, or fails. A separate program, because a bad driver can crash the process. */
 import { create } from 'webgpu';
 
 const gpu = create([]);

@@ -1,16 +1,16 @@
-/** Debian's packages: what can be installed, and from where. */
+/** Installation of Debian packages with apt-get. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, say, tail } from './shell.mjs';
 
-/** Runs as root, through sudo where it asks for no password. @param {string[]} command @param {string} [input] */
+/** Runs a command as root; sudo is used if it needs no password. @param {string[]} command @param {string} [input] */
 function asRoot(command, input) {
 	const [program, ...args] = process.getuid?.() === 0 ? command : ['sudo', '-n', ...command];
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	return run(program, args, { env, ...(input === undefined ? {} : { input }) });
 }
 
-/** Is there an apt-get that we may use? */
+/** True if apt-get exists and can run as root. */
 export function aptAllowed() {
 	return process.platform === 'linux' && run('apt-get', ['--version']).ok && asRoot(['true']).ok;
 }
@@ -24,7 +24,7 @@ export function distribution() {
 }
 
 let updated = false;
-/** Once a run; a third-party source that fails doesn't stop Debian's own. */
+/** Updates the package lists once per process. Failures are ignored, because a broken third-party source does not affect Debian's own. */
 export function aptUpdate(again = false) {
 	if (updated && !again) return;
 	updated = true;
@@ -32,7 +32,7 @@ export function aptUpdate(again = false) {
 	asRoot(['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', 'update']);
 }
 
-/** @param {string} name @returns {number} major version that apt would install, 0 where it knows none */
+/** @param {string} name @returns {number} major version that apt would install; 0 if it has none */
 export function candidateMajor(name) {
 	const version = /Candidate: (?:\d+:)?(\d+)/.exec(run('apt-cache', ['policy', name]).out);
 	return Number(version?.[1] ?? 0);
@@ -48,10 +48,10 @@ export function aptInstall(packages, suite) {
 }
 
 /**
- * A source for a release's backports, made from the machine's own source of that release, so that mirror and keys stay the machine's.
+ * A package source for a release's backports, copied from the machine's source of that release, with the same mirror and keys.
  * @param {string} text a deb822 .sources file, or a one-line-style .list file
  * @param {string} codename such as `bookworm`
- * @returns {string | undefined} the new file's content; undefined where the text has no source of that release
+ * @returns {string | undefined} the new file's content; undefined if the text has no source of that release
  */
 export function backportsSource(text, codename) {
 	const suite = `${codename}-backports`;
@@ -71,9 +71,9 @@ function sourceFiles() {
 }
 
 /**
- * Adds the backports suite beside the machine's own sources, unless it is there already.
+ * Adds the backports suite to the machine's package sources, unless it is already one of them.
  * @param {string} codename
- * @returns {{ undo: () => void } | undefined} undefined where there is nothing to copy from
+ * @returns {{ undo: () => void } | undefined} undefined if there is no source to copy, or if it could not be written
  */
 export function addBackports(codename) {
 	const suite = `${codename}-backports`;

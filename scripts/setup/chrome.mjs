@@ -1,4 +1,4 @@
-/** Where Chrome or Chromium lives on this machine. */
+/** Finds Chrome or Chromium on this machine. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -20,7 +20,7 @@ function candidates() {
 }
 
 /**
- * CHROME_PATH decides where it is set; otherwise the first one found.
+ * Uses CHROME_PATH if it is an executable, otherwise the first browser found.
  * @returns {string | undefined} the executable
  */
 export function findChrome() {

@@ -1,4 +1,4 @@
-/** What the tests need beyond npm's packages: a browser, and a Vulkan driver that Dawn accepts. */
+/** Sets up the browser and the Vulkan driver that the tests need. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,11 @@ import { root, run, say } from './shell.mjs';
 /** Dawn refuses older lavapipes: they lack dynamic indexing of uniform arrays. */
 const oldestMesa = 23;
 
-/** Asks Dawn itself, in a process of its own: package versions only guess at what it accepts. @param {NodeJS.ProcessEnv} env */
+/**
+ * Name of the adapter that Dawn finds, empty if none. Tries Dawn in a separate process, because package versions don't show whether it
+ * accepts a driver.
+ * @param {NodeJS.ProcessEnv} env
+ */
 function adapterName(env) {
 	const result = run(process.execPath, [join(root, 'scripts/setup/adapter.mjs')], { env, timeout: 60_000 });
 	return result.ok ? result.out.trim() : '';
@@ -19,7 +23,7 @@ function adapterName(env) {
 function ensureChrome() {
 	const found = findChrome();
 	if (found) return found;
-	// Ubuntu's package of this name only starts a snap, which can't run in containers.
+	// Debian only: Ubuntu's package of this name starts a snap, which can't run in containers.
 	if (distribution().id === 'debian' && aptAllowed()) {
 		aptUpdate();
 		aptInstall(['chromium']);
@@ -44,7 +48,7 @@ function installLavapipe() {
 	else if (!aptInstall(packages, `${codename}-backports`)) backports.undo();
 }
 
-/** @param {string | undefined} chrome @returns {string | undefined} the driver that every Chromium brings along */
+/** @param {string | undefined} chrome @returns {string | undefined} description file of SwiftShader, the software driver that Chromium includes */
 function swiftShader(chrome) {
 	const folders = [
 		'/usr/lib/chromium',
@@ -64,7 +68,7 @@ function runtimeFolder() {
 }
 
 /**
- * Makes this machine ready for the tests as far as it can, and says what is missing.
+ * Sets up this machine for the tests as far as possible, and prints what is missing.
  * @returns {NodeJS.ProcessEnv} the environment for the tests
  */
 export function ensureMachine() {

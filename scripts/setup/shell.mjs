@@ -1,4 +1,4 @@
-/** Small helpers that the set-up scripts share. Plain Node: nothing here may need node_modules. */
+/** Helpers of the set-up scripts. They must not import npm packages, which may not be installed yet. */
 import { spawnSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
- * One line a step. On stderr, because `lab --json` may set up too and its stdout is data.
+ * Prints a line on stderr, because `lab --json` may run the set-up too and its stdout is data.
  * @param {string} line
  */
 export function say(line) {
@@ -14,7 +14,7 @@ export function say(line) {
 }
 
 /**
- * Runs a command to its end and keeps its output, which is worth showing only where it failed.
+ * Runs a command to its end and returns its output instead of printing it.
  * @param {string} command
  * @param {string[]} args
  * @param {{ input?: string, env?: NodeJS.ProcessEnv, timeout?: number, cwd?: string }} [options]
@@ -26,7 +26,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * The last lines of a failed command, indented under the line that says what failed.
+ * The last lines of a failed command's output, indented.
  * @param {string} text
  */
 export function tail(text, lines = 8) {
@@ -39,8 +39,8 @@ export function tail(text, lines = 8) {
 }
 
 /**
- * Ends this process when the one that started it is gone. npm passes SIGTERM on to the shell between it and us, which dies and tells nobody:
- * a server or a training would go on unseen.
+ * Ends this process when its parent has exited. npm sends SIGTERM only to the shell that runs the script, and the shell exits without
+ * passing it on, so that a server or a training would continue unnoticed.
  */
 export function endWithParent() {
 	const parent = process.ppid;
