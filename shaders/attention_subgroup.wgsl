@@ -71,7 +71,7 @@ fn weightedValues(weights: mat4x4f, at: vec4u) -> Element {
   return sumLow(weights[0], v[at.x]) + sumLow(weights[1], v[at.y]) + sumLow(weights[2], v[at.z]) + sumLow(weights[3], v[at.w]);
 }
 
-// The rows that this lane loads of the block's 16: two with eight lanes, four with four lanes.
+// The rows of the block of 16 that this lane loads: two with eight lanes, four with four lanes.
 fn ownRows(first: u32, lane: u32) -> vec4u {
   return min(first + lane + LANES * vec4u(0, 1, 2, 3), vec4u(params.length - 1));
 }

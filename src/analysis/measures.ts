@@ -25,7 +25,7 @@ export interface ProbedLayer extends LayerStates, ProbeShape {
 	directions(states: Numbers): number;
 }
 
-/** The maths of every measurement in `MEASURES`, which computes one number for a layer. */
+/** For every measurement in `MEASURES`, the function that computes its number for one layer. */
 export const MEASUREMENTS = {
 	sinkAttention,
 	entropy: importanceEntropy,

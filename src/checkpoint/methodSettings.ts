@@ -67,7 +67,7 @@ export function readScheme(json: unknown, layers: number, file: string): ValueSc
 	};
 }
 
-/** `value_scheme`, the reverse of `readScheme`; nothing for a model whose layers have their own values. */
+/** `value_scheme`, the reverse of `readScheme`; empty for a model whose layers have their own values. */
 export function writeScheme({ name, ...settings }: ValueSchemeConfig): Json {
 	if (name === 'own') return {};
 	return { value_scheme: { name, ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) } };

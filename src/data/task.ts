@@ -66,7 +66,7 @@ export interface Task {
 export class TaskError extends Error {
 	readonly problem: Problem;
 
-	/** @param sentence the message as the page words it */
+	/** @param sentence the message as a sentence for the page */
 	constructor(
 		field: string,
 		message: string,

@@ -13,7 +13,7 @@ export const isForkField = (name: string): name is ForkField =>
 
 export const FORK_FIELDS = Object.keys(COMMON_FIELDS).filter(isForkField);
 
-/** The experiment of a fork: that of the forked run, with one field changed. */
+/** The experiment of a fork: that of the run it was made from, with one field changed. */
 export const forkExperiment = (experiment: Experiment, change: Partial<Experiment>): Experiment => ({ ...experiment, ...change });
 
 /** Problems with a fork of a run of `experiment` (one method, one seed) after `step` updates; empty if the fork is valid. */

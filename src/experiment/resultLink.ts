@@ -22,7 +22,7 @@ export interface SharedMeasure {
 export interface SharedGroup {
 	/** A method's canonical name, or the group's label. */
 	name: string;
-	/** The name on the page. */
+	/** Display name. */
 	label: string;
 	mean: number;
 	/** Half the width of the 95 % interval of the mean over seeds; null with one. */

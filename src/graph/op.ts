@@ -100,7 +100,7 @@ export interface Op<A extends Attributes = Attributes> {
 	readonly tolerance?: number;
 }
 
-/** Declares an op with attributes of its own type. */
+/** Declares an op whose attributes have type `A`. */
 export const defineOp = <A extends Attributes = NoAttributes>(op: Op<A>): Op<A> => op;
 
 export class GraphError extends Error {

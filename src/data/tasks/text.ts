@@ -45,7 +45,7 @@ class TextTask implements Task {
 		}
 	}
 
-	/** Windows of T + 1 tokens from each of `starts`: T inputs, and the tokens that follow each as targets. */
+	/** A batch with one row per start: T tokens as inputs, and the token after each as its target. */
 	#windows(starts: readonly number[]): Batch {
 		const { sequenceLength } = this.#experiment;
 		const inputs = new Int32Array(starts.length * sequenceLength);

@@ -3,9 +3,9 @@ import type { Experiment } from '../types';
 
 /** The run and step that a run was forked from. */
 export interface ForkOrigin {
-	/** Id of the forked run. */
+	/** Id of the run that was forked. */
 	from: string;
-	/** Updates that it had done by then. */
+	/** Updates that it had done when it was forked. */
 	step: number;
 	/** The one field that was changed. */
 	change: Partial<Experiment>;
@@ -23,9 +23,9 @@ export interface RunInfo {
 	id: string;
 	/** Canonical name of the method. */
 	method: string;
-	/** Runs of a group differ by their seed alone. The name of the method, or a unique name for forks. */
+	/** Name of its group, whose runs differ by their seed alone: the method's name, or a unique name for a fork. */
 	group: string;
-	/** The group's label: that of the method, with a fork's change. */
+	/** Label of its group: that of the method, followed by a fork's change. */
 	label: string;
 	seed: number;
 	/** Its experiment, with one method and one seed. Added and forked runs may differ from the others in other fields too. */
