@@ -31,6 +31,7 @@ describe('relative loss', () => {
 	it('of a fork counts from where it began', () => {
 		const fork = method.map((loss, s) => (s < 300 ? Number.NaN : loss));
 		expect(relativeLoss(summed(fork), summed(baseline), 299, 300)).toBeNaN();
+		for (const step of [0, 298, 299]) expect(relativeLoss(summed(method), summed(baseline), step, 300)).toBeNaN();
 		expect(relativeLoss(summed(fork), summed(baseline), 320, 300)).toBeCloseTo(byHand(300, 320), 10);
 	});
 
