@@ -5,6 +5,8 @@ import {
 	isOn,
 	moveToLayer,
 	numberAt,
+	resetAll,
+	resetPlace,
 	setNumber,
 	togglePlace,
 	trainable,
@@ -57,6 +59,24 @@ describe('edits of an intervention', () => {
 		expect(scoped.maskedKeys).toEqual([{ key: 0, layer: 2 }]);
 		expect(isOn(scoped, 'maskedKeys', { layer: 1, key: 0 })).toBe(false);
 		expect(isOn(headOff(1, 2)(NO_INTERVENTION), 'headsOff', { layer: 2, head: 1 })).toBe(false);
+	});
+
+	it('switch the heads of a layer off one by one', () => {
+		const both = headOff(1, 0)(headOff(1, 2)(NO_INTERVENTION));
+		expect(both.headsOff).toEqual([
+			{ layer: 1, head: 2 },
+			{ layer: 1, head: 0 },
+		]);
+		expect(isOn(both, 'headsOff', { layer: 1, head: 1 })).toBe(false);
+		expect(headOff(1, 2)(both)).toEqual(headOff(1, 0)(NO_INTERVENTION));
+	});
+
+	it('are reset one at a time, or all at once', () => {
+		const kept = setNumber('valueScales', { key: 3, layer: 1 }, 2, 1)(headOff(0, 1)(NO_INTERVENTION));
+		const both = setNumber('valueScales', { key: 3, layer: 2 }, 0, 1)(kept);
+		expect(resetPlace('valueScales', { key: 3, layer: 2 })(both)).toEqual(kept);
+		expect(resetPlace('headsOff', { layer: 0, head: 1 })(both)).toEqual({ ...both, headsOff: [] });
+		expect(resetAll(both)).toEqual(NO_INTERVENTION);
 	});
 
 	it('of positions are dropped for another text, those of heads stay', () => {
