@@ -7,6 +7,14 @@ import { root } from './setup/shell.mjs';
 export function buildPage() {
 	return cached('page', sourceKey([]), async (outDir) => {
 		const { build } = await import('vite');
-		await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir } });
+		// Vitest sets `test`, with which the page would get React's development build.
+		const before = process.env.NODE_ENV;
+		process.env.NODE_ENV = 'production';
+		try {
+			await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir } });
+		} finally {
+			if (before === undefined) delete process.env.NODE_ENV;
+			else process.env.NODE_ENV = before;
+		}
 	});
 }
