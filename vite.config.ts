@@ -12,8 +12,8 @@ export default defineConfig({
 	plugins: [react(), mobyDick()],
 	worker: { format: 'es', plugins: () => [mobyDick()] },
 	build: { target: 'es2023' },
-	// Loaded at the first download: found only then, it would reload the dev server's page, and end its training.
-	optimizeDeps: { include: ['fflate'] },
+	// Loaded on demand: a package found only then would reload the dev server's page, and end its training.
+	optimizeDeps: { include: ['fflate', 'idb', 'valibot'] },
 	test: {
 		projects: [
 			{

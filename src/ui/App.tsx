@@ -2,14 +2,13 @@ import { useMemo, useState } from 'react';
 import type { ViewContext } from './actions/viewActions';
 import { useResultsLink } from './answer/useResultsLink';
 import { useSeen } from './answer/useSeen';
-import { GpuDialog } from './dialogs/GpuDialog';
-import { HelpDialog } from './dialogs/HelpDialog';
 import { useExperiment } from './form/useExperiment';
 import { Header } from './header/Header';
 import { Notices } from './notices/Notices';
 import { NoWebGpu } from './notices/NoWebGpu';
 import { Panels } from './Panels';
 import { Rail } from './Rail';
+import { lazyDialog, useDialogScripts } from './shared/dialogScripts';
 import { TipLayer } from './shared/tip';
 import { useTheme } from './theme/useTheme';
 import { Transport } from './transport/Transport';
@@ -19,6 +18,9 @@ import { useFileDropGuard } from './useFileDropGuard';
 import { useInputPacing } from './useInputPacing';
 import { usePageKeys } from './usePageKeys';
 import { useTraining } from './useTraining';
+
+const GpuDialog = lazyDialog(() => import('./dialogs/GpuDialog'));
+const HelpDialog = lazyDialog(() => import('./dialogs/HelpDialog'));
 
 /** The page: the experiment on the left; the answer, charts, maps and runs on the right. */
 export function App() {
@@ -38,6 +40,7 @@ export function App() {
 	useEstimates(experiment);
 	useInputPacing();
 	useFileDropGuard();
+	useDialogScripts();
 	const withResults = useResultsLink(lab);
 	const linkProblems = useMemo(() => [...form.linkProblems, ...seen.problems], [form.linkProblems, seen.problems]);
 	const dismissLink = () => {

@@ -10,6 +10,7 @@ import type { Metrics } from '../../src/experiment/records/metrics';
 import { LabClient } from '../../src/session/client/client';
 import type { Event } from '../../src/session/client/protocol';
 import { App } from '../../src/ui/App';
+import { loadDialogs } from '../../src/ui/shared/dialogScripts';
 import { LabContext } from '../../src/ui/shared/useLab';
 import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
 
@@ -45,6 +46,9 @@ export interface TestPage {
 	type(selector: string, text: string): Promise<void>;
 	choose(selector: string, ...files: File[]): Promise<void>;
 }
+
+// A dialog whose script is there opens within the turn of its click.
+await loadDialogs();
 
 /** Longer texts are pasted: a user would not type them either. */
 const TYPED = 40;

@@ -23,7 +23,7 @@ const sortBy = (name: string) => page.press(within(head(name)).getByRole('button
 const editor = () => table().getByRole<HTMLInputElement>('textbox');
 
 /** The page imports these when they are needed, which takes real turns of the event loop. */
-beforeAll(() => Promise.all([import('../../src/ui/runs/fork/ForkDialog'), import('../../src/ui/runs/exports')]));
+beforeAll(() => import('../../src/ui/runs/exports'));
 beforeEach(prepare);
 afterEach(closeApp);
 

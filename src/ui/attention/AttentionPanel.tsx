@@ -1,10 +1,10 @@
 import { memo, type ReactNode, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { lazyDialog } from '../shared/dialogScripts';
 import { formatCount } from '../shared/format';
 import { type Selection, useInterventions } from '../shared/useInterventions';
 import type { Shade } from '../theme/attentionScale';
 import { MapColumn } from './MapColumn';
-import { MapDialog } from './MapDialog';
 import type { MapView } from './mapView';
 import { PanelHead } from './PanelHead';
 import type { MapColours } from './paint';
@@ -16,6 +16,8 @@ import { useExplorer } from './useExplorer';
 import { type Room, useRoom } from './useRoom';
 import { useScrubber } from './useScrubber';
 import { useShownRuns } from './useShownRuns';
+
+const MapDialog = lazyDialog(() => import('./MapDialog'));
 
 interface Props {
 	runs: readonly RunView[];

@@ -28,7 +28,7 @@ interface Props {
 }
 
 /** The open map of a column, enlarged, with the numbers of a row. The chosen cell is the panel's. */
-export function MapDialog({ columns, open, view, onColumn, onClose }: Props) {
+export default function MapDialog({ columns, open, view, onColumn, onClose }: Props) {
 	const { drawn, explorer, handlers } = view;
 	// The dialog opens at once; its map is drawn a moment later.
 	const ready = useDeferredValue(true, false);

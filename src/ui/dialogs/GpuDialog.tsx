@@ -11,7 +11,7 @@ import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
 
 /** The adapter, and a check of every op's kernels against float64 references, as a table to download. */
-export function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void }) {
+export default function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void }) {
 	const client = useClient();
 	const { adapter, check, unavailable } = lab;
 	const context: GpuContext = {

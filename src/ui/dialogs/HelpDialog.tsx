@@ -17,7 +17,7 @@ const TERMS: [term: string, explanation: string][] = [
 ];
 
 /** The keys of every action, and the page's terms in a line each. */
-export function HelpDialog({ onClose }: { onClose(): void }) {
+export default function HelpDialog({ onClose }: { onClose(): void }) {
 	return (
 		<Dialog title="Help and keys" onClose={onClose}>
 			<p>

@@ -1,6 +1,7 @@
-import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { differences } from '../../session/client/runs/runGroups';
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
+import { lazyDialog } from '../shared/dialogScripts';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
 import { useSame } from '../shared/useSame';
@@ -12,7 +13,7 @@ import { nextSorting, type Sorting, sortRows } from './sorting';
 import { UndoBar } from './UndoBar';
 import { ShowAll } from './Visibility';
 
-const ForkDialog = lazy(() => import('./fork/ForkDialog'));
+const ForkDialog = lazyDialog(() => import('./fork/ForkDialog'));
 
 interface Props {
 	runs: readonly RunView[];
@@ -88,11 +89,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 					</tbody>
 				</table>
 			</ScrollRegion>
-			{forking !== null && (
-				<Suspense fallback={null}>
-					<ForkDialog run={forking} onClose={() => setForking(null)} />
-				</Suspense>
-			)}
+			{forking !== null && <ForkDialog run={forking} onClose={() => setForking(null)} />}
 		</section>
 	);
 });

@@ -3,7 +3,8 @@ import { defaultExperiment } from '../../../src/experiment/fields';
 import type { Results } from '../../../src/experiment/results';
 import type { Experiment } from '../../../src/experiment/types';
 import { LabClient } from '../../../src/session/client/client';
-import { keyOf, MOST_KEPT, ResultMemory, type ResultStore } from '../../../src/session/client/storage/resultStorage';
+import type { ResultStore } from '../../../src/session/client/storage/resultDatabase';
+import { keyOf, MOST_KEPT, ResultMemory } from '../../../src/session/client/storage/resultStorage';
 import { FakePort, runInfo, stepsEvent } from './fakePort';
 
 /** A store in memory that holds `room` results. */

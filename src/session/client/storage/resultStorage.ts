@@ -1,19 +1,8 @@
 /** Finished trainings, kept in the browser: their link shows their results when it is opened again. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { encodeLink, linkProblems } from '../../../experiment/link';
-import { readResults } from '../../../experiment/readResults';
 import type { Results } from '../../../experiment/results';
 import type { Experiment } from '../../../experiment/types';
-
-/** Results by key. Any of its promises may reject; with a `QuotaExceededError` if there is no room. */
-export interface ResultStore {
-	get(key: string): Promise<unknown>;
-	/** Stores results as the newest, in place of those with the same key. */
-	put(key: string, results: Results): Promise<void>;
-	delete(key: string): Promise<void>;
-	/** Oldest first. */
-	keys(): Promise<string[]>;
-}
+import type { ResultStore } from './resultDatabase';
 
 /** The oldest beyond this many are deleted. */
 export const MOST_KEPT = 20;
@@ -45,7 +34,10 @@ export class ResultMemory {
 	async recall(experiment: Experiment): Promise<Results | null> {
 		try {
 			const found = await this.store?.get(keyOf(experiment));
-			return found === undefined ? null : readResults(found).results;
+			if (found === undefined) return null;
+			// With valibot, as large as a panel of the page; most visits need neither.
+			const { readResults } = await import('../../../experiment/readResults');
+			return readResults(found).results;
 		} catch {
 			return null;
 		}
@@ -76,42 +68,18 @@ function fnv1a(text: string): number {
 
 const isFull = (error: unknown): boolean => (error as { name?: unknown } | null)?.name === 'QuotaExceededError';
 
-const TABLE = 'results';
-
-interface Database extends DBSchema {
-	[TABLE]: {
-		key: string;
-		/** `keptAt` is in milliseconds since 1970. */
-		value: { key: string; keptAt: number; results: Results };
-		indexes: { keptAt: number };
-	};
-}
-
-/** IndexedDB; null if the browser has none. */
+/** IndexedDB; null if the browser has none. Its code is loaded at the first use. */
 function browserStore(): ResultStore | null {
 	if (typeof indexedDB === 'undefined') return null;
-	let opened: Promise<IDBPDatabase<Database>> | null = null;
-	const database = () => {
-		opened ??= openDatabase();
+	let opened: Promise<ResultStore> | null = null;
+	const store = () => {
+		opened ??= import('./resultDatabase').then(({ openStore }) => openStore());
 		return opened;
 	};
 	return {
-		get: async (key) => (await (await database()).get(TABLE, key))?.results,
-		put: async (key, results) => {
-			await (await database()).put(TABLE, { key, keptAt: Date.now(), results });
-		},
-		delete: async (key) => (await database()).delete(TABLE, key),
-		keys: async () => (await database()).getAllKeysFromIndex(TABLE, 'keptAt'),
+		get: async (key) => (await store()).get(key),
+		put: async (key, results) => (await store()).put(key, results),
+		delete: async (key) => (await store()).delete(key),
+		keys: async () => (await store()).keys(),
 	};
 }
-
-const openDatabase = (): Promise<IDBPDatabase<Database>> =>
-	openDB<Database>('resformer-lab', 1, {
-		upgrade(database) {
-			database.createObjectStore(TABLE, { keyPath: 'key' }).createIndex('keptAt', 'keptAt');
-		},
-		blocking(_current, _blocked, event) {
-			// A later version of the page, in another tab, must not wait for this one.
-			(event.target as IDBDatabase).close();
-		},
-	});

@@ -1,0 +1,29 @@
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+
+/** Time without a dialog after which their scripts are fetched, ms: the first paint and the chart come before them. */
+const IDLE = 1500;
+
+const loads: (() => Promise<unknown>)[] = [];
+
+/** A dialog whose script is not part of the first load. Nothing is shown while the script is on its way. */
+export function lazyDialog<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
+	loads.push(load);
+	const Dialog = lazy(load);
+	return (props: Props) => (
+		<Suspense fallback={null}>
+			<Dialog {...props} />
+		</Suspense>
+	);
+}
+
+/** Fetches the scripts of all dialogs. */
+export const loadDialogs = (): Promise<unknown> => Promise.all(loads.map((load) => load()));
+
+/** Fetches the dialogs' scripts a moment after the page is shown, so that they open at once. */
+export function useDialogScripts(): void {
+	useEffect(() => {
+		// A script that fails now is fetched again when its dialog is opened.
+		const idle = setTimeout(() => loadDialogs().catch(() => {}), IDLE);
+		return () => clearTimeout(idle);
+	}, []);
+}
