@@ -168,8 +168,11 @@ export class Lab {
 
 	private async start(experiment: Experiment, paused: boolean, start: number, checkpoint?: readonly NamedFile[]): Promise<void> {
 		const { names, made } = await this.prepare(experiment, checkpoint).catch((error) => {
-			// The present runs stay.
-			if (this.shownStart === start) this.shownStart = this.runsStart;
+			// The present runs stay. The page has cleared its list of them.
+			if (this.shownStart === start) {
+				this.shownStart = this.runsStart;
+				this.runs?.publish();
+			}
 			throw error;
 		});
 		await this.closeRuns();

@@ -81,6 +81,21 @@ describe('the training worker', () => {
 		expect(of('failed').at(-1)?.message).toBe('there are no runs: press Train first');
 	});
 
+	it('lists the runs again that a refused start leaves in place', async () => {
+		const { send, of, until } = openLab();
+		const experiment = experimentOf({ methods: ['vanilla'] });
+		const paused = until(isState('paused'));
+		await send({ type: 'start', experiment, paused: true });
+		await paused;
+		const before = of('runs').length;
+		const file: NamedFile = { name: 'config.json', bytes: new TextEncoder().encode('{') };
+		await send({ type: 'start', experiment: experimentOf({ methods: ['svformer'] }), paused: true, checkpoint: [file] });
+		expect(of('error')).toEqual([{ type: 'error', message: 'config.json is not JSON' }]);
+		const listed = of('runs').slice(before);
+		expect(listed.map(({ runs }) => runs.map(({ id }) => id))).toEqual([['vanilla#1']]);
+		await send({ type: 'reset' });
+	});
+
 	it('posts why there is no WebGPU', async () => {
 		const { send, of } = openLab(() => undefined);
 		await send({ type: 'open' });
