@@ -110,7 +110,7 @@ describe('a case is refused', () => {
 		[
 			'with a header that describes nothing',
 			{ bytes: header('{"a":{"dtype":"F32"}}') },
-			"model.safetensors: no safetensors file: its header doesn't",
+			'model.safetensors: a: its header must have a dtype, a shape and two data_offsets',
 		],
 		['with a header that is null', { bytes: header('null') }, 'model.safetensors: '],
 		['with an empty file', { bytes: new Uint8Array(0) }, 'model.safetensors: no safetensors file'],
