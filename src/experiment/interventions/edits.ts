@@ -80,6 +80,13 @@ export const withoutPositions: Edit = (before) =>
 		before,
 	);
 
+/** Edits of positions as in `kept`, all others as in `now`. */
+export const withPositionsOf = (now: Intervention, kept: Intervention): Intervention =>
+	INTERVENTION_KEYS.filter((key) => descriptorOf(key).target === 'key').reduce<Intervention>(
+		(rest, key) => withEdits(rest, key, editsOf(kept, key)),
+		now,
+	);
+
 /** λ edits that training can continue with. */
 export const trainable = ({ lambdas }: Intervention, controls: readonly LambdaControl[]): LambdaEdit[] =>
 	lambdas.filter((edit) => controls.some((control) => control.trains && samePlace(control, edit)));

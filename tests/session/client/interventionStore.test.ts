@@ -147,6 +147,15 @@ describe('an answer', () => {
 		expect(store.getSnapshot()).toMatchObject({ text: 'whale', refusal: null });
 	});
 
+	it('that refuses a text brings back what was masked, and keeps what was changed since', async () => {
+		store.edit(run, mask(3));
+		await answer();
+		store.read('µ');
+		store.edit(run, headOff);
+		await refuse('no such character');
+		expect(store.of(id).intervention).toMatchObject({ maskedKeys: [{ layer: null, key: 3 }], headsOff: [{ layer: 1, head: 1 }] });
+	});
+
 	it('to an earlier text than the present one does not reset it', async () => {
 		store.read('µ');
 		store.refresh(run);

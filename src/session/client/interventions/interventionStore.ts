@@ -1,5 +1,5 @@
 import { changesNothing, type Intervention, NO_INTERVENTION } from '../../../experiment/interventions';
-import { withoutPositions } from '../../../experiment/interventions/edits';
+import { withoutPositions, withPositionsOf } from '../../../experiment/interventions/edits';
 import type { ForwardPassResult } from '../../../experiment/records/forwardPass';
 import type { SendRequest } from '../connection/requests';
 
@@ -77,6 +77,8 @@ export class InterventionStore implements Observable<InterventionState> {
 	readonly getSnapshot = this.state.getSnapshot;
 	readonly subscribe = this.state.subscribe;
 	private readonly inquiries = new Map<string, Inquiry>();
+	/** Interventions on the task's own text, by run id, from before the user's text was set. */
+	private onOwnText: ReadonlyMap<string, RunIntervention> = new Map();
 
 	constructor(
 		private readonly request: SendRequest,
@@ -99,7 +101,7 @@ export class InterventionStore implements Observable<InterventionState> {
 
 	/**
 	 * Sets the text that every run reads; null = the task's own. Positions are other tokens then: masked keys and scaled values
-	 * are reset. If a run can't read it, the text is null again and `refusal` says why.
+	 * are reset. If a run can't read it, the text is null again, with the keys and values from before, and `refusal` says why.
 	 */
 	readonly read = (text: string | null): void => this.setText(text, null);
 
@@ -138,7 +140,9 @@ export class InterventionStore implements Observable<InterventionState> {
 			clearTimeout(timer);
 			this.inquiries.delete(id);
 		}
-		const runs = new Map([...this.getSnapshot().runs].filter(([id]) => run !== undefined && id !== run));
+		const others = (runs: InterventionState['runs']) => new Map([...runs].filter(([id]) => run !== undefined && id !== run));
+		this.onOwnText = others(this.onOwnText);
+		const runs = others(this.getSnapshot().runs);
 		this.state.update((state) => (runs.size === 0 ? EMPTY : { ...state, runs }));
 	}
 
@@ -164,7 +168,7 @@ export class InterventionStore implements Observable<InterventionState> {
 			const { problem } = answer;
 			this.change(id, { ...answer, pending: inquiry.queued !== null });
 			const { text } = this.getSnapshot();
-			if (problem !== null && text !== null && question.text === text) this.setText(null, problem);
+			if (problem !== null && text !== null && question.text === text) this.refuseText(problem);
 		}
 		inquiry.inFlight = false;
 	}
@@ -178,9 +182,23 @@ export class InterventionStore implements Observable<InterventionState> {
 		}
 	}
 
+	/** Back to the task's own text, and what was changed at its positions: the refused text was never shown. */
+	private refuseText(refusal: string): void {
+		const before = this.onOwnText;
+		this.setText(null, refusal);
+		this.state.update((state) => {
+			const runs = [...state.runs].map(([id, run]) => {
+				const kept = before.get(id)?.intervention;
+				return [id, kept ? { ...run, intervention: normalized(withPositionsOf(run.intervention, kept)) } : run] as const;
+			});
+			return { ...state, runs: new Map(runs) };
+		});
+	}
+
 	private setText(text: string | null, refusal: string | null): void {
 		this.state.update((state) => {
 			if (text === state.text) return { ...state, refusal };
+			if (state.text === null) this.onOwnText = state.runs;
 			const runs = [...state.runs].map(
 				([id, run]) => [id, { ...run, intervention: normalized(withoutPositions(run.intervention)) }] as const,
 			);
