@@ -156,6 +156,7 @@ describe('refusals', () => {
 		['resformer:lernable', /did you mean `resformer:learnable`/],
 		['vanila+gqa:2', /unknown method `vanila`: did you mean `vanilla`/],
 		['svformer:2', /did you mean `svformer`/],
+		['nutreno(0.25;0.5;layers=3.4)', /did you mean `neutreno`/],
 		['vanilla(3)', /vanilla takes no parameters/],
 		['resformer(1;1)', /identity form takes no parameters/],
 		['resformer:learnable(1;1)', /learnable form takes no parameters/],
@@ -172,7 +173,7 @@ describe('refusals', () => {
 		['cla:1', /whole number from 2/],
 		['gqa:2+gqa:4', /names gqa twice/],
 		['vanilla+vanilla', /names vanilla twice/],
-		['svformer+resformer', /`svformer\+resformer` has no defined formula/],
+		['svformer+resformer', /`svformer\+resformer` has no defined formula: .* only neutreno and resformer combine/],
 		['vanilla+svformer', /`vanilla\+svformer` has no defined formula/],
 		['neutreno+svformer', /no defined formula/],
 		['neutreno+resformer:learnable', /`neutreno\+resformer:learnable` has no defined formula/],
@@ -185,6 +186,11 @@ describe('refusals', () => {
 		['query-residual+key-residual', /one residual ablation at a time/],
 	];
 	for (const [name, message] of cases) it(`refuses \`${name}\``, () => expect(refusal(name)).toMatch(message));
+
+	it('repeats at most 60 characters of a name', () => {
+		expect(refusal('x'.repeat(5000))).toContain(`\`${'x'.repeat(60)}\``);
+		expect(refusal(` ${'gqa:2+'.repeat(1000)} `)).toBe(`\`${'gqa:2+'.repeat(10)}\` names gqa twice`);
+	});
 
 	it('throws where a validated experiment was promised', () => {
 		expect(methodsOf({ methods: ['vanilla', 'svformer'] }).map((method) => method.label)).toEqual(['Vanilla', 'SVFormer']);
