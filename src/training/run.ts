@@ -158,9 +158,11 @@ export class Run {
 	/** Loads the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError, DeviceLostError */
 	async open(gpu: GpuContext, { load = loadModel, progress }: { load?: LoadModel; progress?: Progress } = {}): Promise<void> {
 		const { checkpoint, config, clock } = this;
+		// The compiler refuses a model that is too large at once; drawing its weights first would take minutes.
+		const plans = this.plansFor(gpu.adapter);
 		const weights = this.weightsToLoad(gpu.adapter);
 		const training = trainingConfig(this.experiment);
-		const loaded = await load(gpu, { config, training, plans: this.plansFor(gpu.adapter), weights, clock }, progress);
+		const loaded = await load(gpu, { config, training, plans, weights, clock }, progress);
 		if (gpu.isLost) {
 			destroy(loaded);
 			return gpu.lost;

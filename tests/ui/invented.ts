@@ -2,6 +2,7 @@
 
 import { changesNothing, type Intervention, NO_INTERVENTION } from '../../src/experiment/interventions';
 import type { LambdaControl } from '../../src/experiment/interventions/lambdas';
+import { MEASURE_KEYS } from '../../src/experiment/measures';
 import { parseMethod } from '../../src/experiment/methods/names';
 import type { ForwardPass, ForwardPassResult } from '../../src/experiment/records/forwardPass';
 import type { Frame } from '../../src/experiment/records/frame';
@@ -149,13 +150,14 @@ export function lookOf(run: RunInfo, step: number, text: string | null, edits: I
 	};
 }
 
-/** Every measurement of a layer, such as the real worker posts. */
+/** Every measurement of a layer, as the worker posts them. */
 function analysisOf(run: RunInfo, step: number): Metrics {
 	const m = place(run.method);
 	const rise = 1 - Math.exp(-step / 150);
 	const each = (value: (layer: number) => number) =>
 		Array.from({ length: run.experiment.layers }, (_, l) => value(l) + 0.02 * noise(step, l + m));
 	return {
+		...Object.fromEntries(MEASURE_KEYS.map((key) => [key, each(() => 0.5)])),
 		sinkAttention: each((l) => 0.03 + rise * (l === 0 ? 0.31 : 0.1 / (1 + 2 * m))),
 		entropy: each((l) => 3.7 - rise * (l === 0 ? 1.1 : 0.4 / (1 + m))),
 		sinkRate: each((l) => rise * (l === 0 ? 0.5 : 0.25 / (1 + m))),

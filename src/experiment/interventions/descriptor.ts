@@ -19,7 +19,7 @@ export const PLACE_FIELDS = {
 } as const satisfies { [T in Target]: readonly (keyof Places[T])[] };
 
 interface ControlText {
-	/** Label of its control; the panel adds the place. */
+	/** Label of its control. The panel adds the place, except to numbers of a key: the row above them names it. */
 	label: string;
 	/** One sentence: its effect on the forward pass. */
 	help: string;

@@ -41,7 +41,7 @@ interface TaskBase {
 	readsBook?: true;
 	/** Fields of every task that must have a certain value with this one, and the reason for messages: `a sum has 3 tokens`. */
 	forces?: { readonly [Name in keyof CommonFields]?: { value: CommonFields[Name]; because: string } };
-	/** The numbers that its evaluation reports, in the order of the page. */
+	/** The numbers that its evaluation reports, in the order of the page. Tasks that share a key share its entry (`metrics.ts`). */
 	metrics: Readonly<Record<string, MeasureText>>;
 	/** Names of the classes of positions, in the order of their numbers in `Batch.positionClass`; absent if there are none. */
 	positionClasses?: readonly string[];
@@ -70,9 +70,9 @@ interface PresetOf<Fields> {
 interface TaskInput<Table extends TaskFieldTable> extends TaskBase {
 	/** Fields that not every task uses. Several tasks may share an entry. */
 	fields?: Table;
-	rules?: readonly TaskRule<FieldsWith<Table>>[];
+	rules?: readonly TaskRule<FieldsWith<NoInfer<Table>>>[];
 	/** Absent = the task can be chosen in the form, but is not among the presets. */
-	preset?: PresetOf<FieldsWith<Table>>;
+	preset?: PresetOf<FieldsWith<NoInfer<Table>>>;
 }
 
 /** A task with its defaults filled in. The rules of different tasks read different fields, hence `never`. */

@@ -79,7 +79,8 @@ export function PlaceControls({ target, place, ...shared }: PlaceProps) {
 		return (
 			<NumberControl
 				key={key}
-				label={descriptor.label}
+				// The row above the controls of a key names the key.
+				label={target === 'key' ? descriptor.label : `${descriptor.label}, ${name}`}
 				name={`${descriptor.label} of ${name}`}
 				help={descriptor.help}
 				formula={descriptor.formula}
