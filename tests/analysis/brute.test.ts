@@ -56,7 +56,8 @@ const readback = {
 	'mixed.0': mixed,
 	'hidden.0': hidden,
 };
-const found = analysisOf(config, probeStates(config, { batchSize: B, length: T }, readback), { costly: true });
+const states = probeStates(config, { batchSize: B, length: T }, readback);
+const found = analysisOf(config, states, { costly: true });
 
 describe('against loops over random attention', () => {
 	it('entropy of token importance', () => {
@@ -91,6 +92,25 @@ describe('against loops over random attention', () => {
 		expect(average(first)).toBeLessThan(1);
 		expect(found.sinkRate[0]).toBeCloseTo(average(first), 12);
 		expect(found.maxAlpha[0]).toBeCloseTo(average(largest), 10);
+	});
+
+	it('attention to the first token, of all later queries or of those of one class', () => {
+		const classes = Array.from({ length: B * T }, (_, at) => at % 3);
+		const meanOver = (counts: (at: number) => boolean) =>
+			average(A.flatMap((heads, b) => heads.flatMap((rows) => rows.flatMap((row, i) => (i > 0 && counts(b * T + i) ? [row[0]] : [])))));
+		expect(found.sinkAttention[0]).toBeCloseTo(
+			meanOver(() => true),
+			12,
+		);
+		for (const counted of [0, 1, 2]) {
+			const { sinkAttention } = analysisOf(config, states, { costly: false, sinkQueries: { classes, counted } });
+			expect(sinkAttention[0]).toBeCloseTo(
+				meanOver((at) => classes[at] === counted),
+				12,
+			);
+		}
+		const none = analysisOf(config, states, { costly: false, sinkQueries: { classes, counted: 3 } });
+		expect(none.sinkAttention[0]).toBeNaN();
 	});
 
 	it('sink logit', () => {
