@@ -40,7 +40,7 @@ export function readArguments(argv: readonly string[], { command, operand: what,
 		const { name, rawName, value } = token;
 		const kind = Object.hasOwn(options, name) && rawName.startsWith('--') ? options[name] : undefined;
 		if (!kind) fail(`unknown option \`${rawName}\`: did you mean \`--${nearestName(name, Object.keys(options))}\`?`);
-		if (flags.has(name) || texts.has(name)) fail(`${rawName} is there twice`);
+		if (flags.has(name) || texts.has(name)) fail(`${rawName} appears twice`);
 		if (kind === 'flag') {
 			if (value !== undefined) fail(`${rawName} takes no value`);
 			flags.add(name);

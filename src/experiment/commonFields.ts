@@ -130,7 +130,7 @@ export const COMMON_FIELDS = {
 		...real, default: 3e-3, min: 1e-7, max: 1,
 		label: 'Learning rate', group: 'training',
 		affects: ['training'], forkable: true, main: true, config: 'learning_rate',
-		help: 'Peak of the schedule.',
+		help: 'The highest one, reached after warm-up.',
 	},
 	endLearningRate: {
 		...real, default: null, min: 0, max: 1, whenNull: 'a tenth of the learning rate', atMost: 'learningRate',

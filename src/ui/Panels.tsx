@@ -8,7 +8,7 @@ import type { Seen } from './answer/useSeen';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
-import { emptyWords } from './emptyWords';
+import { emptyMessages } from './emptyMessages';
 import { InterventionPanel } from './interventions/InterventionPanel';
 import { RunTable } from './runs/RunTable';
 import type { Selection } from './shared/useInterventions';
@@ -38,7 +38,7 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 	const runs = useDeferredValue(recording?.runs ?? lab.runs);
 	const shown = useDeferredValue(lab.runs.length > 0 && lab.experiment ? lab.experiment : experiment);
 	const drawnShade = useDeferredValue(shade);
-	const words = emptyWords(lab, shown);
+	const messages = emptyMessages(lab, shown);
 	const baseline = useMemo(() => baselineOf(runs, lab.baseline)?.group ?? null, [runs, lab.baseline]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: new runs are what begins a drawing
 	useLayoutEffect(() => store.beginDrawing(), [store, lab.runs]);
@@ -58,11 +58,11 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 				onDismissSeen={seen.dismiss}
 			/>
 			<div className="charts">
-				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={words.loss} />
+				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={messages.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
-			<AttentionPanel runs={runs} shade={drawnShade} empty={words.attention} interventions={renderInterventions} />
-			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={words.runs} />
+			<AttentionPanel runs={runs} shade={drawnShade} empty={messages.attention} interventions={renderInterventions} />
+			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={messages.runs} />
 			{!recording && <WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />}
 		</>
 	);

@@ -10,7 +10,7 @@ export const INTERVENTIONS = {
 	lambdas: {
 		target: 'weight',
 		label: 'Weights on values, by layer',
-		help: 'Attention in layer n reads λ₁ of the first layer’s value and λ₂ of its own. Without a value residual they are 0 and 1.',
+		help: 'Attention in layer n reads λ₁ times the first layer’s value plus λ₂ times its own. Without a value residual, λ₁ is 0 and λ₂ is 1.',
 		formula: 'V′ₙ = λ₁V₁ + λ₂Vₙ',
 		range: { neutral: null, least: -1, most: 2, step: 0.05, limits: [-MAX_LAMBDA, MAX_LAMBDA] },
 		change: (place: string, value: string) => `${place} = ${value}`,
@@ -39,7 +39,7 @@ export const INTERVENTIONS = {
 	valueScales: {
 		target: 'key',
 		label: 'Value ×',
-		help: 'Attention reads the key’s value times the factor; attention itself stays the same in that layer.',
+		help: 'Attention reads the key’s value multiplied by the factor. The attention weights of that layer stay the same.',
 		formula: 'o_i = Σ_j A_ij s_j v′_j',
 		range: { neutral: 1, least: 0, most: 2, step: 0.05, limits: [-MAX_LAMBDA, MAX_LAMBDA] },
 		change: (place: string, value: string) => `value of ${place} × ${value}`,

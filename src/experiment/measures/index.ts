@@ -38,7 +38,7 @@ export const MEASURES = {
 	},
 	maxAlpha: {
 		...SHARE, perLayer: true, inRunsTable: false, oracleName: 'max_alpha', label: 'Largest α', formula: `max over k ≤ T/2 of α_k,  ${ALPHA}`,
-		help: 'The most attention that any one token receives: sinks also form on other tokens than the first.',
+		help: 'The most attention that any one token receives: sinks can also form on tokens other than the first.',
 	},
 	sinkLogit: {
 		...DECIMAL, unit: 'before softmax', perLayer: true, inRunsTable: false, oracleName: 'sink_logit',
@@ -63,7 +63,7 @@ export const MEASURES = {
 	},
 	similarity: {
 		...DECIMAL, unit: 'cosine', perLayer: true, inRunsTable: false, oracleName: 'similarity', label: 'Token similarity', formula: 'mean over i ≠ j of cos(h_i, h_j)',
-		help: 'Mean cosine between the hidden states of a sequence; 1 means that they all point the same way.',
+		help: 'Mean cosine between the hidden states of a sequence; at 1 they all point in the same direction.',
 	},
 	spectrum: {
 		...DIRECTIONS, perLayer: true, inRunsTable: false, costly: true, oracleName: 'spectrum99', label: 'Spectrum of states', formula: SPECTRUM,

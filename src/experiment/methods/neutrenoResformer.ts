@@ -26,7 +26,7 @@ export const neutrenoResformer: SchemeDescriptor<NeutrenoResformerChoice> = {
 	stored: {
 		...resformer.stored,
 		forms: RESFORMER_FORMS,
-		defined: { forms: ['identity'], reason: "NeuTRENO combines with ResFormer's identity form alone" },
+		defined: { forms: ['identity'], reason: "NeuTRENO combines only with ResFormer's identity form" },
 		lambda: COMBINED_LAMBDA,
 	},
 };

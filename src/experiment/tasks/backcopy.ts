@@ -17,7 +17,7 @@ export const backcopy = defineTask({
 			label: 'Triggers',
 			unit: 'characters',
 			main: true,
-			help: 'Number of the most frequent characters that are triggers: after one, the character before it is repeated.',
+			help: 'How many of the most frequent characters are triggers. After a trigger, the character before it is repeated.',
 		},
 		triggerCharacters: {
 			kind: 'characters',
@@ -32,11 +32,15 @@ export const backcopy = defineTask({
 		validationLoss,
 		triggerLoss: { ...LOSS, label: 'Trigger loss', help: 'Loss where the character before a trigger must be copied; the optimum is 0.' },
 		nonTriggerLoss: { ...LOSS, label: 'Non-trigger loss', help: 'Loss everywhere else; the optimum is the entropy of the bigrams there.' },
-		triggerOptimum: { ...LOSS, label: 'Trigger optimum', help: 'The least possible loss after a trigger: what is copied is certain.' },
+		triggerOptimum: {
+			...LOSS,
+			label: 'Trigger optimum',
+			help: 'Lowest possible loss after a trigger: 0, because the copied character is certain.',
+		},
 		nonTriggerOptimum: {
 			...LOSS,
 			label: 'Non-trigger optimum',
-			help: 'Mean entropy of the bigram distribution over the evaluated positions: the least possible loss there.',
+			help: 'Mean entropy of the bigram distribution over the evaluated positions: the lowest possible loss there.',
 		},
 	},
 	positionClasses: ['start', 'nonTrigger', 'trigger'],

@@ -10,7 +10,7 @@ export const induction = defineTask({
 	metrics: { validationLoss, accuracy },
 	question: 'How soon does a head find what followed the same token earlier?',
 	sentence:
-		'The second half of each sequence repeats the first. Watch a stripe one half back appear in the attention maps as the loss falls.',
+		'The second half of each sequence repeats the first. As the loss falls, watch a stripe appear in the attention maps, half a sequence back.',
 	preset: {
 		title: 'Induction: a repeated sequence',
 		changes: { ...SMALL, vocabularySize: 64, sequenceLength: 64, heads: 2, steps: 250, warmupSteps: 40 },

@@ -39,7 +39,7 @@ export const modularAddition = defineTask({
 	},
 	question: 'Do models memorise sums before they learn to add?',
 	sentence:
-		'Three tenths of all sums are trained on. Watch training accuracy reach 1 within 300 steps while held-out accuracy stays below a third.',
+		'Training sees three tenths of all sums. Watch training accuracy reach 1 within 300 steps while held-out accuracy stays below a third.',
 	preset: {
 		title: 'Addition modulo 31',
 		changes: { modulus: 31, layers: 2, batchSize: 96, steps: 600, warmupSteps: 20, weightDecay: 1, beta2: 0.98 },

@@ -17,7 +17,7 @@ export const mqar = defineTask({
 			label: 'Pairs',
 			unit: 'pairs',
 			main: true,
-			help: 'Key-value pairs to remember. Each key is queried once, so that a sequence needs four tokens per pair.',
+			help: 'Key-value pairs to remember. Each key is queried once, so a sequence needs four tokens per pair.',
 		},
 	},
 	rules: [

@@ -38,7 +38,7 @@ export const ownText = defineTask({
 			unit: '',
 			affects: ['task', 'model'],
 			main: true,
-			help: 'Your own text: its characters are the vocabulary, its last tenth is held out.',
+			help: 'Your own text. Its characters are the vocabulary, and its last tenth is held out.',
 		},
 	},
 	rules: [

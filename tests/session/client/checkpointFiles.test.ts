@@ -41,7 +41,7 @@ describe('reading a checkpoint', () => {
 		['nothing', [], /The choice is not a checkpoint/],
 		['part of it', FILES.slice(0, 2).map(asFile), /lacks vocabulary\.json/],
 		['a broken .zip', [new File(['PK\x03\x04 and then rubbish'], 'broken.zip')], /broken\.zip is a damaged \.zip/],
-		['two runs', [...FILES, ...FILES].map(asFile), /config\.json is there twice/],
+		['two runs', [...FILES, ...FILES].map(asFile), /config\.json appears twice/],
 	])('refuses %s in words', async (_, files, message) => {
 		const read = await readCheckpoint(files);
 		expect(read.ok ? '' : read.message).toMatch(message);

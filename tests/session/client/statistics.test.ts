@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairedBySeed, pairedDifference, summary, verdictWords } from '../../../src/session/client/runs/statistics';
+import { pairedBySeed, pairedDifference, summary, verdictText } from '../../../src/session/client/runs/statistics';
 
 describe('paired differences', () => {
 	it('never separate two methods on one seed', () => {
@@ -32,9 +32,9 @@ describe('paired differences', () => {
 	});
 
 	it('are said in words, in one place', () => {
-		expect(verdictWords(pairedDifference([-0.1, -0.11, -0.09]))).toBe('separated (3 seeds)');
-		expect(verdictWords(pairedDifference([-0.1, 0.05, -0.2]))).toBe('not separated (3 seeds)');
-		expect(verdictWords(pairedDifference([-9]))).toBe('one seed, so not separated');
+		expect(verdictText(pairedDifference([-0.1, -0.11, -0.09]))).toBe('separated (3 seeds)');
+		expect(verdictText(pairedDifference([-0.1, 0.05, -0.2]))).toBe('not separated (3 seeds)');
+		expect(verdictText(pairedDifference([-9]))).toBe('one seed, so not separated');
 	});
 });
 

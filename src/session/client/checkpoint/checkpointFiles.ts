@@ -54,7 +54,7 @@ export async function readCheckpoint(chosen: readonly File[]): Promise<Checkpoin
 	if (missing.length > 0)
 		return refuse(`The checkpoint lacks ${missing.join(' and ')}: choose config.json, model.safetensors and vocabulary.json together.`);
 	const twice = names.find((name, i) => names.indexOf(name) !== i);
-	if (twice !== undefined) return refuse(`${twice} is there twice: choose the files of one run.`);
+	if (twice !== undefined) return refuse(`${twice} appears twice: choose the files of one run.`);
 	return { ok: true, files };
 }
 

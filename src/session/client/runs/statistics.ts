@@ -58,7 +58,7 @@ export function pairedBySeed(values: ReadonlyMap<number, number>, baseline: Read
 }
 
 /** `separated (3 seeds)`, `not separated (3 seeds)`, or `one seed, so not separated`. */
-export function verdictWords({ n, separated }: Pick<PairedDifference, 'n' | 'separated'>): string {
+export function verdictText({ n, separated }: Pick<PairedDifference, 'n' | 'separated'>): string {
 	if (n < 2) return 'one seed, so not separated';
 	return `${separated ? 'separated' : 'not separated'} (${n} seeds)`;
 }

@@ -3,7 +3,7 @@ import type { LabSnapshot } from '../session/client/store/labSnapshot';
 import { plural } from './shared/format';
 
 /** What an empty chart says: what will appear in it, and when. */
-export function emptyWords(lab: LabSnapshot, experiment: Experiment): { loss: string; attention: string; runs: string } {
+export function emptyMessages(lab: LabSnapshot, experiment: Experiment): { loss: string; attention: string; runs: string } {
 	const starting = lab.pending === 'start' || lab.state === 'compiling';
 	const when = starting ? 'when the kernels are compiled' : 'after you press Train';
 	return {
