@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { verdictWords } from '../../session/client/runs/statistics';
+import { verdictText } from '../../session/client/runs/statistics';
 import { measureText } from '../measures/measureText';
 import { formatCount, formatShare, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
@@ -12,26 +12,26 @@ interface Props extends Verdicts {
 	/** The group that the others are compared with, and its name. */
 	baseline: string | null;
 	baselineLabel: string;
-	/** Seeds are drawn one by one. */
+	/** True if seeds are drawn one by one. */
 	single: boolean;
 }
 
 const SEPARATED =
-	'Separated: the 95 % t-interval of the differences from the baseline, paired by seed, leaves out 0. One seed never is separated. Tokens are those it takes to the baseline’s final loss.';
-const FORMULA = 'mean d ± t·s/√n,  d = method − baseline, one a seed';
+	'Separated: the 95 % t-interval of the differences from the baseline, paired by seed, excludes 0. One seed is never enough. “Saves … of tokens”: fewer tokens to reach the baseline’s final loss.';
+const FORMULA = 'mean d ± t·s/√n,  d = method − baseline, one per seed';
 
-/** The key to the lines: how many seeds each is, and whether it differs from the baseline by more than its seeds do. */
+/** The key to the lines: number of seeds, difference from the baseline, and whether that is separated. */
 export const Legend = memo(function Legend({ measure, verdicts, baseline, baselineLabel, single }: Props) {
 	const steps = new Set(verdicts.flatMap(({ step }) => step ?? []));
 	const seeds = new Set(verdicts.map(({ seeds }) => seeds));
 	const most = Math.max(0, ...seeds);
 	const [step] = steps;
 	return (
-		<ScrollRegion className="chart-legend verdicts" label="Lines and what separates them">
+		<ScrollRegion className="chart-legend verdicts" label="Lines and their differences">
 			<p className="label">
-				{most > 1 && (single ? 'One line a seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
+				{most > 1 && (single ? 'One line per seed. ' : `Mean and range of ${seeds.size === 1 ? plural(most, 'seed') : 'the seeds'}. `)}
 				{steps.size > 0 && (
-					<Term words={SEPARATED} formula={FORMULA}>
+					<Term text={SEPARATED} formula={FORMULA}>
 						{measure === 'loss' ? 'Training loss' : measureText(measure).label}
 						{steps.size === 1 && ` at step ${formatCount(step)}`} minus {baselineLabel}’s:
 					</Term>
@@ -41,7 +41,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 				{verdicts.map((verdict) => (
 					<li key={verdict.group}>
 						<Swatch style={verdict.style} /> {verdict.label}{' '}
-						<span className="muted">{wordsOf(verdict, verdict.group === baseline, verdicts.length > 1)}</span>
+						<span className="muted">{comparisonText(verdict, verdict.group === baseline, verdicts.length > 1)}</span>
 					</li>
 				))}
 			</ul>
@@ -49,16 +49,18 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	);
 });
 
-function wordsOf({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
+function comparisonText({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
 	const count = seeds === 1 ? 'one seed' : plural(seeds, 'seed');
 	if (isBaseline) return compared ? `(baseline, ${count})` : `(${count})`;
 	if (!difference) return `(${count})`;
 	const size = `${formatDifference(difference.mean)}${difference.half === null ? '' : ` ± ${formatDifference(difference.half).slice(1)}`}`;
-	return [`${size}, ${verdictWords(difference)}`, savingWords(saving)].filter(Boolean).join('; ');
+	const none = difference.half !== null && !difference.separated && /^[+−]0\.0*$/.test(formatDifference(difference.mean));
+	const verdict = none ? `no difference (${size.slice(size.indexOf('±'))})` : `${size}, ${verdictText(difference)}`;
+	return [verdict, savingText(saving)].filter(Boolean).join('; ');
 }
 
 /** Tokens to the baseline's final loss. */
-function savingWords(saving: number | null): string {
+function savingText(saving: number | null): string {
 	if (saving === null || Math.abs(saving) < 0.0005) return '';
 	return saving > 0 ? `saves ${formatShare(saving)} of tokens` : `needs ${formatShare(-saving)} more tokens`;
 }

@@ -38,7 +38,7 @@ export interface PairedDifference {
 	mean: number;
 	/** Half the width of the 95 % t-interval; null with one pair, which has no spread. */
 	half: number | null;
-	/** The interval leaves out 0. One pair never is separated. */
+	/** True if the interval excludes 0; never with one pair. */
 	separated: boolean;
 }
 
