@@ -12,12 +12,12 @@ const steps = (length: number, value: (step: number) => number) => Array.from({ 
 const measured = (values: Record<number, number>, name = 'validationLoss') =>
 	Object.fromEntries(Object.entries(values).map(([step, value]) => [step, { [name]: value } as Metrics]));
 
-/** What the chart draws of these runs, vanilla as their baseline. */
+/** The chart's data for these runs, with vanilla as the baseline. */
 function draw(runs: RunView[], change: Partial<ChartView> = {}, fromZero = false): ChartData {
 	return chartData({ runs, baseline: 'vanilla', view: { ...DEFAULT_VIEW, ...change }, totalSteps: 400, fromZero });
 }
 
-/** A run that began as a copy after `from` steps. */
+/** A run that started as a copy after `from` steps. */
 function forked(from: number, losses: number[]): RunView {
 	const run = view('vanilla', 1, []);
 	const series = new LossSeries();
@@ -27,7 +27,7 @@ function forked(from: number, losses: number[]): RunView {
 }
 
 describe('a line', () => {
-	it('has few points of many steps, from the first to the last', () => {
+	it('has few points for many steps, from the first to the last', () => {
 		const { main } = draw([
 			view(
 				'vanilla',
@@ -65,7 +65,7 @@ describe('a line', () => {
 		expect(lines[0].main.xs).toEqual(steps(52, (i) => 39_999 + i));
 	});
 
-	it('of a fork begins where the fork did', () => {
+	it('of a fork starts at the fork’s step', () => {
 		const { lines } = draw([
 			view(
 				'vanilla',
@@ -80,12 +80,12 @@ describe('a line', () => {
 		expect(lines[1].style.dash).not.toBe(lines[0].style.dash);
 	});
 
-	it('of a hidden run is not drawn, nor one of a run that has not begun', () => {
+	it('of a hidden run, or of one that has not started, is not drawn', () => {
 		const hidden = { ...view('resformer', 1, [3, 2]), visible: false };
 		expect(draw([view('vanilla', 1, [3, 2]), hidden, view('svformer', 1, [])]).lines.map(({ key }) => key)).toEqual(['vanilla']);
 	});
 
-	it('bears the validation losses, a few of very many', () => {
+	it('has markers for validation losses, but few if there are very many', () => {
 		expect(draw([view('vanilla', 1, [3, 2], measured({ 2: 2.2 }))]).lines[0].markers).toEqual({ xs: [2], ys: [2.2] });
 		const many = measured(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i + 1, 2])));
 		expect(
@@ -104,7 +104,7 @@ describe('a line', () => {
 describe('seeds of a group', () => {
 	const seeds = [view('vanilla', 1, [1, 1, 1, 1]), view('vanilla', 2, [2, 2, 2]), view('vanilla', 3, [6, 6, 6])];
 
-	it('are one line, their mean at the steps that all have, with their range as a band', () => {
+	it('are one line, the mean at the steps that all have, with the range as a band', () => {
 		const [line, ...others] = draw(seeds).lines;
 		expect(others).toEqual([]);
 		expect(line.main).toEqual({ xs: [0, 1, 2], ys: [3, 3, 3] });
@@ -113,7 +113,7 @@ describe('seeds of a group', () => {
 		expect(line.read(3)).toBeNull();
 	});
 
-	it('or a line each', () => {
+	it('are one line each on request', () => {
 		expect(draw(seeds, { single: true }).lines.map(({ seed, main }) => [seed, main.ys[0]])).toEqual([
 			[1, 1],
 			[2, 2],
@@ -121,7 +121,7 @@ describe('seeds of a group', () => {
 		]);
 	});
 
-	it('that are far ahead, or that stopped, go on alone beside the mean', () => {
+	it('that are far ahead, or that stopped, are drawn alone next to the mean', () => {
 		const ahead = view(
 			'vanilla',
 			1,
@@ -143,7 +143,7 @@ describe('seeds of a group', () => {
 			[99, 299, 1],
 			[0, 3, 9],
 		]);
-		expect(lines[0].stopped[0].words).toContain('seed 3: no number at step 4');
+		expect(lines[0].stopped[0].text).toContain('seed 3: NaN at step 4');
 	});
 
 	it('show a spike of one of them in the band when nothing is smoothed', () => {
@@ -168,7 +168,7 @@ describe('seeds of a group', () => {
 });
 
 describe('relative to the baseline', () => {
-	it('each seed is compared with the baseline’s of the same seed, below 0 where it is better', () => {
+	it('each seed is compared with the baseline’s of the same seed, below 0 if it is better', () => {
 		const runs = [1, 2].flatMap((seed) => [
 			view(
 				'vanilla',
@@ -199,7 +199,7 @@ describe('relative to the baseline', () => {
 });
 
 describe('a measurement', () => {
-	it('is drawn where it was taken, as the mean over the seeds that all have it', () => {
+	it('is drawn at the steps where it was taken, as the mean over the seeds that all have it', () => {
 		const run = (seed: number, values: Record<number, number>) =>
 			view(
 				'vanilla',
@@ -242,13 +242,13 @@ describe('axes', () => {
 		expect([0, 0.6, 1, 3, 9].map(data.reference.stepAt)).toEqual([0, 1, 1, 2, 3]);
 	});
 
-	it('begin at step 1 where they are logarithmic', () => {
+	it('start at step 1 if they are logarithmic', () => {
 		const data = draw([view('vanilla', 1, [5, 4, 3, 2])], { logX: true });
 		expect(data.xDomain[0]).toBe(1);
 		expect(data.lines[0].main.xs.filter((x) => x >= 1)).toEqual([1, 2, 3]);
 	});
 
-	it('are logarithmic in the value only where every value is above 0, and say so', () => {
+	it('have a logarithmic y axis only if every value is above 0, and give the reason otherwise', () => {
 		const positive = draw([view('vanilla', 1, [5, 0.1])], { logY: true, smoothing: 1 });
 		expect([positive.logY, positive.logYProblem]).toEqual([true, null]);
 		expect(positive.yDomain[0]).toBeGreaterThan(0);
@@ -256,7 +256,7 @@ describe('axes', () => {
 		expect([zero.logY, zero.logYProblem]).toEqual([false, expect.stringContaining('above 0')]);
 	});
 
-	it('hold with nothing to draw', () => {
+	it('are valid with nothing to draw', () => {
 		for (const change of [{}, { logX: true }, { logY: true }, { x: 'seconds' }, { quantity: 'accuracy' }] as const) {
 			expect(draw([], change).lines).toEqual([]);
 			expect(draw([view('vanilla', 1, [])], change).lines).toEqual([]);
@@ -302,7 +302,7 @@ describe('axes', () => {
 	});
 });
 
-it('labels keep apart and inside the chart', () => {
+it('labels do not overlap and stay inside the chart', () => {
 	const places = spreadLabels([50, 51, 52, 99], 15, 0, 100);
 	const sorted = [...places].sort((a, b) => a - b);
 	for (let i = 1; i < sorted.length; i++) expect(sorted[i] - sorted[i - 1]).toBeGreaterThanOrEqual(15);

@@ -1,6 +1,6 @@
 /**
- * Script that a redraw of the curves takes with 100 000 steps a run: from the runs to the paths of every line. Each redraw
- * follows new steps, as while training. Processor time, as the machine may have other work; the figures are printed.
+ * CPU time of a redraw of the curves with 100 000 steps per run, from the runs to the paths of every line. Each redraw follows new
+ * steps, as in training. It measures CPU time because the machine may be busy, and prints the figures.
  */
 import { describe, expect, it } from 'vitest';
 import { LossSeries } from '../../src/session/client/runs/lossSeries';
@@ -11,10 +11,10 @@ import { type ChartView, DEFAULT_VIEW } from '../../src/ui/charts/view';
 import { view } from './views';
 
 const STEPS = 100_000;
-/** The first of them warm the code up. */
+/** The first redraws warm up the code. */
 const REDRAWS = 40;
 const WARM_UP = 15;
-/** Steps that come between two redraws. */
+/** Steps between two redraws. */
 const NEW = 25;
 
 const VIEWS: [string, Partial<ChartView>][] = [
@@ -26,7 +26,7 @@ const VIEWS: [string, Partial<ChartView>][] = [
 	['zoomed in', { single: true, zoom: [30_000, 31_000] }],
 ];
 
-/** Runs that have almost come to their end, and a way to let each take some more steps. */
+/** Runs close to their end, and a function that gives each some more steps. */
 function training(count: number): { runs: RunView[]; go(): void } {
 	const methods = Array.from({ length: Math.ceil(count / 3) }, (_, i) => (i === 0 ? 'vanilla' : `method-${i}`));
 	const series = Array.from({ length: count }, () => new LossSeries());
@@ -46,7 +46,7 @@ function training(count: number): { runs: RunView[]; go(): void } {
 	return { runs, go };
 }
 
-/** What a redraw computes, paths included. */
+/** The computation of a redraw, paths included. */
 function redraw(runs: readonly RunView[], view: ChartView): number {
 	const data = chartData({ runs, baseline: 'vanilla', view, totalSteps: STEPS, fromZero: false });
 	const { xDomain, yDomain, logX, logY } = data;

@@ -49,11 +49,11 @@ async function open(runs: readonly RunView[] = three): Promise<void> {
 	});
 }
 
-// The first import takes seconds, on a machine with other work.
+// The first import takes seconds on a busy machine.
 beforeAll(async () => void (await import('../../src/ui/charts/LossChart')), 60_000);
 beforeEach(() => {
 	vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-	// happy-dom lays nothing out: every chart has this room.
+	// happy-dom has no layout: every chart gets this size.
 	vi.stubGlobal(
 		'ResizeObserver',
 		class {
@@ -75,7 +75,7 @@ afterEach(async () => {
 });
 
 describe('the legend', () => {
-	it('says how many seeds a line is the mean of, and whether they separate it from the baseline', async () => {
+	it('gives the number of seeds of a line, and whether it is separated from the baseline', async () => {
 		await open();
 		expect(text('.verdicts')).toContain('Mean and range of 3 seeds. Validation loss at step 200 minus Vanilla’s:');
 		expect(text('.verdicts')).toMatch(/ResFormer −0\.102 ± 0\.002, separated \(3 seeds\)/);
@@ -102,7 +102,7 @@ describe('what is drawn', () => {
 		expect(text('.verdicts')).toContain('Accuracy at step 200 minus Vanilla’s');
 	});
 
-	it('can be one line a seed, over tokens, on a logarithmic axis, which says where it can’t be', async () => {
+	it('can be one line per seed, over tokens, on a logarithmic axis, which gives a reason if it can’t be', async () => {
 		await open();
 		await click(named('Axes'));
 		await click(named('Seeds one by one'));
@@ -119,7 +119,7 @@ describe('what is drawn', () => {
 		expect(text('.popover')).toContain('needs values above 0');
 	});
 
-	it('says why there is nothing: no pair for the baseline, or every run hidden', async () => {
+	it('explains an empty chart: no run to pair with the baseline, or every run hidden', async () => {
 		await open([run('vanilla', 1)]);
 		await click(named('Relative'));
 		expect(text('.loss .empty')).toContain('same batches as Vanilla');
@@ -129,7 +129,7 @@ describe('what is drawn', () => {
 });
 
 describe('the cursor', () => {
-	it('is moved by keys, reads every line, and stands in the layers’ charts too', async () => {
+	it('is moved by keys, shows the value of every line, and appears in the layers’ charts too', async () => {
 		await open();
 		await press('End');
 		expect(text('.reading')).toMatch(/step 200.*Vanilla.*2\.\d{3}.*ResFormer/);
@@ -145,7 +145,7 @@ describe('the cursor', () => {
 		expect(page().querySelectorAll('.cursor-line')).toHaveLength(0);
 	});
 
-	it('follows the pointer over a chart of a layer, and the layers say their values there', async () => {
+	it('follows the pointer over a layer’s chart, and shows the layers’ values there', async () => {
 		await open();
 		const plot = find('.layer-plot');
 		plot.getBoundingClientRect = () => new DOMRect(0, 0, 200, 50);
@@ -158,7 +158,7 @@ describe('the cursor', () => {
 });
 
 describe('a range of the x axis', () => {
-	it('is chosen by a drag, and given up with a button or a double click', async () => {
+	it('is chosen by a drag, and reset by a button or a double click', async () => {
 		await open();
 		await pointer('pointerdown', 200);
 		await pointer('pointermove', 300);
@@ -172,7 +172,7 @@ describe('a range of the x axis', () => {
 		expect(text('.reading')).toContain('step 0');
 	});
 
-	it('is not chosen by a click, nor by a finger that reads along', async () => {
+	it('is not chosen by a click, nor by a finger that moves the cursor', async () => {
 		await open();
 		await pointer('pointerdown', 200);
 		await pointer('pointerup', 201);

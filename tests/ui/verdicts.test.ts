@@ -29,7 +29,7 @@ describe('verdicts', () => {
 		expect(verdicts[1].difference?.mean).toBeCloseTo(-0.099, 10);
 	});
 
-	it('compare where the slower of a pair is, and leave out stopped runs and other seeds', () => {
+	it('compare at the step of the slower of a pair, and leave out stopped runs and other seeds', () => {
 		const runs = [run('vanilla', 1, 3, 2, 1), run('resformer', 1, 2.5, 1.5), run('resformer', 7, 1, 1)];
 		const [, { difference, step, seeds }] = verdictsOf(runs, 'vanilla', 'loss').verdicts;
 		expect([step, difference?.n, difference?.mean, difference?.separated, seeds]).toEqual([20, 1, -0.5, false, 2]);
@@ -37,7 +37,7 @@ describe('verdicts', () => {
 		expect(verdictsOf([runs[0], stopped], 'vanilla', 'loss').verdicts[1].difference).toBeNull();
 	});
 
-	it('go by the training loss before the first validation, and by a measurement that is drawn', () => {
+	it('use the training loss before the first validation, or the measurement that is drawn', () => {
 		const early = verdictsOf([view('vanilla', 1, flat(3)), view('resformer', 1, flat(2))], 'vanilla', 'relative');
 		expect([early.measure, early.verdicts[1].difference?.mean, early.verdicts[1].step]).toEqual(['loss', -1, 39]);
 		const accurate = [0.2, 0.6].map((accuracy, i) => view(['vanilla', 'resformer'][i], 1, flat(3), { 20: { accuracy } }));
@@ -45,7 +45,7 @@ describe('verdicts', () => {
 		expect([measure, verdicts[1].difference?.mean]).toEqual(['accuracy', expect.closeTo(0.4)]);
 	});
 
-	it('say what share of tokens is saved once the baseline has finished, and not of forks', () => {
+	it('give the share of tokens saved once the baseline has finished, except for forks', () => {
 		const base = run('vanilla', 1, 4, 3, 2.5, 2);
 		const better = run('resformer', 1, 3, 2, 1.9, 1.8);
 		expect(verdictsOf([base, better], 'vanilla', 'loss').verdicts[1].saving).toBeCloseTo(0.5, 10);
@@ -61,7 +61,7 @@ describe('lines of layers', () => {
 	const seed = (n: number, values: Record<number, number[]>) =>
 		view('vanilla', n, flat(3), Object.fromEntries(Object.entries(values).map(([step, drain]) => [step, { drain }])));
 
-	it('are the mean over the seeds that have a value, and read what was measured last', () => {
+	it('are the mean over the seeds that have a value, and show the last measurement', () => {
 		const layers = layerLines([seed(1, { 10: [1, 4], 20: [2, 5] }), seed(2, { 10: [3, Number.NaN] })], 'drain', 2);
 		expect(layers.map(([line]) => [line.steps, line.values])).toEqual([
 			[
@@ -76,7 +76,7 @@ describe('lines of layers', () => {
 		expect([9, 15, 20, null].map((step) => layerValue(layers[1][0], step))).toEqual([null, 4, 5, 5]);
 	});
 
-	it('have few points of very many, the last among them', () => {
+	it('have few points even for very many steps, including the last', () => {
 		const values = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [i + 1, [i]]));
 		const [[line]] = layerLines([seed(1, values)], 'drain', 1);
 		expect(line.steps.length).toBeLessThan(400);
@@ -84,7 +84,7 @@ describe('lines of layers', () => {
 	});
 });
 
-it('a fork looks like its method with a dash of its own, and keeps it', () => {
+it('a fork has its method’s style with its own dash, and keeps it', () => {
 	const plain = groupStyle({ method: 'svformer', group: 'svformer' });
 	const first = groupStyle({ method: 'svformer', group: 'svformer~a' });
 	const second = groupStyle({ method: 'svformer', group: 'svformer~b' });

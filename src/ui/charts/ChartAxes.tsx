@@ -1,7 +1,7 @@
 /**
- * The chart's axes and grid, by Recharts. They hear of their domains through a context, so that the chart around
- * them is not drawn again: every redraw of a Recharts chart writes all of its settings into its store, and each write
- * draws the axes anew, which made one task of 70 ms on two cores that also trained.
+ * The chart's axes and grid, drawn by Recharts. They get their domains through a context, so that the chart around them is not
+ * rendered again. Every render of a Recharts chart writes all of its settings into its store, and each write redraws the
+ * axes. Together that took 70 ms on two cores that were also training.
  */
 import { createContext, memo, useContext, useDeferredValue } from 'react';
 import { CartesianGrid, usePlotArea, XAxis, type XAxisTickContentProps, YAxis, type YAxisTickContentProps } from 'recharts';
@@ -16,13 +16,13 @@ export interface Axes {
 	/** With their units: `steps`, `loss, nats per character`. */
 	xTitle: string;
 	yTitle: string;
-	/** There is room for the x axis' title at its end. */
+	/** True if there is room for the x axis' title at its end. */
 	titleBeside: boolean;
 	xTick(value: number): string;
 	yTick(value: number): string;
 }
 
-/** Its members must stay the same as long as what they say does. */
+/** Its members must stay the same objects while their content is unchanged. */
 export const AxesContext = createContext<Axes>({
 	xDomain: [0, 1],
 	yDomain: [0, 1],
@@ -37,15 +37,15 @@ export const AxesContext = createContext<Axes>({
 	yTick: String,
 });
 
-/** Room for the y axis' numbers on the left, and for the x axis' below, CSS pixels. */
+/** Space for the y axis' numbers on the left, and for those of the x axis below, CSS pixels. */
 export const Y_AXIS = 44;
 export const X_AXIS = 22;
-/** Half of the widest tick of the x axis, `100,000`: the last one stands at the plot's end. */
+/** Half the width of the widest tick of the x axis, `100,000`: the last tick is centred on the plot's edge. */
 export const HALF_TICK = 24;
 
 /**
- * `interval={0}` and a tick of our own keep Recharts from measuring every tick's text in the page, which lays it out in
- * the middle of a redraw: our ticks are few, and have room.
+ * `interval={0}` and our own tick component keep Recharts from measuring every tick's text in the page, which would force a
+ * layout in the middle of a redraw. Our ticks are few and do not overlap.
  */
 export const ChartAxes = memo(function ChartAxes() {
 	return (
@@ -58,7 +58,7 @@ export const ChartAxes = memo(function ChartAxes() {
 	);
 });
 
-/** `drop`: how far the words' baseline lies below `y`, so that they hang from it or stand in its middle. */
+/** `drop`: distance of the text's baseline below `y`, which aligns the text's top or middle with `y`. */
 const tickOf = (anchor: 'middle' | 'end', drop: string) => (props: XAxisTickContentProps | YAxisTickContentProps) => (
 	<text x={props.x} y={props.y} dy={drop} textAnchor={anchor}>
 		{props.tickFormatter ? props.tickFormatter(props.payload.value, props.index) : props.payload.value}
@@ -67,7 +67,7 @@ const tickOf = (anchor: 'middle' | 'end', drop: string) => (props: XAxisTickCont
 const xTickText = tickOf('middle', '0.71em');
 const yTickText = tickOf('end', '0.355em');
 
-/** A moment after the other axis: two short tasks instead of a long one. */
+/** Rendered a moment after the other axis: two short tasks instead of a long one. */
 function Horizontal() {
 	const { logX, xDomain, xTicks, xTick } = useDeferredValue(useContext(AxesContext));
 	return (
@@ -109,10 +109,10 @@ function Vertical() {
 	);
 }
 
-/** Room that a title under the x axis' numbers takes, CSS pixels. */
+/** Height of a title under the x axis' numbers, CSS pixels. */
 export const X_TITLE = 16;
 
-/** The axes' names and units: y's above its numbers, x's after its own where there is room, else below them. */
+/** The axes' names and units: y's above its numbers, x's after its numbers if there is room, otherwise below them. */
 function Titles() {
 	const { xTitle, yTitle, titleBeside } = useContext(AxesContext);
 	const area = usePlotArea();

@@ -1,6 +1,6 @@
 /**
- * What the chart draws between Recharts' axes. The lines come through a context: at ten redraws a second only
- * these layers are drawn again, and Recharts itself when an axis moves. A line is few elements, however many its points.
+ * Everything that the chart draws between Recharts' axes. The lines are passed through a context, so that ten redraws per second
+ * render only these layers, and Recharts itself only when an axis moves. A line is few elements, however many points it has.
  */
 import { createContext, useContext } from 'react';
 import { usePlotArea } from 'recharts';
@@ -13,7 +13,7 @@ import { bandPath, linePath, type PlotArea, plotScales, type Scales } from './sc
 export interface Drawn {
 	data: ChartData;
 	format(value: number): string;
-	/** The group that lies at 0; null where the values are no differences. */
+	/** The group that differences are from, drawn at 0; null if the values are not differences. */
 	zero: string | null;
 }
 
@@ -57,7 +57,7 @@ interface LayerProps {
 	scales: Scales;
 }
 
-/** The baseline, which everything is compared with. */
+/** The baseline, drawn at 0. */
 function ZeroLine({ scales: { area, y }, label }: { scales: Scales; label: string }) {
 	const height = y(0);
 	const above = height > area.y + 20;
@@ -98,7 +98,7 @@ function Main({ line: { main, style }, scales }: LayerProps) {
 	);
 }
 
-/** Validation losses as the method's marker, hollow, and a cross where a loss was no number. */
+/** Validation losses as hollow markers of the method, and a cross at the step whose loss was NaN. */
 function Marks({ line: { markers, stopped, style }, scales }: LayerProps) {
 	const { area, x, y } = scales;
 	const inside = (at: number) => at >= area.x - 0.5 && at <= area.x + area.width + 0.5;
@@ -112,9 +112,9 @@ function Marks({ line: { markers, stopped, style }, scales }: LayerProps) {
 			{stopped
 				.filter((mark) => inside(x(mark.x)))
 				.map((mark) => (
-					<g key={mark.words} className="stopped" transform={`translate(${x(mark.x)} ${Math.max(area.y + 6, y(mark.y))})`}>
+					<g key={mark.text} className="stopped" transform={`translate(${x(mark.x)} ${Math.max(area.y + 6, y(mark.y))})`}>
 						<path d="M-4,-4L4,4M-4,4L4,-4" stroke={style.colour} strokeWidth={2} />
-						<title>{mark.words}</title>
+						<title>{mark.text}</title>
 					</g>
 				))}
 		</>

@@ -10,7 +10,7 @@ interface Props {
 	format(value: number): string;
 }
 
-/** One label a group at the end of its lines: marker, name and the last value that is shown (mean over its lines). */
+/** One label per group at the end of its lines: marker, name and last value shown (mean over its lines). */
 export function EndLabels({ lines, scales, format }: Props) {
 	const groups = new Map<string, { line: Line; values: number[]; going: boolean }>();
 	for (const line of lines) {
@@ -39,7 +39,7 @@ export function EndLabels({ lines, scales, format }: Props) {
 	);
 }
 
-/** How many pixels the longest label takes in a wide font, its value or that it stopped included. */
+/** Width of the longest label in a wide font, CSS pixels, including its value or the note that it stopped. */
 export function labelRoom(lines: readonly Line[], valueLength: number): number {
 	return 28 + 7 * Math.max(0, ...lines.map(({ label, ended }) => shortLabel(label).length + (ended ? 8 : valueLength + 1)));
 }

@@ -8,12 +8,12 @@ interface Props {
 	layer: number;
 	lines: LayerLine[];
 	range: LayerRange;
-	/** A value to read the lines against; null = none. */
+	/** A reference value, drawn as a dashed line; null = none. */
 	reference: number | null;
 	format(value: number): string;
 }
 
-/** One layer's lines over steps, on axes that all layers share. Its cursor is the other charts' too. */
+/** One layer's lines over steps, on axes that all layers share. It shares its cursor with the other charts. */
 export const LayerChart = memo(function LayerChart({ layer, lines, range, reference, format }: Props) {
 	const cursor = useCursorStore();
 	const { bottom, top, end } = range;
@@ -39,10 +39,10 @@ export const LayerChart = memo(function LayerChart({ layer, lines, range, refere
 	);
 });
 
-/** More values than have room beside a layer's name. */
+/** With more values than this, only their range is shown next to the layer's name. */
 const MANY = 5;
 
-/** The layer's values where the cursor is, or their last; of many lines the smallest and the largest. */
+/** The layer's values at the cursor, or the last ones; of many lines, the smallest and the largest. */
 function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'format'>) {
 	const step = useCursor();
 	const values = lines.map((line) => layerValue(line, step));
@@ -50,7 +50,7 @@ function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'forma
 		<figcaption>
 			<span>layer {layer + 1}</span>
 			{lines.length > MANY ? (
-				<span>{rangeWords(values, format)}</span>
+				<span>{rangeText(values, format)}</span>
 			) : (
 				<span className="layer-values">
 					{lines.map(({ group, label, style, steps }, i) => {
@@ -67,7 +67,7 @@ function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'forma
 	);
 }
 
-function rangeWords(values: readonly (number | null)[], format: (value: number) => string): string {
+function rangeText(values: readonly (number | null)[], format: (value: number) => string): string {
 	const there = values.filter((value) => value !== null);
 	return there.length > 0 ? `${format(Math.min(...there))} to ${format(Math.max(...there))}` : '–';
 }

@@ -14,38 +14,38 @@ import { layerLines, layerMeasures, layerRange } from './layerData';
 interface Props {
 	runs: readonly RunView[];
 	totalSteps: number;
-	/** Tokens in a sequence, which references depend on. */
+	/** Tokens in a sequence; references depend on it. */
 	length: number;
 }
 
-/** A measurement of each layer over steps, as small multiples that share both axes. Nothing while nothing is measured. */
+/** A measurement of each layer over steps, as small multiples that share both axes. Renders nothing until something is measured. */
 export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }: Props) {
-	// Runs change with every step, what was measured of them seldom.
+	// Runs change with every step, their measurements seldom.
 	const visible = runs.filter((run) => run.visible);
 	const changed = useSame(visible.flatMap((run) => [run.info, run.name, run.history]));
 	const latest = useSame(visible.map((run) => run.metrics));
 	const measures = useMemo(() => inOrder(layerMeasures(latest)), [latest]);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const measure = chosen !== null && measures.includes(chosen) ? chosen : measures[0];
-	const words = measureText(measure ?? 'sinkAttention');
-	// biome-ignore lint/correctness/useExhaustiveDependencies: what the lines read of `visible` is `changed`
+	const text = measureText(measure ?? 'sinkAttention');
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `changed` covers everything that the lines read from `visible`
 	const layers = useMemo(() => {
 		const count = Math.max(0, ...latest.map(({ [measure]: value }) => (Array.isArray(value) ? value.length : 0)));
 		return layerLines(visible, measure, count);
 	}, [changed, latest, measure]);
-	const reference = words.reference?.at(length) ?? null;
+	const reference = text.reference?.at(length) ?? null;
 	const range = useMemo(() => {
-		const found = layerRange(layers, words.fromZero, reference);
+		const found = layerRange(layers, text.fromZero, reference);
 		return { ...found, end: Math.min(found.end * 1.02, totalSteps) };
-	}, [layers, words, reference, totalSteps]);
-	const tip = useTip(words.help, words.formula);
+	}, [layers, text, reference, totalSteps]);
+	const tip = useTip(text.help, text.formula);
 	if (!measure) return null;
 	const seeds = new Set(visible.map(({ info }) => info.seed)).size;
 	return (
 		<section className="panel layers" aria-labelledby="layers-title">
 			<div className="panel-head">
 				<h2 id="layers-title" {...tip}>
-					{measures.length === 1 ? words.label : 'By layer'}
+					{measures.length === 1 ? text.label : 'By layer'}
 				</h2>
 				{measures.length > 1 && (
 					<select
@@ -64,18 +64,18 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 					</select>
 				)}
 				<span id="measure-help" className="hidden">
-					{words.help} {words.formula}
+					{text.help} {text.formula}
 				</span>
 				<span className="label">
-					{[words.unit, seeds > 1 ? `mean of ${seeds} seeds` : ''].filter(Boolean).join(', ')}
+					{[text.unit, seeds > 1 ? `mean of ${seeds} seeds` : ''].filter(Boolean).join(', ')}
 					{', '}
 					<Extent end={range.end} />
 				</span>
 			</div>
-			<ScrollRegion className="layer-charts" label={`${words.label} by layer`}>
+			<ScrollRegion className="layer-charts" label={`${text.label} by layer`}>
 				{layers.map((lines, layer) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
-					<LayerChart key={layer} layer={layer} lines={lines} range={range} reference={reference} format={words.format} />
+					<LayerChart key={layer} layer={layer} lines={lines} range={range} reference={reference} format={text.format} />
 				))}
 			</ScrollRegion>
 			<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
@@ -85,9 +85,9 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 							<Swatch style={style} /> {label}
 						</li>
 					))}
-					{words.reference && reference !== null && (
+					{text.reference && reference !== null && (
 						<li className="label reference">
-							╌ {words.reference.text}: {reference === 1 ? '1' : reference.toFixed(3)}
+							╌ {text.reference.text}: {reference === 1 ? '1' : reference.toFixed(3)}
 						</li>
 					)}
 				</ul>
@@ -96,10 +96,10 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 	);
 });
 
-/** How far the charts reach, or where the cursor is. */
+/** The range of the x axis, or the cursor's step. */
 function Extent({ end }: { end: number }) {
 	const step = useCursor();
-	return step === null ? `x: ${formatCount(end)} steps` : `at step ${formatCount(step)}`;
+	return step === null ? `0 to ${formatCount(end)} steps` : `at step ${formatCount(step)}`;
 }
 
 function Options({ measures }: { measures: readonly string[] }) {

@@ -1,4 +1,4 @@
-/** The chart of the curves itself; loaded apart from the first bundle, because of Recharts. */
+/** The chart of the curves itself; loaded after the first bundle because of Recharts' size. */
 import { memo, useMemo } from 'react';
 import { LineChart } from 'recharts';
 import { helpText, keyNames } from '../actions/action';
@@ -9,17 +9,17 @@ import { DrawnContext, LineLayers, scalesOf } from './ChartLayers';
 import type { ChartData } from './chartData';
 import { labelRoom } from './EndLabels';
 import { LABEL_GAP } from './labels';
-import type { QuantityWords } from './quantities';
+import type { QuantityText } from './quantities';
 import { Reading } from './Reading';
 import { useChartInput } from './useChartInput';
 import type { ChartView } from './view';
-import { X_WORDS } from './xAxis';
+import { X_TEXT } from './xAxis';
 
 interface Props {
 	data: ChartData;
-	/** As `data` was made for. */
+	/** The view that `data` was made for. */
 	view: ChartView;
-	words: QuantityWords;
+	text: QuantityText;
 	/** The baseline's name. */
 	baseline: string;
 	width: number;
@@ -27,31 +27,31 @@ interface Props {
 	onZoom(zoom: readonly [number, number] | null): void;
 }
 
-/** Room for the y axis' title above the plot, CSS pixels. */
+/** Space for the y axis' title above the plot, CSS pixels. */
 const TOP = 20;
-/** Room beside the plot where labels stand: the x axis' title has its place below them. */
+/** Least width of the labels right of the plot: the x axis' title has its place below them. */
 const LEAST_LABELS = 150;
 
 const CHART_KEYS = Object.values(CHART_ACTIONS)
 	.map((action) => `${keyNames(action).join(' ')}: ${helpText(action)}.`)
 	.join(' ');
 
-/** Whether every group can have a label at its lines' end. */
+/** True if every group has room for a label at the end of its lines. */
 export function hasLabels(data: ChartData, width: number, height: number): boolean {
 	const groups = new Set(data.lines.map(({ group }) => group)).size;
 	return width >= 480 && groups > 0 && groups * LABEL_GAP <= height - TOP - X_AXIS;
 }
 
-/** Values over the x axis: axes and grid by Recharts, the lines in layers between them, a reading at the cursor. */
-const LossChart = memo(function LossChart({ data, view, words, baseline, width, height, onZoom }: Props) {
+/** Values over the x axis: axes and grid by Recharts, the lines in layers between them, values at the cursor. */
+const LossChart = memo(function LossChart({ data, view, text, baseline, width, height, onZoom }: Props) {
 	const labelled = hasLabels(data, width, height);
-	const longest = Math.max(words.format(data.yDomain[0]).length, words.format(data.yDomain[1]).length);
+	const longest = Math.max(text.format(data.yDomain[0]).length, text.format(data.yDomain[1]).length);
 	const right = labelled ? Math.max(LEAST_LABELS, labelRoom(data.lines, longest)) : HALF_TICK;
 	const bottom = labelled ? 0 : X_TITLE;
 	const area = { x: Y_AXIS, y: TOP, width: width - Y_AXIS - right, height: height - TOP - bottom - X_AXIS };
 	const scales = scalesOf(data, area);
 	const { brush, spoken, handlers } = useChartInput(data, scales, onZoom);
-	const { format } = words;
+	const { format } = text;
 	const zero = view.quantity === 'relative' ? baseline : null;
 	const drawn = useMemo(() => ({ data, format, zero }), [data, format, zero]);
 	return (
@@ -60,12 +60,12 @@ const LossChart = memo(function LossChart({ data, view, words, baseline, width, 
 			role="application"
 			// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its cursor, so it must take the focus
 			tabIndex={0}
-			aria-label={`${words.label} over ${X_WORDS[view.x].title}`}
+			aria-label={`${text.label} over ${X_TEXT[view.x].title}`}
 			aria-roledescription="chart"
 			aria-describedby="chart-keys"
 			{...handlers}
 		>
-			<AxesContext value={useAxes(data, view, words, labelled)}>
+			<AxesContext value={useAxes(data, view, text, labelled)}>
 				<DrawnContext value={drawn}>
 					<Frame width={width} height={height} right={right} bottom={bottom} labelled={labelled} />
 				</DrawnContext>
@@ -88,8 +88,8 @@ const LossChart = memo(function LossChart({ data, view, words, baseline, width, 
 });
 export default LossChart;
 
-/** The axes, the same object as long as nothing of them moved. */
-function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityWords, titleBeside: boolean): Axes {
+/** The axes, as the same object until one of them changes. */
+function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityText, titleBeside: boolean): Axes {
 	const xDomain = useSame(data.xDomain);
 	const yDomain = useSame(data.yDomain);
 	const xTicks = useSame(data.xTicks);
@@ -103,10 +103,10 @@ function useAxes(data: ChartData, { x }: ChartView, { axis, tick }: QuantityWord
 			yTicks,
 			logX,
 			logY,
-			xTitle: `${X_WORDS[x].title}${logX ? ' (log)' : ''}`,
+			xTitle: `${X_TEXT[x].title}${logX ? ' (log)' : ''}`,
 			yTitle: `${axis}${logY ? ' (log)' : ''}`,
 			titleBeside,
-			xTick: X_WORDS[x].tick,
+			xTick: X_TEXT[x].tick,
 			yTick: tick,
 		}),
 		[xDomain, yDomain, xTicks, yTicks, logX, logY, x, axis, tick, titleBeside],

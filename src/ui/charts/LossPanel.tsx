@@ -8,7 +8,7 @@ import { chartData } from './chartData';
 import { chartGroups } from './groups';
 import { Legend } from './Legend';
 import { QuantityTabs } from './QuantityTabs';
-import { measuresIn, type Quantity, quantityWords } from './quantities';
+import { measuresIn, type Quantity, quantityText } from './quantities';
 import { ViewOptions } from './ViewOptions';
 import { verdictsOf } from './verdicts';
 import { type ChartView, DEFAULT_VIEW, WINDOWS } from './view';
@@ -21,7 +21,7 @@ interface Props {
 	runs: readonly RunView[];
 	/** The group that others are compared with; null while there is none. */
 	baseline: string | null;
-	/** What it says before the first loss. */
+	/** Message shown before the first loss. */
 	empty: string;
 }
 
@@ -33,16 +33,16 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 	const zoom = useCallback((range: ChartView['zoom']) => change({ zoom: range }), [change]);
 	const metrics = useSame(runs.map((run) => run.metrics));
 	const measures = useMemo(() => measuresIn(metrics), [metrics]);
-	// A measurement that new runs don't have is not shown any more.
+	// If new runs lack the chosen measurement, the loss is shown.
 	const known = ['loss', 'relative', 'gradient', ...measures].includes(view.quantity);
 	const chosen = useMemo(() => (known ? view : { ...view, quantity: 'loss' }), [view, known]);
 	// The controls change at once, the chart right after.
 	const drawn = useDeferredValue(chosen);
 	const baselineLabel = chartGroups(runs.filter(({ info }) => info.group === baseline))[0]?.label ?? 'the baseline';
 	const unit = lossUnit(experiment);
-	const words = useMemo(() => quantityWords(drawn.quantity, unit, baselineLabel), [drawn.quantity, unit, baselineLabel]);
+	const text = useMemo(() => quantityText(drawn.quantity, unit, baselineLabel), [drawn.quantity, unit, baselineLabel]);
 	const totalSteps = experiment.steps;
-	const { fromZero } = words;
+	const { fromZero } = text;
 	const data = useMemo(
 		() => chartData({ runs, baseline, view: drawn, totalSteps, fromZero }),
 		[runs, baseline, drawn, totalSteps, fromZero],
@@ -79,7 +79,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 						<LossChart
 							data={data}
 							view={drawn}
-							words={words}
+							text={text}
 							baseline={baselineLabel}
 							width={size.width}
 							height={size.height}
@@ -94,7 +94,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 	);
 });
 
-/** Whether the chart's script is there: it is fetched while the page rests, so that the first loss finds its axes drawn. */
+/** True once the chart's script is loaded. It is fetched while the page is idle, so that the axes are drawn before the first loss. */
 function useChartLoaded(): boolean {
 	const [loaded, setLoaded] = useState(false);
 	useEffect(() => {
@@ -104,22 +104,22 @@ function useChartLoaded(): boolean {
 	return loaded;
 }
 
-/** Why runs that train show nothing here, and what would. */
+/** Message for runs that train but have nothing to draw here. */
 function nothingDrawn(runs: readonly RunView[], quantity: Quantity, baseline: string): string {
 	if (runs.every(({ visible }) => !visible)) return 'Every run is hidden. Show some in the table of runs.';
 	if (quantity === 'relative')
-		return `A line appears here for each run that trains on the same batches as ${baseline}: another method, same seed and task.`;
-	return 'Its first value appears here when a run that is shown has been measured.';
+		return `A line appears here for each run that trains on the same batches as ${baseline}: another method with the same seed, task and batch size.`;
+	return 'Values appear here once a visible run has been measured.';
 }
 
 function Smoothing({ value, onChange }: { value: number; onChange(window: number): void }) {
 	return (
 		<label className="inline">
-			Mean of
-			<select value={value} onChange={(event) => onChange(Number(event.target.value))} aria-label="Smoothing: mean of so many steps">
+			Smoothing
+			<select value={value} onChange={(event) => onChange(Number(event.target.value))} aria-label="Smoothing: mean of the last steps">
 				{WINDOWS.map((window) => (
 					<option key={window} value={window}>
-						{window === 1 ? 'no smoothing' : `${window} steps`}
+						{window === 1 ? 'none' : `${window} steps`}
 					</option>
 				))}
 			</select>
@@ -132,18 +132,18 @@ interface ComparisonProps {
 	baseline: string | null;
 	baselineLabel: string;
 	view: ChartView;
-	/** There is no room for names at the lines' ends. */
+	/** True if there is no room for names at the ends of the lines. */
 	narrow: boolean;
 }
 
-/** The legend with its verdicts, where there is something to compare, or to name. */
+/** The legend with its verdicts, if there is something to compare or to name. */
 function Comparison({ runs, baseline, baselineLabel, view, narrow }: ComparisonProps) {
 	const { quantity, single } = view;
 	const known = useSame(runs.flatMap((run) => [run.history, run.name, run.visible, run.finished, run.divergedAt, run.series.length > 0]));
 	const validated = runs.some((run) => run.metrics.validationLoss !== undefined);
-	// Before the first validation verdicts follow the training loss, and so every step.
+	// Before the first validation, verdicts use the training loss and change with every step.
 	const changed = validated ? known : runs;
-	// biome-ignore lint/correctness/useExhaustiveDependencies: what the verdicts read of `runs` is `changed`
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `changed` covers everything that the verdicts read from `runs`
 	const verdicts = useMemo(() => verdictsOf(runs, baseline, quantity), [changed, baseline, quantity]);
 	const several = verdicts.verdicts.length > 1 || verdicts.verdicts.some(({ seeds }) => seeds > 1);
 	if (!several && !narrow) return null;

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { useTip } from '../shared/tip';
-import { type Quantity, type QuantityWords, quantityWords } from './quantities';
+import { type Quantity, type QuantityText, quantityText } from './quantities';
 
 interface Props {
 	quantity: Quantity;
@@ -12,20 +12,20 @@ interface Props {
 	onChange(quantity: Quantity): void;
 }
 
-/** What the curves show: the losses and the first measurement as tabs, the others in a list behind them. */
+/** Choice of the quantity that the curves show: losses and the first measurement as tabs, the others in a list after them. */
 export function QuantityTabs({ quantity, measures, unit, baseline, onChange }: Props) {
 	const name = useId();
-	const words = (of: Quantity) => quantityWords(of, unit, baseline);
+	const text = (of: Quantity) => quantityText(of, unit, baseline);
 	const tabs = ['loss', 'relative', ...measures.slice(0, 1)];
 	const more = [...measures.slice(1), 'gradient'];
 	const behind = more.includes(quantity);
-	const { help, formula } = words(quantity);
+	const { help, formula } = text(quantity);
 	const tip = useTip(help, formula);
 	return (
 		<fieldset className="quantities">
 			<legend className="hidden">What the curves show</legend>
 			{tabs.map((tab) => (
-				<Tab key={tab} name={name} words={words(tab)} chosen={tab === quantity} onChoose={() => onChange(tab)} />
+				<Tab key={tab} name={name} text={text(tab)} chosen={tab === quantity} onChoose={() => onChange(tab)} />
 			))}
 			<select
 				className={behind ? 'chosen' : ''}
@@ -39,7 +39,7 @@ export function QuantityTabs({ quantity, measures, unit, baseline, onChange }: P
 				</option>
 				{more.map((other) => (
 					<option key={other} value={other}>
-						{words(other).label}
+						{text(other).label}
 					</option>
 				))}
 			</select>
@@ -49,22 +49,22 @@ export function QuantityTabs({ quantity, measures, unit, baseline, onChange }: P
 
 interface TabProps {
 	name: string;
-	words: QuantityWords;
+	text: QuantityText;
 	chosen: boolean;
 	onChoose(): void;
 }
 
-function Tab({ name, words, chosen, onChoose }: TabProps) {
-	const tip = useTip(words.help, words.formula);
+function Tab({ name, text, chosen, onChoose }: TabProps) {
+	const tip = useTip(text.help, text.formula);
 	return (
 		<label
 			className={chosen ? 'chosen' : ''}
 			{...tip}
-			// A click leaves the focus here: its words would cover the chart that it was about.
+			// A click leaves the focus here, and the tip would then cover the chart.
 			onFocus={(event) => event.target.matches(':focus-visible') && tip.onFocus(event)}
 		>
 			<input type="radio" className="hidden" name={name} checked={chosen} onChange={onChoose} />
-			{words.label}
+			{text.label}
 		</label>
 	);
 }

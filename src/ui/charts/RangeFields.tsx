@@ -2,15 +2,15 @@ import { useState } from 'react';
 import { formatCount } from '../shared/format';
 
 interface Props {
-	/** What is shown now; null = all. */
+	/** The range shown; null = all. */
 	zoom: readonly [number, number] | null;
 	extent: readonly [number, number];
-	/** What the axis counts: `steps`. */
+	/** Unit of the axis, such as `steps`. */
 	unit: string;
 	onChange(zoom: readonly [number, number] | null): void;
 }
 
-/** The part of the x axis that is shown, as two numbers: what a drag over the chart does, for the keyboard. */
+/** The range of the x axis as two numbers: the keyboard's counterpart of a drag over the chart. */
 export function RangeFields({ zoom, extent, unit, onChange }: Props) {
 	const [from, to] = zoom ?? extent;
 	const [problem, setProblem] = useState(false);
@@ -38,7 +38,7 @@ export function RangeFields({ zoom, extent, unit, onChange }: Props) {
 	);
 }
 
-/** Takes its number on Enter and when it loses the focus. */
+/** One end of the range; takes its number on Enter and when it loses the focus. */
 function Bound({ label, value, onSet }: { label: string; value: number; onSet(value: number): void }) {
 	const shown = String(Number(value.toPrecision(6)));
 	const commit = (text: string) => {

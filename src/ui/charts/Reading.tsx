@@ -4,25 +4,25 @@ import { useCursor } from './cursor';
 import { lastAt, measuredPoints } from './curves';
 import type { Line } from './lines';
 import type { Scales } from './scales';
-import { X_WORDS, type XAxis } from './xAxis';
+import { X_TEXT, type XAxis } from './xAxis';
 
 interface Props {
 	data: ChartData;
 	scales: Scales;
 	axis: XAxis;
-	/** Whether validation losses are drawn too. */
+	/** True if validation losses are drawn too. */
 	validation: boolean;
 	format(value: number): string;
 	/** Width of the chart, CSS pixels. */
 	width: number;
-	/** The keyboard moves the cursor: what it reads is said aloud. */
+	/** True if the keyboard moves the cursor: screen readers then announce the values. */
 	spoken: boolean;
 }
 
 /** Height of one row of the reading, CSS pixels. */
 const ROW = 18;
 
-/** Where the cursor stands, and what every visible line is there. */
+/** The cursor's position and the value of every visible line there. */
 export function Reading({ data, scales, axis, validation, format, width, spoken }: Props) {
 	const step = useCursor();
 	if (step === null || data.lines.length === 0) return null;
@@ -39,8 +39,8 @@ export function Reading({ data, scales, axis, validation, format, width, spoken 
 			<div className="cursor-line" style={{ left, top: area.y, height: area.height }} />
 			<div className="reading" style={side} role="status" aria-live={spoken ? 'polite' : 'off'}>
 				<p className="muted">
-					{X_WORDS[axis].read(x)}
-					{axis === 'tokens' && `, ${X_WORDS.steps.read(step)}`}
+					{X_TEXT[axis].read(x)}
+					{axis === 'tokens' && `, ${X_TEXT.steps.read(step)}`}
 					{validation && columns === 1 && `; training${ranged ? ' (mean, range)' : ''}, validation`}
 				</p>
 				<ul style={{ columns }}>
@@ -65,7 +65,7 @@ interface RowProps {
 	step: number;
 	format(value: number): string;
 	validation: boolean;
-	/** Whether there is room for the range over seeds. */
+	/** True if there is room for the range over seeds. */
 	ranged: boolean;
 }
 

@@ -2,18 +2,18 @@ import { Popover } from '../shared/Popover';
 import { useTip } from '../shared/tip';
 import { RangeFields } from './RangeFields';
 import type { ChartView } from './view';
-import { X_AXES, X_WORDS, type XAxis } from './xAxis';
+import { X_AXES, X_TEXT, type XAxis } from './xAxis';
 
 interface Props {
 	view: ChartView;
-	/** All that the x axis can show, in its units. */
+	/** The whole x axis, in its units. */
 	extent: readonly [number, number];
-	/** Why the y axis can't be logarithmic; null where it can. */
+	/** Reason why the y axis can't be logarithmic; null if it can. */
 	logYProblem: string | null;
 	onChange(change: Partial<ChartView>): void;
 }
 
-/** How the curves are drawn: axes, seeds and the range shown. */
+/** Settings of the curves: axes, seeds and the range shown. */
 export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
 	return (
 		<Popover label="Axes">
@@ -22,7 +22,7 @@ export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
 				<select value={view.x} onChange={(event) => onChange({ x: event.target.value as XAxis, zoom: null })}>
 					{X_AXES.map((axis) => (
 						<option key={axis} value={axis}>
-							{X_WORDS[axis].title}
+							{X_TEXT[axis].title}
 						</option>
 					))}
 				</select>
@@ -30,7 +30,7 @@ export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
 			<Check label={`Log ${view.x}`} checked={view.logX} onChange={(logX) => onChange({ logX })} />
 			<Check label="Log values" checked={view.logY && logYProblem === null} problem={logYProblem} onChange={(logY) => onChange({ logY })} />
 			<Check label="Seeds one by one" checked={view.single} onChange={(single) => onChange({ single })} />
-			<RangeFields zoom={view.zoom} extent={extent} unit={X_WORDS[view.x].title} onChange={(zoom) => onChange({ zoom })} />
+			<RangeFields zoom={view.zoom} extent={extent} unit={X_TEXT[view.x].title} onChange={(zoom) => onChange({ zoom })} />
 		</Popover>
 	);
 }
@@ -38,7 +38,7 @@ export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
 interface CheckProps {
 	label: string;
 	checked: boolean;
-	/** Why it can't be chosen; null or left out where it can. */
+	/** Reason why it can't be chosen; null or absent if it can. */
 	problem?: string | null;
 	onChange(checked: boolean): void;
 }

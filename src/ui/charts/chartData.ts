@@ -1,4 +1,4 @@
-/** From runs to what the chart draws: few points, chosen so that a spike stays visible. Plain functions. */
+/** Turns runs into the few points that the chart draws, chosen so that spikes stay visible. Plain functions. */
 import { bucketBorders } from '../../session/client/runs/decimate';
 import { mean } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -15,44 +15,44 @@ export interface ChartInput {
 	/** The group that others are compared with. */
 	baseline: string | null;
 	view: ChartView;
-	/** Steps that an experiment without runs will take. */
+	/** Steps of the experiment, for the axis before there are runs. */
 	totalSteps: number;
-	/** The measure is read from 0 on. */
+	/** True if the y axis starts at 0. */
 	fromZero: boolean;
 }
 
 export interface ChartData {
 	lines: Line[];
-	/** Where the cursor's step is on the x axis: the place of the line that has come furthest. */
+	/** Maps the cursor's step to the x axis: the position of the longest line. */
 	reference: Position;
 	xDomain: readonly [number, number];
-	/** All that can be shown. */
+	/** The whole x axis. */
 	xExtent: readonly [number, number];
 	yDomain: readonly [number, number];
 	xTicks: number[];
 	yTicks: number[];
 	logX: boolean;
 	logY: boolean;
-	/** Why the y axis can't be logarithmic; null where it can. */
+	/** Reason why the y axis can't be logarithmic; null if it can. */
 	logYProblem: string | null;
 }
 
-/** Buckets of a line: fewer where there are many lines. */
+/** Buckets per line: fewer if there are many lines. */
 const bucketsFor = (lines: number) => (lines <= 12 ? 240 : 120);
 
-/** What a line is made of, before it is known which part of the x axis is shown. */
+/** The runs of a line, before a part of the x axis is chosen. */
 interface Source {
 	key: string;
 	seed: number | null;
 	group: ChartGroup;
-	/** Runs that have begun. */
+	/** Runs that have taken a step. */
 	runs: readonly RunView[];
 	position: Position;
 	/** One past the last step of any run. */
 	end: number;
 }
 
-/** Everything the chart draws, from the runs as they are now: a millisecond or so a dozen runs, however long they are. */
+/** Everything the chart draws. Takes about a millisecond per dozen runs, however long they are. */
 export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartInput): ChartData {
 	const sources = sourcesOf(runs, baseline, view);
 	const logX = view.logX;
@@ -61,7 +61,7 @@ export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartI
 	const borders = bucketBorders(xDomain[0], xDomain[1], bucketsFor(sources.length), logX);
 	const lines = sources.map((source) => lineOf(source, runs, baseline, view, borders)).filter((line) => line !== null);
 	const { low, high } = rangeOf(lines, xDomain);
-	const logYProblem = lines.length > 0 && !(low > 0) ? 'A logarithmic axis needs values above 0; some here are not.' : null;
+	const logYProblem = lines.length > 0 && !(low > 0) ? 'A logarithmic axis needs values above 0, and some of these are not.' : null;
 	const logY = view.logY && logYProblem === null && low <= high;
 	const zero = view.quantity === 'relative' || (fromZero && !logY);
 	const yDomain = yDomainOf(low, high, logY, zero);
@@ -80,14 +80,14 @@ export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartI
 	};
 }
 
-/** One source a group, or one a run. */
+/** One source per group, or one per run. */
 function sourcesOf(runs: readonly RunView[], baseline: string | null, { quantity, single, x }: ChartView): Source[] {
 	const shown = chartGroups(runs.filter(({ visible }) => visible));
 	return shown
 		.filter(({ group }) => quantity !== 'relative' || group !== baseline)
 		.flatMap((group) => {
-			const begun = group.runs.filter(({ series }) => series.length > series.first);
-			const parts = single ? begun.map((run) => [run]) : begun.length > 0 ? [begun] : [];
+			const started = group.runs.filter(({ series }) => series.length > series.first);
+			const parts = single ? started.map((run) => [run]) : started.length > 0 ? [started] : [];
 			return parts.map((members) => ({
 				key: single ? members[0].info.id : group.group,
 				seed: single && group.runs.length > 1 ? members[0].info.seed : null,
@@ -115,14 +115,14 @@ function extentOf(sources: readonly Source[], { x, logX }: ChartView, totalSteps
 	return [from, Math.max(axisEnd(last, total), from * 1.01, from + 1e-6)];
 }
 
-/** Where the schedule of these runs ends; of seconds, where they have ended. */
+/** The end of these runs' schedule; on an axis of seconds, the end of the runs if all have ended. */
 function scheduled(runs: readonly RunView[], x: XAxis, position: Position): number {
 	if (x !== 'seconds') return Math.max(...runs.map(({ info }) => position.at(info.experiment.steps)));
 	const ended = runs.every(({ finished, divergedAt }) => finished || divergedAt !== null);
 	return ended ? position.at(Math.max(...runs.map(({ series }) => series.length))) : Number.POSITIVE_INFINITY;
 }
 
-/** The part of the axis that is asked for, where that is a part. */
+/** The chosen range, limited to the axis; the whole axis if nothing would remain. */
 function zoomed(zoom: ChartView['zoom'], [low, high]: readonly [number, number]): readonly [number, number] {
 	if (!zoom) return [low, high];
 	const from = Math.max(low, zoom[0]);
@@ -162,20 +162,20 @@ function shapeOf(source: Source, all: readonly RunView[], baseline: string | nul
 	const curves = view.quantity === 'loss' || view.quantity === 'gradient' || view.quantity === 'relative';
 	if (curves) {
 		const found = source.runs.map((run) => curveOf(run, all, baseline, view)).filter((curve) => curve !== null && curve.to > curve.from);
-		const [together, apart] = goingOn(found as Curve[], ({ run }) => run);
+		const [together, apart] = splitDiverged(found as Curve[], ({ run }) => run);
 		if (together.length === 0) return null;
 		const { length, ...shape } = denseShape(together, apart, view.smoothing > 1 || view.quantity === 'relative', position, borders);
 		return { shape, averaged: together.map(({ run }) => run), length };
 	}
 	const points = source.runs.map((run) => ({ run, ...measuredPoints(run, view.quantity) })).filter(({ steps }) => steps.length > 0);
-	const [together, apart] = goingOn(points, ({ run }) => run);
+	const [together, apart] = splitDiverged(points, ({ run }) => run);
 	if (together.length === 0) return null;
 	const { length, ...shape } = sparseShape(together, apart, position, borders);
 	return { shape, averaged: together.map(({ run }) => run), length };
 }
 
-/** The seeds that are averaged, and those that stopped on the way: they would end the mean of the others. */
-function goingOn<T>(seeds: readonly T[], runOf: (seed: T) => RunView): [T[], T[]] {
+/** Splits seeds into those that are averaged and those that diverged, which would cut the mean of the others short. */
+function splitDiverged<T>(seeds: readonly T[], runOf: (seed: T) => RunView): [T[], T[]] {
 	const together = seeds.filter((seed) => runOf(seed).divergedAt === null);
 	return together.length > 0 ? [together, seeds.filter((seed) => !together.includes(seed))] : [[...seeds], []];
 }
@@ -187,12 +187,12 @@ function curveOf(run: RunView, all: readonly RunView[], baseline: string | null,
 	return other ? relativeCurve(run, other) : null;
 }
 
-/** Markers of a line that still keep apart. */
+/** Most markers per line, so that they do not overlap. */
 const MOST_MARKERS = 24;
 
-/** Validation losses inside the shown range, at the steps that every seed which goes on has: some, evenly, and the last. */
+/** Validation losses in the range shown, at steps that every averaged seed has: evenly spaced ones and the last. */
 function markersOf(runs: readonly RunView[], { at, stepAt }: Position, borders: Borders) {
-	const [together] = goingOn(runs, (run) => run);
+	const [together] = splitDiverged(runs, (run) => run);
 	const measured = together.map((run) => measuredPoints(run, 'validationLoss')).filter(({ steps }) => steps.length > 0);
 	if (measured.length === 0) return NO_POINTS;
 	const [from, to] = [stepAt(borders[0]), stepAt(borders[borders.length - 1])];
@@ -209,7 +209,7 @@ function stoppedAt(run: RunView, position: Position): Line['stopped'] {
 	let last = series.length - 1;
 	while (last >= series.first && !Number.isFinite(series.losses[last])) last--;
 	if (last < series.first) return [];
-	return [{ x: position.at(divergedAt), y: series.losses[last], words: `${name}, seed ${info.seed}: no number at step ${divergedAt}` }];
+	return [{ x: position.at(divergedAt), y: series.losses[last], text: `${name}, seed ${info.seed}: NaN at step ${divergedAt}` }];
 }
 
 /** The smallest and the largest value inside the x domain that is drawn as a line, band or marker; faint lines may leave it. */
@@ -233,7 +233,7 @@ function rangeOf(lines: readonly Line[], [from, to]: readonly [number, number]):
 	return { low, high };
 }
 
-/** Rounded outward, so that the axis moves seldom. */
+/** Rounded outward, so that the axis seldom moves. */
 function yDomainOf(low: number, high: number, logarithmic: boolean, zero: boolean): [number, number] {
 	if (low > high) return [0, 1];
 	if (logarithmic) return roundOutwardLog(low, high);

@@ -1,12 +1,12 @@
-/** The step that the reader points at, in whichever chart. Only cursors and readouts observe it. */
+/** The step that the user points at in any chart. Only cursors and readouts observe it. */
 import { createContext, useContext } from 'react';
 import { Store } from '../../session/client/store/store';
 import { useStore } from '../shared/useLab';
 
-/** null: the reader points at no step. */
+/** null: the user points at no step. */
 export type CursorStore = Store<number | null>;
 
-/** All charts of the page share one. */
+/** Shared by all charts of the page. */
 export const CursorContext = createContext<CursorStore>(new Store<number | null>(null));
 
 export function useCursorStore(): CursorStore {

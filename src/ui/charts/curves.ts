@@ -1,4 +1,4 @@
-/** One run's values by step, of whatever is drawn. Plain functions. */
+/** One run's values by step, for each quantity that can be drawn. Plain functions. */
 import { relativeLoss } from '../../experiment/compare';
 import type { Points } from '../../session/client/runs/decimate';
 import { smoothedAt } from '../../session/client/runs/lossSeries';
@@ -9,11 +9,11 @@ export interface Curve {
 	run: RunView;
 	from: number;
 	to: number;
-	/** The step itself, or the last before it that a recorded run kept. */
+	/** The step itself; for a recorded run, the last kept step that is not after it. */
 	kept(step: number): number;
-	/** The value at a kept step; NaN where there is no number. */
+	/** The value at a kept step; NaN if there is none. */
 	at(step: number): number;
-	/** What lies behind smoothed values, by step; null where there is no such. */
+	/** The unsmoothed values by step; null if there are none. */
 	raw: Float32Array | null;
 }
 
@@ -50,7 +50,7 @@ function extent(run: RunView): Pick<Curve, 'run' | 'from' | 'to' | 'kept'> {
 
 const extracted = new WeakMap<readonly MetricPoint[], Map<string, Points>>();
 
-/** Every value of a measurement that is one number, by the step it was taken at. Found once for each history. */
+/** All values of a measurement that is one number, with their steps. Computed once per history. */
 export function measuredPoints({ history }: RunView, measure: string): Points {
 	let known = extracted.get(history);
 	if (!known) {
@@ -71,7 +71,7 @@ export function measuredPoints({ history }: RunView, measure: string): Points {
 	return points;
 }
 
-/** The place in rising `steps` of the last one at or before `step`; −1 where all come after. */
+/** Index in ascending `steps` of the last one at or before `step`; −1 if all are after it. */
 export function lastAt(steps: ArrayLike<number>, step: number): number {
 	let low = 0;
 	let high = steps.length;
@@ -83,7 +83,7 @@ export function lastAt(steps: ArrayLike<number>, step: number): number {
 	return low - 1;
 }
 
-/** Steps that every one of the lists has; each list is rising. */
+/** Steps that all lists have; each list is ascending. */
 export function commonSteps(lists: readonly (readonly number[])[]): number[] {
 	const [first = [], ...others] = lists;
 	return first.filter((step) => others.every((steps) => steps[lastAt(steps, step)] === step));

@@ -1,9 +1,9 @@
-/** Where the labels at the lines' ends stand. Plain functions. */
+/** Layout of the labels at the ends of the lines. Plain functions. */
 
-/** Height that a label takes, CSS pixels. */
+/** Height of a label, CSS pixels. */
 export const LABEL_GAP = 15;
 
-/** A label that leaves room for the lines: its end is cut where it is very long. */
+/** A label, cut if it is so long that the lines would lack room. */
 export function shortLabel(label: string): string {
 	return label.length > 26 ? `${label.slice(0, 25)}…` : label;
 }

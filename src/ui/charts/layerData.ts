@@ -5,7 +5,7 @@ import type { MetricPoint, RunView } from '../../session/client/store/labSnapsho
 import { lastAt } from './curves';
 import { chartGroups } from './groups';
 
-/** The names of all metrics that hold a value a layer, in the order in which they first came. */
+/** Names of all metrics with a value per layer, in the order in which they first appear. */
 export function layerMeasures(latest: readonly Metrics[]): string[] {
 	const names = new Set<string>();
 	for (const metrics of latest) for (const [name, value] of Object.entries(metrics)) if (Array.isArray(value)) names.add(name);
@@ -16,17 +16,17 @@ export interface LayerLine {
 	group: string;
 	label: string;
 	style: RunStyle;
-	/** Rising, and the values at them. */
+	/** Ascending; `values` has the value at each. */
 	steps: number[];
 	values: number[];
 }
 
-/** More points than a small chart has room for. */
+/** Most points of a line in a small chart. */
 const MOST_POINTS = 300;
 
 /**
- * The lines of every layer (from 0), one a group: the mean over those of its seeds that have a value at the step. Of very
- * many steps it takes some, evenly.
+ * The lines of every layer (from 0), one per group: the mean over the seeds that have a value at the step. If there are very
+ * many steps, it takes evenly spaced ones.
  */
 export function layerLines(runs: readonly RunView[], measure: string, layers: number): LayerLine[][] {
 	const groups = chartGroups(runs).map((group) => ({ ...group, rows: rowsOf(group.runs, measure) }));
@@ -50,7 +50,7 @@ interface Row {
 	seeds: number[][];
 }
 
-/** What the seeds of a group have measured, by step. */
+/** Measurements of a group's seeds, by step. */
 function rowsOf(runs: readonly RunView[], measure: string): Row[] {
 	const byStep = new Map<number, number[][]>();
 	for (const { history } of runs) {
@@ -86,7 +86,7 @@ export interface LayerRange {
 	end: number;
 }
 
-/** Room for every point and the reference; from 0 where the measure is read so. */
+/** Axes that include every point and the reference, and 0 if `fromZero`. */
 export function layerRange(layers: readonly (readonly LayerLine[])[], fromZero: boolean, reference: number | null): LayerRange {
 	let low = reference ?? Number.POSITIVE_INFINITY;
 	let high = reference ?? Number.NEGATIVE_INFINITY;

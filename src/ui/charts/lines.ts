@@ -7,7 +7,7 @@ import type { RunView } from '../../session/client/store/labSnapshot';
 import { type Curve, commonSteps, lastAt, type measuredPoints } from './curves';
 import type { Position } from './xAxis';
 
-/** Points in the units of the axes, xs rising. */
+/** Points in the units of the axes, xs ascending. */
 export interface Polyline {
 	xs: number[];
 	ys: number[];
@@ -29,45 +29,45 @@ export interface Spread {
 export interface Shape {
 	/** The line itself: one seed's, or the mean. */
 	main: Polyline;
-	/** Smallest and largest over the seeds; null of one. */
+	/** Smallest and largest over the seeds; null for one seed. */
 	band: Band | null;
-	/** Unsmoothed values, spikes kept; null where they aren't behind. */
+	/** Unsmoothed values with their spikes, drawn behind; null if they are not. */
 	raw: Polyline | null;
-	/** Seeds that are further than the others, or that left them: each alone, from there on. */
+	/** Seeds that are ahead of the others or diverged, each drawn alone from there on. */
 	tails: Polyline[];
-	/** The value at a step; null where there is none. */
+	/** The value at a step; null if there is none. */
 	read(step: number): Spread | null;
 }
 
 /** One line of the chart. */
 export interface Line extends Shape {
-	/** The group's name, or the run's where seeds are drawn one by one. */
+	/** Key of the group, or the run's id if seeds are drawn one by one. */
 	key: string;
 	group: string;
-	/** The group in words. */
+	/** Label of the group. */
 	label: string;
-	/** Where seeds are drawn one by one and the group has several; null else. */
+	/** The seed, if seeds are drawn one by one and the group has several; otherwise null. */
 	seed: number | null;
 	style: RunStyle;
-	/** The runs in `main`. */
+	/** The runs that `main` averages. */
 	runs: readonly RunView[];
 	/** One past its last step. */
 	length: number;
 	position: Position;
 	/** Validation losses. */
 	markers: Polyline;
-	/** Where runs stopped because their loss was no number. */
-	stopped: { x: number; y: number; words: string }[];
-	/** Every run of it has stopped so. */
+	/** Points at which runs stopped because their loss was NaN. */
+	stopped: { x: number; y: number; text: string }[];
+	/** True if all of its runs stopped like this. */
 	ended: boolean;
 }
 
-/** Ends and inner borders of the buckets of what is shown, rising, in the x axis' units. */
+/** Borders of the buckets of the range shown, ascending, in the units of the x axis. */
 export type Borders = readonly number[];
 
 export const NO_POINTS: Polyline = { xs: [], ys: [] };
 
-/** Mean, smallest and largest of `count` values; null where one of them is no number. */
+/** Mean, smallest and largest of `count` values; null if one of them is NaN. */
 function spreadOf(count: number, value: (i: number) => number): Spread | null {
 	let sum = 0;
 	let low = Number.POSITIVE_INFINITY;
@@ -82,7 +82,7 @@ function spreadOf(count: number, value: (i: number) => number): Spread | null {
 	return count > 0 ? { mean: sum / count, low, high } : null;
 }
 
-/** Whole steps between which a bucket lies: those of the borders inside [from, to), and one more on either side. */
+/** Whole steps at the borders of the buckets: those inside [from, to), and one more on either side. */
 function stepEdges(borders: readonly number[], position: Position, from: number, to: number): number[] {
 	if (to <= from) return [];
 	const start = Math.max(from, position.stepAt(borders[0]) - 1);
@@ -128,8 +128,8 @@ function single(curve: Curve, from: number, to: number, position: Position, bord
 }
 
 /**
- * The line of curves with a value a step. `together` are averaged, `apart` drawn beside them; `smoothed` false draws
- * every value that there is room for.
+ * The line of curves with a value per step. `together` are averaged, `apart` are drawn separately. With `smoothed` false it
+ * draws every value that there is room for.
  */
 export function denseShape(
 	together: readonly Curve[],
@@ -182,7 +182,7 @@ export function denseShape(
 	return { main, band: one ? null : band, raw, tails, read, length: to };
 }
 
-/** The line of a measurement that is taken now and then: at the steps at which every one of `together` has it. */
+/** The line of a measurement that is not taken at every step: at the steps at which all of `together` have it. */
 export function sparseShape(
 	together: readonly Measured[],
 	apart: readonly Measured[],
@@ -217,7 +217,7 @@ export function sparseShape(
 /** Values of one run by the steps at which they were taken. */
 export type Measured = ReturnType<typeof measuredPoints>;
 
-/** At most the smallest and the largest value of each bucket, from the `first` of `steps` on. */
+/** At most the smallest and the largest value per bucket, from index `first` of `steps` on. */
 function thinned(
 	steps: readonly number[],
 	value: (i: number) => number,

@@ -1,4 +1,4 @@
-/** What the curves can show, and its words. */
+/** The quantities that curves can show, with their text. */
 import type { Metrics } from '../../experiment/records/metrics';
 import { inOrder, measureText } from '../measures/measureText';
 import { formatLoss } from '../shared/format';
@@ -6,21 +6,21 @@ import { formatLoss } from '../shared/format';
 /** `loss`, `relative`, `gradient`, or the name of a measurement of the whole model. */
 export type Quantity = string;
 
-export interface QuantityWords {
-	/** On its tab. */
+export interface QuantityText {
+	/** Label of its tab. */
 	label: string;
-	/** On the axis, with the unit. */
+	/** Title of the axis, with the unit. */
 	axis: string;
 	help: string;
 	formula?: string;
 	format(value: number): string;
 	tick(value: number): string;
-	/** The axis begins at 0. */
+	/** True if the axis starts at 0. */
 	fromZero: boolean;
 }
 
 const tick = (value: number) => Number(value.toPrecision(6)).toString();
-/** With its sign, as a difference is read; a true minus. */
+/** A difference with its sign, as a true minus or a plus. */
 export const formatDifference = (value: number) =>
 	Number.isFinite(value) ? `${value < 0 ? '−' : '+'}${formatLoss(Math.abs(value))}` : '–';
 
@@ -33,7 +33,7 @@ export function measuresIn(latest: readonly Metrics[]): string[] {
 }
 
 /** `unit` of a loss, such as `nats per token`; `baseline` by name. */
-export function quantityWords(quantity: Quantity, unit: string, baseline: string): QuantityWords {
+export function quantityText(quantity: Quantity, unit: string, baseline: string): QuantityText {
 	if (quantity === 'loss')
 		return {
 			label: 'Loss',
@@ -63,11 +63,11 @@ export function quantityWords(quantity: Quantity, unit: string, baseline: string
 			tick,
 			fromZero: true,
 		};
-	const words = measureText(quantity);
-	const shares = words.unit.startsWith('share');
+	const text = measureText(quantity);
+	const shares = text.unit.startsWith('share');
 	return {
-		...words,
-		axis: [words.label.toLowerCase(), words.unit].filter(Boolean).join(', '),
-		tick: shares ? words.format : tick,
+		...text,
+		axis: [text.label.toLowerCase(), text.unit].filter(Boolean).join(', '),
+		tick: shares ? text.format : tick,
 	};
 }

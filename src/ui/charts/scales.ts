@@ -1,4 +1,4 @@
-/** Where a value is in the plot, and what is under the pointer. */
+/** Conversions between values and pixels of the plot. */
 
 /** Recharts' plot area, CSS pixels. */
 export interface PlotArea {
@@ -21,10 +21,10 @@ export interface Scales {
 	xAt(pixel: number): number;
 }
 
-/** Nothing that a logarithmic axis shows is smaller. */
+/** The smallest value that a logarithmic axis shows. */
 const LEAST = 1e-12;
 
-/** From a value to its pixel, and back. Two plain functions rather than one with a choice: lines call them for every point. */
+/** From a value to its pixel, and back. Two plain functions instead of one with a branch, because lines call them for every point. */
 function along({ domain, logarithmic }: Axis, start: number, length: number): [(value: number) => number, (pixel: number) => number] {
 	if (!logarithmic) {
 		const [low, high] = domain;
@@ -36,7 +36,7 @@ function along({ domain, logarithmic }: Axis, start: number, length: number): [(
 	return [(value) => start + (Math.log(Math.max(LEAST, value)) - low) * scale, (pixel) => Math.exp(low + (pixel - start) / scale)];
 }
 
-/** The same as the axes that Recharts draws for these domains. */
+/** Scales that match the axes that Recharts draws for these domains. */
 export function plotScales(area: PlotArea, xAxis: Axis, yAxis: Axis): Scales {
 	const [x, back] = along(xAxis, area.x, area.width);
 	const [y] = along(yAxis, area.y + area.height, -area.height);
@@ -53,7 +53,7 @@ export function linePath(xs: readonly number[], ys: readonly number[], { x, y }:
 	return path;
 }
 
-/** The outline of what lies between two lines over the same xs. */
+/** The outline of the area between two lines over the same xs. */
 export function bandPath(xs: readonly number[], low: readonly number[], high: readonly number[], scales: Scales): string {
 	if (xs.length < 2) return '';
 	const back = linePath(xs.toReversed(), low.toReversed(), scales);

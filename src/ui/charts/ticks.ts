@@ -13,8 +13,8 @@ export function niceTicks(low: number, high: number, count = 5): number[] {
 }
 
 /**
- * Powers of ten (and their doubles and quintuples, where there is room) inside [low, high], low > 0; round numbers where
- * the range holds hardly one of them.
+ * Powers of ten inside [low, high], low > 0, with 2 and 5 times (or 3 times) them if there is room. Round numbers if the range holds
+ * fewer than two of them.
  */
 export function logTicks(low: number, high: number, count = 5): number[] {
 	const start = 10 ** Math.floor(Math.log10(low));
@@ -32,14 +32,14 @@ export function logTicks(low: number, high: number, count = 5): number[] {
 	return [];
 }
 
-/** The end of a step axis: the next 1, 1.5, 2, 3, 5 or 7 times a power of ten, so that it moves seldom; never past `total`. */
+/** The end of a step axis: the next 1, 1.5, 2, 3, 5 or 7 times a power of ten, so that it seldom moves; never past `total`. */
 export function axisEnd(step: number, total: number): number {
 	const power = 10 ** Math.floor(Math.log10(Math.max(10, step)));
 	const next = [1, 1.5, 2, 3, 5, 7, 10, 15].map((f) => f * power).find((end) => end >= step) ?? step;
 	return Math.max(1, Math.min(next, Math.max(total, step)));
 }
 
-/** [low, high] rounded outward to a twentieth of its span or so, never below 0 where it starts above. */
+/** [low, high] rounded outward to a twentieth of its span or so, never below 0 if `low` is not. */
 export function roundOutward(low: number, high: number): [number, number] {
 	const span = Math.max(high - low, 0.02);
 	const power = 10 ** Math.floor(Math.log10(span / 10));
@@ -50,7 +50,7 @@ export function roundOutward(low: number, high: number): [number, number] {
 	return [low >= 0 ? Math.max(0, bottom) : bottom, top];
 }
 
-/** [low, high], both above 0, a little further apart by the same factor on either side, on two digits. */
+/** [low, high], both above 0, a little further apart by the same factor on either side, rounded to two digits. */
 export function roundOutwardLog(low: number, high: number): [number, number] {
 	const factor = Math.max(1.02, (high / low) ** 0.04);
 	const round = (value: number, how: (n: number) => number) => {

@@ -14,9 +14,9 @@ const LEAST_DRAG = 6;
 const MOVES = 100;
 
 export interface ChartInput {
-	/** The range being dragged over; null without a drag. */
+	/** The range being dragged over; null if there is no drag. */
 	brush: readonly [number, number] | null;
-	/** The keyboard moved the cursor last: what it reads is announced. */
+	/** True if the keyboard moved the cursor last: its values are then announced. */
 	spoken: boolean;
 	handlers: {
 		onPointerDown(event: React.PointerEvent): void;
@@ -118,7 +118,7 @@ function nearestStep({ reference }: ChartData, x: number): number {
 	return x - reference.at(before) < reference.at(after) - x ? before : after;
 }
 
-/** Half (direction 1) or twice (−1) of the shown range, around `step` or else around the middle; null for the whole. */
+/** Half (direction 1) or twice (−1) the range shown, around `step` or else the middle; null for the whole axis. */
 function zoomAround(step: number | null, direction: 1 | -1, { reference, xExtent }: ChartData, { area, x, xAt }: Scales): Zoom {
 	const middle = step === null ? area.x + area.width / 2 : Math.min(area.x + area.width, Math.max(area.x, x(reference.at(step))));
 	const reach = (direction > 0 ? 0.25 : 1) * area.width;

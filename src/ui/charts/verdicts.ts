@@ -1,4 +1,4 @@
-/** What each group says beside the baseline, in numbers: docs/METHODS.md section 3. Plain functions. */
+/** Comparison of each group with the baseline: docs/METHODS.md section 3. Plain functions. */
 import { equalLossSaving } from '../../experiment/compare';
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { tokensAt } from '../../session/client/runs/runGroups';
@@ -12,13 +12,13 @@ export interface Verdict {
 	group: string;
 	label: string;
 	style: RunStyle;
-	/** Seeds that have begun. */
+	/** Seeds that have taken a step. */
 	seeds: number;
-	/** Paired by seed; null for the baseline itself, and where no seed has both. */
+	/** Paired by seed; null for the baseline itself, and if no seed has both. */
 	difference: PairedDifference | null;
-	/** Where it was taken; null without a difference. */
+	/** The step that is compared; null without a difference. */
 	step: number | null;
-	/** Share of the baseline's tokens that it saves for the same loss; null where it is not defined. */
+	/** Share of the baseline's tokens that it saves for the same loss; null if it is not defined. */
 	saving: number | null;
 }
 
@@ -28,10 +28,10 @@ export interface Verdicts {
 	verdicts: Verdict[];
 }
 
-/** Steps that a training loss is averaged over, where no validation loss is there. */
+/** Steps that the training loss is averaged over, before there is a validation loss. */
 const TRAINING_WINDOW = 100;
 
-/** The verdict on every visible group, by the last value that all paired seeds have of what is drawn (validation loss for losses). */
+/** The verdict on every visible group, from the last value of `quantity` that all paired seeds have (validation loss for losses). */
 export function verdictsOf(runs: readonly RunView[], baseline: string | null, quantity: Quantity): Verdicts {
 	const groups = chartGroups(runs.filter(({ visible }) => visible));
 	const reference = runs.filter(({ info }) => info.group === baseline);
@@ -59,7 +59,7 @@ export function verdictsOf(runs: readonly RunView[], baseline: string | null, qu
 
 type Pair = readonly [run: RunView, baseline: RunView];
 
-/** Runs with the baseline's of their seed; a run whose loss was no number counts no more. */
+/** Runs paired with the baseline's run of the same seed, without runs that diverged. */
 function pairsOf(group: ChartGroup, reference: readonly RunView[]): Pair[] {
 	return group.runs.flatMap((run) => {
 		const other = reference.find((candidate) => sameTask(run, candidate));
@@ -68,8 +68,8 @@ function pairsOf(group: ChartGroup, reference: readonly RunView[]): Pair[] {
 }
 
 function differenceOf(pairs: readonly Pair[], measure: string): { difference: PairedDifference; step: number } | null {
-	const begun = pairs.filter((pair) => pair.every(({ series }) => series.length > series.first));
-	return measure === 'loss' ? trainingDifference(begun) : measuredDifference(begun, measure);
+	const started = pairs.filter((pair) => pair.every(({ series }) => series.length > series.first));
+	return measure === 'loss' ? trainingDifference(started) : measuredDifference(started, measure);
 }
 
 function trainingDifference(pairs: readonly Pair[]): { difference: PairedDifference; step: number } | null {
@@ -94,12 +94,12 @@ function measuredDifference(pairs: readonly Pair[], measure: string): { differen
 	return { difference: pairedDifference(there.map(([run, other]) => at(run) - at(other))), step };
 }
 
-/** Points that a curve of validation losses must have for a place between two of them to mean something. */
+/** Least number of validation losses for which interpolating between two of them is meaningful. */
 const LEAST_POINTS = 4;
 
-/** Of tokens, by the mean validation losses of the paired seeds, once the baseline has its final one. */
+/** Share of tokens saved, from the mean validation losses of the paired seeds, once the baseline has finished. */
 function savingOf(pairs: readonly Pair[], runs: readonly RunView[]): number | null {
-	// A fork's curve lacks its beginning.
+	// A fork's curve lacks the steps before the fork.
 	if (pairs.length === 0 || pairs.some(([run, other]) => !other.finished || run.info.fork !== null || other.info.fork !== null))
 		return null;
 	const curve = (members: readonly RunView[]) => {

@@ -1,4 +1,4 @@
-/** What the curves are drawn over, and where a step of a run is on it. Plain functions. */
+/** Choices for the x axis, and the place of a run's step on it. Plain functions. */
 import { tokensAt } from '../../session/client/runs/runGroups';
 import { mean } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -7,22 +7,22 @@ import { formatCount, formatShort } from '../shared/format';
 export const X_AXES = ['steps', 'tokens', 'seconds'] as const;
 export type XAxis = (typeof X_AXES)[number];
 
-interface XWords {
+interface XText {
 	title: string;
-	/** A place on the axis as a tick, and with its unit. */
+	/** A place on the axis as the text of a tick; `read` adds the unit. */
 	tick(x: number): string;
 	read(x: number): string;
 }
 
-export const X_WORDS: Record<XAxis, XWords> = {
+export const X_TEXT: Record<XAxis, XText> = {
 	steps: { title: 'steps', tick: formatCount, read: (x) => `step ${formatCount(x)}` },
 	tokens: { title: 'tokens', tick: formatShort, read: (x) => `${formatShort(x)} tokens` },
 	seconds: { title: 'seconds of training', tick: (x) => Number(x.toPrecision(4)).toString(), read: (x) => `${x.toFixed(1)} s` },
 };
 
-/** Where steps are on the axis. */
+/** Maps steps to places on the axis, and back. */
 export interface Position {
-	/** Of a step, rising. */
+	/** The place of a step; ascending. */
 	at(step: number): number;
 	/** The first step at or after x. */
 	stepAt(x: number): number;
@@ -31,8 +31,8 @@ export interface Position {
 const BY_STEP: Position = { at: (step) => step, stepAt: (x) => Math.max(0, Math.ceil(x)) };
 
 /**
- * Positions of runs that are drawn as one: their seconds are the mean of theirs. `all` is where a fork's parent is looked
- * up, whose batches it went through before.
+ * Positions of runs that are drawn as one line; its seconds are their mean. A fork's parent is looked up in `all`, because
+ * the fork's tokens include those of its parent.
  */
 export function positionOf(runs: readonly RunView[], axis: XAxis, all: readonly RunView[]): Position {
 	if (axis === 'steps') return BY_STEP;
@@ -46,7 +46,7 @@ function byTokens({ info }: RunView, all: readonly RunView[]): Position {
 	return { at: (step) => before + (step - from) * each, stepAt: (x) => Math.max(0, Math.ceil(from + (x - before) / each)) };
 }
 
-/** Past the last step, which a measurement at its end is, the time of the last. */
+/** After the last step, where a final measurement is, it returns the time of the last step. */
 function bySeconds(runs: readonly RunView[]): Position {
 	const from = Math.max(...runs.map(({ series }) => series.first));
 	const last = Math.min(...runs.map(({ series }) => series.length)) - 1;
