@@ -4,7 +4,7 @@ import { packZip, zipName } from '../../session/client/checkpoint/checkpointFile
 import { downloadBytes } from '../shared/download';
 import { useClient } from '../shared/useLab';
 
-/** Saves the run as it stands: config.json, model.safetensors, the next batch and vocabulary.json in one .zip. */
+/** Saves the run at its current step: config.json, model.safetensors, the next batch and vocabulary.json in one .zip. */
 export function DownloadButton({ info }: { info: RunInfo }) {
 	const client = useClient();
 	const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
@@ -12,7 +12,7 @@ export function DownloadButton({ info }: { info: RunInfo }) {
 		if (state === 'busy') return;
 		setState('busy');
 		try {
-			// The worker's words, should it refuse, are among the messages at the top already.
+			// If the worker refuses, its message is already at the top of the page.
 			const checkpoint = await client.checkpoint(info.id).catch(() => null);
 			if (checkpoint) downloadBytes(zipName(info.method, info.seed, checkpoint.step), 'application/zip', await packZip(checkpoint.files));
 			setState(checkpoint ? 'idle' : 'failed');

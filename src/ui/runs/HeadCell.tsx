@@ -4,14 +4,14 @@ import type { Column } from './columns';
 
 interface Props {
 	column: Column;
-	/** How rows are sorted by this column; null = they are not. */
+	/** Direction in which rows are sorted by this column; null = they are not. */
 	descending: boolean | null;
 	onSort(column: string): void;
-	/** Beside the heading, before it. */
+	/** Shown before the heading. */
 	children?: React.ReactNode;
 }
 
-/** A column's head: a button that sorts, with the column's explanation on hover and focus. */
+/** A column's heading: a button that sorts, with an explanation on hover and focus. */
 export const HeadCell = memo(function HeadCell({ column, descending, onSort, children }: Props) {
 	const { id, heading, help, formula, numeric } = column;
 	const tip = useTip(help, formula);

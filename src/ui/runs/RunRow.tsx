@@ -11,7 +11,7 @@ import { DownloadButton } from './DownloadButton';
 import { NameEditor } from './NameEditor';
 import { ShowRun } from './Visibility';
 
-/** What the commands on a row need from the table. */
+/** Data and handlers that the commands on a row need from the table. */
 export type RowTools = Pick<RunContext, 'client' | 'edit' | 'fork'>;
 
 interface Props {
@@ -108,7 +108,7 @@ function classOf({ id, numeric }: Column, run: RunView): string | undefined {
 	return { method: 'mono', difference: 'difference ellipsis' }[id];
 }
 
-/** Keys of a row, whichever of its controls is focused. */
+/** Keyboard keys of a row, for all of its controls. */
 function pressKey(event: KeyboardEvent<HTMLTableRowElement>, context: RunContext): void {
 	const row = event.currentTarget;
 	handleKey(RUN_ACTIONS, { ...context, moveFocus: (rows) => moveFocus(row, rows) }, event);

@@ -1,29 +1,29 @@
-/** What the table of runs shows of each run, column by column: how it reads, and what it is sorted by. */
+/** Columns of the table of runs: text, explanation and sorting value. */
 import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { layersInBrief, measureText, runsTableMeasures } from '../measures/measureText';
 import { formatCount, formatLoss, formatShort } from '../shared/format';
 
-/** A run with what the table knows of it beside the others. */
+/** A run, with how it compares to the others in the table. */
 export interface TableRow {
 	run: RunView;
-	/** What it differs in from the other runs, in words. */
+	/** Its differences from the other runs, as text. */
 	difference: string;
-	/** Whether its group is the one that others are compared with. */
+	/** True if the others are compared with its group. */
 	baseline: boolean;
 }
 
 export interface Column {
 	id: string;
 	heading: string;
-	/** What the number is, in one line; empty where the heading says it all. */
+	/** Explanation in one line; empty if the heading is enough. */
 	help: string;
 	formula?: string;
 	numeric: boolean;
-	/** What rows are sorted by; null sorts last both ways. */
+	/** Value that rows are sorted by; null sorts last in both directions. */
 	order(row: TableRow): number | string | null;
 	text(row: TableRow): string;
-	/** More than there is room for, for the pointer. */
+	/** Tooltip with text for which the cell has no room. */
 	title?(row: TableRow): string | undefined;
 }
 
@@ -41,7 +41,7 @@ const number = (id: string, heading: string, help: string, value: Value, format:
 	},
 });
 
-const words = (id: string, heading: string, help: string, text: Column['text']): Column => ({
+const textColumn = (id: string, heading: string, help: string, text: Column['text']): Column => ({
 	id,
 	heading,
 	help,
@@ -50,8 +50,8 @@ const words = (id: string, heading: string, help: string, text: Column['text']):
 	text,
 });
 
-/** The run's name: its cell also holds what is done with a run. */
-export const NAME_COLUMN: Column = words('name', 'Runs', '', ({ run }) => run.name);
+/** The run's name. Its cell also has the commands on the run. */
+export const NAME_COLUMN: Column = textColumn('name', 'Runs', '', ({ run }) => run.name);
 
 export const BASELINE_COLUMN: Column = {
 	id: 'baseline',
@@ -64,13 +64,13 @@ export const BASELINE_COLUMN: Column = {
 
 const FIXED: readonly Column[] = [
 	{
-		...words('difference', 'Δ', 'What this run differs in from the others.', ({ difference }) => difference),
+		...textColumn('difference', 'Δ', 'How this run differs from the others.', ({ difference }) => difference),
 		title: ({ difference }) => difference || undefined,
 	},
-	words('method', 'Method', 'The method’s name, as links and files write it.', ({ run }) => run.info.method),
+	textColumn('method', 'Method', 'The method’s name, as in links and files.', ({ run }) => run.info.method),
 	number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
 	{
-		...number('parameters', 'Params', 'Numbers that training changes.', ({ info }) => info.parameters, formatShort),
+		...number('parameters', 'Params', 'Number of weights that training changes.', ({ info }) => info.parameters, formatShort),
 		title: ({ run }) => formatCount(run.info.parameters),
 	},
 	{
@@ -85,26 +85,20 @@ const FIXED: readonly Column[] = [
 	},
 	number('step', 'Step', 'Updates done.', ({ step }) => step, formatCount),
 	{
-		...words('state', 'State', '', ({ run }) => stateOf(run)),
-		title: ({ run }) => (run.divergedAt === null ? undefined : 'Its loss was no number any more.'),
+		...textColumn('state', 'State', '', ({ run }) => stateOf(run)),
+		title: ({ run }) => (run.divergedAt === null ? undefined : 'Its loss became NaN.'),
 	},
-	number(
-		'speed',
-		'Tokens/s',
-		'Tokens trained on in a second of the run’s own time.',
-		({ tokensPerSecond }) => tokensPerSecond,
-		formatShort,
-	),
+	number('speed', 'Tokens/s', 'Tokens trained on per second of the run’s own time.', ({ tokensPerSecond }) => tokensPerSecond, formatShort),
 	{
 		...number('loss', 'Loss', 'Training loss, mean of the last 20 steps. In nats.', ({ series }) => lastSmoothed(series, 20), formatLoss),
 		formula: 'mean of −ln p(next token)',
 	},
 ];
 
-/** Columns between the run's name and what can be done with it, for these measures. */
+/** Columns between the run's name and its commands, for these measures. */
 export const columnsOf = (measures: readonly string[]): Column[] => [...FIXED, ...measures.map(measureColumn)];
 
-/** Measures that the table shows, of all runs. */
+/** Measures that the table shows, over all runs. */
 export function measuresOf(runs: readonly RunView[]): string[] {
 	const keys = new Map<string, boolean>([['validationLoss', false]]);
 	for (const run of runs) for (const [key, value] of Object.entries(run.metrics)) keys.set(key, Array.isArray(value));

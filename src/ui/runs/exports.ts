@@ -1,4 +1,4 @@
-/** Runs as files. Fetched when the first one is asked for. */
+/** Runs as files. Loaded with the first export. */
 import type { LabClient } from '../../session/client/client';
 import { curvesCsv, fileOf, runsCsv } from '../../session/client/results/csv';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -6,7 +6,7 @@ import { saveFile } from '../shared/download';
 
 export type ExportKind = 'runs' | 'curves' | 'json';
 
-/** Hands the runs to the browser as a file; large ones are put together without holding the page up. */
+/** Downloads the runs as a file. Large ones are assembled without blocking the page. */
 export async function exportRuns(kind: ExportKind, runs: readonly RunView[], client: LabClient): Promise<void> {
 	if (kind === 'json') {
 		const pieces = client.resultsJson();

@@ -6,8 +6,8 @@ export interface Sorting {
 	descending: boolean;
 }
 
-/** Made once: `localeCompare` makes one for each of the hundreds of pairs. */
-const words = new Intl.Collator('en', { numeric: true });
+/** Shared, because `localeCompare` would create one for each of hundreds of pairs. */
+const collator = new Intl.Collator('en', { numeric: true });
 
 /** The order after a click on a column's head: ascending, descending, then the original one again. */
 export function nextSorting(sorting: Sorting | null, column: string): Sorting | null {
@@ -15,7 +15,7 @@ export function nextSorting(sorting: Sorting | null, column: string): Sorting | 
 	return sorting.descending ? null : { column, descending: true };
 }
 
-/** Rows in order; equal ones keep their order, and those without a value come last both ways. */
+/** Rows in order; equal ones keep their order, and those without a value come last in both directions. */
 export function sortRows(rows: readonly TableRow[], column: Column | undefined, descending: boolean): readonly TableRow[] {
 	if (!column) return rows;
 	const keys = new Map(rows.map((row) => [row, column.order(row)]));
@@ -24,6 +24,6 @@ export function sortRows(rows: readonly TableRow[], column: Column | undefined, 
 		const [x, y] = [keys.get(a) ?? null, keys.get(b) ?? null];
 		if (x === null || y === null) return Number(x === null) - Number(y === null);
 		if (typeof x === 'number' && typeof y === 'number') return sign * (x - y);
-		return sign * words.compare(String(x), String(y));
+		return sign * collator.compare(String(x), String(y));
 	});
 }

@@ -5,13 +5,13 @@ interface Props {
 	className?: string;
 	onClose(): void;
 	children: ReactNode;
-	/** Beside the title. */
+	/** Shown next to the title. */
 	tools?: ReactNode;
 }
 
 /**
- * A modal dialog: the browser holds the focus inside, Escape closes, and so does a click beside it. It is on the page with
- * the next frame, and modal after it: making the rest of the page inert takes the browser as long as all of the drawing.
+ * A modal dialog: the browser keeps the focus inside, and Escape or a click outside closes it. It appears with the next frame and
+ * becomes modal after that, because making the rest of the page inert takes the browser as long as drawing the dialog.
  */
 export function Dialog({ title, className = '', onClose, children, tools }: Props) {
 	const ref = useRef<HTMLDialogElement>(null);
@@ -38,7 +38,7 @@ export function Dialog({ title, className = '', onClose, children, tools }: Prop
 		};
 	}, []);
 	return (
-		// biome-ignore lint/a11y/useKeyWithClickEvents: the click beside the dialog is a shortcut; Escape and the button close it too
+		// biome-ignore lint/a11y/useKeyWithClickEvents: the click outside the dialog is a shortcut; Escape and the button close it too
 		<dialog
 			ref={ref}
 			className={`dialog ${className}`}

@@ -1,7 +1,7 @@
 import { type ReactNode, useRef, useState } from 'react';
 
 interface Props {
-	/** What the button says. */
+	/** Label of the button. */
 	label: string;
 	/** File names that the chooser offers, such as `.zip,.json`. */
 	accept: string;
@@ -12,7 +12,7 @@ interface Props {
 	children?: ReactNode;
 }
 
-/** A place to drop files on, with a button for those who choose them. */
+/** An area to drop files on, with a button to choose them. */
 export function FileDrop({ label, accept, multiple = false, describedBy, disabled = false, onFiles, children }: Props) {
 	const input = useRef<HTMLInputElement>(null);
 	const [over, setOver] = useState(false);

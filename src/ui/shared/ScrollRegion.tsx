@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A table or a list of charts that may be larger than its room: the keyboard scrolls it too. */
+/** A region that scrolls by keyboard too, for a table or a list of charts that may not fit. */
 export function ScrollRegion({ label, className = 'table-scroll', children }: { label: string; className?: string; children: ReactNode }) {
 	return (
 		// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus, or the keyboard can't reach its end

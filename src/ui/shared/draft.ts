@@ -24,7 +24,7 @@ export interface Draft {
 	picks: Experiment;
 	/** The last values that can run. Fields with an error keep their earlier value here. */
 	experiment: Experiment;
-	/** Sentences by field; empty = the form can be trained as it stands. */
+	/** Sentences by field; empty = the form can be trained. */
 	errors: Partial<Record<FieldName, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** Numbers as the page prints them: tabular, with thin steps of precision, and units in words. */
+/** Numbers as the page prints them: with a precision that depends on the size, and with units. */
 
 const whole = { format: (n: number) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',') };
 
@@ -27,7 +27,7 @@ export function formatBytes(bytes: number): string {
 	return `${value < 100 && unit > 0 ? Number(value.toPrecision(2)) : whole.format(value)} ${units[unit]}`;
 }
 
-/** A true minus in a number's place for one. */
+/** Replaces the hyphen of a negative number by a minus sign. */
 export const withMinus = (text: string): string => text.replace('-', '−');
 
 /** Losses in nats: three decimals below 10, so that a difference shows. */
@@ -36,7 +36,7 @@ export function formatLoss(loss: number): string {
 	return withMinus(Math.abs(loss) < 10 ? loss.toFixed(3) : loss.toPrecision(4));
 }
 
-/** A share of 1 as per cent: `11 %`, `2.4 %`. */
+/** A share of 1 in per cent: `11 %`, `2.4 %`. */
 export function formatShare(share: number): string {
 	const percent = 100 * share;
 	return `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
@@ -66,6 +66,6 @@ export function plural(n: number, word: string): string {
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export function list(words: readonly string[]): string {
-	return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+export function list(texts: readonly string[]): string {
+	return texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`;
 }

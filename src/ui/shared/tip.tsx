@@ -69,8 +69,8 @@ export function useTip(text: string, formula?: string) {
 }
 
 /** A word on the page with an explanation, by pointer and keyboard. */
-export function Term({ words, formula, children }: { words: string; formula?: string; children: ReactNode }) {
-	const tip = useTip(words, formula);
+export function Term({ text, formula, children }: { text: string; formula?: string; children: ReactNode }) {
+	const tip = useTip(text, formula);
 	const id = useId();
 	return (
 		<>
@@ -78,7 +78,7 @@ export function Term({ words, formula, children }: { words: string; formula?: st
 				{children}
 			</button>
 			<span id={id} className="hidden">
-				{words} {formula}
+				{text} {formula}
 			</span>
 		</>
 	);

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 
-/** The earlier array as long as the new one holds the same items, so that what depends on it need not be done again. */
+/** Returns the earlier array as long as the new one has the same items, so that dependent work is not repeated. */
 export function useSame<A extends readonly unknown[]>(array: A): A {
 	const kept = useRef(array);
 	const same = kept.current.length === array.length && kept.current.every((item, i) => item === array[i]);

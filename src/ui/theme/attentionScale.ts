@@ -69,17 +69,17 @@ function table(key: string, size: number, colour: (i: number) => Rgb): Uint32Arr
 export const colourTable = (scale: ScaleName, shade: Shade): Uint32Array =>
 	table(`${scale} ${shade}`, 1024, (i) => attentionColour(SCALES[scale](i / 1023), shade));
 
-/** 1025 colours over −1..1: 0 has one of its own, in the middle. */
+/** 1025 colours over −1..1, so that 0 has its own in the middle. */
 export const differenceTable = (scale: ScaleName, shade: Shade): Uint32Array =>
 	table(`difference ${scale} ${shade}`, 1025, (i) => {
 		const t = i / 512 - 1;
 		return differenceColour(Math.sign(t) * SCALES[scale](Math.abs(t)), shade);
 	});
 
-/** The scale as a CSS gradient, for legends: its own steps are even, the numbers beside it are not. */
+/** The scale as a CSS gradient for legends. Its colours are evenly spaced; the numbers next to it are not. */
 export const scaleGradient = (shade: Shade): string => gradient((t) => attentionColour(t, shade));
 
-/** The same of differences, from −1 to 1. */
+/** The scale of differences as a CSS gradient, from −1 to 1. */
 export const differenceGradient = (shade: Shade): string => gradient((t) => differenceColour(2 * t - 1, shade));
 
 function gradient(colour: (t: number) => Rgb): string {

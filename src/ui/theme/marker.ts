@@ -3,7 +3,7 @@ import type { Marker } from '../../experiment/methods/descriptor';
 /** The outline of a marker around x, y, about `r` in radius, as an SVG path. */
 export function markerPath(marker: Marker, r: number, x = 0, y = 0): string {
 	const d = r * 0.9;
-	/** A move to a place beside the middle. */
+	/** A move to a point relative to the centre. */
 	const at = (right: number, down: number) => `M${short(x + right)},${short(y + down)}`;
 	const by = (right: number, down: number) => `l${short(right)},${short(down)}`;
 	switch (marker) {

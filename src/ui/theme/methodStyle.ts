@@ -1,12 +1,12 @@
 /**
- * The style of a run, everywhere: colour and marker of its method, as the descriptors have them, and a dash. Runs that
- * differ by seed alone share all three.
+ * The style of a run in every chart, table and map: colour and marker of its method, from the descriptors, and a dash. Runs that
+ * differ only in seed share all three.
  */
 import { ADDITIONS, type Method, SCHEMES } from '../../experiment/methods';
 import type { AdditionDescriptor, RunStyle, SchemeDescriptor } from '../../experiment/methods/descriptor';
 import { parseMethod, usedAdditions } from '../../experiment/methods/names';
 
-/** The style of a method: its scheme's, or its last addition's if each layer keeps its own values. The other additions give their dashes to a line without one. */
+/** The style of a method: its scheme's, or its last addition's if each layer keeps its own values. A line without a dash gets that of another addition. */
 export function runStyle(method: Method): RunStyle {
 	const { scheme } = method;
 	const used = usedAdditions(method).map((name) => ({ descriptor: ADDITIONS[name] as AdditionDescriptor, choice: method[name] }));
@@ -28,7 +28,7 @@ export function methodStyle(name: string): RunStyle {
 	return style;
 }
 
-/** Dashes of a method's forks and other settings, in the order in which they are given out. */
+/** Dashes of a method's forks and other settings, in the order in which they are assigned. */
 const GROUP_DASHES = ['6 3', '2 2', '10 3 2 3', '1 4', '14 4', '4 2 4 6'];
 
 /** By method: its forks and groups with other settings, in the order in which they were first drawn. */

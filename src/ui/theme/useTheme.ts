@@ -3,7 +3,7 @@ import { loadTheme, saveTheme, THEMES, type Theme } from '../../session/client/s
 import { useMedia } from '../shared/hooks';
 import type { Shade } from './attentionScale';
 
-/** The theme that was chosen, and what it looks like now; `next` goes system → light → dark. */
+/** The chosen theme, and the shade it has now; `next` cycles system → light → dark. */
 export function useTheme(): { theme: Theme; shade: Shade; next(): void } {
 	const [theme, setTheme] = useState<Theme>(loadTheme);
 	const systemDark = useMedia('(prefers-color-scheme: dark)');

@@ -5,9 +5,9 @@ import { Dialog } from '../../shared/Dialog';
 import { plural } from '../../shared/format';
 import { useClient, useLab } from '../../shared/useLab';
 import { ForkValue } from './ForkValue';
-import { changeOf, fieldLabel, firstField, forkDraft, forkState, whereWords, withValue } from './forkDraft';
+import { changeOf, fieldLabel, firstField, forkDraft, forkState, stepsText, withValue } from './forkDraft';
 
-/** Forks a run, or every seed of its group, at the step where it is, with one thing changed. */
+/** Forks a run, or every seed of its group, at its current step, with one thing changed. */
 export default function ForkDialog({ run: id, onClose }: { run: string; onClose(): void }) {
 	const { runs } = useLab();
 	const run = runs.find(({ info }) => info.id === id);
@@ -31,7 +31,7 @@ function Fork({ run, group, onClose }: Props) {
 	const { experiment, seed } = run.info;
 	const [draft, setDraft] = useState(() => forkDraft(experiment, firstField(run)));
 	const [everySeed, setEverySeed] = useState(false);
-	// One seed for all of a group would leave nothing to tell them apart.
+	// With one seed for a whole group, its forks would be identical.
 	const canAll = group.length > 1 && draft.field !== 'seeds';
 	const forked = everySeed && canAll ? group : [run];
 	const { same, problem } = forkState(draft, forked);
@@ -44,7 +44,7 @@ function Fork({ run, group, onClose }: Props) {
 	return (
 		<Dialog title={`Fork ${run.name}, seed ${seed}`} onClose={onClose}>
 			<p className="muted">
-				A fork is a copy of the run as it stands, which goes on with one thing changed; the run itself goes on as it was.
+				A fork is a copy of the run at this step that continues with one thing changed. The run itself stays as it is.
 			</p>
 			<form
 				className="fork-form"
@@ -76,14 +76,14 @@ function Fork({ run, group, onClose }: Props) {
 				)}
 				<div className="fork-buttons">
 					<button type="submit" className="loud" aria-disabled={blocked} aria-describedby="fork-why">
-						Fork {forked.length > 1 ? `${plural(forked.length, 'run')} ` : ''}at {whereWords(forked)}
+						Fork {forked.length > 1 ? `${plural(forked.length, 'run')} ` : ''}at {stepsText(forked)}
 					</button>
 					<button type="button" onClick={onClose}>
 						Cancel
 					</button>
 				</div>
 				<p id="fork-why" className="label" role="status">
-					{same ? 'Choose a value that the run doesn’t have.' : ''}
+					{same ? 'Change the value first.' : ''}
 				</p>
 			</form>
 		</Dialog>

@@ -9,7 +9,7 @@ interface Props {
 	onChange(value: string): void;
 }
 
-/** The control of the one thing that a fork changes, with its limits, and what is wrong beside it. */
+/** The field that a fork changes, with its limits and its error. */
 export function ForkValue({ draft, problem, onChange }: Props) {
 	const { field } = draft;
 	const entry = fieldOf(field);
@@ -51,14 +51,14 @@ export function ForkValue({ draft, problem, onChange }: Props) {
 	);
 }
 
-/** The limits of what is typed; a list says its own. */
+/** The limits of a typed value; empty for lists, which show their choices. */
 function helpOf(field: ForkDraft['field']): string {
 	if (['methods', 'choice'].includes(fieldOf(field).kind)) return '';
 	const limits = field === 'seeds' ? 'one whole number' : limitsOf(field, 'empty');
 	return `${limits[0].toUpperCase()}${limits.slice(1)}.`;
 }
 
-/** Methods by group, as the form lists them, and the chosen one where it isn't among them. */
+/** Methods by group, as in the form, and the chosen one if it isn't among them. */
 function Methods({ chosen }: { chosen: string }) {
 	const own = parseMethod(chosen);
 	return (

@@ -1,4 +1,4 @@
-/** A fork that is being written: which one thing changes, to what, and what is wrong with it. Plain functions. */
+/** State of the fork dialog: the field, its new value and its problem. Plain functions. */
 import { FIELDS, fieldOf, pageSentence } from '../../../experiment/fields';
 import { type ForkField, forkProblems } from '../../../experiment/fork';
 import type { Experiment } from '../../../experiment/types';
@@ -8,14 +8,14 @@ import { formatCount } from '../../shared/format';
 
 export interface ForkDraft {
 	field: ForkField;
-	/** The run's form, with that field as it was typed or picked. */
+	/** The form with the run's values, and the field as typed or picked. */
 	form: Draft;
 }
 
-/** Begins to change `field` of a run that trains `experiment`: every other field is as it was. */
+/** A draft that changes only `field` of a run that trains `experiment`. */
 export const forkDraft = (experiment: Experiment, field: ForkField): ForkDraft => ({ field, form: draftOf(experiment) });
 
-/** What a run can be asked to change first: one that has done all of its steps can only go on. */
+/** The field to offer first: a finished run needs more steps before anything else. */
 export const firstField = (run: RunView): ForkField => (run.step >= run.info.experiment.steps ? 'steps' : 'methods');
 
 /** The draft with what was typed or picked for its field. */
@@ -26,27 +26,27 @@ export function withValue({ field, form }: ForkDraft, text: string): ForkDraft {
 	return { field, form: typed(form, field, text) };
 }
 
-/** What is typed or picked for the draft's field. */
+/** The typed or picked value of the draft's field. */
 export function shownValue({ field, form }: ForkDraft): string {
 	const { kind } = fieldOf(field);
 	if (kind === 'methods') return form.picks.methods[0];
 	return kind === 'choice' ? String(form.picks[field]) : (form.texts[field] ?? '');
 }
 
-/** The one change that the draft stands for. */
+/** The change that the draft makes. */
 export const changeOf = ({ field, form }: ForkDraft): Partial<Experiment> => ({ [field]: form.experiment[field] });
 
-/** Name of a field that a fork changes, where it has one method and one seed. */
+/** Label of a field in the dialog; a fork has one method and one seed. */
 export const fieldLabel = (field: ForkField): string => ({ methods: 'Method', seeds: 'Seed' })[field as string] ?? FIELDS[field].label;
 
 export interface ForkState {
-	/** Nothing is changed yet. */
+	/** True if nothing is changed yet. */
 	same: boolean;
-	/** What holds the fork back, in a sentence; null = nothing. */
+	/** Reason why the fork is not possible, as a sentence; null = it is. */
 	problem: string | null;
 }
 
-/** Whether each of `runs` can be forked by the draft as they stand. */
+/** Checks that all of `runs` can be forked with the draft at their current steps. */
 export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState {
 	const { field, form } = draft;
 	const wrong = form.errors[field];
@@ -61,8 +61,8 @@ export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState
 	return { same: false, problem: null };
 }
 
-/** `step 240`, or `steps 238 to 240` where the runs are not at the same one. */
-export function whereWords(runs: readonly RunView[]): string {
+/** `step 240`, or `steps 238 to 240` if they differ. */
+export function stepsText(runs: readonly RunView[]): string {
 	const steps = runs.map(({ step }) => step);
 	const [low, high] = [Math.min(...steps), Math.max(...steps)];
 	return low === high ? `step ${formatCount(low)}` : `steps ${formatCount(low)} to ${formatCount(high)}`;
