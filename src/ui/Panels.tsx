@@ -18,7 +18,7 @@ import { WritingPanel } from './writing/WritingPanel';
 
 interface Props {
 	lab: LabSnapshot;
-	/** What the form says. */
+	/** The form's experiment. */
 	experiment: Experiment;
 	seen: Seen;
 	shade: Shade;
@@ -28,8 +28,8 @@ interface Props {
 const renderInterventions = (selection: Selection) => <InterventionPanel {...selection} />;
 
 /**
- * The answer, charts, maps and runs. They are drawn a moment behind the controls: React works on deferred values in
- * slices of a few milliseconds and lets a click in between, and the store waits until they are on the page.
+ * The answer, charts, maps and runs. They are drawn a moment after the controls: React renders deferred values in slices of
+ * a few milliseconds, with clicks in between, and the store waits until they are on the page.
  */
 export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 	const { store } = useClient();
@@ -40,11 +40,11 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 	const drawnShade = useDeferredValue(shade);
 	const messages = emptyMessages(lab, shown);
 	const baseline = useMemo(() => baselineOf(runs, lab.baseline)?.group ?? null, [runs, lab.baseline]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: new runs are what begins a drawing
+	// biome-ignore lint/correctness/useExhaustiveDependencies: new runs start a drawing
 	useLayoutEffect(() => store.beginDrawing(), [store, lab.runs]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: it ends once the deferred runs are on the page
 	useEffect(() => store.endDrawing(), [store, runs]);
-	// Without WebGPU there is something to show where something is recorded.
+	// Without WebGPU, recorded results can still be shown.
 	if (lab.unavailable && !recording) return null;
 	return (
 		<>

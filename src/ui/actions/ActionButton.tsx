@@ -7,14 +7,14 @@ interface Props<Context> {
 	className?: string;
 	/** Accessible name, if the button's text says too little. */
 	label?: string;
-	/** Stays focusable while it is not possible, so that a screen reader finds the reason. */
+	/** Stays focusable while it is not possible, so that screen readers reach the reason. */
 	focusable?: boolean;
 	/** Default: the action is not possible. */
 	blocked?: boolean;
 	describedBy?: string;
-	/** Whether the part of the page that it opens is open. */
+	/** True if the part of the page that it opens is open. */
 	expanded?: boolean;
-	/** State of a button that switches something on and off. */
+	/** State of a toggle button. */
 	pressed?: boolean;
 	/** Shown in place of the action's label. */
 	children?: ReactNode;

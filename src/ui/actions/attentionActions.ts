@@ -40,7 +40,7 @@ function toggles<Context extends InterventionContext>(
 		if (descriptor.target === 'model' || descriptor.range || !descriptor.shortcut || !fits(descriptor)) return [];
 		const { shortcut, label, help, target } = descriptor;
 		const why = ({ locked, cell }: Context) => locked || (target === 'key' && !cell ? 'Choose a cell first.' : '');
-		return [[key, { label, help: `${label}; again undoes it. ${help}`, keys: [shortcut], why, run: (context) => context.toggle(key) }]];
+		return [[key, { label, help: `${label}; press again to undo. ${help}`, keys: [shortcut], why, run: (context) => context.toggle(key) }]];
 	});
 	return Object.fromEntries(entries);
 }
@@ -60,7 +60,7 @@ const ARROWS: Record<string, [right: number, down: number]> = {
 /** Commands on the small maps, one per layer and head. */
 export const GRID_ACTIONS = defineActions<GridContext>()({
 	move: {
-		label: 'From head to head, from layer to layer',
+		label: 'Move between heads and layers',
 		keys: Object.keys(ARROWS),
 		run: ({ move }, press) => move(...(ARROWS[press?.key ?? ''] ?? [0, 0])),
 	},

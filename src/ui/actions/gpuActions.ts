@@ -9,7 +9,7 @@ export interface GpuContext {
 }
 
 const notChecked = ({ running }: GpuContext): string =>
-	running === null ? 'Check the GPU first.' : running ? 'Wait until the check is done.' : '';
+	running === null ? 'Check the GPU first.' : running ? 'Wait until the check has finished.' : '';
 
 export const GPU_ACTIONS = defineActions<GpuContext>()({
 	check: {

@@ -25,7 +25,7 @@ export const PLACES: readonly Place[] = [
 	{ title: 'While renaming a run', tables: [NAME_ACTIONS] },
 	{ title: 'In the prompt', tables: [WRITING_ACTIONS] },
 	{ title: 'In a field with a whole number', tables: [NUMBER_ACTIONS] },
-	{ title: 'In menus and dialogs without keys of their own', tables: [SHARE_ACTIONS, GPU_ACTIONS] },
+	{ title: 'In menus and dialogs that have no keys', tables: [SHARE_ACTIONS, GPU_ACTIONS] },
 ];
 
 /** The actions of a place that have keys. */

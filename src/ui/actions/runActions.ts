@@ -5,7 +5,7 @@ import { defineActions } from './action';
 export interface RunContext {
 	client: LabClient;
 	run: RunView;
-	/** Starts or ends (null) the editing of a run's name. */
+	/** Starts editing a run's name, or ends it (null). */
 	edit(run: string | null): void;
 	/** Opens the dialog that forks a run. */
 	fork(run: string): void;
@@ -13,7 +13,7 @@ export interface RunContext {
 	moveFocus?(rows: -1 | 1): void;
 }
 
-/** Runs that differ from `run` by their seed alone, itself included. */
+/** Runs that differ from `run` only in their seed, itself included. */
 const groupOf = ({ client, run }: RunContext): RunView[] =>
 	client.store.getSnapshot().runs.filter(({ info }) => info.group === run.info.group);
 const othersOf = ({ client, run }: RunContext): RunView[] =>
@@ -65,7 +65,7 @@ export const RUN_ACTIONS = defineActions<RunContext>()({
 	},
 	remove: {
 		label: 'Remove',
-		help: 'Remove the run; Undo brings it back',
+		help: 'Remove the run; Undo restores it',
 		keys: ['Delete'],
 		run: ({ client, run }) => client.remove([run.info.id]),
 	},
@@ -80,7 +80,7 @@ export const RUN_ACTIONS = defineActions<RunContext>()({
 });
 
 export interface NameContext {
-	/** Ends the editing; `keep` takes the typed name. */
+	/** Ends editing; `keep` saves the typed name. */
 	finish(keep: boolean): void;
 }
 
@@ -92,14 +92,14 @@ export const NAME_ACTIONS = defineActions<NameContext>()({
 
 export interface UndoContext {
 	client: LabClient;
-	/** Number of runs that can be brought back. */
+	/** Number of runs that can be restored. */
 	removed: number;
 }
 
 export const UNDO_ACTIONS = defineActions<UndoContext>()({
 	undo: {
 		label: 'Undo',
-		hint: 'Brings the removed runs back',
+		hint: 'Restores the removed runs',
 		why: ({ removed }) => (removed > 0 ? '' : 'No run was removed.'),
 		run: ({ client }) => client.restore(),
 	},

@@ -35,7 +35,7 @@ export function formRefusal(invalidFields: number): string {
 
 function trainRefusal({ lab, invalidFields }: TrainingContext): string {
 	if (lab.unavailable) return NO_WEBGPU;
-	if (lab.pending === 'start' || lab.pending === 'reset') return 'Wait until the last command is done.';
+	if (lab.pending === 'start' || lab.pending === 'reset') return 'Wait until the last command has finished.';
 	return formRefusal(invalidFields) || (lab.estimate && lab.estimate.problems.length > 0 ? 'This experiment does not fit the GPU.' : '');
 }
 
@@ -59,7 +59,7 @@ export const TRAINING_ACTIONS = defineActions<TrainingContext>()({
 	train: {
 		label: (context) => (holds(context) && context.lab.state === 'finished' ? 'Train again' : 'Train'),
 		hint: ({ lab }) =>
-			lab.runs.length > 0 ? 'Ends the current runs and starts those of the form' : 'Trains every method and seed of the form',
+			lab.runs.length > 0 ? 'Ends the current runs and starts those in the form' : 'Trains every method and seed in the form',
 		why: trainRefusal,
 		run({ client, experiment, showRuns }) {
 			showRuns();
@@ -78,11 +78,11 @@ export const TRAINING_ACTIONS = defineActions<TrainingContext>()({
 	},
 	add: {
 		label: 'Add',
-		hint: ({ addable }) => `Trains ${plural(addable, 'more run')} of the form next to the current ones`,
+		hint: ({ addable }) => `Trains ${plural(addable, 'more run')} from the form next to the current ones`,
 		why: ({ lab, invalidFields, addable }) =>
 			startRefusal(lab) ||
 			formRefusal(invalidFields) ||
-			(addable === 0 ? 'Every run of the form exists: change a field, or add a method or a seed.' : ''),
+			(addable === 0 ? 'Every run in the form exists already: change a field, or add a method or a seed.' : ''),
 		run({ client, experiment, showRuns }) {
 			showRuns();
 			client.add(experiment);
@@ -119,7 +119,7 @@ export interface Face {
 	why: string;
 }
 
-/** The one loud button: Train, Pause or Resume, or the command that is under way. */
+/** The main button: Train, Pause or Resume, or the command that is under way. */
 export function faceOf(context: TrainingContext): Face {
 	const { lab, changed } = context;
 	const { train, pause, resume } = TRAINING_ACTIONS;

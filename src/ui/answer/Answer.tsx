@@ -13,15 +13,15 @@ interface Props {
 	runs: readonly RunView[];
 	/** The group that the others are compared with. */
 	baseline: string | null;
-	/** Where the runs come from, while none was trained now. */
+	/** The origin of recorded runs; null once something is trained. */
 	recording: Recording | null;
 	onPreset(experiment: Experiment): void;
-	/** What the sender of the opened link saw. */
+	/** Results that the sender of the opened link saw. */
 	seen: readonly SharedMeasure[];
 	onDismissSeen(): void;
 }
 
-/** The question being asked, and the state of its answer. */
+/** The question, and its answer so far. */
 export const Answer = memo(function Answer({ experiment, runs, baseline, recording, onPreset, seen, onDismissSeen }: Props) {
 	const { question, sentence: watch } = taskDescriptor(experiment.task);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);

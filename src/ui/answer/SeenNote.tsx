@@ -1,7 +1,7 @@
 import type { SharedMeasure } from '../../experiment/resultLink';
 import { seenSentence } from './seen';
 
-/** What the sender of the opened link saw, beside what is measured here. */
+/** Results that the sender of the opened link saw, next to those measured here. */
 export function SeenNote({ seen, onDismiss }: { seen: readonly SharedMeasure[]; onDismiss(): void }) {
 	return (
 		<div className="seen-note">

@@ -6,8 +6,8 @@ import { compareGroups, comparisons, countingRuns, type GroupValue, lossUnit } f
 import { formatCount, formatLoss, formatShare, list, plural } from '../shared/format';
 
 /**
- * The answer as a sentence of measured numbers: what each group reached at the last common step, over how many seeds, and
- * whether that separates them (docs/METHODS.md section 3). Null before the first loss.
+ * The answer as a sentence: each group's value at the last common step, the number of seeds, and whether the groups are
+ * separated (docs/METHODS.md section 3). Null before the first loss.
  *
  * @param baseline the group that the others are compared with; null = vanilla, or else the first
  */
@@ -22,7 +22,7 @@ export function answerSentence(experiment: Experiment, runs: readonly RunView[],
 	return `After ${plural(step, 'step')}, ${found} ${verdict(values)}.`;
 }
 
-/** Before the first validation: the training loss, mean of the last 20 steps that all runs have done. */
+/** Before the first validation: the training loss, mean of the last 20 steps that all runs have taken. */
 function trainingSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
 	const steps = Math.min(...runs.map((run) => run.series.length));
 	if (!Number.isFinite(steps) || steps < 1) return null;
@@ -32,7 +32,7 @@ function trainingSentence(experiment: Experiment, runs: readonly RunView[], base
 	return `After ${plural(steps, 'step')}, the training loss (${over === 1 ? 'last step' : `mean of ${over} steps`}) is ${enumerate(values, formatLoss, lossUnit(experiment))} ${verdict(values)}.`;
 }
 
-/** Most groups that a sentence names one by one; for more it gives the range. */
+/** Most groups that a sentence names one by one; of more, it gives the range. */
 const MOST_NAMED = 6;
 
 function enumerate(all: readonly GroupValue[], format: (value: number) => string, unit = ''): string {
@@ -57,8 +57,8 @@ function verdict(values: readonly GroupValue[]): string {
 	if (paired.length === compared.length && separated.length === 0) return `(${pairs} seeds, not separated from ${baseline})`;
 	if (separated.length === compared.length) return `(${pairs} seeds, separated from ${baseline})`;
 	if (values.length > MOST_NAMED) return `(${pairs} seeds: ${separated.length} of ${compared.length} separated from ${baseline})`;
-	const named = (entries: readonly GroupValue[], words: string) =>
-		entries.length > 0 ? [`${list(entries.map(({ label }) => label))} ${words}`] : [];
+	const named = (entries: readonly GroupValue[], verdict: string) =>
+		entries.length > 0 ? [`${list(entries.map(({ label }) => label))} ${verdict}`] : [];
 	const parts = [
 		...named(separated, `separated from ${baseline}`),
 		...named(

@@ -1,4 +1,4 @@
-/** What a link carries of its sender's results: made from the answer's comparisons, and read back as a sentence. */
+/** Results in a link: made from the answer's comparisons, and read back as a sentence. */
 import type { SharedGroup, SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment } from '../../experiment/types';
 import { summary } from '../../session/client/runs/statistics';
@@ -7,7 +7,7 @@ import { comparisons } from '../measures/comparison';
 import { measureText } from '../measures/measureText';
 import { list, plural } from '../shared/format';
 
-/** What to hand on of the runs; empty before there is a measurement. */
+/** Results of the runs for a link; empty before there is a measurement. */
 export function sharedMeasures(experiment: Experiment, runs: readonly RunView[], baseline: string | null): SharedMeasure[] {
 	const methods = new Map(runs.map(({ info }) => [info.group, info.method]));
 	return comparisons(experiment, runs, baseline).map(({ measure, layer, step, values }) => ({
@@ -22,23 +22,23 @@ export function sharedMeasures(experiment: Experiment, runs: readonly RunView[],
 	}));
 }
 
-/** `After 600 steps, validation loss: 1.943 ± 0.021 in Vanilla, …` with the number of seeds, and whether that separates them. */
+/** `After 600 steps, validation loss: 1.943 ± 0.021 in Vanilla, …` with the number of seeds, and whether they are separated. */
 export function seenSentence({ measure, layer, step, groups }: SharedMeasure): string {
 	const { label, format } = measureText(measure);
 	const name = `${label[0].toLowerCase()}${label.slice(1)}${layer === null ? '' : ` in layer ${layer + 1}`}`;
 	const values = groups.map(({ label, mean, half }) => `${format(mean)}${half === null ? '' : ` ± ${format(half)}`} in ${label}`);
-	return `After ${plural(step, 'step')}, ${name}: ${list(values)} (${spreadWords(groups)}).`;
+	return `After ${plural(step, 'step')}, ${name}: ${list(values)} (${spreadText(groups)}).`;
 }
 
-/** How sure the numbers are. A link has no pairs of seeds, so that intervals stand in for the paired test. */
-function spreadWords(groups: readonly SharedGroup[]): string {
+/** The certainty of the numbers. A link has no pairs of seeds, so it compares intervals instead of the paired test. */
+function spreadText(groups: readonly SharedGroup[]): string {
 	const [first, ...others] = groups;
 	const seeds = Math.min(...groups.map(({ n }) => n));
 	if (seeds === 1) return 'one seed, so not separated';
-	const words = `${seeds} seeds, 95 % intervals`;
-	if (others.length === 0) return words;
+	const intervals = `${seeds} seeds, 95 % intervals`;
+	if (others.length === 0) return intervals;
 	const apart = others.filter((group) => Math.abs(group.mean - first.mean) > (group.half ?? Infinity) + (first.half ?? Infinity));
-	if (apart.length === others.length) return `${words} apart from ${first.label}’s`;
-	if (apart.length === 0) return `${words} that overlap ${first.label}’s`;
-	return `${words}: ${list(apart.map(({ label }) => label))} apart from ${first.label}’s`;
+	if (apart.length === others.length) return `${intervals} do not overlap ${first.label}’s`;
+	if (apart.length === 0) return `${intervals} overlap ${first.label}’s`;
+	return `${intervals}: those of ${list(apart.map(({ label }) => label))} do not overlap ${first.label}’s`;
 }

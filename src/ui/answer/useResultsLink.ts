@@ -6,7 +6,7 @@ import { linkOf } from '../shared/linkOf';
 import { useClient } from '../shared/useLab';
 import { sharedMeasures } from './seen';
 
-/** The trained experiment's link with what was measured so far; null while nothing is. The same function while that holds. */
+/** The trained experiment's link with the measurements so far; null if there are none. Keeps the same function until that changes. */
 export function useResultsLink({ runs }: LabSnapshot): (() => string | null) | null {
 	const { store } = useClient();
 	const link = useCallback(() => {

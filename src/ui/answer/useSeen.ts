@@ -7,7 +7,7 @@ import { linkOf } from '../shared/linkOf';
 interface Opened {
 	seen: readonly SharedMeasure[];
 	problems: readonly Problem[];
-	/** The link of the experiment that it is about. */
+	/** The link of the experiment whose results these are. */
 	link: string;
 }
 
@@ -19,9 +19,9 @@ function open(): Opened {
 }
 
 export interface Seen {
-	/** What was wrong with that part of the link. */
+	/** Problems of that part of the link. */
 	problems: readonly Problem[];
-	/** What the sender of the opened link saw of this very experiment; empty where the link said nothing. */
+	/** Results of this experiment in the opened link; empty if it has none. */
 	of(experiment: Experiment): readonly SharedMeasure[];
 	dismiss(): void;
 	dismissProblems(): void;
@@ -33,7 +33,7 @@ const NONE: readonly SharedMeasure[] = [];
 export function useSeen(): Seen {
 	const [opened, setOpened] = useState(open);
 	useEffect(() => {
-		// The form writes the address of the same experiment anew, without this part: that is no other link.
+		// The form rewrites the address of the same experiment without this part. That does not count as another link.
 		const reopen = () =>
 			setOpened((before) => {
 				const next = open();

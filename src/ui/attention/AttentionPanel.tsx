@@ -22,7 +22,7 @@ const MapDialog = lazyDialog(() => import('./MapDialog'));
 interface Props {
 	runs: readonly RunView[];
 	shade: Shade;
-	/** Text while there is nothing to show. */
+	/** Message while there is nothing to show. */
 	empty: string;
 	/** Renders the interventions on the selection, next to the maps. */
 	interventions(selection: Selection): ReactNode;
@@ -67,7 +67,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 					view={view}
 					focus={focus}
 					empty={(run) =>
-						run === null || live ? empty : `Nothing was recorded of ${run.name} by step ${formatCount(explorer.step ?? 0)}.`
+						run === null || live ? empty : `Nothing of ${run.name} was recorded up to step ${formatCount(explorer.step ?? 0)}.`
 					}
 				/>
 				{focused &&
@@ -140,7 +140,7 @@ function useFreshStart(empty: boolean, patch: ReturnType<typeof useExplorer>['ac
 	}, [empty, patch]);
 }
 
-/** The same object for the same settings: maps are painted again with another one. */
+/** The same object for the same settings: a new object repaints the maps. */
 function useColours(chosen: MapColours['scale'], range: MapColours['range'], shade: Shade): MapColours {
 	const scale = useDeferredValue(chosen);
 	return useMemo(() => ({ scale, range, shade }), [scale, range, shade]);

@@ -11,7 +11,7 @@ interface Props extends ColumnProps {
 	empty: string;
 }
 
-/** One run: its layers and heads small, one of them open, and strips with numbers of its keys. */
+/** One run: its layers and heads small, one of them open, and strips with a number for each key. */
 export function MapColumn({ focused, empty, ...props }: Props) {
 	const { index, column, view } = props;
 	const { run, role } = column;

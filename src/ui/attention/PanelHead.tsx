@@ -50,8 +50,8 @@ const SINK = `The head gives the first token more than ${SINK_THRESHOLD} of its 
 function HowToRead({ none }: { none: boolean }) {
 	return (
 		<>
-			Each row: where one token attends.{' '}
-			<Term words={SINK} formula={`α₁ = 1/T Σ_i A_i1 > ${SINK_THRESHOLD}`}>
+			Each row: what one token attends to.{' '}
+			<Term text={SINK} formula={`α₁ = 1/T Σ_i A_i1 > ${SINK_THRESHOLD}`}>
 				▾
 			</Term>{' '}
 			marks a head with over {100 * SINK_THRESHOLD} % on the first token{none && ' (none here)'}

@@ -52,7 +52,7 @@ interface LabelProps {
 
 /** The strip's letter with its value at the key; a tooltip explains it. */
 function StripLabel({ kind, value, before, top }: LabelProps) {
-	const tip = useTip(kind.words, kind.formula);
+	const tip = useTip(kind.help, kind.formula);
 	const print =
 		kind.name === 'importance' ? formatProbability : (x: number) => (Number.isFinite(x) ? Number(x.toPrecision(3)).toString() : '–');
 	return (
@@ -60,7 +60,7 @@ function StripLabel({ kind, value, before, top }: LabelProps) {
 			<span className="mono" aria-hidden="true">
 				{kind.letter}
 			</span>
-			<span className="hidden">{kind.words}</span>
+			<span className="hidden">{kind.help}</span>
 			<span className="strip-value">
 				{value === null ? (
 					<span className="muted">max {print(top)}</span>

@@ -21,7 +21,7 @@ export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onSte
 	const last = steps.length - 1;
 	const place = step === null ? last : Math.max(0, indexAt(steps, step));
 	const locked = why !== '' || steps.length < 2;
-	const words = steps.length === 0 ? 'no probe yet' : `${step === null ? 'latest, ' : ''}step ${formatCount(steps[place])}`;
+	const text = steps.length === 0 ? 'no probe yet' : `${step === null ? 'latest, ' : ''}step ${formatCount(steps[place])}`;
 	return (
 		<div className="scrubber">
 			<label className="inline" htmlFor="attention-step">
@@ -47,7 +47,7 @@ export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onSte
 				step={1}
 				value={Math.max(0, place)}
 				disabled={locked}
-				aria-valuetext={words}
+				aria-valuetext={text}
 				title="Recorded steps; [ and ] go one back and forth"
 				onChange={(event) => {
 					const next = Number(event.target.value);
@@ -55,7 +55,7 @@ export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onSte
 				}}
 			/>
 			<output className="scrubber-words" htmlFor="attention-step">
-				{why || words}
+				{why || text}
 			</output>
 			<button type="button" disabled={step === null || locked} onClick={() => onStep(stepAfter(steps, step, steps.length))}>
 				Latest

@@ -4,7 +4,7 @@ import { gridWidth } from './MapGrid';
 import { MARGIN, unitFor } from './mapSize';
 import { STRIPS } from './strips';
 
-/** Height above the map, and of a strip, CSS pixels. Every strip has its space, so that an answer moves nothing. */
+/** Height above the map, and of a strip, CSS pixels. Every strip has its space, so that nothing moves when an answer arrives. */
 const HEAD = 34;
 const STRIP = 20;
 /** Least width of the side: that of a strip's label. */

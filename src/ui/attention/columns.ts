@@ -42,7 +42,7 @@ export function useRecorded(runs: readonly RunView[], step: number | null): (Fra
 		const index = indexAt(frames.steps, step);
 		if (index < 0) return null;
 		const kept = unpacked.current.get(info.id);
-		// A track that became shorter has been rewound, or is another run's.
+		// A shorter track was rewound, or belongs to another run.
 		if (kept && kept.frame.step === frames.steps[index] && kept.count <= frames.steps.length) {
 			kept.count = frames.steps.length;
 			return kept.frame;

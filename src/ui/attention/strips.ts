@@ -9,16 +9,16 @@ export interface StripKind {
 	letter: string;
 	formula: string;
 	/** One sentence. */
-	words: string;
+	help: string;
 }
 
 // biome-ignore format: a table reads by its columns
 export const STRIPS: readonly StripKind[] = [
-	{ name: 'importance', letter: 'p', formula: 'p_j = Σ_i Ā_ij / Σ_ij Ā_ij', words: 'Token importance: the key’s share of all attention, mean over the layer’s heads. A sink stands out.' },
-	{ name: 'value', letter: '‖v‖', formula: '‖v_j‖ of V_n', words: 'Length of the key’s own value state, mean over KV heads. A drain lies far below the others.' },
-	{ name: 'mixed', letter: '‖v′‖', formula: '‖v′_j‖ of V′_n, e.g. λ₁V₁ + λ₂V_n', words: 'Length of the value that attention reads, after the method’s mix.' },
-	{ name: 'hidden', letter: '‖h‖', formula: '‖h_j‖ at the block’s output', words: 'Length of the hidden state. A peak on the first token goes with its sink.' },
-	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', words: 'Cross-entropy of the token after this one, nats; empty if the task predicts none.' },
+	{ name: 'importance', letter: 'p', formula: 'p_j = Σ_i Ā_ij / Σ_ij Ā_ij', help: 'Token importance: the key’s share of all attention, mean over the layer’s heads. A sink stands out.' },
+	{ name: 'value', letter: '‖v‖', formula: '‖v_j‖ of V_n', help: 'Length of the key’s own value vector, mean over KV heads. A drained value is far below the others.' },
+	{ name: 'mixed', letter: '‖v′‖', formula: '‖v′_j‖ of V′_n, e.g. λ₁V₁ + λ₂V_n', help: 'Length of the value that attention reads, after the method mixes values.' },
+	{ name: 'hidden', letter: '‖h‖', formula: '‖h_j‖ at the block’s output', help: 'Length of the hidden state. A peak at the first token goes together with its sink.' },
+	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', help: 'Cross-entropy of the token after this one, nats; empty if the task predicts none.' },
 ];
 
 /** Numbers of each key [T], by strip. */

@@ -9,7 +9,7 @@ export function placeAt(event: React.MouseEvent, view: View, unit: number): Plac
 	return { query: view.query + at(event.clientY, rect.top), key: view.key + at(event.clientX, rect.left) };
 }
 
-/** Pointer handlers of the cells of a map of `length` tokens: hovering points, a click chooses, a drag moves a zoomed view. */
+/** Pointer handlers of the cells of a map of `length` tokens: hovering points at a cell, a click locks it, a drag moves a zoomed view. */
 export function useMapPointer(view: View, unit: number, length: number, handlers: MapHandlers) {
 	/** Start of the drag, and the tokens by which it has moved the view. */
 	const drag = useRef<{ x: number; y: number; queries: number; keys: number } | null>(null);

@@ -5,13 +5,13 @@ import { FileDrop } from '../shared/FileDrop';
 import { useClient } from '../shared/useLab';
 
 interface Props {
-	/** What the form says; its runs of the checkpoint's method take the weights. */
+	/** The form's experiment; its runs of the checkpoint's method get the weights. */
 	experiment: Experiment;
-	/** Why nothing can start now; empty = it can. */
+	/** Reason why nothing can start now; empty = it can. */
 	why: string;
 }
 
-/** Starts from a checkpoint's weights, paused, so that they can be looked at before the first step. */
+/** Starts from a checkpoint's weights, paused, so that the user can examine them before the first step. */
 export function StartFrom({ experiment, why }: Props) {
 	const client = useClient();
 	const [message, setMessage] = useState('');

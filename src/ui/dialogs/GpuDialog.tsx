@@ -29,8 +29,8 @@ export default function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(
 			{adapter && <Adapter adapter={adapter} />}
 			{unavailable && <p>{unavailable.reason}</p>}
 			<p>
-				The check runs every kernel on this GPU over random and awkward shapes, and compares each result with a plain float64 reference. It
-				takes a minute or so.
+				The check runs every kernel on this GPU, with ordinary and awkward shapes, and compares each result with a float64 reference. It
+				takes about a minute.
 			</p>
 			<div className="buttons">
 				<ActionButton action={GPU_ACTIONS.check} context={context} className="loud" />

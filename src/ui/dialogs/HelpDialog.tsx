@@ -9,7 +9,7 @@ const TERMS: [term: string, explanation: string][] = [
 	['attention sink', 'A head that attends mostly to the first token, whatever that token is. Its first column stands out in the map.'],
 	[
 		'separated',
-		'Two methods are separated if the 95 % t-interval of their differences, paired by seed, leaves out 0. One seed is never enough.',
+		'Two methods are separated if the 95 % t-interval of their differences, paired by seed, excludes 0. One seed is never enough.',
 	],
 	['fork', 'A copy of a run that continues with one thing changed. Any later difference is the effect of that change.'],
 	['intervention', 'A change of the forward pass without training: it shows at once what a λ, a token, a value or a head does.'],

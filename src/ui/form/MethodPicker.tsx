@@ -125,7 +125,7 @@ function sameRow(a: RowProps, b: RowProps): boolean {
 }
 
 function costSentence({ parameters, kvCacheBytesPerToken, flopsPerToken }: MethodCost): string {
-	return `${formatCount(parameters)} parameters; a KV cache holds ${formatCount(kvCacheBytesPerToken)} bytes a token (float32); a forward pass takes ${formatShort(flopsPerToken)} floating-point operations a token.`;
+	return `${formatCount(parameters)} parameters; a KV cache holds ${formatCount(kvCacheBytesPerToken)} bytes per token (float32); a forward pass takes ${formatShort(flopsPerToken)} floating-point operations per token.`;
 }
 
 /** Adds a method by its name, for those that are not in the list, such as `resformer:constant(3;1)` or `svformer+gqa:2`. */

@@ -71,12 +71,12 @@ function OpenPanel({ result, ...selection }: Selection & { result: ForwardPassRe
 			{passes && <Effect passes={passes} problem={problem} />}
 			{controls.length > 0 && (
 				<h4>
-					<Term words={INTERVENTIONS.lambdas.help} formula={INTERVENTIONS.lambdas.formula}>
+					<Term text={INTERVENTIONS.lambdas.help} formula={INTERVENTIONS.lambdas.formula}>
 						{INTERVENTIONS.lambdas.label}
 					</Term>
 				</h4>
 			)}
-			{/* Another run's fields must not keep a number that is half typed. */}
+			{/* Keyed by run: another run's fields must not keep a half-typed number. */}
 			<div key={run.info.id} className="number-controls">
 				<WeightControls {...shared} />
 			</div>

@@ -5,7 +5,7 @@ import { nextTokens } from './nextTokens';
 
 interface Props {
 	result: ForwardPassResult;
-	/** The position whose next token is expected; null = the middle of the text. */
+	/** The position whose next token is predicted; null = the middle of the text. */
 	position: number | null;
 	colour: string;
 }

@@ -22,7 +22,7 @@ function softmaxAt({ logits }: ForwardPass, position: number, size: number): Flo
 }
 
 /**
- * The `count` likeliest next tokens of either forward pass, likeliest first, and always the one that follows.
+ * The `count` likeliest next tokens of either forward pass, likeliest first, and always the one that follows in the text.
  *
  * @param target the token that follows; −1 = the task predicts none
  */

@@ -3,7 +3,7 @@ import { STORAGE_FULL } from '../../session/client/storage/resultStorage';
 import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { useClient } from '../shared/useLab';
 
-/** Messages above everything: a link's bad fields, a lost device, diverged runs, errors. Each names what it is about. */
+/** Messages at the top of the page: bad fields of a link, a lost device, diverged runs, errors. Each names its subject. */
 export function Notices({
 	lab,
 	linkProblems,
@@ -39,7 +39,7 @@ export function Notices({
 			{lab.deviceLost && (
 				<div className="notice warning">
 					<p>
-						<strong>The GPU was lost.</strong> {lab.deviceLost} Training continues from the last checkpoint as soon as it is back.
+						<strong>The GPU was lost.</strong> {lab.deviceLost} Training continues from the last checkpoint as soon as the GPU is back.
 					</p>
 				</div>
 			)}
@@ -49,8 +49,8 @@ export function Notices({
 						<strong>
 							{name}, seed {info.seed}, stopped at step {divergedAt}:
 						</strong>{' '}
-						its loss was no number any more. {lab.runs.length > diverged.length ? 'The other runs go on. ' : ''}A smaller learning rate or a
-						longer warm-up may help.
+						its loss became NaN. {lab.runs.length > diverged.length ? 'The other runs continue. ' : ''}A smaller learning rate or a longer
+						warm-up may help.
 					</p>
 				</div>
 			))}
@@ -72,7 +72,7 @@ export function Notices({
 	);
 }
 
-/** A message, with what stands between backticks in the fixed-width font. */
+/** A message; text between backticks is set in the fixed-width font. */
 function Sentence({ text }: { text: string }) {
 	return text.split('`').map((part, i) =>
 		i % 2 === 1 ? (

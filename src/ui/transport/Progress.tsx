@@ -1,7 +1,7 @@
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatDuration, formatShort, plural } from '../shared/format';
 
-/** Where the training is: kernels compiled, or steps done, pace and time left. */
+/** Progress of the training: kernels compiled, or steps done, speed and time left. */
 export function Progress({ lab }: { lab: LabSnapshot }) {
 	const { state, compiling, runs, stepsPerSecond, stepsLeft } = lab;
 	if (state === 'compiling' || lab.pending === 'start') {
@@ -23,34 +23,34 @@ export function Progress({ lab }: { lab: LabSnapshot }) {
 	return (
 		<Bar share={share} label="Training">
 			<span className="step-counter">
-				{stepWords(active(runs))}
-				{runs.length > 1 && <span className="muted"> · {finishedWords(runs)}</span>}
+				{stepText(active(runs))}
+				{runs.length > 1 && <span className="muted"> · {finishedText(runs)}</span>}
 			</span>
-			<span className="muted">{stateWords(lab, tokens)}</span>
+			<span className="muted">{stateText(lab, tokens)}</span>
 		</Bar>
 	);
 }
 
-/** Runs that steps are counted of: those that still train, or all where none does; never one that stopped. */
+/** Runs whose steps are counted: those that still train, or all if none does; never one that diverged. */
 function active(runs: readonly RunView[]): readonly RunView[] {
 	const alive = runs.filter((run) => run.divergedAt === null);
 	const training = alive.filter((run) => !run.finished);
 	return training.length > 0 ? training : alive;
 }
 
-/** `Step 240 of 600`; without the end where it is not the same for all. */
-function stepWords(runs: readonly RunView[]): string {
+/** `Step 240 of 600`; without the end if it is not the same for all runs. */
+function stepText(runs: readonly RunView[]): string {
 	const ends = new Set(runs.map(({ info }) => info.experiment.steps));
 	const end = ends.size === 1 ? ` of ${formatCount([...ends][0])}` : '';
 	return `Step ${range(runs.map((run) => run.step))}${end}`;
 }
 
-function finishedWords(runs: readonly RunView[]): string {
+function finishedText(runs: readonly RunView[]): string {
 	const done = runs.filter((run) => run.finished || run.divergedAt !== null).length;
 	return done === 0 ? plural(runs.length, 'run') : `${formatCount(done)} of ${plural(runs.length, 'run')} finished`;
 }
 
-/** Tokens in a step, mean over the runs that still train. */
+/** Tokens per step, mean over the runs that still train. */
 function tokensPerStep(runs: readonly RunView[]): number {
 	const training = active(runs);
 	return sum(training, ({ info }) => info.experiment.batchSize * info.experiment.sequenceLength) / Math.max(1, training.length);
@@ -58,11 +58,11 @@ function tokensPerStep(runs: readonly RunView[]): number {
 
 const sum = (runs: readonly RunView[], of: (run: RunView) => number): number => runs.reduce((total, run) => total + of(run), 0);
 
-function stateWords(lab: LabSnapshot, tokens: number | null): string {
+function stateText(lab: LabSnapshot, tokens: number | null): string {
 	if (lab.deviceLost) return 'Waiting for the GPU';
 	if (lab.state === 'paused') return 'Paused';
 	if (lab.state === 'finished') return 'Finished';
-	if (tokens === null || lab.stepsPerSecond === null) return 'Measuring the pace';
+	if (tokens === null || lab.stepsPerSecond === null) return 'Measuring the speed';
 	return `${formatShort(tokens)} tokens/s · ${formatDuration(lab.stepsLeft / lab.stepsPerSecond)} left`;
 }
 

@@ -33,7 +33,7 @@ export function Transport({ context }: { context: TrainingContext }) {
 	);
 }
 
-/** What Train and Add would do once the form differs from the runs. */
+/** Message on what Train and Add do if the form differs from the runs. */
 function changeNote(runs: number, changed: boolean, addable: number): string {
 	const add =
 		addable > 0 ? `Add trains ${addable === 1 ? 'one more run' : `${addable} more runs`} next to ${runs === 1 ? 'it' : 'them'}.` : '';

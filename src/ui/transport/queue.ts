@@ -1,26 +1,26 @@
-/** The form beside the runs that are there: what would be new, and whether it still is what trains. Plain functions. */
+/** Comparison of the form with the existing runs. Plain functions. */
 import type { RunInfo } from '../../experiment/records/run';
 import type { Experiment } from '../../experiment/types';
 import { linkOf } from '../shared/linkOf';
 
-/** What a run trains, as text; a link has no room for a long text. */
+/** A key of the experiment. The text is added because a link leaves out a long one. */
 const keyOf = (experiment: Experiment): string => `${linkOf(experiment)}\n${experiment.text}`;
 
-/** How many runs of the form, methods × seeds, are not among those that are there. A fork is no run of the form. */
+/** Number of runs in the form (methods × seeds) that do not exist yet. Forks do not count as runs of the form. */
 export function newRuns(experiment: Experiment, infos: readonly RunInfo[]): number {
-	const there = new Set(infos.filter(({ fork }) => fork === null).map((info) => keyOf(info.experiment)));
+	const existing = new Set(infos.filter(({ fork }) => fork === null).map((info) => keyOf(info.experiment)));
 	const wanted = experiment.methods.flatMap((method) =>
 		experiment.seeds.map((seed) => ({ ...experiment, methods: [method], seeds: [seed] })),
 	);
-	return wanted.filter((one) => !there.has(keyOf(one))).length;
+	return wanted.filter((one) => !existing.has(keyOf(one))).length;
 }
 
 /**
- * Whether the form is something else than what is there: neither what was started last, nor, after runs were added, all
- * of the runs that were begun from a form.
+ * True if the form differs from the runs: it is neither the experiment started last nor, after runs were added, exactly the
+ * runs that were started from a form.
  */
 export function formChanged(experiment: Experiment, started: Experiment | null, infos: readonly RunInfo[]): boolean {
 	if (started === null || keyOf(started) === keyOf(experiment)) return false;
-	const begun = infos.filter(({ fork }) => fork === null).length;
-	return begun !== experiment.methods.length * experiment.seeds.length || newRuns(experiment, infos) > 0;
+	const fromForm = infos.filter(({ fork }) => fork === null).length;
+	return fromForm !== experiment.methods.length * experiment.seeds.length || newRuns(experiment, infos) > 0;
 }

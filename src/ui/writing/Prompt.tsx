@@ -3,7 +3,7 @@ import { WRITING_ACTIONS, type WritingContext } from '../actions/writingActions'
 
 interface Props {
 	value: string;
-	/** Why the worker refused it. Shown below the field until the next text is written. */
+	/** The worker's reason for refusing it. Shown below the field until the next text is written. */
 	problem: string | null;
 	onChange(text: string): void;
 	context: WritingContext;

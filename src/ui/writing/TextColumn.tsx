@@ -9,13 +9,13 @@ interface Props {
 	info: RunInfo;
 	diverged: boolean;
 	written: GeneratedText | null;
-	/** Place among those that have yet to write: 0 writes, −1 = not among them. */
+	/** Place in the queue: 0 is writing, −1 = not in the queue. */
 	place: number;
 	checked: boolean;
 	onToggle(group: string): void;
 }
 
-/** One group's text under its name, with what its KV cache holds for each token of it. */
+/** One group's text under its name, with the size of its KV cache per token. */
 export const TextColumn = memo(function TextColumn({ info, diverged, written, place, checked, onToggle }: Props) {
 	return (
 		<section className="text-column" aria-label={`Text of ${info.label}`}>
@@ -25,8 +25,8 @@ export const TextColumn = memo(function TextColumn({ info, diverged, written, pl
 				<span className="ellipsis">{info.label}</span>
 			</label>
 			<p className="label">
-				KV cache {formatCount(info.kvCacheBytesPerToken)} bytes a token
-				{stateWords(written, place, diverged) && ` · ${stateWords(written, place, diverged)}`}
+				KV cache {formatCount(info.kvCacheBytesPerToken)} bytes per token
+				{stateText(written, place, diverged) && ` · ${stateText(written, place, diverged)}`}
 			</p>
 			{written && (
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must take the focus, or the keyboard can't reach its end
@@ -39,10 +39,10 @@ export const TextColumn = memo(function TextColumn({ info, diverged, written, pl
 	);
 });
 
-function stateWords(written: GeneratedText | null, place: number, diverged: boolean): string {
-	if (place > 0) return 'waits for its turn';
-	if (place === 0 && written?.state !== 'writing') return 'reads the prompt';
-	if (!written) return diverged ? 'its loss was no number' : '';
+function stateText(written: GeneratedText | null, place: number, diverged: boolean): string {
+	if (place > 0) return 'waiting';
+	if (place === 0 && written?.state !== 'writing') return 'reading the prompt';
+	if (!written) return diverged ? 'its loss became NaN' : '';
 	const at = `at step ${formatCount(written.step)}`;
 	if (written.state === 'writing') return `${formatCount(written.tokens)} of ${plural(written.wanted, 'token')}, ${at}`;
 	return `${plural(written.tokens, 'token')}${written.state === 'stopped' ? ', stopped' : ''}, ${at}`;

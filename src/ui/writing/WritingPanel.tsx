@@ -15,7 +15,7 @@ interface Props {
 	ready: boolean;
 }
 
-/** Every method and fork continues one prompt, side by side. Closed at first: it is not what the page is about. */
+/** Every method and fork continues one prompt, side by side. Closed at first, because it is not the page's subject. */
 export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 	const form = useWritingForm(runs, ready);
 	const { columns, view, unticked, toggle } = form;
@@ -28,8 +28,8 @@ export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
 			<summary>
 				<h2>Writing</h2>{' '}
 				<span className="label">
-					let {list(columns.map((run) => run.info.label).slice(0, 3))}
-					{columns.length > 3 ? ' and the others' : ''} continue a prompt
+					{list(columns.map((run) => run.info.label).slice(0, 3))}
+					{columns.length > 3 ? ' and the others' : ''} continue your prompt
 				</span>
 			</summary>
 			<WritingForm form={form} />
@@ -59,7 +59,7 @@ function useWritingForm(runs: readonly RunView[], ready: boolean) {
 	const [prompt, setPrompt] = useState('');
 	const [typed, setTyped] = useState<Typed>(INITIAL);
 	const [wantedSeed, setSeed] = useState<number | null>(null);
-	/** Groups that shall not write. */
+	/** Groups that are left out. */
 	const [unticked, setUnticked] = useState<readonly string[]>([]);
 	const seeds = [...new Set(runs.map((run) => run.info.seed))];
 	const seed = wantedSeed !== null && seeds.includes(wantedSeed) ? wantedSeed : seeds[0];

@@ -1,4 +1,4 @@
-/** How a text is written, as the panel's fields hold it: what was typed stays, and says what is wrong with it. */
+/** Settings of the writing panel. Fields keep what was typed, and show what is wrong with it. */
 
 export type SettingName = 'tokens' | 'temperature' | 'topK' | 'seed';
 
@@ -15,16 +15,16 @@ export interface Setting {
 // biome-ignore format: a table reads by its columns
 export const SETTINGS: readonly Setting[] = [
 	{ name: 'tokens', label: 'Tokens', initial: '200', integer: true, min: 1, max: 10_000, help: 'Characters or words to write.' },
-	{ name: 'temperature', label: 'Temperature', initial: '0.8', integer: false, min: 0, max: 10, help: '0 always takes the likeliest token; 1 draws as the model says.' },
-	{ name: 'topK', label: 'Top-k', initial: '0', integer: true, min: 0, max: 100_000, help: 'Draws among the k likeliest tokens; 0 among all.' },
-	{ name: 'seed', label: 'Sampling seed', initial: '1', integer: true, min: 0, max: 0xffffffff, help: 'The same seed draws the same text from the same model.' },
+	{ name: 'temperature', label: 'Temperature', initial: '0.8', integer: false, min: 0, max: 10, help: '0 always takes the likeliest token; 1 samples from the model’s own probabilities.' },
+	{ name: 'topK', label: 'Top-k', initial: '0', integer: true, min: 0, max: 100_000, help: 'Samples from the k likeliest tokens; 0: from all.' },
+	{ name: 'seed', label: 'Sampling seed', initial: '1', integer: true, min: 0, max: 0xffffffff, help: 'The same seed gives the same text from the same model.' },
 ];
 
 export type Typed = Record<SettingName, string>;
 
 export const INITIAL: Typed = Object.fromEntries(SETTINGS.map(({ name, initial }) => [name, initial])) as Typed;
 
-/** The numbers that were typed, and a sentence for each that is none. */
+/** The typed numbers, and an error for each that is not valid. */
 export function readSettings(typed: Typed): { values: Record<SettingName, number>; errors: Partial<Record<SettingName, string>> } {
 	const values = {} as Record<SettingName, number>;
 	const errors: Partial<Record<SettingName, string>> = {};
