@@ -30,7 +30,7 @@ describe('the table of actions', () => {
 		}
 	});
 
-	it('is the only place that knows keys, apart from the shared menus and tooltips', () => {
+	it('is the only place with keys, apart from the shared menus and tooltips', () => {
 		const files = readdirSync(ui, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
 		const own = files.filter(
 			(name) => !/^(actions|shared)\//.test(name) && /\b(event|e)\.key\b/.test(readFileSync(`${ui}/${name}`, 'utf8')),

@@ -15,7 +15,7 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, [view('vanilla', 1, [])], null)).toBeNull();
 	});
 
-	it('says aloud that one seed separates nothing', () => {
+	it('reports that one seed is not enough to separate methods', () => {
 		const sentence = answerSentence(text, [view('vanilla', 1, [3], loss(2)), view('svformer', 1, [3], loss(1.5))], null);
 		expect(sentence).toBe(
 			'After 100 steps, the validation loss is 2.000 nats per character in vanilla and 1.500 in svformer (one seed, so not separated).',
@@ -31,7 +31,7 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, runs, null)).toContain('(3 seeds: resformer separated from vanilla, svformer not separated)');
 	});
 
-	it('keeps what several seeds say beside a fork of one of them', () => {
+	it('keeps the verdict of several seeds next to a fork of one of them', () => {
 		const runs = [1, 2, 3].flatMap((seed) => [
 			view('vanilla', seed, [3], loss(2 + 0.1 * seed)),
 			view('resformer', seed, [3], loss(1.9 + 0.1 * seed + 0.001 * seed)),
@@ -49,7 +49,7 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, [ahead, behind], null)).toMatch(/^After 50 steps.*2\.500.*2\.400/);
 	});
 
-	it('speaks of the sink on Bigram-Backcopy, and leaves out a run that diverged', () => {
+	it('reports the sink on Bigram-Backcopy, and leaves out a run that diverged', () => {
 		const sink = (a: number, b: number) => ({ 600: { sinkAttention: [a, b], validationLoss: 1.6 } });
 		const dead = { ...view('resformer', 1, [3], sink(0.3, 0.9)), divergedAt: 3 };
 		const runs = [view('vanilla', 1, [3], sink(0.34, 0.11)), view('svformer', 1, [3], sink(0.33, 0.02)), dead];
@@ -62,7 +62,7 @@ describe('the state of the answer', () => {
 		).toBe('After 600 steps, layer 2 gives <s> 11 % in vanilla and 2.0 % in svformer (one seed, so not separated).');
 	});
 
-	it('compares with the group that is pinned, and names it', () => {
+	it('compares with the pinned group, and names it', () => {
 		const runs = [1, 2].flatMap((seed) => [
 			view('vanilla', seed, [3], loss(2 + 0.1 * seed)),
 			view('svformer', seed, [3], loss(1.5 + 0.1 * seed)),
@@ -70,13 +70,13 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, runs, 'svformer')).toContain('(2 seeds, separated from svformer)');
 	});
 
-	it('calls a group by the user’s name once all of its runs bear it', () => {
+	it('calls a group by the user’s name once all of its runs have it', () => {
 		const named = (seed: number, name: string) => ({ ...view('svformer', seed, [3], loss(1.5)), name });
 		expect(answerSentence(text, [named(1, 'Mine'), named(2, 'Mine')], null)).toContain('in Mine');
 		expect(answerSentence(text, [named(1, 'Mine'), named(2, 'svformer')], null)).toContain('in svformer');
 	});
 
-	it('compares with a hidden baseline, but says nothing else of it', () => {
+	it('compares with a hidden baseline, but does not report its value', () => {
 		const runs = [1, 2].flatMap((seed) => [
 			{ ...view('vanilla', seed, [3], loss(2 + 0.1 * seed)), visible: false },
 			view('svformer', seed, [3], loss(1.5 + 0.1 * seed)),
@@ -87,7 +87,7 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, runs.slice(0, 1), 'vanilla')).toBeNull();
 	});
 
-	it('takes a fork for a group of its own, though its method and seed are another run’s', () => {
+	it('treats a fork as a separate group, though another run has its method and seed', () => {
 		const parent = view('vanilla', 1, [3], loss(2));
 		const fork = view('vanilla', 1, [3], loss(1.8), 'vanilla, learning rate 0.001 from step 50');
 		expect(answerSentence(text, [parent, { ...fork, info: { ...fork.info, id: 'fork', group: 'fork' } }], null)).toContain(
@@ -95,7 +95,7 @@ describe('the state of the answer', () => {
 		);
 	});
 
-	it('leaves out a fork that began where the others ended', () => {
+	it('leaves out a fork that started at the step where the others ended', () => {
 		const late = view('vanilla', 1, [3], { 150: { validationLoss: 1 } }, 'vanilla, steps 200 from step 100');
 		const fork = { ...late.info, id: 'fork', group: 'fork', fork: { from: 'vanilla-1', step: 100, change: { steps: 200 } } };
 		const sentence = answerSentence(text, [view('vanilla', 1, [3], loss(2)), { ...late, info: fork }], null);
@@ -109,12 +109,12 @@ describe('the state of the answer', () => {
 		expect(sentence).toBe('After 100 steps, the validation loss is 2.000 nats per character in vanilla (one seed).');
 	});
 
-	it('keeps the answer while a run that was added later is not that far', () => {
+	it('keeps the answer while a later run catches up', () => {
 		const done = { ...view('vanilla', 1, [3], loss(2)), finished: true };
 		expect(answerSentence(text, [done, view('svformer', 1, [4])], null)).toMatch(/^After 100 steps.*2\.000.*in vanilla \(one seed\)/);
 	});
 
-	it('says the range of many groups, and how many of them are separated', () => {
+	it('gives the range of many groups, and how many of them are separated', () => {
 		const runs = [1, 2].flatMap((seed) =>
 			['vanilla', 'a', 'b', 'c', 'd', 'e', 'f'].map((method, i) => view(method, seed, [3], loss(2 - 0.1 * i + (i === 6 ? seed : 0)))),
 		);
@@ -123,7 +123,7 @@ describe('the state of the answer', () => {
 		);
 	});
 
-	it('falls back to the training loss while nothing is validated', () => {
+	it('falls back to the training loss before the first validation', () => {
 		expect(answerSentence(text, [view('vanilla', 1, [4, 3]), view('svformer', 1, [4])], null)).toMatch(
 			/^After 1 step, the training loss \(last step\) is 4\.000/,
 		);

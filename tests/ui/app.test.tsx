@@ -96,7 +96,7 @@ describe('training', () => {
 		expect(sent('resume')).toHaveLength(1);
 	});
 
-	it('offers Train again once the form differs from what trains, with Pause next to it', async () => {
+	it('offers Train next to Pause once the form differs from the runs', async () => {
 		await open();
 		await page.press('Train');
 		await page.train('vanilla', 'svformer');
@@ -163,7 +163,7 @@ describe('Share', () => {
 		expect(await copied()).toMatch(/\/#r=validationLoss@2~vanilla,2,,1~svformer,1\.5,,1$/);
 	});
 
-	it('reports what a link has no room for', async () => {
+	it('reports what does not fit into a link', async () => {
 		await open(`#task=own-text&text=${'abcdefgh'.repeat(200)}&v=1`);
 		await page.write('Text', 'abcdefgh'.repeat(4000));
 		await page.press('Share');
@@ -171,7 +171,7 @@ describe('Share', () => {
 	});
 });
 
-it('shows what a link’s sender saw next to the own answer, until it is dismissed or the form changes', async () => {
+it('shows what a link’s sender saw next to the user’s own answer, until it is dismissed or the form changes', async () => {
 	const link = '#layers=3&v=1&r=validationLoss@400~vanilla,1.9,0.02,3~svformer,1.8,0.01,3!nonsense';
 	const note = () => screen.queryByText(/The link’s sender saw/)?.parentElement?.textContent ?? '';
 	await open(link);
@@ -198,7 +198,7 @@ it('reports that the storage is full, and makes room on request', async () => {
 describe('Check my GPU', () => {
 	const row = { op: 'matmul', cases: 12, largestError: 1e-6, tolerance: 2e-5, passed: true, worstCase: '[3, 17] × [17, 5]' };
 
-	it('shows each op as it is checked, names a failed one, and offers the table to keep', async () => {
+	it('shows each op as it is checked, names a failed one, and offers the table as a download', async () => {
 		await open();
 		await page.say({
 			type: 'adapter',

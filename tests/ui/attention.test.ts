@@ -12,7 +12,7 @@ import { runInfo } from '../session/client/fakePort';
 import { frameOf, lookOf } from './invented';
 import { view } from './views';
 
-/** Two layers, one head, three tokens: the first layer looks at itself, the second at the first token. */
+/** Two layers, one head, three tokens: in the first layer each token attends to itself, in the second to the first token. */
 const maps: AttentionMaps = {
 	run: 'vanilla-1',
 	step: 40,
@@ -36,7 +36,7 @@ describe('attention maps', () => {
 		expect(second).toBeCloseTo(0.75, 6);
 	});
 
-	it('list what a query looks at, and nothing after it', () => {
+	it('list the keys that a query attends to, and no later ones', () => {
 		expect(topKeys(maps, 1, 0, 1, 8)).toEqual([
 			{ key: 0, probability: 0.75 },
 			{ key: 1, probability: 0.25 },
@@ -67,7 +67,7 @@ describe('the strips under a map', () => {
 	const { baseline } = lookOf(run, 100, null, NO_INTERVENTION);
 	const { frame } = baseline;
 
-	it('are the open layer’s numbers, with a loss only where a forward pass was asked for', () => {
+	it('are the open layer’s numbers, with a loss only after a requested forward pass', () => {
 		const strips = stripsOf(frame, 2, null);
 		expect(strips.value?.[5]).toBe(frame.valueNorms[2 * frame.length + 5]);
 		expect(strips.hidden?.[0]).toBe(frame.hiddenNorms[2 * frame.length]);
@@ -76,7 +76,7 @@ describe('the strips under a map', () => {
 		expect(stripsOf(frame, 2, null), 'computed once').toBe(strips);
 	});
 
-	it('share a scale over all columns, and leave a gap where there is no number', () => {
+	it('share a scale over all columns, and leave a gap for NaN', () => {
 		const tops = topsOf([{ value: Float32Array.of(1, 2), loss: Float32Array.of(Number.NaN, 3) }, { value: Float32Array.of(5, 1) }]);
 		expect(tops).toMatchObject({ value: 5, loss: 3, hidden: 0 });
 		expect(barsPath(Float32Array.of(Number.NaN, 3), 0, 2, 2, 10, 3)).toBe('M2.0,10V0.0H4.0V10Z');
@@ -101,7 +101,7 @@ describe('the cell', () => {
 		const last = moveBy('ArrowRight', 8)(INITIAL);
 		expect(last).toMatchObject({ place: at(7, 1), locked: true });
 		expect(moveBy('End', 8)(last).place).toEqual(at(7, 7));
-		expect(moveBy('ArrowUp', 8)(moveBy('End', 8)(last)).place, 'the key comes along').toEqual(at(6, 6));
+		expect(moveBy('ArrowUp', 8)(moveBy('End', 8)(last)).place, 'the key moves too').toEqual(at(6, 6));
 		expect(moveBy('PageUp', 8)(last).place).toEqual(at(0, 0));
 		expect(moveBy('x', 8)(last)).toBe(last);
 	});
@@ -137,7 +137,7 @@ describe('recorded steps', () => {
 		expect(indexAt([30, 40], 20), 'not recorded yet').toBe(-1);
 	});
 
-	it('are gone through one by one, the last of them being the latest that follows training', () => {
+	it('are stepped through one by one; after the last, the view follows training', () => {
 		expect(stepAfter([0, 20, 40], null, -1)).toBe(20);
 		expect(stepAfter([0, 20, 40], 0, -1)).toBe(0);
 		expect(stepAfter([0, 20, 40], 0, 1)).toBe(20);
@@ -165,7 +165,7 @@ describe('the columns of maps', () => {
 		expect(shownRuns(diverged, [], null, 1)[0].info.id).toBe('vanilla-2');
 	});
 
-	it('tell a fork from its parent, which has the same method, and use the names that the user gave', () => {
+	it('distinguish a fork from its parent, which has the same method, and use the user’s names', () => {
 		const parent = view('vanilla', 1, []);
 		const fork = { ...parent, info: { ...parent.info, id: 'fork', group: 'vanilla~fork' }, name: 'slower' };
 		expect(shownRuns([parent, fork], [], null, 3).map((run) => run.info.id)).toEqual(['vanilla-1', 'fork']);

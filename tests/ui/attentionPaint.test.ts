@@ -4,7 +4,7 @@ import { type MapColours, type Picture, paintMap } from '../../src/ui/attention/
 import { attentionColour, differenceColour, MAP_GROUND } from '../../src/ui/theme/attentionScale';
 import { parseHex, type Rgb, toOklab } from '../../src/ui/theme/colour';
 
-/** What the canvas got: a colour by pixel, row by row. */
+/** The canvas's pixels: one colour each, row by row. */
 let painted: Rgb[];
 const context = {
 	putImageData: ({ data }: { data: Uint8ClampedArray }) => {
@@ -49,7 +49,7 @@ it('a map shows 0 as the background, and a probability as its place on the scale
 	expect(painted[5 * N]).toEqual(attentionColour(Math.round(0.25 * 1023) / 1023, 'light'));
 });
 
-it('a sink’s single column stays visible where a pixel stands for several cells', () => {
+it('a sink’s single column stays visible if a pixel covers several cells', () => {
 	paint({ maps: mapsWith(0.5), minus: null }, 4);
 	expect(painted).toHaveLength(16);
 	expect(painted[3 * 4]).toEqual(attentionColour(Math.round(0.5 * 1023) / 1023, 'light'));

@@ -17,7 +17,7 @@ afterEach(closeApp);
 const map = () => page.find('.large-map').getAttribute('aria-label') ?? '';
 
 describe('the open map', () => {
-	it('tells the cell that the arrow keys reach, with its value, until Escape frees it', async () => {
+	it('names the cell chosen with the arrow keys and its value, until Escape unlocks it', async () => {
 		await probe('vanilla', 0);
 		await press('.large-map', 'ArrowUp');
 		expect(map()).toMatch(/Attention map of vanilla, layer 2, head 1: from “.” \(63\) to “<s>” \(1\): 0\.\d{3}\./);
@@ -55,7 +55,7 @@ describe('the open map', () => {
 });
 
 describe('the time scrubber', () => {
-	it('holds an earlier probe while training goes on, and follows it again at its end', async () => {
+	it('keeps an earlier probe while training continues, and follows training again at its end', async () => {
 		await probe('vanilla', 0, 20, 40);
 		expect(page.text('.column-head')).toContain('step 40');
 		await page.type('#attention-step', '1');
@@ -67,7 +67,7 @@ describe('the time scrubber', () => {
 		expect(page.text('.column-head')).toContain('step 80');
 	});
 
-	it('goes back and forth with [ and ], but not while a text is typed', async () => {
+	it('steps back and forth with [ and ], but not while the user types', async () => {
 		await probe('vanilla', 0, 20, 40);
 		await press('body', '[');
 		expect(page.text('.scrubber-words')).toBe('step 20');
@@ -87,7 +87,7 @@ describe('the time scrubber', () => {
 		expect(page.text('.scrubber-words')).toBe('latest, step 40');
 	});
 
-	it('opens a map where and when its sink came up', async () => {
+	it('opens a map at the layer, head and step where its sink appeared', async () => {
 		await probe('vanilla', 0, 100, 200);
 		await page.click(page.button('Sinks over training'));
 		for (const key of ['ArrowDown', 'ArrowLeft']) await press('.sink-cells', key);
@@ -97,7 +97,7 @@ describe('the time scrubber', () => {
 		expect(page.text('.column-head')).toContain('step 100');
 	});
 
-	it('says so where no head has a sink', async () => {
+	it('reports that no head has a sink', async () => {
 		await probe('vanilla', 0);
 		await page.click(page.button('Sinks over training'));
 		expect(page.text('.sink-timeline figcaption')).toContain('no sink yet');
@@ -105,7 +105,7 @@ describe('the time scrubber', () => {
 });
 
 describe('an own text', () => {
-	it('is read by the models as they stand, and given up for the task’s own sequence', async () => {
+	it('is read by the latest models, until the task’s own sequence is chosen again', async () => {
 		await probe('vanilla', 0, 20);
 		await answer();
 		await page.type('#probe-text', 'whale');
@@ -122,7 +122,7 @@ describe('an own text', () => {
 		expect(map()).toMatch(/from “.” \(15\)/);
 	});
 
-	it('that is not the model’s stays in its field, with the reason beside it', async () => {
+	it('with unknown characters stays in its field, with the reason next to it', async () => {
 		await probe('vanilla', 0);
 		await answer();
 		await page.type('#probe-text', 'µm');

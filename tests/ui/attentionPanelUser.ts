@@ -1,4 +1,4 @@
-/** Steps that tests of the attention panel share: probes arrive, questions are answered, keys are pressed. */
+/** Steps that tests of the attention panel share: receiving probes, answering requests, pressing keys. */
 import { act } from 'react';
 import type { Request } from '../../src/session/client/protocol';
 import { runInfo } from '../session/client/fakePort';
@@ -10,9 +10,9 @@ type Question = Request<'forwardPass'>;
 export interface PanelUser {
 	/** Probes of a method's run with seed 1, at these steps. */
 	probe(method: string, ...steps: number[]): Promise<void>;
-	/** Answers every question that is open, and those that follow, as the worker does. */
+	/** Answers every pending request, and those that follow, as the worker does. */
 	answer(): Promise<void>;
-	/** The question asked last. */
+	/** The last request. */
 	asked(): Question | undefined;
 	press(selector: string, key: string): Promise<void>;
 }

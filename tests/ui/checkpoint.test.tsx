@@ -31,7 +31,7 @@ it('downloads a run as one .zip', async () => {
 	expect(saved).toBe('svformer-seed-1-step-40.zip');
 });
 
-it('starts, paused, from a .zip with what the form says', async () => {
+it('starts paused from a .zip, with the form’s experiment', async () => {
 	await page.upload('Choose files', new File([await packZip(files)], 'vanilla.zip'));
 	await vi.waitFor(() => expect(page.port.of('start')).toHaveLength(1));
 	const [{ experiment, paused, checkpoint }] = page.port.of('start');

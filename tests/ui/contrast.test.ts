@@ -28,7 +28,7 @@ describe.each(shades)('in the %s theme', (shade) => {
 		expect(contrast(token('loud-ink', shade), token('loud', shade))).toBeGreaterThanOrEqual(4.5);
 	});
 
-	it.each(['control-line', 'focus'])('--%s is visible beside its surroundings', (name) => {
+	it.each(['control-line', 'focus'])('--%s stands out from its surroundings', (name) => {
 		for (const ground of grounds(shade)) expect(contrast(token(name, shade), ground)).toBeGreaterThanOrEqual(3);
 	});
 
@@ -47,11 +47,11 @@ describe.each(shades)('in the %s theme', (shade) => {
 });
 
 it('no two methods of the catalogue look the same', () => {
-	const looks = METHODS.map(({ name }) => JSON.stringify(methodStyle(name)));
-	expect(new Set(looks).size).toBe(METHODS.length);
+	const styles = METHODS.map(({ name }) => JSON.stringify(methodStyle(name)));
+	expect(new Set(styles).size).toBe(METHODS.length);
 });
 
-it('methods told apart by colour alone also differ in marker or dash', () => {
-	const looks = METHODS.map(({ name }) => `${methodStyle(name).marker} ${methodStyle(name).dash}`);
-	expect(new Set(looks).size).toBe(METHODS.length);
+it('methods that differ in colour also differ in marker or dash', () => {
+	const styles = METHODS.map(({ name }) => `${methodStyle(name).marker} ${methodStyle(name).dash}`);
+	expect(new Set(styles).size).toBe(METHODS.length);
 });

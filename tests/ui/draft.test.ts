@@ -6,20 +6,20 @@ import { draftOf, picked, typed } from '../../src/ui/shared/draft';
 const fresh = () => draftOf(defaultExperiment());
 
 describe('the form', () => {
-	it('takes what is typed', () => {
+	it('accepts typed values', () => {
 		const draft = typed(typed(fresh(), 'layers', '6'), 'learningRate', '1e-3');
 		expect(draft.experiment).toMatchObject({ layers: 6, learningRate: 0.001 });
 		expect(draft.errors).toEqual({});
 	});
 
-	it('keeps a bad value as typed, says the limits beside it, and trains the last good one', () => {
+	it('keeps a bad value as typed, shows the limits next to it, and trains the last good one', () => {
 		const draft = typed(fresh(), 'layers', '99');
 		expect(draft.texts.layers).toBe('99');
 		expect(draft.errors.layers).toMatch(/^Layers must be a whole number from 1 to 32/);
 		expect(draft.experiment.layers).toBe(4);
 	});
 
-	it('goes on taking other fields while one is wrong', () => {
+	it('accepts other fields while one is wrong', () => {
 		const draft = typed(typed(fresh(), 'layers', 'four'), 'steps', '200');
 		expect(Object.keys(draft.errors)).toEqual(['layers']);
 		expect(draft.experiment.steps).toBe(200);
@@ -54,7 +54,7 @@ describe('the form', () => {
 		expect(picked(draft, 'methods', ['svformer']).experiment.methods).toEqual(['svformer']);
 	});
 
-	it('forgets trigger characters for the task alone that has none, and not what was typed', () => {
+	it('drops trigger characters only for tasks without them, and keeps the typed text', () => {
 		const backcopy = typed(draftOf(findPreset('backcopy')?.experiment ?? defaultExperiment()), 'triggerCharacters', 'ab');
 		expect(backcopy.experiment.triggerCharacters).toBe('ab');
 		const text = picked(backcopy, 'task', 'text');

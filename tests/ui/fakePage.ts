@@ -1,4 +1,4 @@
-/** Serves the page with the fake worker in the real one's place, for screenshots and for looking at the page by hand. */
+/** Serves the page with the fake worker in the real one's place, for screenshots and manual tests. */
 import { fileURLToPath } from 'node:url';
 import { createServer, type Plugin, type ViteDevServer } from 'vite';
 import { findPreset } from '../../src/experiment/presets';
@@ -6,7 +6,7 @@ import { inventedResults } from './inventedResults';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Hands out the player of protocol events wherever the worker's script is asked for. */
+/** Serves the player of protocol events in place of the worker's script. */
 export function fakeWorker(): Plugin {
 	return {
 		name: 'fake-worker',
@@ -20,7 +20,7 @@ export function fakeWorker(): Plugin {
 	};
 }
 
-/** Answers for a few presets, as recordings that came with the page; the others have none. */
+/** Serves invented recordings for a few presets; the others have none. */
 function fakeRecordings(): Plugin {
 	return {
 		name: 'fake-recordings',

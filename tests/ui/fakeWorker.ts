@@ -1,6 +1,6 @@
 /**
- * A player of protocol events in place of the training worker, for looking at the page without a GPU. Test-only: the
- * numbers are invented. Seeds choose the scene: 404 no WebGPU, 666 the second run diverges, 13 the device is lost,
+ * A player of protocol events in place of the training worker, for using the page without a GPU. Test-only: the
+ * numbers are invented. Seeds choose the scenario: 404 no WebGPU, 666 the second run diverges, 13 the device is lost,
  * 77 compiling never ends.
  */
 
@@ -13,7 +13,7 @@ import { controlsOf, frameOf, infos, lookOf, lossAt, metricsOf } from './invente
 
 type FakeRun = RunInfo & { step: number; dead: boolean };
 
-/** Long experiments go faster. */
+/** Long experiments run faster. */
 const stepsPerTick = (steps: number) => Math.max(4, Math.ceil(steps / 200));
 let experiment: Experiment | null = null;
 let runs: FakeRun[] = [];
@@ -23,7 +23,7 @@ let writer: ReturnType<typeof setInterval> | undefined;
 let lost = false;
 
 const send = (event: Event) => postMessage(event);
-/** Writes some of the book, a piece at a time; a µ is no character of it. */
+/** Writes some of the book, a piece at a time. It rejects µ, which the book lacks. */
 function generate({ id, run, prompt, tokens }: Extract<Command, { type: 'generate' }>): void {
 	clearInterval(writer);
 	if (prompt.includes('µ')) {
@@ -100,7 +100,7 @@ function run(): void {
 
 const fresh = (of: Experiment): FakeRun[] => infos(of).map((info) => ({ ...info, step: 0, dead: false }));
 
-/** Trains on when there are runs that have not ended. */
+/** Continues training if there are runs that have not ended. */
 function changeRuns(next: FakeRun[]): void {
 	runs = next;
 	send({ type: 'runs', runs });

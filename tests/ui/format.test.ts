@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { recordsCsv } from '../../src/session/client/results/csvLine';
 import { formatBytes, formatCount, formatDuration, formatLoss, formatShare, formatShort, list } from '../../src/ui/shared/format';
 
-it('numbers read as people write them', () => {
+it('numbers are written as people write them', () => {
 	expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);
 	expect([999, 112_400, 999_999, 1_240_000].map(formatShort)).toEqual(['999', '112 k', '1 M', '1.24 M']);
 	expect([512, 3.1 * 1024 ** 2, 2 * 1024 ** 3].map(formatBytes)).toEqual(['512 B', '3.1 MiB', '2 GiB']);

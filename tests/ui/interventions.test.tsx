@@ -51,7 +51,7 @@ describe('an intervention', () => {
 		expect(page.button('Reset all').disabled).toBe(true);
 	});
 
-	it('is asked again with every probe of its run while training goes on', async () => {
+	it('is requested again with every probe of its run while training continues', async () => {
 		await open('vanilla');
 		await press('.thumb', 'o');
 		await answer();
@@ -61,7 +61,7 @@ describe('an intervention', () => {
 		expect(asked()?.intervention.headsOff).toHaveLength(1);
 	});
 
-	it('belongs to its run, and not to the next one of the same name', async () => {
+	it('belongs to its run, and not to a later one with the same name', async () => {
 		await open('vanilla', 'resformer');
 		await press('.thumb', 'o');
 		await answer();
@@ -91,7 +91,7 @@ describe('an intervention', () => {
 
 describe('two runs side by side', () => {
 	beforeEach(async () => {
-		// Sizes are unknown without a layout: the page is opened anew with room for two columns.
+		// Sizes are unknown without a layout: the page is opened again with room for two columns.
 		closeApp();
 		prepare();
 		vi.stubGlobal(
@@ -108,7 +108,7 @@ describe('two runs side by side', () => {
 		({ probe, answer, asked, press } = panelUser(page));
 	});
 
-	it('are changed one at a time, or all together once that is asked for', async () => {
+	it('are changed one at a time, or all together on request', async () => {
 		await open('vanilla', 'resformer');
 		expect(document.querySelectorAll('.map-column')).toHaveLength(2);
 		await press('.thumb', 'o');
@@ -139,7 +139,7 @@ describe('two runs side by side', () => {
 });
 
 describe('λ', () => {
-	it('is moved by its slider or its number, and training goes on with it', async () => {
+	it('is set by its slider or its number, and training continues with it', async () => {
 		await open('resformer');
 		await page.type('input[aria-label="layer 2 λ₁"]', '1.5');
 		expect(asked()?.intervention.lambdas).toEqual([{ layer: 1, index: 0, value: 1.5 }]);
@@ -159,7 +159,7 @@ describe('λ', () => {
 		expect(asked()?.intervention, 'they are the model’s own now').toEqual(NO_INTERVENTION);
 	});
 
-	it('that is typed halfway moves nothing', async () => {
+	it('that is half typed changes nothing', async () => {
 		await open('resformer');
 		const count = page.port.of('forwardPass').length;
 		const field = 'input[aria-label="layer 2 λ₁ as a number"]';
@@ -169,7 +169,7 @@ describe('λ', () => {
 		expect(page.port.of('forwardPass')).toHaveLength(count);
 	});
 
-	it('is lent to vanilla for one forward pass, and says how to train with it', async () => {
+	it('is tried on vanilla in one forward pass, and the panel explains how to train with it', async () => {
 		await open('vanilla');
 		await page.type('input[aria-label="layer 2 λ₁"]', '1');
 		await answer();

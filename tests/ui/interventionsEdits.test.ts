@@ -37,7 +37,7 @@ describe('edits of an intervention', () => {
 		expect(scale(0, 1)(scale(0, 1.5)(NO_INTERVENTION))).toEqual(NO_INTERVENTION);
 	});
 
-	it('keep one value a weight and one factor a key', () => {
+	it('keep one value per weight and one factor per key', () => {
 		const lambda = control(1, 0, 'λ₁');
 		const moved = setLambda(lambda, 2)(setLambda(control(1, 1, 'λ₂'), 3)(setLambda(lambda, 1)(NO_INTERVENTION)));
 		expect(moved.lambdas).toEqual([
@@ -85,14 +85,14 @@ describe('edits of an intervention', () => {
 		expect(withoutPositions(NO_INTERVENTION)).toBe(NO_INTERVENTION);
 	});
 
-	it('train on only with weights that the method has', () => {
+	it('continue training only with weights that the method has', () => {
 		const lent = control(1, 0, 'λ₁', false);
 		const own = control(2, 1, 'λ₂');
 		const moved = setLambda(own, 1)(setLambda(lent, 2)(NO_INTERVENTION));
 		expect(trainable(moved, [lent, own])).toEqual([{ layer: 2, index: 1, value: 1 }]);
 	});
 
-	it('go over to another run by layer and letter, without weights that it lacks', () => {
+	it('are copied to another run by layer and letter, without weights that it lacks', () => {
 		const moved = setLambda(control(1, 0, 'λ₁'), 2)(setLambda(control(2, 1, 'λ₂'), 3)(maskKey(0, null)(NO_INTERVENTION)));
 		const there = carriedOver(moved, [control(1, 0, 'λ₁'), control(2, 1, 'λ₂')], [control(1, 4, 'λ₁')]);
 		expect(there.lambdas).toEqual([{ layer: 1, index: 4, value: 2 }]);
@@ -111,7 +111,7 @@ describe('the next tokens', () => {
 		expect(first.after).toBeNull();
 	});
 
-	it('hold what either reading expects most, and the token that follows even where neither does', () => {
+	it('include the likeliest of either forward pass, and always the token that follows', () => {
 		const found = nextTokens(reading(5, 0, 0, 0), reading(0, 5, 0, 0), 0, 4, 3, 2);
 		expect(found.map(({ token }) => token)).toEqual([0, 1, 3]);
 		expect(found.map(({ follows }) => follows)).toEqual([false, false, true]);

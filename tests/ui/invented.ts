@@ -1,4 +1,4 @@
-/** Invented numbers, for looking at the page without a GPU. Test-only. */
+/** Invented numbers, for using the page without a GPU. Test-only. */
 
 import { changesNothing, type Intervention, NO_INTERVENTION } from '../../src/experiment/interventions';
 import type { LambdaControl } from '../../src/experiment/interventions/lambdas';
@@ -11,7 +11,7 @@ import type { RunInfo } from '../../src/experiment/records/run';
 import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 
-/** The method's place among those invented for: what sets its numbers apart. */
+/** Index of the method, which makes its numbers differ from the others'. */
 const place = (method: string): number => Math.max(0, ['vanilla', 'resformer', 'svformer', 'neutreno'].indexOf(method));
 
 const noise = (a: number, b: number) => {
@@ -104,7 +104,7 @@ export function frameOf(run: RunInfo, step: number, text: string | null = null, 
 	};
 }
 
-/** λ as a slider would move them: a pair a layer after the first. */
+/** λ as a slider would set them: a pair for each layer after the first. */
 export const controlsOf = (run: RunInfo): LambdaControl[] =>
 	run.method === 'svformer'
 		? []
@@ -134,7 +134,7 @@ function readingOf(run: RunInfo, step: number, text: string | null, edits: Inter
 	return { frame, losses, logits, loss: there.reduce((a, b) => a + b, 0) / there.length };
 }
 
-/** A forward pass of a run, as it is and with an intervention. */
+/** A forward pass of a run, without and with an intervention. */
 export function lookOf(run: RunInfo, step: number, text: string | null, edits: Intervention): ForwardPassResult {
 	const baseline = readingOf(run, step, text, NO_INTERVENTION);
 	return {

@@ -1,4 +1,4 @@
-/** Results as a training of invented numbers would leave them. Test-only. */
+/** Results of a training with invented numbers. Test-only. */
 import type { Results } from '../../src/experiment/results';
 import type { Experiment } from '../../src/experiment/types';
 import { resultsOf } from '../../src/session/client/results/resultsFromRuns';

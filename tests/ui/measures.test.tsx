@@ -12,17 +12,17 @@ it('the reference of entropy is that of docs/METHODS.md section 3 at three lengt
 	expect([64, 128, 256].map((length) => uniformEntropy(length).toFixed(3))).toEqual(['3.754', '4.439', '5.127']);
 });
 
-describe('words of measures', () => {
+describe('text of measures', () => {
 	it('every measure of the analysis has a line and a formula', () => {
 		for (const key of [...MEASURE_KEYS, 'λ₁', 'λ on V₂', 'α on X₀'])
 			expect([key, measureText(key).help, measureText(key).formula]).toEqual([key, expect.stringMatching(/\.$/), expect.any(String)]);
 	});
 
-	it('come in one order, weights last but for the unknown', () => {
+	it('have a fixed order: weights last, followed only by unknown ones', () => {
 		expect(inOrder(['zeal', 'λ₁', 'peak', 'entropy', 'constructor'])).toEqual(['entropy', 'peak', 'λ₁', 'zeal', 'constructor']);
 	});
 
-	it('the table has whole models’ numbers and the main ones of layers', () => {
+	it('the table has the measures of the whole model and the main ones per layer', () => {
 		const keys = new Map([
 			['validationLoss', false],
 			['accuracy', false],
@@ -33,7 +33,7 @@ describe('words of measures', () => {
 		expect(runsTableMeasures(keys)).toEqual(['validationLoss', 'accuracy', 'drain']);
 	});
 
-	it('many layers are a range, and a layer without the measure is left out', () => {
+	it('many layers are shown as a range, without layers that lack the measure', () => {
 		expect(layersInBrief([0.1, 0.25], String)).toBe('0.1  0.25');
 		expect(layersInBrief([0.3, Number.NaN, 0.1, 0.2], String)).toBe('0.1 to 0.3');
 		expect(layersInBrief([Number.NaN], String)).toBe('–');
@@ -45,13 +45,13 @@ describe('axes of layers', () => {
 		[{ group: 'a', label: 'a', style: methodStyle('vanilla'), steps: values.map((_, step) => step), values }],
 	];
 
-	it('reach below 0 where values do, and to the reference', () => {
+	it('include values below 0, and the reference', () => {
 		expect(layerRange(lines(-2, 3), true, null)).toEqual({ bottom: -2, top: 3, end: 1 });
 		expect(layerRange(lines(0.2, 0.5), true, 1)).toEqual({ bottom: 0, top: 1, end: 1 });
 		expect(layerRange(lines(3, 3.5), false, 3.754)).toEqual({ bottom: expect.closeTo(2.94, 2), top: 3.754, end: 1 });
 	});
 
-	it('are there for no value, and for one value below 0', () => {
+	it('are valid for no value, and for one value below 0', () => {
 		expect(layerRange([], true, null).top).toBe(1);
 		const { bottom, top } = layerRange(lines(-1), true, null);
 		expect(top).toBeGreaterThan(bottom);
@@ -87,7 +87,7 @@ describe('on the page', () => {
 		expect(page.text('.runs thead')).not.toContain('λ');
 	});
 
-	it('methods are grouped, and the chosen ones say what they cost', async () => {
+	it('methods are grouped, and the chosen ones show their costs', async () => {
 		const id = page.port.of('estimate').at(-1)?.id as number;
 		const method = {
 			method: 'svformer',
@@ -117,7 +117,7 @@ describe('on the page', () => {
 		expect(page.text('.method-cost')).toBe('212 k params · 1,280 B KV · 430 kFLOP');
 	});
 
-	it('what an experiment is too large for is told in the names of the form’s rows', async () => {
+	it('the message for an experiment that is too large uses the form’s labels', async () => {
 		const id = page.port.of('estimate').at(-1)?.id as number;
 		const message = 'Vanilla: matmul takes 4096.0 MiB, but this device binds at most 128 MiB: lower batchSize, sequenceLength or the width';
 		const estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 89, problems: [{ field: 'batchSize', message }] };
@@ -133,7 +133,7 @@ describe('on the page', () => {
 		expect(page.text('.tip')).toMatch(/^α₁ = .* > 0\.3.*more than 0\.3 of its attention/);
 	});
 
-	it('a combination without a formula is refused in the experiment’s words', async () => {
+	it('a combination without a formula is refused with the experiment’s message', async () => {
 		await page.type('[aria-label="Name of a method"]', 'svformer+cla:2');
 		await page.click(page.button('Add'));
 		expect(page.text('#error-add-method')).toContain('`svformer+cla:2` has no defined formula');

@@ -19,7 +19,7 @@ const trained = () => {
 	return experiment && [experiment.task, experiment.text];
 };
 
-it('asks for a text first, and trains on the one that is pasted', async () => {
+it('requires a text, and trains on the pasted one', async () => {
 	expect(error()).toContain('needs a text');
 	await page.press('Train');
 	expect(page.port.of('start')).toHaveLength(0);
@@ -30,7 +30,7 @@ it('asks for a text first, and trains on the one that is pasted', async () => {
 	expect(trained()).toEqual(['own-text', LONG]);
 });
 
-it('says that a short text is too short', async () => {
+it('refuses a short text', async () => {
 	await page.write(text(), 'too short');
 	expect(error()).toContain('too short');
 	expect(text().getAttribute('aria-invalid')).toBe('true');
@@ -65,7 +65,7 @@ describe('a file', () => {
 	});
 });
 
-it('shows each task the fields that it has, and no other', async () => {
+it('shows only the fields of the chosen task', async () => {
 	const fields = () => ['Text', 'Triggers', 'Vocabulary', 'Pairs', 'Modulus'].filter((label) => screen.queryByLabelText(label));
 	const sequenceLength = () => screen.getByLabelText<HTMLInputElement>('Sequence length').value;
 	expect(fields()).toEqual(['Text']);

@@ -9,7 +9,7 @@ const form = (changes: Partial<Experiment> = {}): Experiment => ({ ...defaultExp
 const fork = (info: RunInfo): RunInfo => ({ ...info, id: 'fork', fork: { from: info.id, step: 5, change: { learningRate: 0.01 } } });
 
 describe('runs that Add would train', () => {
-	it('are those of the form that are not there, by method, seed and every other field', () => {
+	it('are those of the form that do not exist yet, by method, seed and every other field', () => {
 		const there = infos(form());
 		expect(newRuns(form(), there)).toBe(0);
 		expect(newRuns(form({ seeds: [1, 2, 3] }), there)).toBe(4);
@@ -17,19 +17,19 @@ describe('runs that Add would train', () => {
 		expect(newRuns(form(), there.slice(1))).toBe(1);
 	});
 
-	it('do not miss a run because a fork happens to train the same', () => {
+	it('include a run even if a fork trains the same experiment', () => {
 		const changed = form({ learningRate: 0.01 });
 		expect(newRuns(changed, [...infos(form()), ...infos(changed).map(fork)])).toBe(2);
 	});
 
-	it('tell apart texts that are too long for a link', () => {
+	it('distinguish texts that are too long for a link', () => {
 		const own = (text: string) => form({ task: 'own-text', text: text.repeat(4000) });
 		expect(newRuns(own('ab'), infos(own('ac')))).toBe(2);
 	});
 });
 
 describe('the form has changed', () => {
-	it('when it is neither what was started nor all of what is there', () => {
+	it('if it is neither the experiment that was started nor exactly the existing runs', () => {
 		const wider = form({ seeds: [1, 2] });
 		expect(formChanged(form(), null, [])).toBe(false);
 		expect(formChanged(form(), form(), infos(form()))).toBe(false);
@@ -38,7 +38,7 @@ describe('the form has changed', () => {
 		expect(formChanged(form({ methods: ['vanilla'] }), form(), infos(form()))).toBe(true);
 	});
 
-	it('not because a run was removed or forked', () => {
+	it('but not if a run was removed or forked', () => {
 		const there = infos(form());
 		expect(formChanged(form(), form(), there.slice(1))).toBe(false);
 		const wider = form({ seeds: [1, 2] });

@@ -11,14 +11,14 @@ let page: TestPage;
 let files: Record<string, unknown>;
 const preset = findPreset('default')?.experiment as Experiment;
 
-/** The page imports this after its first paint, which takes real turns of the event loop. */
+/** The page imports this after its first paint, which takes real time in the event loop. */
 beforeAll(() => import('../../src/ui/answer/fetchRecording'));
 beforeEach(() => {
 	prepare();
 	files = {};
 	vi.stubGlobal('fetch', async (address: string) => {
 		const body = files[address];
-		// A server that answers with the page itself in place of a file that it doesn't have.
+		// Some servers answer with the page itself for a missing file.
 		if (body === undefined) return new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } });
 		return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
 	});
@@ -27,7 +27,7 @@ afterEach(closeApp);
 
 const note = () => screen.queryByText(/^Recorded on|^Your training of/)?.textContent ?? '';
 const rows = () => within(screen.getByRole('table')).queryAllByRole('rowheader');
-/** Notices, of which a recording that is missing or unreadable makes none. */
+/** Notices; a missing or unreadable recording must not cause one. */
 const notices = () => screen.queryAllByRole('button', { name: 'Dismiss this message' });
 
 async function visit(): Promise<void> {
@@ -37,7 +37,7 @@ async function visit(): Promise<void> {
 }
 
 describe('a first visit', () => {
-	it('shows what was recorded of the preset, reports where and how, and offers no actions on it', async () => {
+	it('shows the preset’s recording and its origin, and offers no actions on it', async () => {
 		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
 		expect(note()).toBe(
@@ -50,7 +50,7 @@ describe('a first visit', () => {
 		expect(screen.queryByRole('heading', { name: 'Writing' })).toBeNull();
 	});
 
-	it('gives way to the visitor’s own training', async () => {
+	it('replaces the recording with the user’s own training', async () => {
 		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
 		await page.press('Train');
@@ -59,7 +59,7 @@ describe('a first visit', () => {
 		expect(rows()).toHaveLength(1);
 	});
 
-	it('shows nothing of a preset that the form no longer is', async () => {
+	it('hides the recording once the form differs from the preset', async () => {
 		files['recorded/default.json'] = inventedResults(preset);
 		await visit();
 		await page.write('Layers', '3');
@@ -80,7 +80,7 @@ describe('a first visit', () => {
 	});
 });
 
-it('what the visitor trained before comes first', async () => {
+it('prefers the user’s own earlier training', async () => {
 	files['recorded/default.json'] = inventedResults(preset);
 	page = await openApp('#layers=3&v=1');
 	vi.spyOn(page.client, 'recall').mockImplementation(async (experiment) =>

@@ -18,13 +18,13 @@ export interface TestPage {
 	port: FakePort;
 	client: LabClient;
 	user: UserEvent;
-	/** Presses a button or ticks a box, given itself or its name. */
+	/** Presses a button or ticks a box, given as element or name. */
 	press(control: Element | string | RegExp): Promise<void>;
-	/** Replaces the text of a field, given itself or its label. */
+	/** Replaces the text of a field, given as element or label. */
 	write(field: Element | string, text: string): Promise<void>;
-	/** Picks an option of a list, given itself or its label, by the option's value or text. */
+	/** Picks an option of a list, given as element or label, by the option's value or text. */
 	pick(list: Element | string, option: string): Promise<void>;
-	/** Moves a slider, or opens or closes `<details>`: neither happens by itself without a layout. */
+	/** Moves a slider, or opens or closes `<details>`: Testing Library's `user` can do neither. */
 	slide(slider: Element, value: string): Promise<void>;
 	/** Chooses files with the button of this name. */
 	upload(button: string, ...files: File[]): Promise<void>;
@@ -38,7 +38,7 @@ export interface TestPage {
 	train(...methods: string[]): Promise<void>;
 	measure(run: string, step: number, metrics: Metrics): Promise<void>;
 
-	// Finds by CSS selector, for the files that have not moved to roles and names yet.
+	// Finders by CSS selector, for test files that do not use roles and names yet.
 	text(selector: string): string;
 	find<E extends HTMLElement = HTMLElement>(selector: string): E;
 	button(name: string | RegExp): HTMLButtonElement;
@@ -87,7 +87,7 @@ export async function openApp(hash = ''): Promise<TestPage> {
 	const upload = async (input: Element | null, files: File[]) => {
 		if (!(input instanceof HTMLInputElement)) throw new Error('the page has no such file input');
 		await user.upload(input, files);
-		// Reading files takes real turns of the event loop.
+		// Reading files takes real time in the event loop.
 		for (let i = 0; i < 20; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
 		await settle();
 	};

@@ -47,7 +47,7 @@ async function choose(name: string, item: string): Promise<void> {
 }
 
 describe('sorting', () => {
-	it('by a number goes up, then down, then back to the order of the runs', async () => {
+	it('by a number is ascending, then descending, then in the order of the runs', async () => {
 		await compared();
 		await sortBy('Validation');
 		expect(names()).toEqual(['resformer', 'svformer', 'vanilla']);
@@ -59,7 +59,7 @@ describe('sorting', () => {
 		expect(head('Validation').hasAttribute('aria-sort')).toBe(false);
 	});
 
-	it('keeps runs without the number last both ways, and equal ones in their order', async () => {
+	it('keeps runs without the number last in both directions, and equal ones in their order', async () => {
 		await compared();
 		await page.measure('svformer-1', 2, { accuracy: 0.5 });
 		await sortBy('Accuracy');
@@ -70,7 +70,7 @@ describe('sorting', () => {
 });
 
 describe('a run’s name', () => {
-	it('is typed in its place: Enter keeps it, nothing at all gives the run its own label again', async () => {
+	it('is edited in place: Enter keeps it, an empty name restores the run’s label', async () => {
 		await compared();
 		await page.press(nameButton('svformer'));
 		await page.write(editor(), 'Shared values');
@@ -82,7 +82,7 @@ describe('a run’s name', () => {
 		expect(names()).toContain('svformer');
 	});
 
-	it('stays as it was after Escape, and Delete while typing removes nothing', async () => {
+	it('is unchanged after Escape, and Delete while typing removes no run', async () => {
 		await compared();
 		await choose('svformer', 'Rename');
 		await page.write(editor(), 'Another');
@@ -102,7 +102,7 @@ describe('what is compared', () => {
 	const sentence = () => screen.getByText(/^After 2 steps, the validation loss/).textContent;
 	const pin = (name: string) => row(name).getByRole('button', { name: /^Compare the others with/ });
 
-	it('is without a hidden run, which the table keeps', async () => {
+	it('leaves out a hidden run, which stays in the table', async () => {
 		await compared();
 		expect(sentence()).toContain('1.500 in resformer');
 		await page.press(row('resformer').getByRole('checkbox'));
@@ -112,7 +112,7 @@ describe('what is compared', () => {
 		expect(sentence()).toContain('1.500 in resformer');
 	});
 
-	it('is compared with the group that is pinned, and with vanilla again once it is let go', async () => {
+	it('uses the pinned group as the baseline, and vanilla again once it is unpinned', async () => {
 		await compared();
 		const pressed = () => names().filter((name) => pin(name as string).getAttribute('aria-pressed') === 'true');
 		expect(pressed()).toEqual(['vanilla']);
@@ -122,7 +122,7 @@ describe('what is compared', () => {
 		expect(pressed()).toEqual(['vanilla']);
 	});
 
-	it('says what sets apart a run with another field', async () => {
+	it('shows how a run with another field differs', async () => {
 		await compared();
 		const other = runInfo('svformer', 1, 'svformer');
 		const changed = { ...other, id: 'other', group: 'other', experiment: { ...other.experiment, learningRate: 0.01 } };
@@ -133,7 +133,7 @@ describe('what is compared', () => {
 });
 
 describe('a removed run', () => {
-	it('is asked for by Delete on its row, and comes back by Undo', async () => {
+	it('is removed by Delete on its row, and restored by Undo', async () => {
 		await compared();
 		await page.keys(nameButton('resformer'), '{Delete}');
 		expect(page.port.of('remove')).toEqual([{ type: 'remove', runs: ['resformer-1'] }]);
@@ -153,7 +153,7 @@ describe('a fork', () => {
 	/** The control of the field that the fork changes. */
 	const value = (label = 'Learning rate') => dialog().getByLabelText(label);
 
-	it('has nothing to do before something is changed, names limits beside the field, and changes that one thing', async () => {
+	it('needs a change first, shows limits next to the field, and changes that one thing', async () => {
 		await compared();
 		await choose('resformer', 'Fork');
 		expect(forkButton().textContent).toBe('Fork at step 2');
@@ -171,7 +171,7 @@ describe('a fork', () => {
 		expect(screen.queryByRole('dialog')).toBeNull();
 	});
 
-	it('of every seed of a group asks for each of them', async () => {
+	it('of every seed of a group forks each of them', async () => {
 		await compared();
 		await page.say({ type: 'runs', runs: [1, 2].map((seed) => runInfo('vanilla', seed)) }, stepsEvent('vanilla-2', 0, [4, 3, 3]));
 		await choose('vanilla', 'Fork');
@@ -185,7 +185,7 @@ describe('a fork', () => {
 		]);
 	});
 
-	it('cannot end before the step where the run is', async () => {
+	it('cannot end before the run’s current step', async () => {
 		await compared();
 		await choose('vanilla', 'Fork');
 		await page.pick(field(), 'steps');
@@ -195,7 +195,7 @@ describe('a fork', () => {
 });
 
 describe('Export', () => {
-	/** The file that choosing `item` hands to the browser, as text. */
+	/** The file that choosing `item` downloads, as text. */
 	async function saved(item: string): Promise<string> {
 		const files: Blob[] = [];
 		vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: (file: Blob) => `blob:${files.push(file)}`, revokeObjectURL() {} }));
@@ -205,7 +205,7 @@ describe('Export', () => {
 		return files[0].text();
 	}
 
-	it('hands out the runs, the curves, and everything', async () => {
+	it('downloads the runs, the curves, and everything', async () => {
 		await compared();
 		const runs = (await saved('Runs as CSV')).trim().split('\r\n');
 		expect(runs[0]).toMatch(/^id,name,.*validationLoss/);
@@ -218,7 +218,7 @@ describe('Export', () => {
 describe('Add', () => {
 	const add = () => within(screen.getByRole('region', { name: 'Training' })).getByRole<HTMLButtonElement>('button', { name: 'Add' });
 
-	it('trains the form’s new runs beside those that are there, and has nothing to do without any', async () => {
+	it('trains the form’s new runs next to the existing ones, and is disabled if there are none', async () => {
 		await compared();
 		expect(add().disabled).toBe(true);
 		await page.write('Seeds', '1, 2');
@@ -228,7 +228,7 @@ describe('Add', () => {
 		expect(page.port.of('start')).toHaveLength(1);
 	});
 
-	it('leaves Pause in its place once all of the form is there', async () => {
+	it('leaves Pause as the main button once all runs of the form exist', async () => {
 		await compared();
 		await page.write('Seeds', '1, 2');
 		const all = ['vanilla', 'resformer', 'svformer'].flatMap((method) => [1, 2].map((seed) => runInfo(method, seed)));

@@ -20,7 +20,7 @@ it('is absent before there are runs', async () => {
 	expect(writing()).not.toBeNull();
 });
 
-/** Id of the text that was asked for last. */
+/** Id of the last requested text. */
 const lastId = () => page.port.of('generate').at(-1)?.id ?? 0;
 
 it('lets all methods continue the prompt with these settings, and streams each text under its cache size', async () => {
