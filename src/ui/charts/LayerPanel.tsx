@@ -99,7 +99,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 /** The range of the x axis, or the cursor's step. */
 function Extent({ end }: { end: number }) {
 	const step = useCursor();
-	return step === null ? `0 to ${formatCount(end)} steps` : `at step ${formatCount(step)}`;
+	return step === null ? `to step ${formatCount(end)}` : `at step ${formatCount(step)}`;
 }
 
 function Options({ measures }: { measures: readonly string[] }) {
