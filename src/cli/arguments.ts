@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '../experiment/nearest';
 import { UsageError } from './failure';
 
-/** What a command takes: one operand, and options by name. */
+/** Arguments that a command accepts: one operand, and options by name. */
 export interface Usage {
 	command: string;
-	/** What the operand is called in messages. */
+	/** The operand's name in messages. */
 	operand: string;
-	/** `text` and `steps` take a value. */
+	/** `text` and `steps` take a value; that of `steps` is a whole number of at least 1. */
 	options: Readonly<Record<string, 'flag' | 'text' | 'steps'>>;
 }
 
@@ -21,9 +21,9 @@ export interface Arguments {
 const article = (noun: string): string => (/^[AEIOU]/.test(noun) ? 'an' : 'a');
 
 /** Reads a command's arguments. @throws UsageError */
-export function readArguments(argv: readonly string[], { command, operand: what, options }: Usage): Arguments {
-	const fail = (why: string): never => {
-		throw new UsageError(`${why}${why.endsWith('?') ? '' : ','} see lab ${command} --help`);
+export function readArguments(argv: readonly string[], { command, operand: noun, options }: Usage): Arguments {
+	const fail = (message: string): never => {
+		throw new UsageError(`${message}${message.endsWith('?') ? '' : ','} see lab ${command} --help`);
 	};
 	const { tokens } = parseArgs({
 		args: [...argv],
@@ -49,17 +49,17 @@ export function readArguments(argv: readonly string[], { command, operand: what,
 			texts.set(name, value as string);
 		}
 	}
-	if (operands.length === 0) fail(`${command} needs ${article(what)} ${what}`);
-	if (operands.length > 1) fail(`${command} takes one ${what} only: \`${operands[1]}\` is one too many`);
+	if (operands.length === 0) fail(`${command} needs ${article(noun)} ${noun}`);
+	if (operands.length > 1) fail(`${command} takes only one ${noun}: unexpected argument \`${operands[1]}\``);
 	const steps = options.steps === 'steps' ? wholeNumber(texts, 'steps', 1, command) : undefined;
 	return { operand: operands[0], flags, texts, steps };
 }
 
-/** The whole number of at least `least` that an option gives; undefined where it isn't there. @throws UsageError */
+/** Returns an option's value, a whole number of at least `least`; undefined if the option is not given. @throws UsageError */
 export function wholeNumber(texts: Arguments['texts'], name: string, least: number, command: string): number | undefined {
 	const text = texts.get(name);
 	if (text === undefined) return undefined;
 	const number = Number(text);
 	if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
-	throw new UsageError(`--${name} must be a whole number from ${least}, not \`${text}\`, see lab ${command} --help`);
+	throw new UsageError(`--${name} must be a whole number of at least ${least}, not \`${text}\`, see lab ${command} --help`);
 }

@@ -1,6 +1,6 @@
 /**
- * WebGPU in Node, through Dawn. Importing this file sets the globals that a browser has and Node 20 lacks. webgpu-utils reads them when it
- * is loaded, so this file must be loaded before it: `scripts/run.mjs` and the tests' set-up see to that.
+ * WebGPU in Node, through Dawn. Importing this file sets the globals that a browser has and Node 20 lacks. webgpu-utils
+ * reads them while it loads, so `scripts/run.mjs` and the tests' setup import this file first.
  */
 import { tmpdir } from 'node:os';
 import { Float16Array } from '@petamoriken/float16';
@@ -9,12 +9,12 @@ import { create, globals } from 'webgpu';
 Object.assign(globalThis, globals);
 if (!('Float16Array' in globalThis)) Object.assign(globalThis, { Float16Array });
 
-/** Dawn lives as long as the object from `create` is reachable, and a device doesn't keep it so. */
+/** Keeps the objects returned by `create` from being garbage-collected: a device does not keep its Dawn instance alive. */
 const reachable = new Set<GPU>();
 
-/** Opens WebGPU. `close` lets go of it, after the devices are destroyed: until then Dawn keeps the process from ending. */
+/** Opens WebGPU. Dawn keeps the process running until `close` is called; destroy the devices first. */
 export function openDawn(): { gpu: GPU; close(): void } {
-	// Mesa wants some folder there; many containers set none.
+	// Mesa needs this variable to name a folder, and many containers leave it unset.
 	process.env.XDG_RUNTIME_DIR ??= tmpdir();
 	const gpu = create([]);
 	reachable.add(gpu);

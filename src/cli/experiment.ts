@@ -12,7 +12,7 @@ export function experimentNamed(source: string): Experiment {
 	if (preset) return structuredClone(preset.experiment);
 	if (isLink(source)) {
 		const { experiment, problems } = decodeLink(source);
-		// The page goes on with a default, and says with which; here nothing goes on.
+		// The page replaces a bad value with a default and says so in the message. The terminal rejects the link instead.
 		refuse(
 			'the link',
 			problems.map(({ field, message }) => ({ field, message: withoutFallback(message) })),
@@ -25,7 +25,7 @@ export function experimentNamed(source: string): Experiment {
 	return experiment;
 }
 
-/** An address, or its hash with or without `#`. A file with such a name can be given as `./name`. */
+/** True for a URL, or its hash with or without `#`. Write a file with such a name as `./name`. */
 const isLink = (source: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.:-]*\/?#|^[a-z]\w*=/i.test(source);
 
 function withoutFallback(message: string): string {
@@ -39,7 +39,7 @@ function refuse(source: string, problems: readonly Problem[]): void {
 	throw new UsageError(`${source}: ${problems[0].message}${more}`);
 }
 
-/** What to say about a name that is no file. */
+/** Returns the error message for a name that is not a file. */
 function noSuch(source: string): string {
 	if (isFolder(source)) return `${source} is a folder; an experiment is a JSON file, a preset's name or a share link`;
 	if (/[./\\]/.test(source)) return `${source}: no such file`;

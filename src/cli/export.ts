@@ -14,31 +14,32 @@ import { checkReplaceable, type Files, writeFolder } from './folders';
 import { TrainingScreen } from './output/trainingScreen';
 import { taskOf, withTrained } from './training';
 
-/** Batches that are written unless --batches says how many. */
+/** Number of batches to write without --batches. */
 const BATCHES = 50;
 
 const help = `usage: npm run -s lab -- export EXPERIMENT --out DIR [--steps N] [--batches K]
 
-Trains an experiment, and writes each run's weights and the batches that would come next: for PyTorch, for
-replay, and for generate.
+Trains an experiment, then writes each run's weights and its next batches as files for PyTorch, replay and
+generate.
 
   EXPERIMENT   a preset's name (default, backcopy), a JSON file, or a share link or its hash
-  --out DIR    a new or empty folder, or an earlier export, which is replaced. One run's files lie in DIR
-               itself, those of several in DIR/<run>/: the run's name, with - for what is neither a letter,
-               a digit nor one of _ . + # - (resformer:learnable#1 becomes resformer-learnable#1)
-  --steps N    updates before the export, 0 for the initial weights; otherwise all of the experiment's
-  --batches K  batches N, N + 1, … N + K − 1 of each run's seed; ${BATCHES} unless given
+  --out DIR    a new or empty folder, or an earlier export, which is replaced. The files of a single run are
+               written to DIR, those of several runs to DIR/<run>/. In <run>, characters other than letters,
+               digits and _ . + # - become - (resformer:learnable#1 becomes resformer-learnable#1)
+  --steps N    updates before the export, 0 for the initial weights (default: the experiment's steps)
+  --batches K  number of batches: N, N + 1, … N + K − 1 of each run's seed (default: ${BATCHES})
 
   config.json          Hugging Face Llama's names, and value_scheme, kv_sharing, depth_weighted_average,
                        ablation_residual, training, run. Without a method: model_type llama
   model.safetensors    float32, Hugging Face names, linear weights [out, in]
   batches.safetensors  inputs, targets: int32 [K, B, T]; target ${IGNORED} is ignored
-  vocabulary.json      {"separator","tokens"}: the text of each token, and what stands between two of them
+  vocabulary.json      {"separator","tokens"}: the text of each token, and the separator between two tokens
 
-replay DIR goes on from there, bit for bit after --steps 0. The optimiser's moments aren't part of the format:
-after more steps a replay starts them, and the schedule, anew.
+replay DIR continues from these files. After --steps 0 its numbers are equal to the last bit. The format has
+no optimiser moments, so after more steps a replay restarts the moments and the schedule.
 
-Exit codes: 0 done, 1 if a run diverged and has no files, 2 if something can't be used, 130 after Ctrl-C.`;
+Exit codes: 0 success, 1 if a run diverged and was not written, 2 if an argument or file is invalid, 130 after
+Ctrl-C.`;
 
 const usage: Usage = { command: 'export', operand: 'EXPERIMENT', options: { out: 'text', steps: 'text', batches: 'text' } };
 
@@ -101,7 +102,7 @@ function checkpointOf(
 	};
 }
 
-/** @param runs of the experiment: with more than one, each has a folder of its own, whichever are written */
+/** @param runs number of runs of the experiment; if more than one, each checkpoint is written to its own subfolder */
 function write(out: string, checkpoints: readonly Checkpoint[], runs: number): void {
 	const files: Files = new Map();
 	const places = checkpoints.map((checkpoint) => {

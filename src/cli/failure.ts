@@ -5,19 +5,19 @@ import { GenerationError } from '../generation/error';
 import { NoGpuError } from '../gpu/device';
 import { ModelError } from '../model/config';
 
-/** What the user asked for can't be done as they wrote it: exit code 2, and the message is all there is to say. */
+/** A mistake in the command line or in a file. The message is for the user; the exit code is 2. */
 export class UsageError extends Error {
 	override name = 'UsageError';
 }
 
-/** Exit code of a job that started and failed. */
+/** Exit code of a job that failed after it started. */
 export const FAILED = 1;
 /** Exit code for a command line, file or field that can't be used. */
 export const UNUSABLE = 2;
 
 const unusable = [UsageError, CheckpointError, PlanError, TaskError, ModelError, GenerationError];
 
-/** An error as its exit code and what stderr says about it; only a mistake of ours gets a stack. */
+/** Returns the exit code and the text for stderr. The text has a stack trace only for errors that point to a bug. */
 export function explain(error: unknown): { code: number; text: string } {
 	if (unusable.some((kind) => error instanceof kind)) return { code: UNUSABLE, text: oneLine((error as Error).message) };
 	if (error instanceof NoGpuError)
@@ -29,10 +29,10 @@ export function explain(error: unknown): { code: number; text: string } {
 	return { code: FAILED, text: String(error) };
 }
 
-/** Faults of the machine, with words of their own. */
+/** True for GPU failures, whose messages need no stack trace. */
 const isFault = (error: Error): boolean => ['ShaderError', 'DeviceLostError', 'GpuFault'].includes(error.name);
 
-/** Names in files may hold anything: control characters would break the line, or write to the terminal. */
+/** Puts a text on one line and escapes its control characters, which could otherwise drive the terminal. */
 export function oneLine(text: string): string {
 	return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

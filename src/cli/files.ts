@@ -14,13 +14,13 @@ const WORDS: Readonly<Record<string, string>> = {
 	EROFS: 'the disk is read-only',
 };
 
-/** A file system's error in words. */
+/** Returns a readable message for a file system error. */
 export const reason = (error: unknown): string => {
 	const { code = '', message } = error as NodeJS.ErrnoException;
 	return WORDS[code] ?? message;
 };
 
-/** A file's bytes. @throws UsageError; `missing` words what to say where there is none */
+/** Returns a file's bytes. @param missing returns the message to use if there is no such file @throws UsageError */
 export function readBytes(path: string, missing?: () => string): Uint8Array<ArrayBuffer> {
 	try {
 		return new Uint8Array(readFileSync(path));
@@ -30,12 +30,12 @@ export function readBytes(path: string, missing?: () => string): Uint8Array<Arra
 	}
 }
 
-/** A file's text, without a byte order mark. @throws UsageError */
+/** Returns a UTF-8 file's text, without a byte order mark. @throws UsageError */
 export function readText(path: string, missing?: () => string): string {
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(readBytes(path, missing));
 	} catch (error) {
-		throw error instanceof UsageError ? error : new UsageError(`${path}: no text in UTF-8`);
+		throw error instanceof UsageError ? error : new UsageError(`${path}: not UTF-8 text`);
 	}
 }
 
@@ -44,24 +44,24 @@ export function parseJson(text: string, file: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		if (!text.trim()) throw new UsageError(`${file}: the file is empty, and should hold JSON`);
+		if (!text.trim()) throw new UsageError(`${file}: the file is empty; it must contain JSON`);
 		const before = text.slice(0, errorPosition(text, error as Error)).split('\n');
 		const line = before.length;
 		const column = (before.at(-1) as string).length + 1;
-		const what = (error as Error).message
+		const detail = (error as Error).message
 			.replace(/( in JSON)? at position \d+.*$/s, '')
 			.replace(/^(Unexpected token '.{1,2}'), .*$/s, '$1');
-		throw new UsageError(`${file}:${line}:${column}: no valid JSON: ${what}`);
+		throw new UsageError(`${file}:${line}:${column}: invalid JSON: ${detail}`);
 	}
 }
 
 /**
- * Where JSON.parse stumbled. V8 tells for some errors only. For the others: the shortest beginning of the text that fails
- * for another reason than being cut off.
+ * Returns the index at which JSON.parse failed. V8 reports it for some errors only. For the others, a binary search finds
+ * the shortest prefix of the text that fails for another reason than being incomplete.
  */
 function errorPosition(text: string, error: Error): number {
-	const told = /at position (\d+)/.exec(error.message);
-	if (told) return Number(told[1]);
+	const reported = /at position (\d+)/.exec(error.message);
+	if (reported) return Number(reported[1]);
 	let [good, bad] = [0, text.length + 1];
 	while (bad - good > 1) {
 		const middle = (good + bad) >> 1;
@@ -77,18 +77,18 @@ function isCutOff(start: string): boolean {
 		return true;
 	} catch (error) {
 		const { message } = error as Error;
-		const told = /at position (\d+)/.exec(message);
-		return told ? Number(told[1]) >= start.length : message.includes('end of JSON');
+		const reported = /at position (\d+)/.exec(message);
+		return reported ? Number(reported[1]) >= start.length : message.includes('end of JSON');
 	}
 }
 
-/** Throws unless a file can be written at `path`: to be asked before the work starts. @throws UsageError */
+/** Throws unless a file can be written at `path`. Call it before the work starts. @throws UsageError */
 export function checkWritable(path: string): void {
 	if (isFolder(path)) throw new UsageError(`${path} is a folder, not a file to write`);
-	if (!isFolder(dirname(path))) throw new UsageError(`${path}: there is no folder ${dirname(path)}`);
+	if (!isFolder(dirname(path))) throw new UsageError(`${path}: the folder ${dirname(path)} does not exist`);
 }
 
-/** Writes a file whole or not at all. @throws UsageError */
+/** Writes a file atomically. @throws UsageError */
 export function writeWhole(path: string, bytes: Uint8Array): void {
 	const aside = `${path}.${process.pid}.part`;
 	try {

@@ -7,11 +7,10 @@ import { isFolder, reason } from './files';
 export type Files = Map<string, Uint8Array>;
 
 /**
- * Throws unless a folder can be written at `path`: to be asked before the work starts. What is there may be an empty folder
- * or an earlier one of the same kind, nothing else.
+ * Throws unless `path` is free, an empty folder, or an earlier folder of the same kind. Call it before the work starts.
  *
- * @param names the only files that a folder of this kind, or its subfolders, have
- * @param mark the one that each must have
+ * @param names the only files that a folder of this kind and its subfolders may contain
+ * @param mark the file that each of them must contain
  * @throws UsageError
  */
 export function checkReplaceable(path: string, names: readonly string[], mark: string): void {
@@ -24,10 +23,10 @@ export function checkReplaceable(path: string, names: readonly string[], mark: s
 	const found = readdirSync(path);
 	const foreign = found.find((name) => !isFolder(join(path, name)) || !isOurs(join(path, name)));
 	if (foreign !== undefined && !isOurs(path))
-		throw new UsageError(`${path} is not empty, and no earlier export: it holds ${foreign}. Name a new folder`);
+		throw new UsageError(`${path} is not empty and is not an earlier export: it contains ${foreign}. Choose a new folder`);
 }
 
-/** Writes a folder whole or not at all, in place of what is there. @throws UsageError */
+/** Writes a folder in place of an earlier one. If it fails, the earlier one stays. @throws UsageError */
 export function writeFolder(path: string, files: Files): void {
 	const target = resolve(path);
 	const aside = `${target}.${process.pid}.part`;

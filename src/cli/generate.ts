@@ -24,23 +24,24 @@ const DEFAULTS = { tokens: 200, temperature: 0.8, topK: 0, seed: 1 };
 const help = `usage: npm run -s lab -- generate SOURCE --prompt TEXT [--tokens N] [--temperature T] [--top-k K]
                                   [--seed S] [--method M] [--steps N] [--json]
 
-Writes on from a prompt, token by token, with a KV cache on the GPU.
+Continues a prompt, token by token, with a KV cache on the GPU.
 
-  SOURCE           an experiment, as train takes it: one run of each method is trained first, with the
-                   experiment's first seed; or a folder that export has written
-  --prompt TEXT    of characters, or of words with spaces between, as the task has them; ${START} is added
-  --tokens N       tokens to add, ${DEFAULTS.tokens} unless given
-  --temperature T  divides the logits, ${DEFAULTS.temperature} unless given; 0 takes the likeliest token each time
-  --top-k K        only the K likeliest tokens may come; 0, the default, allows all
-  --seed S         of the sampling, ${DEFAULTS.seed} unless given
-  --method M       only this method: of an experiment any, of a folder one that it has
+  SOURCE           a folder written by export; or an experiment as for train, of which one run per method is
+                   trained first, with the experiment's first seed
+  --prompt TEXT    characters, or words separated by spaces, depending on the task; ${START} is added
+  --tokens N       tokens to add (default: ${DEFAULTS.tokens})
+  --temperature T  divides the logits (default: ${DEFAULTS.temperature}); 0 always takes the likeliest token
+  --top-k K        sample from the K likeliest tokens only (default: 0, from all)
+  --seed S         seed of the sampling (default: ${DEFAULTS.seed})
+  --method M       only this method: any method for an experiment, one of the folder's for a folder
   --steps N        stop the training after N steps
-  --json           a line a run: {"run","prompt","text","tokens","cacheBytesPerToken"}
+  --json           one line per run: {"run","prompt","text","tokens","cacheBytesPerToken"}
 
-A prompt may be as long as the model's sequenceLength. When a text outgrows that, the window slides: its last
-half is read in anew.
+A prompt may be as long as the model's sequenceLength. When the text outgrows it, the window slides: its last
+half becomes the context.
 
-Exit codes: 0 done, 1 if a run diverged or the GPU failed, 2 if something can't be used, 130 after Ctrl-C.`;
+Exit codes: 0 success, 1 if a run diverged or the GPU failed, 2 if an argument or file is invalid, 130 after
+Ctrl-C.`;
 
 const usage: Usage = {
 	command: 'generate',
@@ -81,7 +82,7 @@ export const generateCommand: Command = {
 		};
 		const method = texts.get('method');
 		if (!findPreset(operand) && isFolder(operand)) {
-			if (steps !== undefined) throw new UsageError('--steps is for experiments; a folder holds models that are trained');
+			if (steps !== undefined) throw new UsageError('--steps is for experiments only; the models of a folder are already trained');
 			return fromFolder(operand, method, wish, signal);
 		}
 		return fromExperiment(narrowed(experimentNamed(operand), method), steps, wish, signal);
@@ -91,11 +92,11 @@ export const generateCommand: Command = {
 function temperatureOf(text: string | undefined): number {
 	const temperature = text === undefined ? DEFAULTS.temperature : Number(text);
 	if (text?.trim() === '' || !Number.isFinite(temperature) || temperature < 0)
-		throw new UsageError(`--temperature must be a number from 0, not \`${text}\`, see lab generate --help`);
+		throw new UsageError(`--temperature must be a number of at least 0, not \`${text}\`, see lab generate --help`);
 	return temperature;
 }
 
-/** One run a method, or of one method alone. @throws UsageError */
+/** Returns the experiment with its first seed, and with only `method` if given. @throws UsageError */
 function narrowed(experiment: Experiment, method: string | undefined): Experiment {
 	const one = { ...experiment, seeds: experiment.seeds.slice(0, 1) };
 	if (method === undefined) return one;
@@ -123,7 +124,7 @@ async function fromExperiment(
 	const task = await taskOf(experiment);
 	const tokenizer = new Tokenizer(task.vocabulary);
 	const { sequenceLength } = experiment;
-	// Before minutes of training.
+	// A bad prompt must be reported before minutes of training.
 	Generator.checkPrompt(tokenizer.encode(wish.prompt), sequenceLength);
 	return withTrained(experiment, steps ?? experiment.steps, signal, {
 		task,
@@ -147,7 +148,7 @@ async function fromFolder(folder: string, method: string | undefined, wish: Gene
 	const wanted = method === undefined ? null : canonical(method);
 	const chosen = models.filter(({ model }) => wanted === null || model.run?.replace(/#.*/, '') === wanted);
 	if (!chosen.length)
-		throw new UsageError(`--method ${method}: ${folder} has ${models.map(({ path, model }) => model.run ?? path).join(', ')} only`);
+		throw new UsageError(`--method ${method}: ${folder} has only ${models.map(({ path, model }) => model.run ?? path).join(', ')}`);
 	for (const { model } of chosen) Generator.checkPrompt(new Tokenizer(model.vocabulary).encode(wish.prompt), model.sequenceLength);
 	const gpu = await openGpu();
 	const compiling = new CompileProgress();
@@ -169,14 +170,14 @@ async function fromFolder(folder: string, method: string | undefined, wish: Gene
 	}
 }
 
-/** The folder itself, or those in it that hold a model. @throws UsageError */
+/** Returns the folder itself, or its subfolders that hold a model. @throws UsageError */
 function modelsIn(folder: string): string[] {
 	if (existsSync(join(folder, FILES.config))) return [folder];
 	const found = readdirSync(folder)
 		.sort()
 		.map((name) => join(folder, name))
 		.filter((path) => existsSync(join(path, FILES.config)));
-	if (!found.length) throw new UsageError(`${folder}: neither it nor a folder in it has a ${FILES.config}`);
+	if (!found.length) throw new UsageError(`${folder}: no ${FILES.config} in this folder or its subfolders`);
 	return found;
 }
 
@@ -190,7 +191,7 @@ function readFolder(folder: string): StoredModel {
 	return readModel(json(FILES.config), { name: model, content: readBytes(model) }, json(FILES.vocabulary));
 }
 
-/** @param heading the run's name, where it is to be told */
+/** @param heading the run's name; null to print none */
 async function write(
 	generator: Generator,
 	tokenizer: Tokenizer,
@@ -207,5 +208,5 @@ async function write(
 	if (json) printLine({ run: heading, prompt, text, tokens, cacheBytesPerToken: generator.cacheBytesPerToken });
 }
 
-/** A text may hold anything: control characters would write to the terminal. */
+/** Replaces control characters, which could drive the terminal. */
 const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '\ufffd');

@@ -1,17 +1,17 @@
 import { GpuContext } from '../gpu/gpuContext';
 import { openDawn } from './dawn';
 
-/** The device refused something that it was asked to do: a mistake of ours, or no memory left. */
+/** An uncaptured WebGPU error: a bug in the lab, or the device is out of memory. */
 class GpuFault extends Error {
 	override name = 'GpuFault';
 }
 
-/** Dawn, with a device open. */
+/** WebGPU in Node, with an open device. */
 export interface NodeGpu {
 	context: GpuContext;
-	/** One more device, after the last was lost. */
+	/** Opens a new device after the last one was lost. */
 	reopen(): Promise<GpuContext>;
-	/** Rejects at the first error that no one else reports: a wrong number would be the only other sign of it. */
+	/** Rejects at the first uncaptured WebGPU error, which would otherwise show only as wrong numbers. */
 	fault: Promise<never>;
 	close(): void;
 }
@@ -29,7 +29,7 @@ export async function openGpu(): Promise<NodeGpu> {
 		context = await GpuContext.open(dawn.gpu);
 		context.adapter.device.addEventListener('uncapturederror', (event) => {
 			event.preventDefault();
-			report(new GpuFault(`the GPU reports: ${event.error.message}`));
+			report(new GpuFault(`GPU error: ${event.error.message}`));
 		});
 		return context;
 	};

@@ -1,14 +1,16 @@
 /**
- * Time that a job gets to end by itself after Ctrl-C, ms: that of a kernel that is being compiled, as a process that ends
- * under a compiler's threads may crash.
+ * Time that a job has to end by itself after Ctrl-C, ms: enough to finish compiling a kernel. A process that exits while
+ * the compiler's threads run may crash.
  */
 const GRACE = 2000;
 
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs a job that Ctrl-C and SIGTERM end: they abort `signal`, the job winds up in a moment or is left behind, and the
- * exit code is the signal's. A second one ends the process at once, also while it is about to end: the handlers stay.
+ * Runs a job until it ends or the process receives SIGINT (Ctrl-C) or SIGTERM. The first one aborts `signal`, gives the job
+ * `GRACE` to end, and decides the exit code. A second one ends the process at once.
+ *
+ * @returns the exit code
  */
 export async function interruptible(job: (signal: AbortSignal) => Promise<number>): Promise<number> {
 	const controller = new AbortController();
@@ -20,7 +22,7 @@ export async function interruptible(job: (signal: AbortSignal) => Promise<number
 	const stop = (name: NodeJS.Signals) => {
 		if (code) process.exit(code);
 		code = CODES[name as keyof typeof CODES];
-		// First: whoever draws on the terminal gives it back.
+		// Abort first, so that progress bars are cleared before the message is printed.
 		controller.abort();
 		console.error('lab: stopped');
 		setTimeout(late, GRACE);
@@ -30,7 +32,7 @@ export async function interruptible(job: (signal: AbortSignal) => Promise<number
 		const ended = await Promise.race([job(controller.signal), abandoned]);
 		return code || (ended ?? 0);
 	} catch (error) {
-		// What fails while it is torn down is no news.
+		// Errors during the shutdown are expected.
 		if (code) return code;
 		throw error;
 	}

@@ -1,4 +1,4 @@
-/** The lab in a terminal. */
+/** The lab's command line. */
 import { nearestName } from '../experiment/nearest';
 import type { Command } from './command';
 import { exportCommand } from './export';
@@ -20,16 +20,16 @@ const usage = `usage: npm run -s lab -- COMMAND [arguments]
 ResFormer Lab in a terminal: small transformers with value residuals, trained on your GPU.
 
   train EXPERIMENT   train every method of an experiment side by side
-  export EXPERIMENT  write weights and the next batches as files for PyTorch
-  generate SOURCE    write on from a prompt, with an experiment's models or a checkpoint
+  export EXPERIMENT  train, then write weights and the next batches as files for PyTorch
+  generate SOURCE    continue a prompt, with an experiment's models or an exported folder
   replay DIR         train from given weights on given batches, to compare with PyTorch
 
-\`COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 something in the command line or a
-file can't be used, 130 stopped by Ctrl-C.`;
+\`COMMAND --help\` describes a command. Exit codes: 0 success, 1 failure, 2 invalid command line or file,
+130 stopped by Ctrl-C.`;
 
 const isHelp = (argument: string | undefined): boolean => argument === '--help' || argument === '-h';
 
-/** Exit code: 0 done, 1 failed, 2 for a command line or file that can't be used, 130 after Ctrl-C. */
+/** Runs a command. @returns the exit code: 0 success, 1 failure, 2 invalid command line or file, 130 after Ctrl-C */
 export async function main(argv: string[]): Promise<number> {
 	const [name, ...rest] = argv;
 	if (isHelp(name)) {

@@ -12,17 +12,17 @@ import { printLine } from './output/jsonLines';
 
 const help = `usage: npm run -s lab -- replay DIR [--steps N] [--json] [--gradients FILE]
 
-Trains from given weights on given batches, and prints each step's loss (before the update, nats), gradient
-norm (before clipping) and learning rate: numbers to compare with another implementation's.
+Trains from given weights on given batches. Prints each step's loss (before the update, nats), gradient norm
+(before clipping) and learning rate, to compare with another implementation.
 
   DIR               config.json (Hugging Face Llama's names, and \`training\`), model.safetensors (float32,
                     linear weights [out, in]), batches.safetensors (\`inputs\`, \`targets\`: int32 [steps, B, T])
   --steps N         only the first N batches
-  --json            a JSON line a step, {"step","loss","grad_norm","lr"}, instead of a table, and at the end
-                    {"analysis": …}: the measurements of attention on batch 0 with the given weights
-  --gradients FILE  writes batch 0's gradients, before clipping, as safetensors under the parameters' names
+  --json            JSON lines instead of a table: {"step","loss","grad_norm","lr"} per step, then
+                    {"analysis": …}, the measurements of attention on batch 0 with the given weights
+  --gradients FILE  write batch 0's gradients, before clipping, as safetensors under the parameters' names
 
-Exit codes: 0 done, 1 failed, 2 if a file can't be used, 130 after Ctrl-C.`;
+Exit codes: 0 success, 1 failure, 2 if an argument or file is invalid, 130 after Ctrl-C.`;
 
 const usage: Usage = { command: 'replay', operand: 'DIR', options: { steps: 'steps', json: 'flag', gradients: 'text' } };
 
@@ -34,7 +34,7 @@ export const replayCommand: Command = {
 		if (gradients !== undefined) checkWritable(gradients);
 		const replayed = readFolder(folder);
 		if (steps !== undefined && steps > replayed.steps)
-			throw new UsageError(`--steps ${steps}: ${join(folder, 'batches.safetensors')} has batches for ${replayed.steps} only`);
+			throw new UsageError(`--steps ${steps}: ${join(folder, 'batches.safetensors')} has batches for only ${replayed.steps} steps`);
 		return run(replayed, steps ?? replayed.steps, flags.has('json'), gradients, signal);
 	},
 };

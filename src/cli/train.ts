@@ -14,14 +14,15 @@ Trains every method of an experiment with every seed, side by side on one GPU.
   EXPERIMENT  a preset's name (default, backcopy), a JSON file, or a share link or its hash
   --steps N   stop after N steps; the learning rate's schedule stays the experiment's
   --json      JSON lines on stdout instead of a progress bar and a table:
-                {"run","method","seed","step","loss","gradNorm","learningRate","tokensPerSecond"} a step,
-                {"run","step","validationLoss",…} where a run is measured,
-                {"run","diverged":true,"step"} where a loss is no number: that run stops alone,
+                {"run","method","seed","step","loss","gradNorm","learningRate","tokensPerSecond"} per step,
+                {"run","step","validationLoss",…} per measurement,
+                {"run","diverged":true,"step"} if a loss or gradient norm is NaN or infinite: that run
+                 stops, the others continue,
                 {"run","done":true,"parameters","steps","finalLoss","validationLoss",
-                 "kvCacheBytesPerToken",…} for each run that got to its end, with the task's metrics.
-              Losses are in nats; a number that is infinite or none is null.
+                 "kvCacheBytesPerToken",…} for each run that finished, with the task's metrics.
+              Losses are in nats. NaN and infinity are printed as null.
 
-Exit codes: 0 if any run got to its end, 1 if none did, 2 if the experiment can't be used, 130 after Ctrl-C.`;
+Exit codes: 0 if any run finished, 1 if none did, 2 if an argument or file is invalid, 130 after Ctrl-C.`;
 
 const usage: Usage = { command: 'train', operand: 'EXPERIMENT', options: { steps: 'steps', json: 'flag' } };
 

@@ -10,13 +10,13 @@ import type { Watcher } from './output/watcher';
 
 export const taskOf = async (experiment: Experiment): Promise<Task> => createTask(experiment, await loadMobyDick());
 
-/** What a command does with a training. */
+/** The parts of a training command that differ between commands. */
 export interface Plans {
-	/** Who is told how it goes; asked for once every kernel is compiled. */
+	/** Returns the watcher of the training. Called when the first runs' kernels are compiled. */
 	watch(session: Session, gpu: NodeGpu): Watcher;
-	/** Once it is over and the watcher's screen is cleared; `Session.use` brings runs back to the device. @returns the exit code */
+	/** Called after the training, when the watcher has ended. `Session.use` loads runs onto the device again. @returns the exit code */
 	use(session: Session, gpu: NodeGpu, watcher: Watcher): Promise<number>;
-	/** The experiment's task, where it is made already. */
+	/** The experiment's task, if it has been made already. */
 	task?: Task;
 }
 
@@ -31,29 +31,29 @@ export async function withTrained(
 	const gpu = await openGpu();
 	const compiling = new CompileProgress();
 	let watcher: Watcher | undefined;
-	// A device that is lost takes its runs back to their last checkpoints: what was printed isn't printed again.
+	// After a lost device, runs repeat the steps since their last checkpoints. Those must not be printed again.
 	const printed = new Map<string, number>();
-	const isNew = (run: { id: string }, step: number, what: string) => {
-		const key = `${what} ${run.id}`;
+	const isNew = (run: { id: string }, step: number, kind: 'step' | 'metrics') => {
+		const key = `${kind} ${run.id}`;
 		if (step <= (printed.get(key) ?? -1)) return false;
 		printed.set(key, step);
 		return true;
 	};
 	const session = new Session(runsOf(experiment, made, steps), gpu.context, gpu.reopen, {
 		compiling: (...progress) => {
-			// Between two kernels is the place to stop.
+			// Stop only between two kernels: exiting while one compiles may crash.
 			signal.throwIfAborted();
-			// What is compiled for runs that had to wait would draw over the watcher's screen.
+			// Runs that had to wait compile during the training: a second bar would draw over the watcher's screen.
 			if (!watcher) compiling.report(...progress);
 		},
 		stepped: (run, result) => isNew(run, result.step, 'step') && watcher?.stepped(run, result),
 		measured: (run, step, metrics) => isNew(run, step, 'metrics') && watcher?.measured(run, step, metrics),
 		diverged: (run, step) => watcher?.diverged(run, step),
 		finished: (run, metrics) => watcher?.finished(run, metrics),
-		deviceLost: (message) => watcher?.note(`${message}; going on with a new device`),
+		deviceLost: (message) => watcher?.note(`${message}; opening a new device`),
 		resumed: (at) =>
 			watcher?.note(
-				`training goes on: ${Object.entries(at)
+				`training continues: ${Object.entries(at)
 					.map(([run, step]) => `${run} from step ${step}`)
 					.join(', ')}`,
 			),

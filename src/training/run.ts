@@ -128,7 +128,7 @@ export class Run {
 	readonly kvCacheBytesPerToken: number;
 	state: RunState = 'training';
 	/** Steps whose results have arrived. */
-	done = 0;
+	completedSteps = 0;
 	finalLoss = Number.NaN;
 	/** Times its steps, on whatever device they run. */
 	readonly clock = new StepClock();
@@ -169,13 +169,13 @@ export class Run {
 		}
 		if (checkpoint) loaded.trainer.restore(checkpoint);
 		this.loaded = loaded;
-		this.done = loaded.trainer.step;
+		this.completedSteps = loaded.trainer.step;
 	}
 
 	/** Starts from another's memory instead of its own first weights; before it is opened. */
 	continueFrom(snapshot: Snapshot): void {
 		this.checkpoint = snapshot;
-		this.done = snapshot.step;
+		this.completedSteps = snapshot.step;
 	}
 
 	/** True if its model is on a device. */
@@ -226,7 +226,7 @@ export class Run {
 		const { model } = this;
 		const result = await model.advance(this.task.trainingBatch(this.seed, model.step));
 		if (this.loaded?.trainer !== model) return null;
-		this.done = result.step + 1;
+		this.completedSteps = result.step + 1;
 		this.finalLoss = result.loss;
 		return result;
 	}

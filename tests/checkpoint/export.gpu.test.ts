@@ -73,15 +73,15 @@ describe('export', () => {
 		writeFileSync(join(out, 'thesis.txt'), 'all of it');
 		const { code, stderr } = await lab(['export', experimentFile('tiny.json', tiny), '--out', out, '--steps', '0']);
 		expect(code).toBe(2);
-		expect(stderr).toMatch(/precious is not empty, and no earlier export: it holds thesis\.txt/);
+		expect(stderr).toMatch(/precious is not empty and is not an earlier export: it contains thesis\.txt/);
 		expect(readFileSync(join(out, 'thesis.txt'), 'utf8')).toBe('all of it');
 	});
 
 	it.each([
 		[['--steps', '0'], 'export needs --out DIR'],
 		[['--out', 'x', '--steps', '13'], "--steps 13 is more than the experiment's 12"],
-		[['--out', 'x', '--steps', '-1'], '--steps must be a whole number from 0'],
-		[['--out', 'x', '--batches', '0'], '--batches must be a whole number from 1'],
+		[['--out', 'x', '--steps', '-1'], '--steps must be a whole number of at least 0'],
+		[['--out', 'x', '--batches', '0'], '--batches must be a whole number of at least 1'],
 	])('refuses %j', async (args, said) => {
 		const { code, stderr } = await lab(['export', experimentFile('tiny.json', tiny), ...args]);
 		expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);

@@ -24,10 +24,10 @@ describe('train refuses', () => {
 		['a list', [], 'an experiment must be a JSON object, not []'],
 		['several mistakes, naming the first', { laers: 2, heads: 0 }, /`laers`.* \(and 1 more\)/],
 		['a trigger that the text lacks', { task: 'backcopy', triggerCharacters: '日' }, 'triggerCharacters has `日`'],
-		['JSON with a comma too many', '{\n  "layers": 3,\n}', /:3:1: no valid JSON: Expected double-quoted property name$/m],
-		['JSON with a word that is none', '{\n  "layers": tree\n}', /:2:15: no valid JSON: Unexpected token 'e'$/m],
-		['JSON that stops short', '{"layers": 3', /:1:13: no valid JSON: /],
-		['an empty file', '', 'the file is empty, and should hold JSON'],
+		['JSON with a comma too many', '{\n  "layers": 3,\n}', /:3:1: invalid JSON: Expected double-quoted property name$/m],
+		['JSON with a word that is none', '{\n  "layers": tree\n}', /:2:15: invalid JSON: Unexpected token 'e'$/m],
+		['JSON that stops short', '{"layers": 3', /:1:13: invalid JSON: /],
+		['an empty file', '', 'the file is empty; it must contain JSON'],
 		['an outgrown model', { layers: 32, hiddenSize: 4096, intermediateSize: 16384, heads: 64 }, /MiB/],
 	];
 	it.each(files)('%s', async (_, content, words) => {
@@ -46,10 +46,10 @@ describe('train refuses', () => {
 		['a link with a value out of range', ['train', '#heads=5&layers=99'], /layers must be a whole number from 1 to 32, not 99 \(/],
 		['a link, without promising a default', ['train', 'https://example.org/#task=bckcopy'], /did you mean `backcopy`\?\n$/],
 		['no experiment', ['train'], 'train needs an EXPERIMENT'],
-		['two experiments', ['train', 'default', 'backcopy'], '`backcopy` is one too many'],
+		['two experiments', ['train', 'default', 'backcopy'], 'unexpected argument `backcopy`'],
 		['an unknown option', ['train', 'default', '--step', '4'], 'unknown option `--step`: did you mean `--steps`?'],
 		['steps without a number', ['train', 'default', '--steps'], '--steps needs a value'],
-		['steps that are no count', ['train', 'default', '--steps', '-4'], '--steps must be a whole number from 1'],
+		['steps that are no count', ['train', 'default', '--steps', '-4'], '--steps must be a whole number of at least 1'],
 		['more steps than the experiment has', ['train', 'default', '--steps', '401'], "more than the experiment's 400"],
 		['an unknown command', ['trian', 'default'], 'unknown command `trian`: did you mean `train`?'],
 		['no command', [], 'no command given'],
@@ -62,8 +62,8 @@ describe('replay refuses', () => {
 	const names: [what: string, args: string[], words: string | RegExp][] = [
 		['a folder that is not there', ['replay', 'nowhere'], 'nowhere: no such folder'],
 		['a folder without a case', ['replay', 'src'], 'src/config.json: no such file'],
-		['more steps than batches', ['replay', vanilla, '--steps', '9'], /--steps 9: .*batches for 8 only/],
-		['a file for gradients where no folder is', ['replay', vanilla, '--gradients', 'nowhere/g.safetensors'], 'there is no folder nowhere'],
+		['more steps than batches', ['replay', vanilla, '--steps', '9'], /--steps 9: .*batches for only 8 steps/],
+		['a file for gradients where no folder is', ['replay', vanilla, '--gradients', 'nowhere/g.safetensors'], 'the folder nowhere does not exist'],
 	];
 	it.each(names)('%s', (_, args, words) => expectRefusal(args, words));
 

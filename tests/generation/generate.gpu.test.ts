@@ -61,12 +61,12 @@ describe('generate', () => {
 		await refused([file, '--prompt', 'a', '--steps', '13'], "--steps 13 is more than the experiment's 12; it can only stop early");
 		await refused(
 			[file, '--prompt', 'a', '--temperature', 'warm'],
-			'--temperature must be a number from 0, not `warm`, see lab generate --help',
+			'--temperature must be a number of at least 0, not `warm`, see lab generate --help',
 		);
-		await refused([file, '--prompt', 'a', '--top-k', '1.5'], '--top-k must be a whole number from 0, not `1.5`, see lab generate --help');
+		await refused([file, '--prompt', 'a', '--top-k', '1.5'], '--top-k must be a whole number of at least 0, not `1.5`, see lab generate --help');
 		const empty = join(scratch(), 'empty');
 		mkdirSync(empty);
-		await refused([empty, '--prompt', 'a'], `${empty}: neither it nor a folder in it has a config.json`);
+		await refused([empty, '--prompt', 'a'], `${empty}: no config.json in this folder or its subfolders`);
 		writeFileSync(join(empty, 'config.json'), '{}');
 		const { code, stderr } = await lab(['generate', empty, '--prompt', 'a']);
 		expect([code, stderr]).toEqual([2, expect.stringMatching(/^lab: .*(config|vocabulary|model)/)]);

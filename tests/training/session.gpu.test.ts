@@ -45,10 +45,10 @@ describe('a session', () => {
 		const training = halting.session.train();
 		await halting.session.pause();
 		await training;
-		const paused = halting.session.runs[0].done;
+		const paused = halting.session.runs[0].completedSteps;
 		expect(paused).toBeLessThan(12);
 		await halting.session.step();
-		expect(halting.session.runs[0].done).toBe(paused + 1);
+		expect(halting.session.runs[0].completedSteps).toBe(paused + 1);
 		await halting.session.train();
 		expect(halting.losses).toEqual(straight.losses);
 		for (const { session } of [straight, halting]) await session.close();

@@ -1,12 +1,12 @@
 import cliProgress from 'cli-progress';
 
-/** Where no bar can be drawn, a line at most this often, ms. */
-const QUIET = 2000;
+/** Shortest time between two lines if stderr is not a terminal, ms. */
+const LINE_INTERVAL = 2000;
 
-/** Progress of compilation on stderr: a bar in a terminal, else a line now and then. */
+/** Shows the progress of compilation on stderr: a bar in a terminal, else a line every few seconds. */
 export class CompileProgress {
 	private bar: cliProgress.SingleBar | null = null;
-	private saidAt = performance.now();
+	private printedAt = performance.now();
 
 	/** A listener for one model's kernels, as `KernelLibrary.prepare` reports them. */
 	readonly report = (done: number, total: number, kernel: string): void => {
@@ -31,12 +31,12 @@ export class CompileProgress {
 			return;
 		}
 		const now = performance.now();
-		if (now - this.saidAt < QUIET) return;
-		this.saidAt = now;
+		if (now - this.printedAt < LINE_INTERVAL) return;
+		this.printedAt = now;
 		console.error(`compiling kernel ${done + 1} of ${total}: ${kernel}`);
 	};
 
-	/** Takes the bar away. May come more than once. */
+	/** Removes the bar. May be called more than once. */
 	end(): void {
 		this.bar?.stop();
 		this.bar = null;

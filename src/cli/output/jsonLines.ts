@@ -3,12 +3,12 @@ import type { Run } from '../../training/run';
 import type { StepResult } from '../../training/trainer';
 import type { Watcher } from './watcher';
 
-/** One JSON object a line on stdout. JSON.stringify prints each number with every digit it takes to read it back, and NaN as null. */
+/** Prints an object as one line of JSON on stdout. Numbers have every digit needed to read them back; NaN and infinity are null. */
 export const printLine = (record: object): void => {
 	process.stdout.write(`${JSON.stringify(record)}\n`);
 };
 
-/** A training as JSON lines. */
+/** Prints a training as JSON lines. */
 export class JsonLines implements Watcher {
 	stepped({ id, method, seed, tokensPerSecond }: Run, { step, loss, gradNorm, learningRate }: StepResult): void {
 		printLine({ run: id, method: method.name, seed, step, loss, gradNorm, learningRate, tokensPerSecond });
@@ -22,9 +22,9 @@ export class JsonLines implements Watcher {
 		printLine({ run: id, diverged: true, step });
 	}
 
-	finished({ id, parameters, done, finalLoss, kvCacheBytesPerToken }: Run, metrics: Metrics): void {
+	finished({ id, parameters, completedSteps, finalLoss, kvCacheBytesPerToken }: Run, metrics: Metrics): void {
 		const { validationLoss, ...others } = metrics;
-		printLine({ run: id, done: true, parameters, steps: done, finalLoss, validationLoss, kvCacheBytesPerToken, ...others });
+		printLine({ run: id, done: true, parameters, steps: completedSteps, finalLoss, validationLoss, kvCacheBytesPerToken, ...others });
 	}
 
 	note(text: string): void {

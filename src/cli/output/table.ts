@@ -1,4 +1,4 @@
-/** Rows of cells in columns wide enough for each; the first column is flush left, the others right. */
+/** Formats rows of cells as aligned columns: the first flush left, the others flush right. */
 export function table(rows: readonly (readonly string[])[]): string {
 	const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
 	return rows
@@ -11,5 +11,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 		.join('\n');
 }
 
-/** A number for people: 4 decimals, or what it is instead of a number. */
+/** Formats a number with `digits` decimals; NaN and infinity by their names. */
 export const decimals = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : String(value));

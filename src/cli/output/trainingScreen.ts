@@ -12,7 +12,7 @@ const style = { hideCursor: true, gracefulExit: false, barsize: 24, fps: 8, etaB
 /** Lines on the terminal that are kept free of bars. */
 const SPARE_ROWS = 3;
 
-/** A training for people: a bar a run on stderr while it goes, and a table on stdout at the end. */
+/** Shows a training to a user: one bar per run on stderr while it trains, and a table on stdout at the end. */
 export class TrainingScreen implements Watcher {
 	private bars: cliProgress.MultiBar | null;
 	private readonly barOf = new Map<Run, cliProgress.SingleBar>();
@@ -32,7 +32,7 @@ export class TrainingScreen implements Watcher {
 		this.bars = process.stderr.isTTY ? this.draw() : null;
 	}
 
-	/** A bar a run, or one for all where they don't fit. */
+	/** Draws one bar per run, or one for all runs if the terminal has too few rows. */
 	private draw(): cliProgress.MultiBar {
 		const wide = Math.max(...this.runs.map(({ id }) => id.length));
 		const format = '{name} {bar} {value}/{total}  loss {loss}  {validation}  {rate} tokens/s  {eta_formatted} left';
@@ -64,8 +64,8 @@ export class TrainingScreen implements Watcher {
 
 	diverged(run: Run, step: number): void {
 		this.divergedAt.set(run, step);
-		this.barOf.get(run)?.update({ validation: `stopped: no number at step ${step}` });
-		if (!this.bars) console.error(`${run.id}: the loss of step ${step} is no number; this run stops, the others go on`);
+		this.barOf.get(run)?.update({ validation: `diverged at step ${step}` });
+		if (!this.bars) console.error(`${run.id}: diverged at step ${step}: the loss or gradient norm is not finite. Other runs continue`);
 	}
 
 	finished(run: Run, metrics: Metrics): void {
@@ -90,13 +90,13 @@ export class TrainingScreen implements Watcher {
 			return [
 				run.id,
 				run.parameters.toLocaleString('en'),
-				step === undefined ? String(run.done) : `diverged at ${step}`,
+				step === undefined ? String(run.completedSteps) : `diverged at ${step}`,
 				decimals(run.finalLoss),
 				...names.map((name) => cell(metrics?.[name])),
 				run.kvCacheBytesPerToken.toLocaleString('en'),
 			];
 		});
-		console.log(table([['run', 'parameters', 'steps', 'final loss', ...names.map(words), 'KV bytes/token'], ...rows]));
+		console.log(table([['run', 'parameters', 'steps', 'final loss', ...names.map(spaced), 'KV bytes/token'], ...rows]));
 	}
 }
 
@@ -109,4 +109,4 @@ const cell = (value: number | number[] | undefined): string =>
 				.join(' ');
 
 /** `validationLoss` → `validation loss` */
-const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const spaced = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

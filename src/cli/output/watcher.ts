@@ -2,17 +2,17 @@ import type { Metrics } from '../../experiment/records/metrics';
 import type { Run } from '../../training/run';
 import type { StepResult } from '../../training/trainer';
 
-/** Prints a training as it goes. Everything arrives once, in order within a run. */
+/** Prints a training's progress. Each result is reported once, in order within a run. */
 export interface Watcher {
 	stepped(run: Run, result: StepResult): void;
-	/** `step` updates of the run are done. */
+	/** Metrics of a run after `step` updates. */
 	measured(run: Run, step: number, metrics: Metrics): void;
 	diverged(run: Run, step: number): void;
 	finished(run: Run, metrics: Metrics): void;
-	/** A sentence for people. */
+	/** Prints a message for the user. */
 	note(text: string): void;
-	/** Gives the terminal back; may come more than once. */
+	/** Removes what is drawn on the terminal. May be called more than once. */
 	end(): void;
-	/** What is to be said when all runs are over. */
+	/** Prints the results after all runs have ended. */
 	summary(): void;
 }

@@ -70,7 +70,7 @@ export class RunController {
 				},
 				finished: (run, metrics) => {
 					buffer.flush();
-					post({ type: 'finished', run: run.id, steps: run.done, metrics });
+					post({ type: 'finished', run: run.id, steps: run.completedSteps, metrics });
 				},
 				deviceLost: (message) => post({ type: 'deviceLost', message }),
 				resumed: (steps) => {
