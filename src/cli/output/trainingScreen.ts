@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { isWeight } from '../../experiment/measures/weights';
 import type { Metrics } from '../../experiment/records/metrics';
 import type { Experiment } from '../../experiment/types';
 import type { Device } from '../../gpu/device';
@@ -100,13 +101,14 @@ export class TrainingScreen implements Watcher {
 	}
 }
 
-const cell = (value: number | number[] | undefined): string =>
-	value === undefined
-		? '–'
-		: [value]
-				.flat()
-				.map((number) => decimals(number, Array.isArray(value) ? 2 : 4))
-				.join(' ');
+/** A metric as a cell of the table; a list has one number per layer. */
+const cell = (value: number | number[] | undefined): string => {
+	if (value === undefined) return '–';
+	return Array.isArray(value) ? value.map(layerCell).join(' ') : decimals(value);
+};
 
-/** `validationLoss` → `validation loss` */
-const spaced = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** NaN stands for a layer without such a weight; a number that rounds to zero has no sign. */
+const layerCell = (value: number): string => (Number.isNaN(value) ? '–' : decimals(value, 2).replace(/^-(0\.00)$/, '$1'));
+
+/** `validationLoss` → `validation loss`. Weights such as `α on X₀` have their own letters. */
+const spaced = (name: string): string => (isWeight(name) ? name : name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
