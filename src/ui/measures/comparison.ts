@@ -1,4 +1,5 @@
 /** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
+import { BASELINE_METHOD } from '../../experiment/methods/own';
 import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { mean, type PairedDifference, pairedBySeed } from '../../session/client/runs/statistics';
@@ -34,7 +35,7 @@ export function compareGroups(runs: readonly RunView[], read: Reader, baseline: 
 		groups.set(group, entry);
 	}
 	const values = [...groups.values()];
-	const base = groups.get(baseline ?? '') ?? groups.get('vanilla') ?? values[0];
+	const base = groups.get(baseline ?? '') ?? groups.get(BASELINE_METHOD) ?? values[0];
 	for (const entry of values) {
 		entry.mean = mean([...entry.bySeed.values()]);
 		if (entry !== base) entry.difference = pairedBySeed(entry.bySeed, base.bySeed);

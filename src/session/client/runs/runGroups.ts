@@ -3,6 +3,7 @@
 import { FIELD_NAMES, type FieldName, fieldOf } from '../../../experiment/fields';
 import { changeText } from '../../../experiment/fork';
 import type { NamedLambda } from '../../../experiment/interventions/lambdas';
+import { BASELINE_METHOD } from '../../../experiment/methods/own';
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../store/labSnapshot';
@@ -34,7 +35,7 @@ export function baselineOf(runs: readonly RunView[], pinned: string | null): Run
 	const groups = groupsOf(runs);
 	return (
 		groups.find(({ group }) => group === pinned) ??
-		groups.find(({ method, runs }) => method === 'vanilla' && runs[0].info.fork === null) ??
+		groups.find(({ method, runs }) => method === BASELINE_METHOD && runs[0].info.fork === null) ??
 		groups[0] ??
 		null
 	);
