@@ -14,7 +14,7 @@ import { GenerationError } from './error';
 import { cacheName, decodeGraph, prefillGraph } from './generationGraphs';
 import { type Sampling, sampleToken } from './sampling';
 
-/** What generation needs of a device; a `GpuContext` has it. */
+/** The part of a `GpuContext` that generation uses. */
 export interface GenerationGpu {
 	library: KernelLibrary;
 	pool: BufferPool;

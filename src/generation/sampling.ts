@@ -3,7 +3,7 @@ import type { Stream } from '../data/random';
 export interface Sampling {
 	/** Divides the logits; 0 takes the likeliest token (of equally likely ones the first). */
 	temperature: number;
-	/** Only the k likeliest tokens may come; 0 = all. */
+	/** Draws from the k likeliest tokens only; 0 = from all. */
 	topK: number;
 }
 

@@ -28,7 +28,7 @@ export async function copyOf(parent: Run, model: RunTrainer, adapter: GpuContext
 
 /**
  * A run that continues another's copy with one field changed. With another method, parameters that both have keep
- * weights and moments, and the others start as the method's do. Under another seed, other batches come.
+ * weights and moments, and the others start as the method's do. With another seed, the batches differ.
  *
  * @param task of the changed experiment
  */

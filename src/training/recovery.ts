@@ -1,6 +1,6 @@
 import { DeviceLostError, type GpuContext } from '../gpu/gpuContext';
 
-/** Devices lost one after the other, without a step between, before a session gives up. */
+/** Device losses in a row, without a step in between, after which a session gives up. */
 const MOST_DEVICE_LOSSES = 3;
 
 export interface RecoveryWork {
@@ -52,7 +52,7 @@ export class Recovery {
 /** True if an error comes from the loss of a device. */
 export async function isLossOf(gpu: GpuContext, error: unknown): Promise<boolean> {
 	if (error instanceof DeviceLostError) return true;
-	// Mapping a buffer of a lost device fails first; the loss itself is known a moment later.
+	// Mapping a buffer of a lost device fails first; the loss itself is reported a moment later.
 	const pause = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200));
 	return Promise.race([gpu.lost.catch(() => true), pause]);
 }

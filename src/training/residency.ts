@@ -4,9 +4,9 @@ import type { LoadModel, Run, RunTrainer } from './run';
 /** Callbacks for runs that are loaded onto the device or leave it. */
 export interface ResidencyListener {
 	compiling?(done: number, total: number, kernel: string): void;
-	/** The run is on the device; nobody has used it yet. */
+	/** The run was loaded onto the device and has not been used yet. */
 	opened?(run: Run): Promise<void> | void;
-	/** The run's memory on the device is free: what it was is kept in the host's. */
+	/** The run's device memory was freed; its state is kept in host memory. */
 	offloaded?(run: Run): void;
 }
 
@@ -19,21 +19,21 @@ export interface ResidencyOptions {
 
 /**
  * Memory that the arenas of all runs on a device may take together, bytes. WebGPU reports no device's memory. The largest
- * binding that the driver offers grows with it (128 MiB on small phones, 2 to 4 GiB on graphics cards), and the whole of
- * it in one piece is asked for nowhere else.
+ * binding that the driver offers grows with it: 128 MiB on small phones, 2 to 4 GiB on graphics cards. No buffer here is as
+ * large as that, so the runs together may be.
  */
 export const memoryBudget = ({ maxBindingBytes }: GpuContext['adapter']): number => maxBindingBytes;
 
 /**
- * Which runs are on the device. Whoever needs one there holds it; a run that nobody holds stays until its room is needed,
- * the one longest unused first. Runs that are held are never offloaded: with them the budget may be outgrown.
+ * Loads runs onto the device and offloads them. Code that uses a run holds it. A run that is not held stays until its room
+ * is needed; the least recently used is offloaded first. Held runs are never offloaded, even if they exceed the budget.
  */
 export class Residency {
-	/** Runs on the device, the one longest unused first. */
+	/** Runs on the device, the least recently used first. */
 	private readonly resident = new Set<Run>();
 	private readonly holds = new Map<Run, number>();
 	private readonly waiting = new Map<Run, (() => void)[]>();
-	/** Loads and offloads run one after the other: two at once would count on the same room. */
+	/** The last load or offload. They run in sequence, because two at once would count on the same room. */
 	private moving: Promise<unknown> = Promise.resolve();
 	private closed = false;
 
@@ -72,8 +72,8 @@ export class Residency {
 
 	/** True if a run has room next to others. A single run always has: the device itself refuses it if it is too large. */
 	hasRoom(run: Run, others: Iterable<Run>): boolean {
-		const there = [...others];
-		return !there.length || this.bytesOf([...there, run]) <= this.options.budget(this.gpu.adapter);
+		const all = [...others, run];
+		return all.length === 1 || this.bytesOf(all) <= this.options.budget(this.gpu.adapter);
 	}
 
 	/** Loads a held run onto the device. @throws ShaderError, PlanError, DeviceLostError, Error after `close` */
@@ -150,7 +150,7 @@ export class Residency {
 		return runs.reduce((sum, run) => sum + run.arenaBytes(this.gpu.adapter), 0);
 	}
 
-	/** One after the other; each rejects when its device is lost. */
+	/** Runs loads and offloads in sequence. Each rejects if its device is lost. */
 	private inTurn<T>(move: () => Promise<T>): Promise<T> {
 		const turn = this.moving.then(() => Promise.race([move(), this.gpu.lost]));
 		this.moving = turn.catch(() => {});

@@ -1,4 +1,4 @@
-import { controlParameters, controlsOf, InterventionError, moveLambdas } from '../analysis/interventions';
+import { controlParameters, controlsOf, InterventionError, setLambdas } from '../analysis/interventions';
 import { MOST_SEQUENCE_BYTES, PROBED, type Probed, probeGraph, probeOutputs, sequenceBytes } from '../analysis/probe';
 import { joinStates, type ProbeReadback, type ProbeStates, probeStates } from '../analysis/states';
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
@@ -27,7 +27,7 @@ import { type BatchShape, evaluationGraph, trainingGraph } from './trainingGraph
 export interface StepResult {
 	/** From 0. */
 	step: number;
-	/** Before the step's update, nats a token. */
+	/** Before the step's update, nats per token. */
 	loss: number;
 	/** Before clipping. */
 	gradNorm: number;
@@ -57,7 +57,7 @@ export interface TrainerPlans {
 	probe: Plan | null;
 	/** Sequences that a probe reads. */
 	probeSequences: number;
-	/** T, tokens a sequence. */
+	/** T, tokens per sequence. */
 	length: number;
 }
 
@@ -191,7 +191,7 @@ export class Trainer {
 		const { step } = this;
 		const numbers = await this.parameters(controlParameters(this.config));
 		if (this.step !== step) throw new Error('a step was submitted while λ were set');
-		const moved = moveLambdas(this.config, edits, numbers);
+		const moved = setLambdas(this.config, edits, numbers);
 		for (const [name, values] of Object.entries(moved)) {
 			const { offset, shape } = this.entryOf(name);
 			this.gpu.adapter.device.queue.writeBuffer(this.arenas.buffers.parameters, offset * 4, pad(values, shape));
@@ -212,7 +212,7 @@ export class Trainer {
 		return joinStates(parts);
 	}
 
-	/** Some parameters as they stand, row-major, by name: for the few numbers of learned weights, not for whole models. */
+	/** Present values of some parameters, row-major, by name. Meant for a few learned weights, not for whole models. */
 	async parameters(names: readonly string[]): Promise<Record<string, Float32Array>> {
 		const { buffers } = this.arenas;
 		const entries = names.map((name) => {
@@ -272,7 +272,7 @@ export class Trainer {
 	private openRunner(): Promise<InterventionRunner> {
 		if (this.runner) return this.runner;
 		const opened = InterventionRunner.create(this.gpu, this.config, this.arenas, this.length);
-		// The next look tries again.
+		// The next forward pass tries again.
 		opened.catch(() => {
 			this.runner = null;
 		});

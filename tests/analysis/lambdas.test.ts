@@ -4,8 +4,8 @@ import {
 	controlsOf,
 	InterventionError,
 	interventionInputs,
-	moveLambdas,
 	namedEdits,
+	setLambdas,
 } from '../../src/analysis/interventions';
 import { type Intervention, NO_INTERVENTION } from '../../src/experiment/interventions';
 import { intervenedCase } from '../support/interventions';
@@ -98,7 +98,7 @@ describe('training with another λ', () => {
 	function moved(name: string, ...edits: ReturnType<typeof edit>[]) {
 		const { model, weights } = intervenedCase(name);
 		const before = controlsOf(model, weights);
-		const changed = moveLambdas(model, edits, weights);
+		const changed = setLambdas(model, edits, weights);
 		const after = controlsOf(model, { ...weights, ...changed });
 		const others = after.filter(({ layer, index }) => !edits.some((one) => one.layer === layer && one.index === index));
 		const largest = Math.max(
@@ -149,14 +149,14 @@ describe('training with another λ', () => {
 		const before = structuredClone(model);
 		const right = controlsOf(model, weights).filter(({ trains }) => trains);
 		const edits = [...right.slice(0, 1).map((control) => ({ ...control, value: 1.25 })), wrong];
-		expect(() => moveLambdas(model, edits, weights)).toThrow(words.replace('[1]', `[${edits.length - 1}]`));
+		expect(() => setLambdas(model, edits, weights)).toThrow(words.replace('[1]', `[${edits.length - 1}]`));
 		expect(model).toEqual(before);
 	});
 
 	it('two runs of one method have λ of their own', () => {
 		const [one, other] = ['resformer', 'resformer'].map((name) => intervenedCase(name).model);
 		expect(one.valueScheme.lambdas).not.toBe(other.valueScheme.lambdas);
-		moveLambdas(one, [edit(1, 0, 9)], {});
+		setLambdas(one, [edit(1, 0, 9)], {});
 		expect(other.valueScheme.lambdas?.[1]).toEqual([0.5, 0.5]);
 	});
 });

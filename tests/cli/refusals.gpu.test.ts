@@ -63,7 +63,11 @@ describe('replay refuses', () => {
 		['a folder that is not there', ['replay', 'nowhere'], 'nowhere: no such folder'],
 		['a folder without a case', ['replay', 'src'], 'src/config.json: no such file'],
 		['more steps than batches', ['replay', vanilla, '--steps', '9'], /--steps 9: .*batches for only 8 steps/],
-		['a file for gradients where no folder is', ['replay', vanilla, '--gradients', 'nowhere/g.safetensors'], 'the folder nowhere does not exist'],
+		[
+			'a file for gradients where no folder is',
+			['replay', vanilla, '--gradients', 'nowhere/g.safetensors'],
+			'the folder nowhere does not exist',
+		],
 	];
 	it.each(names)('%s', (_, args, words) => expectRefusal(args, words));
 

@@ -63,7 +63,10 @@ describe('generate', () => {
 			[file, '--prompt', 'a', '--temperature', 'warm'],
 			'--temperature must be a number of at least 0, not `warm`, see lab generate --help',
 		);
-		await refused([file, '--prompt', 'a', '--top-k', '1.5'], '--top-k must be a whole number of at least 0, not `1.5`, see lab generate --help');
+		await refused(
+			[file, '--prompt', 'a', '--top-k', '1.5'],
+			'--top-k must be a whole number of at least 0, not `1.5`, see lab generate --help',
+		);
 		const empty = join(scratch(), 'empty');
 		mkdirSync(empty);
 		await refused([empty, '--prompt', 'a'], `${empty}: no config.json in this folder or its subfolders`);

@@ -80,7 +80,7 @@ describe('runs that join', () => {
 			},
 		});
 		await session.train();
-		expect(session.runs.map(({ id, state, done }) => [id, state, done])).toEqual([
+		expect(session.runs.map(({ id, state, completedSteps }) => [id, state, completedSteps])).toEqual([
 			['vanilla#1', 'finished', 12],
 			['svformer#1', 'finished', 5],
 		]);

@@ -10,7 +10,7 @@ import type { InputNumbers, InterventionInput, InterventionMaths } from './maths
 import { sinkLogit } from './sinkLogit';
 import { valueScales } from './valueScales';
 
-export { controlParameters, controlsOf, moveLambdas, namedEdits } from './lambdaControls';
+export { controlParameters, controlsOf, namedEdits, setLambdas } from './lambdaControls';
 export { InterventionError } from './limits';
 
 /** The maths of every intervention in `INTERVENTIONS`. */

@@ -57,7 +57,7 @@ const named = ({ label, on }: ValueWeight, edit: LambdaEdit): NamedLambda => ({
  * @param numbers those of `controlParameters`
  * @throws InterventionError
  */
-export function moveLambdas(config: ModelConfig, edits: readonly LambdaEdit[], numbers: ParameterNumbers): Record<string, number[]> {
+export function setLambdas(config: ModelConfig, edits: readonly LambdaEdit[], numbers: ParameterNumbers): Record<string, number[]> {
 	const tried = structuredClone(config);
 	const moved = movedParameters(tried, edits, numbers);
 	config.valueScheme = tried.valueScheme;

@@ -83,16 +83,16 @@ export type Command =
 	 */
 	| { type: 'start'; experiment: Experiment; paused: boolean; checkpoint?: NamedFile[] }
 	/**
-	 * More runs beside those that are there, with a task of the same kind of tokens or not; a run that is there already is
-	 * not begun twice. They wait until there is room on the GPU, and are trained with the others.
+	 * Adds runs to the present ones; their task may differ. A run that exists already is not started twice. New runs wait
+	 * until there is room on the GPU, and are trained together with the others.
 	 */
 	| { type: 'add'; experiment: Experiment }
-	/** A copy of a run as it stands, with one thing changed (`forkProblems` of src/experiment/fork.ts says what may be). */
+	/** Copies a run at its present step, with one field changed (see `forkProblems` in src/experiment/fork.ts). */
 	| { type: 'fork'; run: string; change: Partial<Experiment> }
-	/** Takes runs away; they can be restored until the next start or reset. */
+	/** Removes runs. They can be restored until others are removed, or the next start or reset. */
 	| { type: 'remove'; runs: string[] }
 	| { type: 'restore'; runs: string[] }
-	/** Training goes on with these λ: fixed ones are moved, learned ones go on from there. */
+	/** Training continues with these λ. Fixed λ keep the new values; learned λ continue from them. */
 	| { type: 'setLambdas'; run: string; lambdas: LambdaEdit[] }
 	| { type: 'pause' }
 	| { type: 'resume' }
@@ -107,12 +107,12 @@ export type SessionState = 'idle' | 'compiling' | 'running' | 'paused' | 'finish
 
 export type Event =
 	| { type: 'adapter'; adapter: AdapterDescription }
-	/** WebGPU can't be had: why, and what to do. */
+	/** WebGPU is not available: the reason, and what to do. */
 	| { type: 'unavailable'; reason: string; advice: string }
 	| Reply
 	| { type: 'state'; state: SessionState }
 	| { type: 'compiling'; done: number; total: number; kernel: string }
-	/** Every run there is, in the page's order. */
+	/** All runs, in the page's order. */
 	| { type: 'runs'; runs: RunInfo[] }
 	/** Consecutive steps of one run, from `first` on. `seconds` is the run's own time in training at each step. */
 	| {
@@ -128,10 +128,10 @@ export type Event =
 	| { type: 'metrics'; run: string; step: number; metrics: Metrics }
 	/** A probe of a run, every `probeEvery` steps. */
 	| { type: 'frame'; frame: Frame }
-	/** The loss was no number at `step`: this run stopped, the others go on. */
+	/** The loss became NaN or infinite at `step`. This run stopped; the others continue. */
 	| { type: 'diverged'; run: string; step: number }
 	| { type: 'finished'; run: string; steps: number; metrics: Metrics }
 	| { type: 'deviceLost'; message: string }
-	/** Training goes on from each run's last checkpoint on a new device. */
+	/** Training continues on a new device, from each run's last checkpoint: its step by run id. */
 	| { type: 'resumed'; steps: Record<string, number> }
 	| { type: 'error'; message: string };

@@ -215,12 +215,12 @@ export class Lab {
 		await this.admit(this.runs, this.state !== 'paused');
 	}
 
-	/** The copy is taken at once, the rest is done in turn: forks of several seeds that are asked for together begin together. */
+	/** Copies the run at once and queues the rest, so that forks of several seeds requested together start at the same step. */
 	private async fork(run: string, change: Partial<Experiment>): Promise<void> {
 		const runs = this.requireRuns();
 		const copy = await runs.copy(run);
 		await this.enqueue(async () => {
-			if (this.runs !== runs) throw new Error(`${run} is gone: other runs have begun`);
+			if (this.runs !== runs) throw new Error(`${run} was replaced by other runs`);
 			await runs.fork(copy, change);
 			await this.admit(runs, this.state !== 'paused');
 		});
@@ -242,7 +242,7 @@ export class Lab {
 	}
 
 	/** Loads runs that joined onto the device. If others train already, the scheduler does that. */
-	private async admit(runs: RunController, goOn: boolean): Promise<void> {
+	private async admit(runs: RunController, resume: boolean): Promise<void> {
 		if (this.state === 'running') return;
 		if (!runs.session.unfinished) return this.postRest(runs);
 		this.enter('compiling');
@@ -252,7 +252,7 @@ export class Lab {
 			this.enter(restingState(runs));
 			throw error;
 		}
-		if (goOn && runs.session.unfinished) this.train(runs);
+		if (resume && runs.session.unfinished) this.train(runs);
 		else this.enter(restingState(runs));
 	}
 
@@ -260,7 +260,7 @@ export class Lab {
 		this.work(runs, ({ session }) => session.train());
 	}
 
-	/** Trains in the background; says when it stops and why. */
+	/** Trains in the background, and posts when it stops and why. */
 	private work(runs: RunController, job: (runs: RunController) => Promise<void>): void {
 		this.enter('running');
 		job(runs)
@@ -277,7 +277,7 @@ export class Lab {
 
 	private stopped(runs: RunController): void {
 		if (this.runs !== runs) return;
-		// A run may have come while the last step was on its way.
+		// A run may have joined while the last step was in flight.
 		if (runs.session.wantsMore) this.train(runs);
 		else this.enter(restingState(runs));
 	}
@@ -288,7 +288,7 @@ export class Lab {
 		if (this.state !== 'running' && this.state !== state) this.enter(state);
 	}
 
-	/** The progress of compiling for a run that came is over: the others train all the while. */
+	/** Ends the display of compilation for a run that joined while the others train. */
 	private showState(): void {
 		if (this.state === 'running') this.post({ type: 'state', state: 'running' });
 	}
@@ -328,6 +328,6 @@ export class Lab {
 	}
 }
 
-/** The state of runs of which none is trained now. */
+/** The session's state while nothing trains. */
 const restingState = ({ session }: RunController): SessionState =>
 	session.unfinished ? 'paused' : session.runs.length ? 'finished' : 'idle';

@@ -12,7 +12,7 @@ import type { RunNames } from './runNames';
 import { StepBuffer } from './stepBuffer';
 import type { TaskCache } from './taskCache';
 
-/** What a `RunController` needs besides a device. */
+/** Services of the worker that a `RunController` uses. */
 interface Dependencies {
 	post: Post;
 	tasks: TaskCache;
@@ -20,7 +20,7 @@ interface Dependencies {
 	reopen(): Promise<GpuContext>;
 	/** A run was loaded onto the device. */
 	opened(): void;
-	/** Of the session. */
+	/** Options of the session. */
 	options?: Partial<ResidencyOptions>;
 }
 
@@ -31,14 +31,14 @@ const SIZES = fieldsThatAffect('model', 'batches').filter((name) => name !== 'me
 export class RunController {
 	readonly session: Session;
 	private readonly buffer: StepBuffer;
-	/** RunController whose attention has been shown as they began. */
+	/** Runs whose first frame has been posted. */
 	private readonly shown = new WeakSet<Run>();
-	/** RunController taken out last, with the places that they had. */
+	/** The runs removed last, with their places in the list. */
 	private removed: { run: Run; place: number }[] = [];
 
 	constructor(
 		runs: readonly Run[],
-		private readonly roster: RunNames,
+		private readonly names: RunNames,
 		gpu: GpuContext,
 		private readonly deps: Dependencies,
 	) {
@@ -54,7 +54,7 @@ export class RunController {
 				opened: (run) => this.onOpened(run),
 				offloaded: () => this.publish(),
 				refused: (run, error) => {
-					roster.forget(run);
+					names.forget(run);
 					post({ type: 'error', message: `${run.id} can’t be trained here: ${messageOf(error)}` });
 					this.publish();
 				},
@@ -74,7 +74,7 @@ export class RunController {
 				},
 				deviceLost: (message) => post({ type: 'deviceLost', message }),
 				resumed: (steps) => {
-					// Steps that are taken again come after the page has gone back.
+					// Results from before the loss are posted first: the page drops them when it rewinds.
 					buffer.flush();
 					post({ type: 'resumed', steps });
 				},
@@ -85,10 +85,10 @@ export class RunController {
 
 	/** Posts the list of runs. */
 	publish(): void {
-		this.deps.post({ type: 'runs', runs: this.session.runs.map((run) => this.roster.info(run)) });
+		this.deps.post({ type: 'runs', runs: this.session.runs.map((run) => this.names.info(run)) });
 	}
 
-	/** Posts the steps that have been taken. */
+	/** Posts the buffered steps. */
 	flush(): void {
 		this.buffer.flush();
 	}
@@ -103,7 +103,7 @@ export class RunController {
 	/** @throws TaskError */
 	async add(experiment: Experiment): Promise<void> {
 		const task = await this.deps.tasks.of(experiment);
-		this.join(this.roster.begin(experiment, task, this.session.runs));
+		this.join(this.names.begin(experiment, task, this.session.runs));
 	}
 
 	/** Copies a run at its present step, to be forked. @throws Error with the reason if it can't be */
@@ -114,28 +114,28 @@ export class RunController {
 		return session.use(parent, (model) => copyOf(parent, model, session.gpu.adapter));
 	}
 
-	/** @throws Error with the reason if the run can't be forked so */
+	/** @throws Error with the reason if the fork is not possible */
 	async fork(copy: RunCopy, change: Partial<Experiment>): Promise<void> {
 		const { parent, snapshot } = copy;
 		const [problem] = forkProblems(parent.experiment, change, snapshot.step);
 		if (problem) throw new Error(`${parent.id} can’t be forked: ${problem.message}`);
 		const next = forkExperiment(parent.experiment, change);
 		const task = await this.deps.tasks.of(next);
-		const name = this.roster.freeId(`${next.methods[0]}#${next.seeds[0]}`);
+		const name = this.names.freeId(`${next.methods[0]}#${next.seeds[0]}`);
 		const run = forkOf(copy, change, { task, id: name });
-		this.roster.addFork(run, parent);
+		this.names.addFork(run, parent);
 		this.flush();
 		this.buffer.inherit(run, parent);
 		this.join([run]);
 	}
 
-	/** Removes runs at their present step. Those removed earlier can't be restored any longer. */
+	/** Removes runs at their present step. Runs removed earlier can then no longer be restored. */
 	async remove(ids: readonly string[]): Promise<void> {
-		const { session, roster } = this;
+		const { session, names } = this;
 		const places = session.runs.map((run, place) => ({ run, place })).filter(({ run }) => ids.includes(run.id));
 		if (!places.length) return;
 		await session.remove(places.map(({ run }) => run));
-		for (const { run } of this.removed) roster.forget(run);
+		for (const { run } of this.removed) names.forget(run);
 		this.removed = places;
 		this.flush();
 		this.publish();

@@ -6,22 +6,22 @@ import type { Experiment } from '../../experiment/types';
 import { Run } from '../../training/run';
 
 /** A set of runs that differ by their seed alone. */
-interface RunGroup {
+interface GroupName {
 	group: string;
 	label: string;
-	/** Group and change of the forked run; null for a run that is not a fork. */
+	/** For forks: the parent's group and the change, which forks of one group share. Otherwise null. */
 	copied: string | null;
 }
 
-/** Forks of several seeds that start at most this many steps apart are of one group: that many may have been in flight. */
+/** Forks of several seeds are of one group if they start at most this many steps apart: so many may have been in flight. */
 const FORKED_TOGETHER = 16;
 
 /** Most changes that a label names; it counts the rest. */
-const MOST_WORDS = 3;
+const MOST_CHANGES = 3;
 
 /** Ids, groups and labels of all runs that the page knows, including those that can be restored. Ids are unique. */
 export class RunNames {
-	private readonly groups = new Map<Run, RunGroup>();
+	private readonly groups = new Map<Run, GroupName>();
 	/** Number of λ changes that a fork was copied with. They belong to its group. */
 	private readonly inherited = new Map<Run, number>();
 
@@ -39,7 +39,7 @@ export class RunNames {
 	}
 
 	/**
-	 * Adds a fork of `parent`. Forks of one group with one change are of one group, whichever seed they copy, if they start
+	 * Adds a fork of `parent`. Forks of the same group with the same change form a group, whatever their seeds, if they start
 	 * at about the same step. A group has each seed once.
 	 */
 	addFork(run: Run, parent: Run): void {
@@ -51,20 +51,23 @@ export class RunNames {
 		const name = change.seeds ? 'seeds' : JSON.stringify(change);
 		const copied = `${group}~${name}`;
 		this.inherited.set(run, run.lambdaEdits.length);
-		const together = [...this.groups].filter(([, kind]) => kind.copied === copied);
-		const near = together.filter(([other]) => Math.abs((other.fork?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, kind]) => kind);
-		const hasSeed = (kind: RunGroup) => together.some(([other, its]) => its.group === kind.group && other.seed === seed);
-		const twin = near.find((kind) => !hasSeed(kind));
-		const words = change.seeds ? 'another seed' : changeText(change);
-		this.groups.set(run, twin ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${words} from step ${step}`, copied });
+		const together = [...this.groups].filter(([, known]) => known.copied === copied);
+		const near = together.filter(([other]) => Math.abs((other.fork?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, known]) => known);
+		const hasSeed = (candidate: GroupName) => together.some(([other, known]) => known.group === candidate.group && other.seed === seed);
+		const existing = near.find((candidate) => !hasSeed(candidate));
+		const text = change.seeds ? 'another seed' : changeText(change);
+		this.groups.set(
+			run,
+			existing ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${text} from step ${step}`, copied },
+		);
 	}
 
-	/** An id that no run has: `id` itself, or with a number behind it. */
+	/** An id that is not taken: `id`, or `id` with a number appended. */
 	freeId(id: string): string {
 		return freeName(id, new Set(Array.from(this.groups.keys(), (run) => run.id)));
 	}
 
-	/** The run won't come back. */
+	/** Frees the names of a run that cannot be restored. */
 	forget(run: Run): void {
 		this.groups.delete(run);
 		this.inherited.delete(run);
@@ -89,33 +92,33 @@ export class RunNames {
 	}
 
 	/** The present group of a run. One whose λ the user has set no longer differs from its group by its seed alone. */
-	private groupNow(run: Run): Pick<RunGroup, 'group' | 'label'> {
+	private groupNow(run: Run): Pick<GroupName, 'group' | 'label'> {
 		const { group, label } = this.known(run);
-		const moved = run.lambdaEdits.slice(this.inherited.get(run) ?? 0);
-		if (moved.length === 0) return { group, label };
-		return { group: `${group}~λ${JSON.stringify(moved)}`, label: `${label} with λ moved at step ${moved[0].step}` };
+		const edits = run.lambdaEdits.slice(this.inherited.get(run) ?? 0);
+		if (edits.length === 0) return { group, label };
+		return { group: `${group}~λ${JSON.stringify(edits)}`, label: `${label} with λ moved at step ${edits[0].step}` };
 	}
 
-	/** A group that no run has: `group` itself, or with a number behind it. */
+	/** A group that is not taken: `group`, or `group` with a number appended. */
 	private freeGroup(group: string): string {
-		return freeName(group, new Set(Array.from(this.groups.values(), (kind) => kind.group)));
+		return freeName(group, new Set(Array.from(this.groups.values(), (known) => known.group)));
 	}
 
-	private known(run: Run): RunGroup {
-		const kind = this.groups.get(run);
-		if (!kind) throw new Error(`${run.id} has no name`);
-		return kind;
+	private known(run: Run): GroupName {
+		const group = this.groups.get(run);
+		if (!group) throw new Error(`${run.id} has no name`);
+		return group;
 	}
 
-	/** The kind of a run that begins at the start: its method's, with what differs from the first of that name. */
-	private groupOf({ method, experiment }: Run): RunGroup {
+	/** The group of a run that is not a fork: its method's, with the fields in which it differs from the first run of that method. */
+	private groupOf({ method, experiment }: Run): GroupName {
 		const { name, label } = method;
-		const begun = [...this.groups].filter(([run]) => run.fork === null && run.method.name === name);
-		const twin = begun.find(([run]) => sameFields({ ...run.experiment, seeds: [] }, { ...experiment, seeds: [] }));
-		if (twin) return twin[1];
-		const first = begun.find(([, { group }]) => group === name);
+		const started = [...this.groups].filter(([run]) => run.fork === null && run.method.name === name);
+		const same = started.find(([run]) => sameFields({ ...run.experiment, seeds: [] }, { ...experiment, seeds: [] }));
+		if (same) return same[1];
+		const first = started.find(([, { group }]) => group === name);
 		if (!first) return { group: name, label, copied: null };
-		return { group: this.freeGroup(name), label: `${label} with ${differenceWords(first[0].experiment, experiment)}`, copied: null };
+		return { group: this.freeGroup(name), label: `${label} with ${differenceText(first[0].experiment, experiment)}`, copied: null };
 	}
 }
 
@@ -135,9 +138,9 @@ const differences = (a: Experiment, b: Experiment): (keyof Experiment)[] =>
 
 const sameFields = (a: Experiment, b: Experiment): boolean => differences(a, b).length === 0;
 
-function differenceWords(from: Experiment, to: Experiment): string {
+function differenceText(from: Experiment, to: Experiment): string {
 	const names = differences(from, to).filter((name) => name !== 'seeds');
-	const words = names.map((name) => (name === 'text' ? 'another text' : changeText({ [name]: to[name] })));
-	const more = words.length - MOST_WORDS;
-	return more > 0 ? `${words.slice(0, MOST_WORDS).join(', ')} and ${more} more` : words.join(', ');
+	const texts = names.map((name) => (name === 'text' ? 'another text' : changeText({ [name]: to[name] })));
+	const more = texts.length - MOST_CHANGES;
+	return more > 0 ? `${texts.slice(0, MOST_CHANGES).join(', ')} and ${more} more` : texts.join(', ');
 }

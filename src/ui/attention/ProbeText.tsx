@@ -5,7 +5,7 @@ interface Props {
 	task: TaskName;
 	/** The text that the models read; null = the task's own sequence. */
 	text: string | null;
-	/** Why the last text was rejected; shown until another is read. */
+	/** The reason if the last text was rejected. Shown until another text is read. */
 	refusal: string | null;
 	onRead(text: string | null): void;
 }

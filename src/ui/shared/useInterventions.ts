@@ -8,7 +8,7 @@ import { useClient, useStore } from './useLab';
 export interface Interventions {
 	/** The user's own text; null = the task's probe sequence. */
 	text: string | null;
-	/** Why the last text was rejected. */
+	/** The reason if the last text was rejected. */
 	refusal: string | null;
 	/** True if every run shown gets the same interventions. */
 	onAll: boolean;

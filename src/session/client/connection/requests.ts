@@ -22,7 +22,7 @@ interface Pending {
 export class Requests {
 	private readonly pending = new Map<number, Pending>();
 	private lastId = 0;
-	/** Why no request is answered any more. */
+	/** The reason if the worker has stopped and answers nothing; null while it runs. */
 	private closed: string | null = null;
 
 	constructor(private readonly post: (command: Command) => void) {}

@@ -17,7 +17,7 @@ export interface GeneratedText {
 	text: string;
 	/** Updates that the run had done when it started. */
 	step: number;
-	/** Tokens generated so far, and asked for. */
+	/** Tokens generated so far, and requested. */
 	tokens: number;
 	wanted: number;
 	state: 'writing' | 'done' | 'stopped';
@@ -29,13 +29,13 @@ export interface GenerationState {
 	readonly texts: ReadonlyMap<string, GeneratedText>;
 	/** Ids of the runs that have not finished, the one that generates now first. */
 	readonly waiting: readonly string[];
-	/** Why nothing was generated, such as a character that the models don't know. */
+	/** The reason if nothing was generated, such as a character that is not in the vocabulary. */
 	readonly problem: string | null;
 }
 
 const EMPTY: GenerationState = { texts: new Map(), waiting: [], problem: null };
 
-/** Pieces arrive faster than anyone reads: listeners are notified this often, ms. */
+/** Interval between notifications of listeners, ms: pieces arrive faster than a reader can follow. */
 const NOTIFY_INTERVAL = 100;
 
 export class GenerationStore implements Observable<GenerationState> {

@@ -2,7 +2,6 @@ import { changesNothing, type Intervention, NO_INTERVENTION } from '../../../exp
 import { withoutPositions, withPositionsOf } from '../../../experiment/interventions/edits';
 import type { ForwardPassResult } from '../../../experiment/records/forwardPass';
 import type { SendRequest } from '../connection/requests';
-
 import type { RunView } from '../store/labSnapshot';
 import { type Observable, Store } from '../store/store';
 
@@ -22,7 +21,7 @@ export interface RunIntervention {
 	readonly question: Question | null;
 	/** True while a later answer is on its way. */
 	readonly pending: boolean;
-	/** Why the latest question has no answer. */
+	/** The reason if the latest question could not be answered. */
 	readonly problem: string | null;
 }
 
@@ -38,7 +37,7 @@ export const NO_RUN_INTERVENTION: RunIntervention = {
 export interface InterventionState {
 	/** The user's own text; null = the task's probe sequence. */
 	readonly text: string | null;
-	/** Why the last text was rejected. */
+	/** The reason if the last text was rejected. */
 	readonly refusal: string | null;
 	/** By run id. */
 	readonly runs: ReadonlyMap<string, RunIntervention>;
@@ -52,7 +51,7 @@ interface ModelState {
 	latest: unknown;
 	/** Number of times that the user has set λ. */
 	lambdaEdits: number;
-	/** Updates done, for a run that does not train now: its last steps came after its last probe. null while it trains. */
+	/** The run's step if it is paused, finished or diverged: it may be past the last probe. null while it trains. */
 	step: number | null;
 }
 
@@ -65,7 +64,7 @@ interface Inquiry {
 	timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Without an intervention, and on the task's own text, only λ and the next tokens are shown: this often is enough, ms. */
+/** Interval between forward passes without an intervention or a text of the user's, ms: only λ and the next tokens show them. */
 const IDLE_INTERVAL = 2000;
 
 /**
