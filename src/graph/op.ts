@@ -91,6 +91,8 @@ export interface Op<A extends Attributes = Attributes> {
 	readonly isSum?: boolean;
 	/** True if the output is the rows of all inputs in order, so that a reader may use the inputs instead. */
 	readonly stacksRows?: boolean;
+	/** True if a row of the output depends on the same row of each input alone, so that a cache may keep the inputs instead. */
+	readonly isRowwise?: boolean;
 	/**
 	 * The arena that each input and output is stored in, if any; `inputs` is the number of inputs. Tensors of an arena must be
 	 * in the order of its layout, each once.

@@ -2,6 +2,7 @@ import { type Kernel, type KernelCall, strips } from '../kernel';
 import { defineOp } from '../op';
 import { columnsOf } from '../tensor';
 import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+import { attentionSinkGradient, expectSinks, sinkCall } from './attentionSink';
 
 /**
  * One query or key row per invocation. On GPUs it keeps a whole head of the row in registers; with subgroups, lanes share loads.
@@ -20,15 +21,20 @@ const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attentio
  * Causal softmax attention, O = softmax(Q Kᵀ/√dh + mask) V, that never stores T×T: q [B·T, H·dh], k, v [P·B·T, G·dh] →
  * O [B·T, H·dh] and the log-sum-exp of each row [B·H, T], from which the backward pass recomputes the probabilities.
  * Source: Dao, FlashAttention-2, arXiv 2307.08691.
+ *
+ * With a fourth input, sinks [H], the softmax of query head h goes over the keys and one more logit s_h, which has no value:
+ * A_ij = e^{z_ij} / (e^{s_h} + Σ_k e^{z_ik}). The log-sum-exp has the sink in it, so that the gradients of q, k and v keep
+ * their formula.
  */
 export const attention = defineOp<AttentionAttributes>({
 	name: 'attention',
 	shape(shapes, attributes) {
 		expectAttention('attention', shapes, attributes);
 		const { batch, heads, length } = attentionExtents(shapes, attributes);
+		expectSinks('attention', shapes, shapes.slice(3), heads);
 		return [{ shape: shapes[0] }, { shape: [batch * heads, length] }];
 	},
-	reference([q, k, v], shapes, attributes) {
+	reference([q, k, v, sinks], shapes, attributes) {
 		const { heads, kvHeads, length, batch, parts, headSize } = attentionExtents(shapes, attributes);
 		const out = new Float64Array(q.length);
 		const lse = new Float64Array(batch * heads * length);
@@ -36,8 +42,9 @@ export const attention = defineOp<AttentionAttributes>({
 			for (let h = 0; h < heads; h++)
 				for (let i = 0; i < length; i++) {
 					const logits = attentionLogits(q, k, shapes, attributes, b, h, i);
-					const top = Math.max(...logits);
-					const logSumExp = top + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - top), 0));
+					const sink = sinks ? sinks[h] : Number.NEGATIVE_INFINITY;
+					const top = Math.max(...logits, sink);
+					const logSumExp = top + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - top), Math.exp(sink - top)));
 					lse[(b * heads + h) * length + i] = logSumExp;
 					const g = Math.floor((h * kvHeads) / heads);
 					for (let p = 0; p < parts; p++)
@@ -49,10 +56,16 @@ export const attention = defineOp<AttentionAttributes>({
 				}
 		return [out, lse];
 	},
-	gradient({ graph, node, outputGradient: dOut }) {
-		return graph.apply(attentionGradient, [...node.inputs, ...node.outputs, dOut], node.attributes);
+	gradient({ graph, node, outputGradient: dOut, needed }) {
+		const [q, k, v, sinks] = node.inputs;
+		const [out, lse] = node.outputs;
+		const { heads, length } = node.attributes;
+		const gradients = graph.apply(attentionGradient, [q, k, v, out, lse, dOut], node.attributes);
+		return sinks && needed[3]
+			? [...gradients, ...graph.apply(attentionSinkGradient, [sinks, out, lse, dOut], { heads, length })]
+			: gradients;
 	},
-	lower({ inputs: [q, k, v], outputs: [out, lse], attributes }): KernelCall[] {
+	lower({ inputs: [q, k, v, sinks], outputs: [out, lse], attributes }): KernelCall[] {
 		const { batch, heads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
 		return [
 			{
@@ -62,6 +75,7 @@ export const attention = defineOp<AttentionAttributes>({
 				extent: [length, heads, batch],
 				flops: 2 * parts * batch * heads * length * (length + 1) * headSize,
 			},
+			...(sinks ? [sinkCall(sinks, out, lse, { heads, length })] : []),
 		];
 	},
 	samples: [
@@ -70,6 +84,14 @@ export const attention = defineOp<AttentionAttributes>({
 		{ inputs: [{ shape: [74, 32] }, { shape: [74, 16] }, { shape: [74, 16] }], attributes: { heads: 4, kvHeads: 2, length: 37 } },
 		{ inputs: [{ shape: [131, 8] }, { shape: [131, 8] }, { shape: [131, 8] }], attributes: { heads: 1, kvHeads: 1, length: 131 } },
 		{ inputs: [{ shape: [34, 16] }, { shape: [68, 8] }, { shape: [68, 8] }], attributes: { heads: 2, kvHeads: 1, length: 17 } },
+		{
+			inputs: [{ shape: [14, 18] }, { shape: [14, 18] }, { shape: [14, 18] }, { shape: [3] }],
+			attributes: { heads: 3, kvHeads: 3, length: 7 },
+		},
+		{
+			inputs: [{ shape: [34, 16] }, { shape: [68, 8] }, { shape: [68, 8] }, { shape: [2], numbers: [4, -100] }],
+			attributes: { heads: 2, kvHeads: 1, length: 17 },
+		},
 	],
 });
 
