@@ -1,10 +1,10 @@
-// A = softmax(scale·Q Kᵀ + causal mask) over the visible keys, or with `sink` 1 softmax-off-by-one: e^z/(1 + Σ e^z);
-// O = A (scales ⊙ V). For forward passes with interventions; writes all of A
+// A = e^z / (e^s + Σ e^z), z = scale·Q Kᵀ + causal mask over the visible keys, s the sink of a head; O = A (scales ⊙ V). For
+// forward passes with interventions; writes all of A
 //
 // q, out [batch·length, queryStride], a row being `heads` heads; k, v [parts·batch·length, keyStride], a row being kvHeads
 // heads. Query head h reads KV head ⌊h·kvHeads/heads⌋. probabilities [batch·heads·length, stride], with two parts of keys the
-// sum over both; visible and scales [layers, stride], of which row `layer` applies to both parts; sink [1]. queryStride and
-// keyStride count Elements.
+// sum over both; visible and scales [layers, stride], of which row `layer` applies to both parts; sinks [heads], LOWEST for
+// none. queryStride and keyStride count Elements.
 //
 //   workgroup (i, head, b) = one query row
 //     invocation = every SIZE-th key:   z = q·k → maximum and sum of its keys → those of the row, in a fixed order
@@ -27,7 +27,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> v: array<Element>;
 @group(0) @binding(4) var<storage, read> visible: array<f32>;
 @group(0) @binding(5) var<storage, read> scales: array<f32>;
-@group(0) @binding(6) var<storage, read> sink: array<f32>;
+@group(0) @binding(6) var<storage, read> sinks: array<f32>;
 @group(0) @binding(7) var<storage, read_write> out: array<Element>;
 @group(0) @binding(8) var<storage, read_write> probabilities: array<f32>;
 
@@ -71,11 +71,11 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
   tops[lane] = top;
   sums[lane] = sum;
   workgroupBarrier();
-  let hasSink = sink[0] != 0;
-  top = select(LOWEST, 0.0, hasSink);
+  // A sink of LOWEST adds e^(LOWEST − top) = 0, unless the row sees no key: then nothing is divided by the total.
+  top = max(LOWEST, sinks[head]);
   let seen = min(SIZE, i + 1);
   for (var n = 0u; n < seen; n++) { top = max(top, tops[n]); }
-  var total = select(0.0, exp(-top), hasSink);
+  var total = exp(sinks[head] - top);
   for (var n = 0u; n < seen; n++) { total += sums[n] * exp(tops[n] - top); }
 
   for (var first = 0u; first < params.stride; first += SIZE) {

@@ -1,4 +1,5 @@
-import { type CostlyKey, MEASURE_KEYS, type MeasureKey, probeMeasure } from '../experiment/measures';
+import { type CostlyKey, MEASURE_KEYS, type MeasureKey, type PartialKey, probeMeasure } from '../experiment/measures';
+import { ADDITIONS } from '../experiment/methods';
 import type { ModelConfig } from '../model/config';
 import { MEASUREMENTS, type ProbedLayer, positionNorms, type SinkQueries } from './measures';
 import { spectrum99 } from './spectrum';
@@ -9,8 +10,8 @@ const NORMS = { valueNorm: 'value_norm', mixedNorm: 'mixed_norm', hiddenNorm: 'h
 type NormKey = keyof typeof NORMS;
 
 /** Every measurement of docs/METHODS.md section 3 on a probe batch, as a list over layers; mean norms as [L][T]. */
-export type Analysis = Record<Exclude<MeasureKey, CostlyKey>, number[]> &
-	Partial<Record<CostlyKey, number[]>> &
+export type Analysis = Record<Exclude<MeasureKey, CostlyKey | PartialKey>, number[]> &
+	Partial<Record<CostlyKey | PartialKey, number[]>> &
 	Record<NormKey, number[][]>;
 
 export interface AnalysisOptions {
@@ -23,7 +24,11 @@ export interface AnalysisOptions {
 /** Computes the measurements from the states of a probe. */
 export function analysisOf(config: ModelConfig, states: ProbeStates, { costly, sinkQueries }: AnalysisOptions): Analysis {
 	const layers = probedLayers(config, states, sinkQueries ?? null);
-	const measured = MEASURE_KEYS.filter((key) => costly || !probeMeasure(key).costly).map((key) => [key, layers.map(MEASUREMENTS[key])]);
+	const applies = (key: MeasureKey) => {
+		const { costly: isCostly, only } = probeMeasure(key);
+		return (costly || !isCostly) && (!only || config[only] !== ADDITIONS[only].off);
+	};
+	const measured = MEASURE_KEYS.filter(applies).map((key) => [key, layers.map(MEASUREMENTS[key])]);
 	const norms = (Object.keys(NORMS) as NormKey[]).map((key) => [key, layers.map((layer) => layer[key])]);
 	return Object.fromEntries([...measured, ...norms]) as Analysis;
 }

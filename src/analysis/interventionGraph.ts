@@ -44,10 +44,11 @@ function intervenedSequence(graph: Graph, config: ModelConfig, length: number): 
 	const patterns: Tensor[][] = Array.from({ length: layers }, () => []);
 	const sequence: Sequence = {
 		...ropeTables(graph, length, headSizeOf(config), config.ropeTheta),
-		attend(query, key, value, layer) {
+		attend(query, key, value, layer, own) {
 			const attributes = { heads, kvHeads, length, layer };
 			const changed = hooks.reduce((q, hook) => hook.query?.(q, layer) ?? q, query);
-			const inputs = [changed, key, value, slots.visible, slots.valueScales, slots.sink];
+			const sinks = hooks.reduce((s, hook) => hook.sinks?.(s) ?? s, own) as Tensor;
+			const inputs = [changed, key, value, slots.visible, slots.valueScales, sinks];
 			const [out, probabilities] = graph.apply(intervenedAttention, inputs, attributes);
 			patterns[layer].push(probabilities);
 			return [out];

@@ -31,6 +31,8 @@ export const MEASUREMENTS = {
 	entropy: importanceEntropy,
 	sinkRate: (layer) => mean(headSinkRates(layer.received, layer, layer.heads)),
 	maxAlpha,
+	sinkMass: ({ received, length, batchSize, heads }) => 1 - total(received) / (batchSize * heads * length),
+	gateOpenness: ({ gate }) => mean(gate.map((logit) => 1 / (1 + Math.exp(-logit)))),
 	sinkLogit: ({ sinkLogits }) => mean(sinkLogits),
 	drain: ({ valueNorm }) => drainOf(valueNorm),
 	mixedDrain: ({ mixedNorm }) => drainOf(mixedNorm),

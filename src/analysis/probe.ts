@@ -1,6 +1,7 @@
 import { Graph } from '../graph/graph';
 import { attentionProbabilities, mix } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
+import { gatesOf } from '../model/additions/attentionGate';
 import type { ModelConfig } from '../model/config';
 import { forward, type LayerTensors } from '../model/transformer';
 
@@ -10,24 +11,32 @@ import { forward, type LayerTensors } from '../model/transformer';
  *   attention residual ½A₁ + ½Aₙ;
  * - `query`, `key`: after RoPE, [B·T, H·dh] and [B·T, G·dh]; in cross-layer attention the keys of layer 1 follow;
  * - `value`, `mixed`: Vₙ and V′ₙ, [B·T, G·dh];
+ * - `gate`: logits of the gates, [B·T, H] or [B·T, H·dh]; only of a model with gates;
  * - `hidden`: the block's output [B·T, d]; with DenseFormer the weighted sum.
  */
-export const PROBED = ['attention', 'query', 'key', 'value', 'mixed', 'hidden'] as const;
+export const PROBED = ['attention', 'query', 'key', 'value', 'mixed', 'gate', 'hidden'] as const;
 export type Probed = (typeof PROBED)[number];
 
 /** Name of a layer's part in a probe's outputs; layers count from 0. */
 export const probeOutput = (part: Probed, layer: number): string => `${part}.${layer}`;
 
-/** Names of the given parts of every layer. */
-export const probeOutputs = ({ layers }: ModelConfig, parts: readonly Probed[] = PROBED): string[] =>
-	Array.from({ length: layers }, (_, layer) => parts.map((part) => probeOutput(part, layer))).flat();
+/** Those of the parts that a model has. */
+const partsOf = ({ attentionGate }: ModelConfig, parts: readonly Probed[]): readonly Probed[] =>
+	parts.filter((part) => part !== 'gate' || attentionGate);
+
+/** Names of some parts of every layer, as far as the model has them. */
+export const probeOutputs = (config: ModelConfig, parts: readonly Probed[] = PROBED): string[] =>
+	Array.from({ length: config.layers }, (_, layer) => partsOf(config, parts).map((part) => probeOutput(part, layer))).flat();
 
 /** Largest readback of one probed sequence, bytes, most of which are attention maps. Longer sequences are not probed. */
 export const MOST_SEQUENCE_BYTES = 128 * 2 ** 20;
 
-/** Bytes to read back for one sequence of `length` tokens: maps, and q, k, V, V′ and the block's output of every layer. */
-export const sequenceBytes = ({ layers, heads, hiddenSize }: ModelConfig, length: number): number =>
-	4 * layers * (heads * length ** 2 + 5 * hiddenSize * length);
+/** Bytes to read back for one sequence of `length` tokens: maps, and q, k, V, V′, gates and the block's output of every layer. */
+export const sequenceBytes = (config: ModelConfig, length: number): number => {
+	const { layers, heads, hiddenSize, attentionGate } = config;
+	const gates = attentionGate ? gatesOf(attentionGate, config) : 0;
+	return 4 * layers * (heads * length ** 2 + (5 * hiddenSize + gates) * length);
+};
 
 /**
  * Forward pass that outputs parts of every layer: tokens [B·T] → `attention.n`, `query.n`, …. The parts that are not listed
@@ -38,8 +47,8 @@ export function probeGraph(config: ModelConfig, batchSize: number, length: numbe
 	const { layers } = forward(graph, config, graph.input('tokens', [batchSize * length], 'i32'), length);
 	layers.forEach((layer, n) => {
 		graph.scope = `layer ${n + 1}`;
-		for (const part of parts)
-			graph.output(probeOutput(part, n), part === 'attention' ? attentionOf(graph, config, layer, length) : layer[part]);
+		for (const part of partsOf(config, parts))
+			graph.output(probeOutput(part, n), part === 'attention' ? attentionOf(graph, config, layer, length) : (layer[part] as Tensor));
 	});
 	return graph;
 }

@@ -1,3 +1,4 @@
+import { gatesOf } from '../model/additions/attentionGate';
 import { headSizeOf, kvWidthOf, type ModelConfig } from '../model/config';
 import { type Probed, probeOutput } from './probe';
 
@@ -23,6 +24,8 @@ export interface LayerStates {
 	/** Vₙ and V′ₙ, [B·T, G·dh]. */
 	value: Numbers;
 	mixed: Numbers;
+	/** Logits of the gates, [B·T, H] or [B·T, H·dh]; empty without gates. */
+	gate: Numbers;
 	/** The block's output [B·T, d]. */
 	hidden: Numbers;
 }
@@ -37,7 +40,7 @@ export interface ProbeStates extends ProbeShape {
  * @param from the first sequence to keep; earlier ones belong to another part of the batch
  */
 export function probeStates(config: ModelConfig, { batchSize, length }: ProbeShape, readback: ProbeReadback, from = 0): ProbeStates {
-	const { heads, kvHeads, hiddenSize } = config;
+	const { heads, kvHeads, hiddenSize, attentionGate } = config;
 	const headSize = headSizeOf(config);
 	const count = batchSize - from;
 	const layers = Array.from({ length: config.layers }, (_, n): LayerStates => {
@@ -55,6 +58,7 @@ export function probeStates(config: ModelConfig, { batchSize, length }: ProbeSha
 			sinkLogits: sinkLogits(query, key, { batchSize: count, length }, { heads, kvHeads, headSize }),
 			value: part('value', kvWidthOf(config)),
 			mixed: part('mixed', kvWidthOf(config)),
+			gate: attentionGate ? part('gate', gatesOf(attentionGate, config)) : new Float32Array(),
 			hidden: part('hidden', hiddenSize),
 		};
 	});
@@ -83,6 +87,7 @@ export function joinStates(parts: readonly ProbeStates[]): ProbeStates {
 			sinkLogits: join(({ sinkLogits: logits }) => logits, n),
 			value: join(({ value }) => value, n),
 			mixed: join(({ mixed }) => mixed, n),
+			gate: join(({ gate }) => gate, n),
 			hidden: join(({ hidden }) => hidden, n),
 		})),
 	};

@@ -19,6 +19,9 @@ const fieldOf = (name: AdditionName): string =>
 
 const STORED = ADDITION_NAMES.filter((name): name is keyof Settings => additionOf(name).stored !== undefined);
 
+/** Settings of the additions in config.json. */
+export const SETTING_FIELDS: readonly string[] = STORED.map(fieldOf);
+
 function schemaOf(stored: StoredAddition) {
 	switch (stored.kind) {
 		case 'flag':
@@ -79,6 +82,11 @@ export function refuseUndefined(model: ModelConfig, file: string): void {
 	const { defined } = storedOf(name);
 	if (defined && form !== null && !defined.forms.includes(form))
 		throw new CheckpointError(`${file}: value_scheme ${name} with form ${form} has no defined formula: ${defined.reason}`);
+	const { leastKvHeads = 1 } = SCHEMES[name] as SchemeDescriptor;
+	if (model.kvHeads < leastKvHeads)
+		throw new CheckpointError(
+			`${file}: value_scheme ${name} with num_key_value_heads ${model.kvHeads} has no defined formula: it needs at least ${leastKvHeads}`,
+		);
 	const pair = incompatiblePair(name, model);
 	if (!pair) return;
 	const setting = (key: SchemeName | AdditionName): string => {

@@ -18,6 +18,15 @@ function partsOf(graph: Graph, tensor: Tensor): readonly Tensor[] {
 	return maker?.op.stacksRows ? maker.inputs : [tensor];
 }
 
+/** The node that computes a tensor row by row from others, which a cache keeps instead (SkipV1Former's two halves of values). */
+const rowwiseMaker = (graph: Graph, tensor: Tensor) => graph.nodes.find(({ op, outputs }) => op.isRowwise && outputs[0] === tensor);
+
+/** What caches keep of a tensor: the tensor itself, or those that it is made of row by row. */
+function keptFor(graph: Graph, tensor: Tensor): readonly Tensor[] {
+	const maker = rowwiseMaker(graph, tensor);
+	return maker ? maker.inputs.flatMap((input) => keptFor(graph, input)) : [tensor];
+}
+
 /** Keys and values in the order in which a cached attention takes them: k, v, k, v. */
 function partsInOrder(graph: Graph, key: Tensor, value: Tensor): Tensor[] {
 	const values = partsOf(graph, value);
@@ -34,9 +43,9 @@ export function prefillGraph(config: ModelConfig, length: number): Graph {
 	const stored = new Set<Tensor>();
 	const sequence: Sequence = {
 		...whole,
-		attend(query, key, value) {
-			for (const part of partsInOrder(graph, key, value)) stored.add(part);
-			return whole.attend(query, key, value);
+		attend(query, key, value, layer, sinks) {
+			for (const part of partsInOrder(graph, key, value)) for (const kept of keptFor(graph, part)) stored.add(kept);
+			return whole.attend(query, key, value, layer, sinks);
 		},
 	};
 	const { logits } = forward(graph, config, graph.input('tokens', [length], 'i32'), sequence);
@@ -65,6 +74,8 @@ export function decodeGraph(config: ModelConfig, capacity: number): Graph {
 	const cached = (row: Tensor): Tensor => {
 		const known = caches.get(row);
 		if (known) return known;
+		const maker = rowwiseMaker(graph, row);
+		if (maker) return graph.apply(maker.op, maker.inputs.map(cached), maker.attributes)[0];
 		const cache = graph.state(cacheName(caches.size), [capacity, columnsOf(row.shape)]);
 		const [written] = graph.apply(cacheWrite, [cache, row, position]);
 		graph.update(cache, written);
@@ -74,8 +85,10 @@ export function decodeGraph(config: ModelConfig, capacity: number): Graph {
 	const sequence: Sequence = {
 		cos: atPosition(cos),
 		sin: atPosition(sin),
-		attend: (query, key, value) =>
-			graph.apply(cachedAttention, [query, position, ...partsInOrder(graph, key, value).map(cached)], { heads, kvHeads }),
+		attend(query, key, value, _, sinks) {
+			const caches = partsInOrder(graph, key, value).map(cached);
+			return graph.apply(cachedAttention, [query, position, ...caches, ...(sinks ? [sinks] : [])], { heads, kvHeads });
+		},
 	};
 	graph.output('logits', forward(graph, config, tokens, sequence).logits);
 	return graph;

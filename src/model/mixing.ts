@@ -1,4 +1,4 @@
-import { additionsOf } from './additions';
+import { additionsOf, leaderOf } from './additions';
 import type { ModelConfig } from './config';
 import { valueScheme } from './values';
 import type { MixingWeight } from './values/scheme';
@@ -15,10 +15,11 @@ export interface LayerMixingWeight extends MixingWeight {
 export function mixingWeights(config: ModelConfig): LayerMixingWeight[] {
 	const scheme = valueScheme(config.valueScheme.name);
 	const additions = additionsOf(config);
+	const projects = (layer: number) => leaderOf(config, layer) === layer && scheme.projectedHeads(config, layer) > 0;
 	return Array.from({ length: config.layers }, (_, layer) => layer).flatMap((layer) =>
 		[
 			...(layer > 0 ? (scheme.mixing?.(config, layer) ?? []) : []),
-			...additions.flatMap(({ maths, choice }) => maths.mixing?.(choice, config, layer) ?? []),
+			...additions.flatMap(({ maths, choice }) => maths.mixing?.(choice, { layer, projectsValues: projects(layer) }) ?? []),
 		].map((weight) => ({ ...weight, layer })),
 	);
 }

@@ -13,9 +13,10 @@ export interface Sequence {
 	/**
 	 * Causal attention of rotated queries [rows, H·dh] over rotated keys and values [P·rows, G·dh] in a layer (from 0). Returns
 	 * the output [rows, H·dh] and possibly its log-sum-exp, which only measurements of patterns read. P is 1, or 2 in
-	 * cross-layer attention: the layer's own rows, then those of layer 1.
+	 * cross-layer attention: the layer's own rows, then those of layer 1. `sinks` are the logits [H] of the method's sinks;
+	 * absent = it has none.
 	 */
-	attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor[];
+	attend(query: Tensor, key: Tensor, value: Tensor, layer: number, sinks?: Tensor): Tensor[];
 	/** The input of Wo [rows, H·dh], in place of U; absent = U itself. */
 	headOutputs?(u: Tensor, layer: number): Tensor;
 	/** The value scheme to use in place of the method's; absent = the method's. */
@@ -27,6 +28,7 @@ export function wholeSequences(graph: Graph, config: ModelConfig, length: number
 	const { heads, kvHeads } = config;
 	return {
 		...ropeTables(graph, length, headSizeOf(config), config.ropeTheta),
-		attend: (query: Tensor, key: Tensor, value: Tensor) => graph.apply(attention, [query, key, value], { heads, kvHeads, length }),
+		attend: (query: Tensor, key: Tensor, value: Tensor, _layer: number, sinks?: Tensor) =>
+			graph.apply(attention, [query, key, value, ...(sinks ? [sinks] : [])], { heads, kvHeads, length }),
 	} satisfies Sequence;
 }

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph';
-import { add, embedding, matmul, rmsNorm, rope, swiglu } from '../graph/ops';
+import { add, embedding, gate, matmul, rmsNorm, rope, swiglu } from '../graph/ops';
 import type { Shape, Tensor } from '../graph/tensor';
 import { additionsOf, leaderOf, patternLayerOf } from './additions';
 import { headSizeOf, kvWidthOf, type ModelConfig, ModelError } from './config';
@@ -23,6 +23,8 @@ export interface LayerTensors extends AttentionPattern {
 	/** Vₙ and V′ₙ, [B·T, G·dh]. */
 	value: Tensor;
 	mixed: Tensor;
+	/** Logits of the gates, [B·T, H] or [B·T, H·dh]; absent without gates. */
+	gate?: Tensor;
 	/** The block's output [B·T, d]. */
 	hidden: Tensor;
 }
@@ -109,6 +111,9 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		/** The tensor after one hook of every addition. */
 		const through = (hook: 'query' | 'key' | 'value' | 'output' | 'hidden', tensor: Tensor) =>
 			additions.reduce((made, { maths, choice }) => maths[hook]?.(choice, context, made) ?? made, tensor);
+		/** The tensor that an addition makes; undefined if none does. */
+		const fromAddition = (hook: 'sinks' | 'gate') =>
+			additions.map(({ maths, choice }) => maths[hook]?.(choice, context)).find((tensor) => tensor !== undefined);
 		const project = (name: string, width: number) => linear(x, attentionName(n, `${name}_proj.weight`), width);
 		const ownValues = () => {
 			const rows = scheme.projectedHeads(config, n) * headSizeOf(config);
@@ -126,22 +131,25 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		const layerOwn = { key: leader === n ? rotate(keys[n], kvHeads) : found[leader].key, value: mixed };
 		const { key, value } =
 			n > 0 && scheme.attended ? scheme.attended.keysAndValues(context, layerOwn, { key: found[0].key, value: found[0].mixed }) : layerOwn;
-		const [own, logSumExp] = rows.attend(query, key, value, n);
+		const sinks = fromAddition('sinks');
+		const [own, logSumExp] = rows.attend(query, key, value, n, sinks);
 		// (½A₁ + ½Aₙ)V is computed as ½(A₁V) + ½(AₙV).
 		const other = patternLayerOf(config, n);
-		const attended = other === null ? own : half(graph, rows.attend(found[other].query, found[other].key, value, n)[0], own);
+		const attended = other === null ? own : half(graph, rows.attend(found[other].query, found[other].key, value, n, sinks)[0], own);
 		const u = through('output', n > 0 && scheme.output ? scheme.output(context, attended, mixed) : attended);
-		const handed = rows.headOutputs?.(u, n) ?? u;
+		const gateLogits = fromAddition('gate');
+		const gated = gateLogits ? graph.apply(gate, [u, gateLogits])[0] : u;
+		const handed = rows.headOutputs?.(gated, n) ?? gated;
 		h = plus(linear(handed, attentionName(n, 'o_proj.weight'), d), h);
 		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
-		const gate = linear(y, `${prefix}mlp.gate_proj.weight`, m);
+		const gates = linear(y, `${prefix}mlp.gate_proj.weight`, m);
 		const up = linear(y, `${prefix}mlp.up_proj.weight`, m);
-		h = through('hidden', plus(linear(graph.apply(swiglu, [gate, up])[0], `${prefix}mlp.down_proj.weight`, d), h));
+		h = through('hidden', plus(linear(graph.apply(swiglu, [gates, up])[0], `${prefix}mlp.down_proj.weight`, d), h));
 		outputs.push(h);
 		h = additions.reduce((next, { maths, choice }) => maths.next?.(choice, context) ?? next, h);
 		const pattern = { query, key, logSumExp };
 		const patterns = other === null ? [pattern] : [...found[other].patterns, pattern];
-		found.push({ ...pattern, patterns, value: values[n], mixed, hidden: h });
+		found.push({ ...pattern, patterns, value: values[n], mixed, gate: gateLogits, hidden: h });
 	}
 	graph.scope = 'head';
 	const last = norm(h, 'model.norm.weight');

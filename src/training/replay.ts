@@ -1,5 +1,6 @@
 import { analysisOf, oracleFields } from '../analysis/analysis';
 import { readConfig } from '../checkpoint/config';
+import { SETTING_FIELDS } from '../checkpoint/methodSettings';
 import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { brackets, namedWeights, readWeights, type Source, tensorsOf } from '../checkpoint/weights';
@@ -119,7 +120,7 @@ function readTokens(
 
 /** Fields that a replay reads, by the object that holds them. */
 const FIELDS = {
-	'': [...configNames('model'), 'value_scheme', 'kv_sharing', 'depth_weighted_average', 'ablation_residual', 'training'],
+	'': [...configNames('model'), 'value_scheme', ...SETTING_FIELDS, 'training'],
 	value_scheme: ['name', 'form', 'lambdas', 'lambda'],
 	training: configNames('training'),
 } as const;

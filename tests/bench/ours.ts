@@ -21,6 +21,10 @@ const configOf = ({ L, D, H, F, V }: Shape): ModelConfig => ({
 	kvSharing: 1,
 	depthWeightedAverage: false,
 	ablationResidual: null,
+	valueEmbedding: false,
+	qkNorm: false,
+	attentionSink: null,
+	attentionGate: null,
 });
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -16,8 +16,10 @@ export type InputNumbers = Readonly<Record<string, Float32Array | number[]>>;
 
 /** Places in the forward pass of one sequence of T tokens at which interventions act. Layers count from 0. */
 export interface InterventionHooks {
-	/** Inputs of the attention op: visible keys [L, T], factors of values [L, T], and 1 to add a sink [1]. */
-	attention?: { visible?: Tensor; valueScales?: Tensor; sink?: Tensor };
+	/** Inputs of the attention op: visible keys [L, T], factors of values [L, T]. */
+	attention?: { visible?: Tensor; valueScales?: Tensor };
+	/** Logits of the sinks [H] in place of the model's own, if it has any. */
+	sinks?(own: Tensor | undefined): Tensor;
 	/** Rotated queries [T, H·dh] in place of those given. */
 	query?(query: Tensor, layer: number): Tensor;
 	/** Outputs of the heads [T, H·dh] that Wo reads, in place of U. */

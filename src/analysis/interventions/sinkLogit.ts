@@ -1,12 +1,17 @@
+import { mix } from '../../graph/ops';
+import { NO_SINK } from '../../graph/ops/intervenedAttention';
 import type { InterventionMaths } from './maths';
 
 const SINK = 'sink_logit';
 
-/** Adds a sink with logit 0 and value 0 to every softmax if the input is 1. */
+/**
+ * Every softmax has a sink with logit 0 and value 0. The input holds the logits [H] of a model without sinks; with sinks, a
+ * factor [1] of the model's own.
+ */
 export const sinkLogit: InterventionMaths<'sinkLogit'> = {
-	inputs: () => ({ [SINK]: { shape: [1], neutral: 0 } }),
+	inputs: ({ attentionSink, heads }) => ({ [SINK]: attentionSink ? { shape: [1], neutral: 1 } : { shape: [heads], neutral: NO_SINK } }),
 	write(on, { [SINK]: sink }) {
-		if (on) sink[0] = 1;
+		if (on) sink.fill(0);
 	},
-	hooks: (input) => ({ attention: { sink: input(SINK) } }),
+	hooks: (input, graph) => ({ sinks: (own) => (own ? graph.apply(mix, [input(SINK), own], { indices: [0] })[0] : input(SINK)) }),
 };

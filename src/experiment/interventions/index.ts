@@ -47,7 +47,7 @@ export const INTERVENTIONS = {
 	sinkLogit: {
 		target: 'model',
 		label: 'Softmax off by one',
-		help: 'A sink with logit 0 and value 0 in every layer: a head may attend to nothing.',
+		help: 'A sink with logit 0 and value 0 in every layer, in place of the method’s own if it has one: a head may attend to nothing.',
 		formula: 'exp z / (1 + Σ exp z)',
 	},
 } as const satisfies Record<string, InterventionDescriptor>;

@@ -1,3 +1,4 @@
+import type { AdditionName } from '../methods';
 import { SINK_THRESHOLD } from './sink';
 import { DECIMAL, type MeasureText, NATS, SHARE } from './text';
 import { uniformEntropy } from './uniformEntropy';
@@ -7,6 +8,8 @@ export interface ProbeMeasure extends MeasureText {
 	perLayer: true;
 	/** Its name in expected.json of tests/oracle; absent if PyTorch does not compute it. */
 	oracleName?: string;
+	/** Measured only of methods with this addition. */
+	only?: AdditionName;
 	/** Set if its time grows with the cube of the width. Wide models skip it during training. */
 	costly?: true;
 }
@@ -39,6 +42,14 @@ export const MEASURES = {
 	maxAlpha: {
 		...SHARE, perLayer: true, inRunsTable: false, oracleName: 'max_alpha', label: 'Largest α', formula: `max over k ≤ T/2 of α_k,  ${ALPHA}`,
 		help: 'The most attention that any one token receives: sinks can also form on tokens other than the first.',
+	},
+	sinkMass: {
+		...SHARE, perLayer: true, inRunsTable: true, only: 'attentionSink', oracleName: 'sink_mass', label: 'Sink mass', formula: 'mean over heads and i of 1 − Σ_j A_ij',
+		help: 'Share of attention that goes to the sink logit of a method that has one, and so to no token.',
+	},
+	gateOpenness: {
+		...SHARE, unit: 'gate', perLayer: true, inRunsTable: true, only: 'attentionGate', label: 'Gate openness', column: 'Gate', formula: 'mean over tokens and gates of σ(x Wg)',
+		help: 'How far the gates let attention’s output through: 0 is closed, 1 is open, ½ is the start.',
 	},
 	sinkLogit: {
 		...DECIMAL, unit: 'before softmax', perLayer: true, inRunsTable: false, oracleName: 'sink_logit',
@@ -79,6 +90,9 @@ export type MeasureKey = keyof typeof MEASURES;
 
 /** Measurements that wide models skip during training. */
 export type CostlyKey = { [Key in MeasureKey]: (typeof MEASURES)[Key] extends { costly: true } ? Key : never }[MeasureKey];
+
+/** Measurements of methods with one addition only. */
+export type PartialKey = { [Key in MeasureKey]: (typeof MEASURES)[Key] extends { only: AdditionName } ? Key : never }[MeasureKey];
 
 /** The keys in the order of the page. */
 export const MEASURE_KEYS = Object.keys(MEASURES) as MeasureKey[];

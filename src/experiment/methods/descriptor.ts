@@ -88,6 +88,8 @@ export interface SchemeDescriptor<Choice extends object = object> extends Descri
 	combine?(first: object, second: object): Choice;
 	/** The choice with null for values that equal the defaults, so that equal methods have equal choices. */
 	canonical?(choice: Choice): Choice;
+	/** KV heads that the scheme needs; absent: 1. */
+	leastKvHeads?: number;
 	stored?: StoredScheme;
 }
 

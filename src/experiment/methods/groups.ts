@@ -13,3 +13,4 @@ export const OTHER_VALUES: MethodGroup = { name: 'Other values', title: 'Other v
 export const SHARED_KV: MethodGroup = { name: 'KV sharing', title: 'Shared keys and values', open: false };
 export const DEPTH: MethodGroup = { name: 'Depth', title: 'Depth', open: false };
 export const OTHER_RESIDUALS: MethodGroup = { name: 'Other residuals', title: 'Other residuals', open: false };
+export const ATTENTION: MethodGroup = { name: 'Attention', title: 'Attention: gates, sinks, norms', open: false };

@@ -1,5 +1,7 @@
 /** The tables of value schemes and additions, in the order of the catalogue. */
 import { ablationResidual } from './ablationResidual';
+import { attentionGate } from './attentionGate';
+import { attentionSink } from './attentionSink';
 import { crossLayer } from './crossLayer';
 import { depthWeightedAverage } from './depthWeights';
 import type { AdditionDescriptor, SchemeDescriptor } from './descriptor';
@@ -8,8 +10,11 @@ import { kvSharing } from './kvSharing';
 import { neutreno } from './neutreno';
 import { neutrenoResformer } from './neutrenoResformer';
 import { own } from './own';
+import { qkNorm } from './qkNorm';
 import { resformer } from './resformer';
+import { skipv1 } from './skipv1';
 import { svformer } from './svformer';
+import { valueEmbedding } from './valueEmbedding';
 
 /** Value schemes by their name in config.json. */
 export const SCHEMES = {
@@ -19,6 +24,7 @@ export const SCHEMES = {
 	neutreno,
 	'neutreno+resformer': neutrenoResformer,
 	'cross-layer': crossLayer,
+	skipv1,
 } satisfies Record<string, SchemeDescriptor>;
 
 /** Additions by the name of their setting. */
@@ -27,6 +33,10 @@ export const ADDITIONS = {
 	kvSharing,
 	depthWeightedAverage,
 	ablationResidual,
+	valueEmbedding,
+	qkNorm,
+	attentionSink,
+	attentionGate,
 } satisfies Record<string, AdditionDescriptor>;
 
 export type SchemeName = keyof typeof SCHEMES;

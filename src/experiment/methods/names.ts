@@ -153,10 +153,16 @@ export const methodName = (choices: Choices): string => texts(choices, 'print').
 /** Display name: `DenseFormer + ResFormer learnable`. */
 const methodLabel = (choices: Choices): string => texts(choices, 'label').join(' + ');
 
+function kvHeadsProblem(scheme: SchemeName, kvHeads: number): SizeProblem | null {
+	const { leastKvHeads = 1 } = schemeOf(scheme);
+	return kvHeads < leastKvHeads ? { field: 'kvHeads', message: `needs at least ${leastKvHeads} KV heads, not ${kvHeads}` } : null;
+}
+
 /** The first size of an experiment that a method does not fit; null if it fits all. */
 export function methodSizeProblem(method: Method, sizes: MethodSizes): SizeProblem | null {
 	const { scheme } = method;
 	const problems = [
+		kvHeadsProblem(scheme.name, sizes.kvHeads),
 		schemeOf(scheme.name).sizeProblem?.(scheme.choice, sizes),
 		...usedAdditions(method).map((name) => additionOf(name).sizeProblem?.(method[name], sizes)),
 	];

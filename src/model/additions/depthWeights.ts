@@ -11,7 +11,7 @@ export const depthWeightedAverage: Addition<boolean> = {
 		const weights = parameter(parameterOf(layer), [layer + 2], { values: outputs.map((_, i) => (i === layer + 1 ? 1 : 0)) });
 		return graph.apply(mix, [weights, ...outputs], { indices: outputs.map((_, i) => i) })[0];
 	},
-	mixing: (_, __, layer) =>
+	mixing: (_, { layer }) =>
 		weightsOf(
 			parameterOf(layer),
 			Array.from({ length: layer + 2 }, (_, i) => `α on X${subscript(i)}`),

@@ -4,15 +4,23 @@ import type { AdditionDescriptor } from '../../experiment/methods/descriptor';
 import type { ModelConfig } from '../config';
 import { ablationResidual } from './ablationResidual';
 import type { Addition } from './addition';
+import { attentionGate } from './attentionGate';
+import { attentionSink } from './attentionSink';
 import { depthWeightedAverage } from './depthWeights';
 import { kvHeads } from './kvHeads';
 import { kvSharing } from './kvSharing';
+import { qkNorm } from './qkNorm';
+import { valueEmbedding } from './valueEmbedding';
 
 const MATHS = {
 	kvHeads,
 	kvSharing,
 	depthWeightedAverage,
 	ablationResidual,
+	valueEmbedding,
+	qkNorm,
+	attentionSink,
+	attentionGate,
 } satisfies { [Name in keyof Additions]: Addition<Additions[Name]> };
 
 /** The additions that a model uses, each with its choice, in the order of their table. */

@@ -6,6 +6,7 @@ import { neutrenoResformer } from './neutrenoResformer';
 import { own } from './own';
 import { resformer } from './resformer';
 import type { ValueScheme } from './scheme';
+import { skipv1 } from './skipv1';
 import { svformer } from './svformer';
 
 const SCHEMES = {
@@ -15,6 +16,7 @@ const SCHEMES = {
 	neutreno,
 	'neutreno+resformer': neutrenoResformer,
 	'cross-layer': crossLayer,
+	skipv1,
 } satisfies { [Name in SchemeName]: ValueScheme<SchemeChoice<Name>> };
 
 export const valueScheme = (name: SchemeName): ValueScheme => SCHEMES[name];

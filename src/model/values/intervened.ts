@@ -34,11 +34,20 @@ export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfi
 	const added = (layer: number, index: number) => keep(layer, index) + most;
 	const sum = (values: Tensor[], indices: number[]) => graph.apply(mix, [edits(), ...values], { indices })[0];
 	const { attended } = scheme;
+	/** V₁ times the weights on it beside V′ₙ. */
+	const weighedFirst = (layer: number, first: Tensor) => {
+		const beside = settable(scheme, config, layer).filter(({ on }) => on === 'beside');
+		return sum(
+			beside.flatMap(() => [first, first]),
+			beside.flatMap(({ index }) => [keep(layer, index), added(layer, index)]),
+		);
+	};
 	return {
 		...scheme,
 		mixed(context: LayerContext) {
 			const { layer, values } = context;
 			const inside = settable(scheme, config, layer).filter((weight): weight is { on: number; index: number } => weight.on !== 'beside');
+			if (scheme.withFirst) return scheme.withFirst(context, weighedFirst(layer, values[0]));
 			if (inside.length === 0) return scheme.mixed(context);
 			const kept = [...values];
 			for (const { on, index } of inside) kept[on] = sum([values[on]], [keep(layer, index)]);
@@ -52,13 +61,7 @@ export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfi
 			attended: {
 				...attended,
 				keysAndValues(context, own, first) {
-					const { layer } = context;
-					const beside = settable(scheme, config, layer).filter(({ on }) => on === 'beside');
-					const value = sum(
-						beside.flatMap(() => [first.value, first.value]),
-						beside.flatMap(({ index }) => [keep(layer, index), added(layer, index)]),
-					);
-					return attended.keysAndValues(context, own, { ...first, value });
+					return attended.keysAndValues(context, own, { ...first, value: weighedFirst(context.layer, first.value) });
 				},
 			},
 		}),

@@ -26,7 +26,7 @@ export interface ValueWeight extends MixingWeight {
 	/**
 	 * The values that it multiplies; each weight of a layer has different ones.
 	 * - a number: the values of that layer (from 0) in V′ₙ;
-	 * - `beside`: V₁ on the key axis of cross-layer attention;
+	 * - `beside`: V₁ next to Vₙ, on the key axis of cross-layer attention or in SkipV1Former's last heads;
 	 * - `pull`: NeuTRENO's V₁ − V′ₙ, with one weight for the whole model.
 	 */
 	on: number | 'beside' | 'pull';
@@ -52,6 +52,8 @@ export interface ValueScheme<Choice extends object = object> {
 	value?(context: LayerContext, projected: Tensor | null): Tensor;
 	/** V′ₙ [B·T, G·dh], the values that attention reads and a KV cache stores. */
 	mixed(context: LayerContext): Tensor;
+	/** V′ₙ with other values in V₁'s place, for interventions; only for a scheme that reads V₁ unweighted inside V′ₙ. */
+	withFirst?(context: LayerContext, first: Tensor): Tensor;
 	/** Further keys and values on the key axis; absent = only the layer's own. */
 	attended?: {
 		/** P, the number of keys at each position. */

@@ -1,0 +1,21 @@
+import type { AdditionDescriptor } from './descriptor';
+import { ATTENTION } from './groups';
+
+/** `qk-norm`: RMSNorm over each head of Q and K. */
+export const qkNorm: AdditionDescriptor<boolean> = {
+	title: 'QK norm',
+	source: 'Qwen3, arXiv 2505.09388',
+	group: ATTENTION,
+	catalogue: [{ name: 'qk-norm', formula: 'RMSNorm over each head of Q and K, before RoPE, in every layer' }],
+	off: false,
+	heads: ['qk-norm'],
+	order: 24,
+	read: ({ argument }) => (argument === undefined ? true : null),
+	print: () => 'qk-norm',
+	label: () => 'QK norm',
+	style: () => ({ colour: '#5b6fc4', dash: '7 3', marker: 'cross' }),
+	dash: '1 3',
+	// Whether to mix before or after the norm is open.
+	incompatible: [{ with: 'ablationResidual', when: (_, residual) => residual === 'query' || residual === 'key' }],
+	stored: { kind: 'flag' },
+};
