@@ -110,6 +110,14 @@ describe('names', () => {
 		['gqa:2+cla:3', 'cla:3+gqa:2', { kvSharing: 3, kvHeads: 2 }],
 		['gqa:1+hidden-residual', 'hidden-residual+gqa:1', { ablationResidual: 'hidden', label: 'Hidden residual + GQA (1 KV head)' }],
 		['cla:2+denseformer', 'denseformer+cla:2', {}],
+		['gate:head+resformer', 'resformer+gate:head', { attentionGate: 'head', label: 'ResFormer identity + Gate, one a head' }],
+		[
+			'gqa:2+gate:element+sink:learned+qk-norm+value-embedding+skipv1+denseformer',
+			'denseformer+skipv1+value-embedding+qk-norm+sink:learned+gate:element+gqa:2',
+			{ scheme: { name: 'skipv1', choice: {} }, attentionGate: 'element', attentionSink: 'learned', qkNorm: true, valueEmbedding: true },
+		],
+		['sink:zero', 'sink:zero', { attentionSink: 'zero', attentionGate: null, qkNorm: false, valueEmbedding: false }],
+		['sink:learned+query-residual', 'sink:learned+query-residual', {}],
 		['denseformer+cross-layer', 'denseformer+cross-layer', { scheme: { name: 'cross-layer', choice: {} } }],
 	];
 	for (const [written, name, choices] of canonical) {
@@ -133,9 +141,10 @@ describe('names', () => {
 			'neutreno(0.1)',
 			'neutreno+resformer',
 			'cross-layer',
+			'skipv1',
 		];
 		for (const scheme of schemes) {
-			for (const depth of ['', 'denseformer']) {
+			for (const depth of ['', 'denseformer', 'gate:head', 'sink:zero+value-embedding', 'qk-norm+sink:learned+gate:element']) {
 				for (const heads of ['', 'gqa:1', 'gqa:4']) {
 					const written = [heads, scheme, depth].filter(Boolean).join('+') || 'vanilla';
 					const method = parsed(written);
@@ -145,7 +154,7 @@ describe('names', () => {
 				}
 			}
 		}
-		expect(seen.size).toBe(schemes.length * 2 * 3);
+		expect(seen.size).toBe(schemes.length * 5 * 3);
 	});
 });
 
@@ -184,6 +193,18 @@ describe('refusals', () => {
 		['key-residual+cla:2', /`key-residual\+cla:2` has no defined formula/],
 		['denseformer+hidden-residual', /`denseformer\+hidden-residual` has no defined formula/],
 		['query-residual+key-residual', /one residual ablation at a time/],
+		['gate', /unknown method `gate`: did you mean `gate:head`/],
+		['gate:heads', /did you mean `gate:head`/],
+		['sink', /unknown method `sink`/],
+		['qk-norm:2', /did you mean `qk-norm`/],
+		['value-embedding(1)', /value-embedding takes no parameters/],
+		['gate:head+gate:element', /names gate twice/],
+		['skipv1+cla:2', /`skipv1\+cla:2` has no defined formula/],
+		['skipv1+resformer', /no defined formula/],
+		['skipv1+key-residual', /`skipv1\+key-residual` has no defined formula/],
+		['attention-residual+sink:zero', /`sink:zero\+attention-residual` has no defined formula/],
+		['qk-norm+query-residual', /`qk-norm\+query-residual` has no defined formula/],
+		['key-residual+qk-norm', /`qk-norm\+key-residual` has no defined formula/],
 	];
 	for (const [name, message] of cases) it(`refuses \`${name}\``, () => expect(refusal(name)).toMatch(message));
 

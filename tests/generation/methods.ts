@@ -32,6 +32,17 @@ export const METHODS = [
 	'key-residual',
 	'attention-residual',
 	'hidden-residual',
+	'skipv1',
+	'gqa:2+skipv1',
+	'value-embedding',
+	'cla:3+value-embedding+qk-norm',
+	'gqa:2+qk-norm',
+	'sink:learned',
+	'sink:zero+cross-layer',
+	'gate:head',
+	'gate:element+neutreno',
+	'skipv1+value-embedding+qk-norm+sink:learned+gate:head+denseformer',
+	'svformer+value-embedding+gate:element',
 ];
 
 /** A small model of a method: 4 layers of 4 heads of 6, so that heads are no whole vec4s. */

@@ -42,6 +42,14 @@ describe('what a KV cache stores for a token, docs/METHODS.md section 2', () => 
 		['neutreno+resformer+gqa:1', 2 * 5 * oneHead],
 		['cross-layer', 2 * 5 * full],
 		['query-residual', 2 * 5 * full],
+		// (2LG − (L−1)⌊G/2⌋)·dh
+		['skipv1', 2 * 5 * full - 4 * 2 * oneHead],
+		['skipv1+gqa:2', 2 * 5 * 2 * oneHead - 4 * oneHead],
+		['skipv1+value-embedding', 2 * 5 * full - 4 * 2 * oneHead],
+		['value-embedding', 2 * 5 * full],
+		['value-embedding+svformer', (5 + 1) * full],
+		['qk-norm+cla:2', 2 * 3 * full],
+		['sink:learned+gate:element', 2 * 5 * full],
 	];
 	it.each(table)('%s: %i bytes', (name, bytes) => expect(kvCacheBytesPerToken(configOf(name))).toBe(bytes));
 });
@@ -62,12 +70,31 @@ describe('parameters', () => {
 		['neutreno', vanilla],
 		['cross-layer', vanilla],
 		['hidden-residual', vanilla],
+		['skipv1', vanilla - 4 * 12 * 24],
+		['skipv1+gqa:2', vanilla - 5 * 2 * 12 * 24 - 4 * 6 * 24],
+		['value-embedding', vanilla + 5 * (V * 24 + 2)],
+		['value-embedding+skipv1', vanilla - 4 * 12 * 24 + V * 24 + 4 * V * 12 + 5 * 2],
+		['value-embedding+svformer', vanilla - 4 * 24 * 24 + V * 24 + 2],
+		['value-embedding+cla:2', vanilla - 2 * 2 * 24 * 24 + 3 * (V * 24 + 2)],
+		['qk-norm', vanilla + 5 * 2 * 6],
+		['qk-norm+cla:2', vanilla - 2 * 2 * 24 * 24 + 5 * 6 + 3 * 6],
+		['sink:learned', vanilla + 5 * 4],
+		['sink:zero', vanilla],
+		['gate:head', vanilla + 5 * 4 * 24],
+		['gate:element', vanilla + 5 * 24 * 24],
 	];
 	it.each(table)('%s: %i', (name, count) => expect(parameterCount(configOf(name))).toBe(count));
 });
 
 describe('FLOPs a token', () => {
-	const names = [...METHODS.map(({ name }) => name), 'cla:3+gqa:1', 'svformer+gqa:2', 'cross-layer+gqa:1', 'attention-residual+gqa:2'];
+	const names = [
+		...METHODS.map(({ name }) => name),
+		'cla:3+gqa:1',
+		'svformer+gqa:2',
+		'cross-layer+gqa:1',
+		'attention-residual+gqa:2',
+		'skipv1+gqa:2+gate:head',
+	];
 	it.each(names)('%s: what the evaluation plan says', (name) => {
 		const config = configOf(name);
 		const [batchSize, length] = [3, 11];

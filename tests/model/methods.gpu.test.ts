@@ -28,6 +28,15 @@ const NAMES = [
 	'denseformer+cla:3+gqa:1',
 	'attention-residual+gqa:1',
 	'key-residual+gqa:1',
+	'skipv1+denseformer',
+	'skipv1+value-embedding+sink:learned',
+	'value-embedding+qk-norm+cla:3+gqa:1',
+	'qk-norm+cross-layer+gqa:1',
+	'qk-norm+hidden-residual',
+	'sink:learned+query-residual',
+	'sink:learned+svformer+gate:element',
+	'sink:zero+neutreno+gate:head+gqa:1',
+	'gate:head+sink:learned+qk-norm+value-embedding+resformer:dense',
 ];
 
 /** A method at sizes drawn by its name. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/checkpoint/config';
+import { arenaLayout } from '../../src/compiler/arena';
 import { methodsOf } from '../../src/experiment/methods/names';
 import { readExperiment } from '../../src/experiment/validate';
 import type { ModelConfig } from '../../src/model/config';
@@ -47,6 +48,38 @@ describe('trained weights start as docs/METHODS.md section 2 says', () => {
 			[0.5, 0, 0.5],
 			[0.5, 0, 0, 0.5],
 		]);
+	});
+
+	it('sinks at 0, weights of value embeddings at (½, ½), norms of Q and K at 1', () => {
+		expect(starts(configOf('sink:learned+value-embedding+qk-norm', 2), /sinks|embed_lambda|[qk]_norm/)).toEqual({
+			...Object.fromEntries([0, 1].map((n) => [`model.layers.${n}.self_attn.sinks`, [0, 0]])),
+			...Object.fromEntries([0, 1].map((n) => [`model.layers.${n}.self_attn.value_embed_lambda`, [0.5, 0.5]])),
+			...Object.fromEntries([0, 1].flatMap((n) => ['q', 'k'].map((x) => [`model.layers.${n}.self_attn.${x}_norm.weight`, [1, 1, 1, 1]]))),
+		});
+	});
+
+	it('SkipV1Former’s Wv has the first rows of the vanilla one', () => {
+		const name = 'model.layers.1.self_attn.v_proj.weight';
+		const [whole, half] = ['vanilla', 'skipv1'].map((method) => initialWeights(configOf(method), 3)[name]);
+		expect(half).toEqual(whole.slice(0, half.length));
+		expect(half.length * 2).toBe(whole.length);
+	});
+
+	it('matrices and embeddings decay; sinks, λ and norm weights don’t', () => {
+		const config = configOf('sink:learned+value-embedding+qk-norm+gate:head', 2);
+		const { entries, decayed } = arenaLayout(evaluationGraph(config, { batchSize: 1, length: 3 }));
+		const kept = entries.slice(decayed).map(({ name }) => name.replace(/.*\.(self_attn|layers\.\d)\./, ''));
+		expect(new Set(kept)).toEqual(
+			new Set([
+				'input_layernorm.weight',
+				'post_attention_layernorm.weight',
+				'q_norm.weight',
+				'k_norm.weight',
+				'value_embed_lambda',
+				'sinks',
+				'model.norm.weight',
+			]),
+		);
 	});
 
 	it('DenseFormer: 1 on the block’s own output, so that it starts as vanilla', () => {
@@ -145,6 +178,16 @@ describe('trained weights for people to watch', () => {
 		expect(found[1][2]).toBe(0.5);
 	});
 
+	it('names the weights of value embeddings in the layers that project values', () => {
+		expect(shown('value-embedding+cla:2')).toEqual([
+			[1, 'λ on E', 0.5],
+			[1, 'λ on x Wv', 0.5],
+			[3, 'λ on E', 0.5],
+			[3, 'λ on x Wv', 0.5],
+		]);
+		expect(shown('value-embedding+svformer').map(([layer]) => layer)).toEqual([1, 1]);
+	});
+
 	it('gives depth weights beside a scheme’s λ', () => {
 		const found = shown('denseformer+resformer:learnable', 2);
 		expect(found).toEqual([
@@ -168,9 +211,22 @@ describe('a checkpoint’s config with no defined formula is refused by name', (
 		[{ ablation_residual: 'key', value_scheme: { name: 'svformer' } }, 'ablation_residual key with value_scheme svformer'],
 		[{ ablation_residual: 'query', kv_sharing: 2 }, 'ablation_residual query with kv_sharing 2'],
 		[{ ablation_residual: 'hidden', depth_weighted_average: true }, 'ablation_residual hidden with depth_weighted_average'],
+		[{ kv_sharing: 2, value_scheme: { name: 'skipv1' } }, 'kv_sharing 2 with value_scheme skipv1'],
+		[{ ablation_residual: 'attention', attention_sink: 'learned' }, 'attention_sink learned with ablation_residual attention'],
+		[{ ablation_residual: 'query', qk_norm: true }, 'qk_norm with ablation_residual query'],
+		[{ num_key_value_heads: 1, value_scheme: { name: 'skipv1' } }, 'value_scheme skipv1 with num_key_value_heads 1'],
 		[{ value_scheme: { name: 'neutreno+resformer', form: 'plus' } }, 'value_scheme neutreno+resformer with form plus'],
 	])('%j', (choices, words) => {
 		expect(() => readConfig({ ...base, ...choices }, 'config.json')).toThrow(`config.json: ${words} has no defined formula`);
+	});
+
+	it('and so is a setting that there is none of', () => {
+		expect(() => readConfig({ ...base, attention_gate: 'channel' }, 'config.json')).toThrow(
+			/`attention_gate` must be one of head, element/,
+		);
+		expect(() => readConfig({ ...base, attention_sink: true }, 'config.json')).toThrow(/`attention_sink` must be one of learned, zero/);
+		expect(() => readConfig({ ...base, qk_norm: 'yes' }, 'config.json')).toThrow(/`qk_norm` must be true or false/);
+		expect(() => readConfig({ ...base, value_embedding: 1 }, 'config.json')).toThrow(/`value_embedding` must be true or false/);
 	});
 
 	it('but depth weights go with every scheme, and CLA with own values', () => {

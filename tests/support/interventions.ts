@@ -35,6 +35,17 @@ export const INTERVENED = [
 	'key-residual',
 	'attention-residual+gqa:1',
 	'hidden-residual',
+	'skipv1',
+	'skipv1+value-embedding+gate:head',
+	'value-embedding+svformer',
+	'cla:2+value-embedding+qk-norm',
+	'qk-norm+gqa:1+hidden-residual',
+	'sink:learned',
+	'sink:learned+cross-layer+gqa:1',
+	'sink:zero+resformer:learnable',
+	'gate:head',
+	'gate:element+neutreno',
+	'gate:head+sink:learned+qk-norm+resformer',
 ];
 
 /** A method with random weights: L 4, H 3, a head of 6, V 11. */

@@ -49,6 +49,10 @@ const rotated = (x: Rows, size: number, theta: number): Rows =>
 		}),
 	);
 
+/** Equal pieces of a row. */
+const split = (row: readonly number[], size: number): Rows =>
+	Array.from({ length: row.length / size }, (_, i) => row.slice(i * size, (i + 1) * size));
+
 /** λ of a layer in the order of the page's sliders, as the model has them. */
 function lambdasOf({ layers, valueScheme, kvSharing, ablationResidual }: ModelConfig, weights: Weights, n: number): number[] {
 	const own = (name: string, layer = n) => Array.from(weights[`model.layers.${layer}.self_attn.${name}`] ?? []);
@@ -59,6 +63,8 @@ function lambdasOf({ layers, valueScheme, kvSharing, ablationResidual }: ModelCo
 			return [1];
 		case 'cross-layer':
 			return [1, 1];
+		case 'skipv1':
+			return [1];
 		case 'neutreno':
 			return [];
 		default: {
@@ -93,10 +99,25 @@ export function plainForward(
 		const layer = (name: string) => weights[`model.layers.${n}.${name}.weight`];
 		const leader = n - (n % kvSharing);
 		const x = rmsNorm(h, layer('input_layernorm'), rmsNormEps);
-		queries.push(linear(x, layer('self_attn.q_proj')));
-		keys.push(leader === n ? linear(x, layer('self_attn.k_proj')) : keys[leader]);
+		const perHead = (made: Rows, name: string): Rows =>
+			config.qkNorm ? made.map((row) => rmsNorm(split(row, size), layer(`self_attn.${name}_norm`), rmsNormEps).flat()) : made;
+		queries.push(perHead(linear(x, layer('self_attn.q_proj')), 'q'));
+		keys.push(leader === n ? perHead(linear(x, layer('self_attn.k_proj')), 'k') : keys[leader]);
 		const readsFirst = valueScheme.name === 'svformer' && n > 0;
-		reading.value.push(readsFirst ? reading.value[0] : leader === n ? linear(x, layer('self_attn.v_proj')) : reading.value[leader]);
+		const skips = valueScheme.name === 'skipv1' && n > 0;
+		const ownColumns = (kvHeads - Math.floor(kvHeads / 2)) * size;
+		/** The projected heads, then those of V₁. */
+		const joined = (own: Rows, first: Rows): Rows => own.map((row, t) => [...row.slice(0, ownColumns), ...first[t].slice(ownColumns)]);
+		const projected = (): Rows => {
+			let made = linear(x, layer('self_attn.v_proj'));
+			if (config.valueEmbedding) {
+				const table = split(Array.from(layer('self_attn.value_embed')), made[0].length);
+				const looked = tokens.map((token) => table[token]);
+				made = weighted(Array.from(weights[`model.layers.${n}.self_attn.value_embed_lambda`]), [looked, made]);
+			}
+			return skips ? joined(made, reading.value[0]) : made;
+		};
+		reading.value.push(readsFirst ? reading.value[0] : leader === n ? projected() : reading.value[leader]);
 		const { value: values } = reading;
 
 		const lambdas = n === 0 ? [] : [...lambdasOf(config, weights, n)];
@@ -115,6 +136,7 @@ export function plainForward(
 		let beside = values[0];
 		if (valueScheme.name === 'cross-layer' && n > 0)
 			[beside, mixed] = [weighted([lambdas[0]], [values[0]]), weighted([lambdas[1]], [values[n]])];
+		else if (skips) mixed = joined(values[n], weighted(lambdas, [values[0]]));
 		else if (lambdas.length === 1) mixed = weighted(lambdas, [values[0]]);
 		else if (valueScheme.form === 'dense' && n > 0) mixed = weighted(lambdas, values);
 		else if (lambdas.length > 0) mixed = weighted(lambdas, [values[0], values[n]]);
@@ -131,6 +153,10 @@ export function plainForward(
 				]
 			: [{ k, v: mixed }];
 		/** Rows of A by source [P][T], of one head. */
+		const sinkOf = (head: number): number => {
+			if (edit.sinkLogit || config.attentionSink === 'zero') return 1;
+			return config.attentionSink === 'learned' ? Math.exp(weights[`model.layers.${n}.self_attn.sinks`][head]) : 0;
+		};
 		const patternOf = (query: Rows, over: { k: Rows }[], from: number, kvFrom: number): number[][][] =>
 			positions.map((i) => {
 				const powers = over.map((source) =>
@@ -139,7 +165,7 @@ export function plainForward(
 						return Math.exp(dot(query[i].slice(from, from + size), source.k[j].slice(kvFrom, kvFrom + size)) / Math.sqrt(size));
 					}),
 				);
-				const total = sum(powers.flat()) + (edit.sinkLogit ? 1 : 0);
+				const total = sum(powers.flat()) + sinkOf(from / size);
 				return powers.map((row) => row.map((power) => (total === 0 ? 0 : power / total)));
 			});
 		const u: Rows = positions.map(() => new Array<number>(d).fill(0));
@@ -164,6 +190,15 @@ export function plainForward(
 					}
 					u[i][from + c] += pull * (values[0][i][kvFrom + c] - mixed[i][kvFrom + c]);
 				}
+		}
+		if (config.attentionGate) {
+			const gates = linear(x, layer('self_attn.gate_proj')).map((row) => row.map((logit) => 1 / (1 + Math.exp(-logit))));
+			const columns = d / gates[0].length;
+			u.forEach((row, t) => {
+				row.forEach((value, c) => {
+					row[c] = value * gates[t][Math.floor(c / columns)];
+				});
+			});
 		}
 		const plus = (a: Rows, b: Rows) => weighted([1, 1], [a, b]);
 		h = plus(h, linear(u, layer('self_attn.o_proj')));

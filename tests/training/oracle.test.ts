@@ -30,7 +30,7 @@ function exactHyper(training: TrainingConfig, step: number): Float64Array {
 }
 
 describe('the float64 interpreter trains like float64 PyTorch', () => {
-	it('has every case', () => expect(oracleCases).toHaveLength(26));
+	it('has every case', () => expect(oracleCases).toHaveLength(43));
 
 	it.each(oracleCases)('%s', (name) => {
 		const { model, training, weights, gradients, length, batchSize, batch, expected } = readOracle(name);

@@ -37,9 +37,13 @@ export type MethodResult = { ok: true; method: Method } | { ok: false; message: 
 const schemeOf = (name: SchemeName): SchemeDescriptor => SCHEMES[name];
 const additionOf = (name: AdditionName): AdditionDescriptor => ADDITIONS[name];
 
-function unknownMethod(text: string): Refusal {
+/** @param descriptors those whose names may be meant */
+function unknownMethod(
+	text: string,
+	descriptors: readonly Pick<AdditionDescriptor, 'catalogue'>[] = [...Object.values(SCHEMES), ...Object.values(ADDITIONS)],
+): Refusal {
 	const bare = text.replace(/\(.*$/, '');
-	const names = [...Object.values(SCHEMES), ...Object.values(ADDITIONS)].flatMap(({ catalogue }) => catalogue.map(({ name }) => name));
+	const names = descriptors.flatMap(({ catalogue }) => catalogue.map(({ name }) => name));
 	return new Refusal(`unknown method \`${text.slice(0, 60)}\`: did you mean \`${nearestName(bare, names)}\`?`);
 }
 
@@ -60,7 +64,7 @@ function readPart(text: string, { heads, schemes, additions }: Reading): void {
 	if (!descriptor) throw unknownMethod(text);
 	if (part.parameters !== undefined && !descriptor.takesParameters) throw new Refusal(`\`${text}\`: ${part.head} takes no parameters`);
 	const choice = descriptor.read(part);
-	if (choice === null) throw unknownMethod(text);
+	if (choice === null) throw unknownMethod(text, [descriptor]);
 	if (scheme) schemes.set(scheme, choice as object);
 	if (!addition) return;
 	if (additions.has(addition) && !heads.has(part.head))

@@ -1,6 +1,6 @@
 /** Measurements of one sequence in every layer and head: L layers, H heads, T tokens. */
 export interface FrameArrays {
-	/** Attention [L, H, T, T]: row i is that of query i, sums to 1 and is 0 above the diagonal. */
+	/** Attention [L, H, T, T]: row i is that of query i, is 0 above the diagonal, and sums to 1, or to less with a sink logit. */
 	probabilities: Float32Array<ArrayBuffer>;
 	/** ‖v_j‖ of Vₙ, mean over KV heads: [L, T]. */
 	valueNorms: Float32Array<ArrayBuffer>;
