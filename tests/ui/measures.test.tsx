@@ -113,6 +113,7 @@ describe('on the page', () => {
 			'Shared keys and values',
 			'Depth',
 			'Other residuals',
+			'Attention: gates, sinks, norms',
 		]);
 		expect(page.text('.method-cost')).toBe('212 k params · 1,280 B KV · 430 kFLOP');
 	});

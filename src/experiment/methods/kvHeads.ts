@@ -6,7 +6,12 @@ export const kvHeads: AdditionDescriptor<number | null> = {
 	title: 'number of KV heads',
 	source: 'Ainslie et al., arXiv 2305.13245',
 	group: SHARED_KV,
-	catalogue: [{ name: 'gqa:2', formula: 'query head i reads KV head ⌊i·G/H⌋, G = 2' }],
+	catalogue: [
+		{
+			name: 'gqa:2',
+			formula: 'query head i reads KV head ⌊i·G/H⌋, G = 2: 2 KV heads of 4 are the paper’s GQA2, which counts query heads per KV head',
+		},
+	],
 	off: null,
 	heads: ['gqa'],
 	order: 50,

@@ -14,7 +14,7 @@ const joined = ({ graph, config }: LayerContext, values: Tensor, first: Tensor):
 
 /**
  * U = Aₙ [Vₙ; V₁]: from layer 2 on the first G − ⌊G/2⌋ KV heads are projected, the last ⌊G/2⌋ are V₁'s. A KV cache stores
- * the projected ones, and V₁ once. SkipV1Former, arXiv 2510.16807; odd G is docs/METHODS.md's reading.
+ * the projected ones, and V₁ once. SkipV1Former, arXiv 2510.16807; for odd G see docs/METHODS.md section 2.
  */
 export const skipv1: ValueScheme = {
 	projectedHeads: (config, layer) => (layer === 0 ? config.kvHeads : ownHeads(config)),
