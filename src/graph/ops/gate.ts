@@ -14,13 +14,8 @@ const spanOf = (u: Shape, logits: Shape): number => columnsOf(u) / columnsOf(log
 
 function expectGates(op: string, shapes: readonly Shape[], count: number): void {
 	const [u, logits] = shapes;
-	const span = spanOf(u, logits);
-	expectShapes(
-		shapes.length === count && rowsOf(u) === rowsOf(logits) && (span === 1 || span % 2 === 0),
-		op,
-		shapes,
-		'takes u [N, C] and logits [N, C], or [N, H] with C/H even',
-	);
+	const fits = () => rowsOf(u) === rowsOf(logits) && (sameShape(u, logits) || spanOf(u, logits) % 2 === 0);
+	expectShapes(shapes.length === count && fits(), op, shapes, 'takes u [N, C] and logits [N, C], or [N, H] with C/H even');
 }
 
 /** Uniforms of the kernels in which a head shares a gate. */
