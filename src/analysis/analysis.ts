@@ -50,13 +50,13 @@ function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, sink
 }
 
 /** A `spectrum99` that decomposes each array once: SVFormer's layers share the values of layer 1, and CLA's those of their leader. */
-function sharedSpectrum(rows: number): (states: Numbers) => number {
-	const known: { states: Numbers; count: number }[] = [];
-	return (states) => {
-		const found = known.find((other) => sameMemory(other.states, states));
+function sharedSpectrum(rows: number): ProbedLayer['directions'] {
+	const known: { states: Numbers; centre: boolean; count: number }[] = [];
+	return (states, { centre }) => {
+		const found = known.find((other) => other.centre === centre && sameMemory(other.states, states));
 		if (found) return found.count;
-		const count = spectrum99(states, rows);
-		known.push({ states, count });
+		const count = spectrum99(states, rows, { centre });
+		known.push({ states, centre, count });
 		return count;
 	};
 }

@@ -4,6 +4,7 @@
  */
 import type { MeasureKey } from '../experiment/measures';
 import { SINK_THRESHOLD } from '../experiment/measures/sink';
+import { stableRank } from './stableRank';
 import type { LayerStates, Numbers, ProbeShape } from './states';
 
 /** The queries whose attention to the first token counts: those of class `counted`. `classes` is [B·T]. */
@@ -22,13 +23,17 @@ export interface ProbedLayer extends LayerStates, ProbeShape {
 	/** null if all queries count. */
 	sinkQueries: SinkQueries | null;
 	/** `spectrum99` of states [B·T, width]. Layers that share their states compute it once. */
-	directions(states: Numbers): number;
+	directions(states: Numbers, options: { centre: boolean }): number;
 }
 
 /** For every measurement in `MEASURES`, the function that computes its number for one layer. */
 export const MEASUREMENTS = {
 	sinkAttention,
 	entropy: importanceEntropy,
+	topImportance1: (layer) => topImportance(layer, 1),
+	topImportance2: (layer) => topImportance(layer, 2),
+	topImportance3: (layer) => topImportance(layer, 3),
+	topImportance10: (layer) => topImportance(layer, 10),
 	sinkRate: (layer) => mean(headSinkRates(layer.received, layer, layer.heads)),
 	maxAlpha,
 	sinkMass: ({ received, length, batchSize, heads }) => 1 - total(received) / (batchSize * heads * length),
@@ -36,10 +41,12 @@ export const MEASUREMENTS = {
 	sinkLogit: ({ sinkLogits }) => mean(sinkLogits),
 	drain: ({ valueNorm }) => drainOf(valueNorm),
 	mixedDrain: ({ mixedNorm }) => drainOf(mixedNorm),
+	valueSpectrum: ({ value, directions }) => directions(value, { centre: true }),
+	valueSpectrumUncentred: ({ value, directions }) => directions(value, { centre: false }),
+	stableRank: updateRank,
 	peak: ({ hiddenNorm }) => peakOf(hiddenNorm),
 	similarity: tokenSimilarity,
-	spectrum: ({ hidden, directions }) => directions(hidden),
-	valueSpectrum: ({ value, directions }) => directions(value),
+	spectrum: ({ hidden, directions }) => directions(hidden, { centre: true }),
 } satisfies Record<MeasureKey, (layer: ProbedLayer) => number>;
 
 const total = (numbers: Numbers | readonly number[]): number => {
@@ -69,18 +76,29 @@ function entropyOf(weights: readonly number[]): number {
 	return -weights.reduce((entropy, weight) => (weight > 0 ? entropy + (weight / sum) * Math.log(weight / sum) : entropy), 0);
 }
 
-/** E = −Σ p ln p of token importance p_j ∝ Σ_i Ā_ij, Ā the mean over heads; mean over sequences. Lower = more concentrated. */
-function importanceEntropy({ received, batchSize, length, heads }: ProbedLayer): number {
-	const entropies = Array.from({ length: batchSize }, (_, b) =>
-		entropyOf(
-			Array.from({ length }, (_, k) => {
-				let sum = 0;
-				for (let h = 0; h < heads; h++) sum += received[(b * heads + h) * length + k];
-				return sum;
-			}),
-		),
+/** Importance of each token, not normalised: p_j ∝ Σ_i Ā_ij, Ā the mean over heads. One list [T] per sequence. */
+const importances = ({ received, batchSize, length, heads }: ProbedLayer): number[][] =>
+	Array.from({ length: batchSize }, (_, b) =>
+		Array.from({ length }, (_, k) => {
+			let sum = 0;
+			for (let h = 0; h < heads; h++) sum += received[(b * heads + h) * length + k];
+			return sum;
+		}),
 	);
-	return mean(entropies);
+
+/** E = −Σ p ln p of token importance, mean over sequences. Lower = more concentrated. */
+function importanceEntropy(layer: ProbedLayer): number {
+	return mean(importances(layer).map(entropyOf));
+}
+
+/** Share of importance that the `count` most important tokens of a sequence have, mean over sequences. */
+const topImportance = (layer: ProbedLayer, count: number): number =>
+	mean(importances(layer).map((importance) => total(importance.sort((a, b) => b - a).slice(0, count)) / total(importance)));
+
+/** Stable rank of the attention update [T, d], mean over sequences. */
+function updateRank({ update, batchSize, length }: ProbedLayer): number {
+	const size = update.length / batchSize;
+	return mean(Array.from({ length: batchSize }, (_, b) => stableRank(update.subarray(b * size, (b + 1) * size), length)));
 }
 
 /** α_k = received / (T − k), k from 0: mean attention to token k of the queries that can see it. */

@@ -12,9 +12,10 @@ import { forward, type LayerTensors } from '../model/transformer';
  * - `query`, `key`: after RoPE, [B·T, H·dh] and [B·T, G·dh]; in cross-layer attention the keys of layer 1 follow;
  * - `value`, `mixed`: Vₙ and V′ₙ, [B·T, G·dh];
  * - `gate`: logits of the gates, [B·T, H] or [B·T, H·dh]; only of a model with gates;
+ * - `update`: the output of the attention branch [B·T, d], before it is added to the residual stream;
  * - `hidden`: the block's output [B·T, d]; with DenseFormer the weighted sum.
  */
-export const PROBED = ['attention', 'query', 'key', 'value', 'mixed', 'gate', 'hidden'] as const;
+export const PROBED = ['attention', 'query', 'key', 'value', 'mixed', 'gate', 'update', 'hidden'] as const;
 export type Probed = (typeof PROBED)[number];
 
 /** Name of a layer's part in a probe's outputs; layers count from 0. */
@@ -31,7 +32,10 @@ export const probeOutputs = (config: ModelConfig, parts: readonly Probed[] = PRO
 /** Largest readback of one probed sequence, bytes, most of which are attention maps. Longer sequences are not probed. */
 export const MOST_SEQUENCE_BYTES = 128 * 2 ** 20;
 
-/** Bytes to read back for one sequence of `length` tokens: maps, and q, k, V, V′, gates and the block's output of every layer. */
+/**
+ * Bytes to read back for one sequence of `length` tokens: maps, and q, k, V, V′, gates and the block's output of every layer.
+ * Attention updates are not counted, so that they don't lower the number of sequences that a model is probed on.
+ */
 export const sequenceBytes = (config: ModelConfig, length: number): number => {
 	const { layers, heads, hiddenSize, attentionGate } = config;
 	const gates = attentionGate ? gatesOf(attentionGate, config) : 0;

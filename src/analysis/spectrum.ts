@@ -1,4 +1,5 @@
 import { Matrix, SVD } from 'ml-matrix';
+import { gram } from './gram';
 
 /** Share of the sum of squared singular values that `spectrum99` counts. */
 const SHARE = 0.99;
@@ -10,12 +11,13 @@ const WORTH = 2 ** 22;
 export const worthCostly = ({ layers, hiddenSize }: { layers: number; hiddenSize: number }): boolean => layers * hiddenSize ** 3 <= WORTH;
 
 /**
- * Smallest number of squared singular values of the centred `states` [rows, width] that make up 99 % of their sum: the number
- * of directions that the rows vary in. The squares are the eigenvalues of XᵀX or, with fewer rows than columns, of XXᵀ. The
- * time grows with the cube of the smaller side (64: 10 ms, 256: 100 ms).
+ * Smallest number of squared singular values of `states` [rows, width] that make up 99 % of their sum. Centred, it is the
+ * number of directions in which the rows differ from their mean; uncentred, the mean is a direction too. The time grows with
+ * the cube of the smaller side.
  */
-export function spectrum99(states: ArrayLike<number>, rows: number): number {
-	const squares = new SVD(gram(centred(states, rows), rows), {
+export function spectrum99(states: ArrayLike<number>, rows: number, { centre }: { centre: boolean }): number {
+	const { size, entries } = gram(centre ? centred(states, rows) : states, rows);
+	const squares = new SVD(symmetric(entries, size), {
 		computeLeftSingularVectors: false,
 		computeRightSingularVectors: false,
 	}).diagonal;
@@ -38,26 +40,12 @@ function centred(states: ArrayLike<number>, rows: number): Float64Array {
 	return out;
 }
 
-/** XᵀX or XXᵀ, whichever is smaller. Their nonzero eigenvalues are the same. */
-function gram(x: Float64Array, rows: number): Matrix {
-	const width = x.length / rows;
-	const wide = rows < width;
-	const [size, depth] = wide ? [rows, width] : [width, rows];
-	const sums = new Float64Array(size * size);
-	if (wide)
-		for (let i = 0; i < size; i++)
-			for (let j = 0; j <= i; j++) for (let c = 0; c < depth; c++) sums[i * size + j] += x[i * width + c] * x[j * width + c];
-	else
-		for (let r = 0; r < depth; r++)
-			for (let i = 0; i < size; i++) {
-				const left = x[r * width + i];
-				for (let j = 0; j <= i; j++) sums[i * size + j] += left * x[r * width + j];
-			}
+function symmetric(lower: Float64Array, size: number): Matrix {
 	const out = new Matrix(size, size);
 	for (let i = 0; i < size; i++)
 		for (let j = 0; j <= i; j++) {
-			out.set(i, j, sums[i * size + j]);
-			out.set(j, i, sums[i * size + j]);
+			out.set(i, j, lower[i * size + j]);
+			out.set(j, i, lower[i * size + j]);
 		}
 	return out;
 }

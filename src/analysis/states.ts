@@ -26,6 +26,8 @@ export interface LayerStates {
 	mixed: Numbers;
 	/** Logits of the gates, [B·T, H] or [B·T, H·dh]; empty without gates. */
 	gate: Numbers;
+	/** Output of the attention branch, before it is added to the residual stream, [B·T, d]. */
+	update: Numbers;
 	/** The block's output [B·T, d]. */
 	hidden: Numbers;
 }
@@ -59,6 +61,7 @@ export function probeStates(config: ModelConfig, { batchSize, length }: ProbeSha
 			value: part('value', kvWidthOf(config)),
 			mixed: part('mixed', kvWidthOf(config)),
 			gate: attentionGate ? part('gate', gatesOf(attentionGate, config)) : new Float32Array(),
+			update: part('update', hiddenSize),
 			hidden: part('hidden', hiddenSize),
 		};
 	});
@@ -88,6 +91,7 @@ export function joinStates(parts: readonly ProbeStates[]): ProbeStates {
 			value: join(({ value }) => value, n),
 			mixed: join(({ mixed }) => mixed, n),
 			gate: join(({ gate }) => gate, n),
+			update: join(({ update }) => update, n),
 			hidden: join(({ hidden }) => hidden, n),
 		})),
 	};

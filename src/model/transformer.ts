@@ -25,6 +25,8 @@ export interface LayerTensors extends AttentionPattern {
 	mixed: Tensor;
 	/** Logits of the gates, [B·T, H] or [B·T, H·dh]; absent without gates. */
 	gate?: Tensor;
+	/** Output of the attention branch, before it is added to the residual stream, [B·T, d]. */
+	update: Tensor;
 	/** The block's output [B·T, d]. */
 	hidden: Tensor;
 }
@@ -140,7 +142,8 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		const gateLogits = fromAddition('gate');
 		const gated = gateLogits ? graph.apply(gate, [u, gateLogits])[0] : u;
 		const handed = rows.headOutputs?.(gated, n) ?? gated;
-		h = plus(linear(handed, attentionName(n, 'o_proj.weight'), d), h);
+		const update = linear(handed, attentionName(n, 'o_proj.weight'), d);
+		h = plus(update, h);
 		const y = norm(h, `${prefix}post_attention_layernorm.weight`);
 		const gates = linear(y, `${prefix}mlp.gate_proj.weight`, m);
 		const up = linear(y, `${prefix}mlp.up_proj.weight`, m);
@@ -149,7 +152,7 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 		h = additions.reduce((next, { maths, choice }) => maths.next?.(choice, context) ?? next, h);
 		const pattern = { query, key, logSumExp };
 		const patterns = other === null ? [pattern] : [...found[other].patterns, pattern];
-		found.push({ ...pattern, patterns, value: values[n], mixed, gate: gateLogits, hidden: h });
+		found.push({ ...pattern, patterns, value: values[n], mixed, gate: gateLogits, update, hidden: h });
 	}
 	graph.scope = 'head';
 	const last = norm(h, 'model.norm.weight');

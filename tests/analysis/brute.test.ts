@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analysisOf } from '../../src/analysis/analysis';
 import { probeStates } from '../../src/analysis/states';
 import { stream } from '../../src/data/random';
-import { uniformEntropy } from '../../src/experiment/measures/uniformEntropy';
+import { uniformEntropy, uniformTopImportance } from '../../src/experiment/measures/uniformAttention';
 import type { ModelConfig } from '../../src/model/config';
 
 /**
@@ -18,11 +18,14 @@ const key = draw(B * T * G * DH, 3);
 const value = draw(B * T * G * DH, 1);
 const mixed = draw(B * T * G * DH, 2);
 const hidden = draw(B * T * D, 1);
+const update = draw(B * T * D, 1);
 for (let b = 0; b < B; b++) {
 	// A sink: a large key that sequence 1's queries like, a small value, a large state.
 	if (b === 1) for (let c = 0; c < G * DH; c++) key[b * T * G * DH + c] = 2 * query[(b * T + 5) * D + c];
 	for (let c = 0; c < G * DH; c++) value[b * T * G * DH + c] *= 0.05;
 	for (let c = 0; c < D; c++) hidden[b * T * D + c] *= 20;
+	// One direction dominates the update, in each sequence more.
+	for (let i = 0; i < T; i++) for (let c = 0; c < D; c++) update[(b * T + i) * D + c] += 2 * b * Math.sin(i + 1) * Math.cos(c);
 }
 
 const z = (b: number, h: number, i: number, j: number): number => {
@@ -54,6 +57,7 @@ const readback = {
 	'key.0': key,
 	'value.0': value,
 	'mixed.0': mixed,
+	'update.0': update,
 	'hidden.0': hidden,
 };
 const states = probeStates(config, { batchSize: B, length: T }, readback);
@@ -71,6 +75,29 @@ describe('against loops over random attention', () => {
 			return -p.reduce((sum, x) => sum + x * Math.log(x), 0);
 		});
 		expect(found.entropy[0]).toBeCloseTo(average(entropies), 10);
+	});
+
+	it('share of importance of the most important tokens', () => {
+		for (const [count, key] of [
+			[1, 'topImportance1'],
+			[2, 'topImportance2'],
+			[3, 'topImportance3'],
+			[10, 'topImportance10'],
+		] as const) {
+			const shares = A.map((heads) => {
+				let left = heads.flatMap((rows) => rows.flatMap((row) => row.map((p, j) => ({ p, j }))));
+				let share = 0;
+				for (let n = 0; n < count; n++) {
+					const columns = Array.from({ length: T }, (_, j) => left.reduce((sum, one) => sum + (one.j === j ? one.p : 0), 0) / (H * T));
+					const best = columns.indexOf(Math.max(...columns));
+					share += columns[best];
+					left = left.filter(({ j }) => j !== best);
+				}
+				return share;
+			});
+			expect(found[key][0]).toBeCloseTo(average(shares), 12);
+			expect(found[key][0]).toBeLessThan(1);
+		}
 	});
 
 	it('sink rate and max-α', () => {
@@ -165,13 +192,41 @@ describe('against loops over random attention', () => {
 	it('spectra, their eigenvalues by Jacobi rotations', () => {
 		expect(found.spectrum).toEqual([held(hidden, D)]);
 		expect(found.valueSpectrum).toEqual([held(value, G * DH)]);
+		const biased = value.map((x, at) => x + (at % 5));
+		const { valueSpectrum, valueSpectrumUncentred } = analysisOf(
+			config,
+			probeStates(config, { batchSize: B, length: T }, { ...readback, 'value.0': biased }),
+			{ costly: true },
+		);
+		expect(valueSpectrumUncentred).toEqual([held(biased, G * DH, false)]);
+		expect(valueSpectrumUncentred).not.toEqual(valueSpectrum);
+	});
+
+	it('stable rank of the attention update, its eigenvalues by Jacobi rotations', () => {
+		const ranks = A.map((_, b) => {
+			const values = eigenvalues(update.subarray(b * T * D, (b + 1) * T * D), D, false);
+			return values.reduce((x, y) => x + y) / values[0];
+		});
+		expect(Math.max(...ranks) / Math.min(...ranks)).toBeGreaterThan(1.5);
+		expect(found.stableRank?.[0]).toBeCloseTo(average(ranks), 10);
 	});
 });
 
-/** How many eigenvalues of the covariance hold 99 % of its trace. */
-function held(states: Float32Array, width: number): number {
+/** How many eigenvalues of the covariance hold 99 % of its trace; uncentred, of the second moments. */
+function held(states: Float32Array, width: number, centre = true): number {
+	const values = eigenvalues(states, width, centre);
+	const total = values.reduce((x, y) => x + y);
+	let count = 0;
+	for (let sum = 0; sum / total < 0.99; count++) sum += values[count];
+	return count;
+}
+
+/** Eigenvalues of XᵀX, largest first. */
+function eigenvalues(states: Float32Array, width: number, centre: boolean): number[] {
 	const rows = states.length / width;
-	const means = Array.from({ length: width }, (_, c) => average(Array.from({ length: rows }, (_, r) => states[r * width + c])));
+	const means = Array.from({ length: width }, (_, c) =>
+		centre ? average(Array.from({ length: rows }, (_, r) => states[r * width + c])) : 0,
+	);
 	const S: number[][] = [];
 	for (let i = 0; i < width; i++) {
 		S.push([]);
@@ -189,11 +244,7 @@ function held(states: Float32Array, width: number): number {
 				for (let k = 0; k < width; k++) [S[k][p], S[k][q]] = [cos * S[k][p] - sin * S[k][q], sin * S[k][p] + cos * S[k][q]];
 				for (let k = 0; k < width; k++) [S[p][k], S[q][k]] = [cos * S[p][k] - sin * S[q][k], sin * S[p][k] + cos * S[q][k]];
 			}
-	const values = S.map((row, i) => row[i]).sort((a, b) => b - a);
-	const total = values.reduce((x, y) => x + y);
-	let count = 0;
-	for (let sum = 0; sum / total < 0.99; count++) sum += values[count];
-	return count;
+	return S.map((row, i) => row[i]).sort((a, b) => b - a);
 }
 
 it.each([
@@ -202,4 +253,13 @@ it.each([
 	[256, 5.127],
 ])('uniform causal attention over %i tokens has entropy %f', (length, entropy) => {
 	expect(uniformEntropy(length)).toBeCloseTo(entropy, 3);
+});
+
+it('the top tokens under uniform causal attention are the first ones', () => {
+	// Importances of 4 tokens: (1 + ½ + ⅓ + ¼, ½ + ⅓ + ¼, ⅓ + ¼, ¼) / 4.
+	const [first, second] = [25 / 12 / 4, 13 / 12 / 4];
+	expect(uniformTopImportance(4, 1)).toBeCloseTo(first, 12);
+	expect(uniformTopImportance(4, 2)).toBeCloseTo(first + second, 12);
+	expect(uniformTopImportance(4, 10)).toBeCloseTo(1, 12);
+	expect(uniformTopImportance(1, 1)).toBe(1);
 });

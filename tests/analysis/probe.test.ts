@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { FRAME_PARTS } from '../../src/analysis/frame';
 import { PROBED, type Probed, probeGraph } from '../../src/analysis/probe';
 import { compile } from '../../src/compiler/compile';
 import { PROFILES } from '../../src/compiler/profile';
@@ -14,5 +15,8 @@ it('a part that is not looked at costs no dispatch', () => {
 	expect(patterns(['hidden', 'value'])).toBe(0);
 	// The last block's output is for measurements alone: maps don't need it.
 	expect(dispatches(['attention']).length).toBeLessThan(dispatches(['attention', 'hidden']).length);
+	// The sum after an attention update can't be folded into its product while a measurement reads the product.
+	expect(dispatches(PROBED).length - dispatches(PROBED.filter((part) => part !== 'update')).length).toBe(model.layers);
+	expect(FRAME_PARTS).not.toContain('update');
 	expect(dispatches(['value']).length).toBeLessThan(dispatches(['hidden']).length);
 });

@@ -2,9 +2,9 @@
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MEASURE_KEYS } from '../../src/experiment/measures';
-import { uniformEntropy } from '../../src/experiment/measures/uniformEntropy';
+import { uniformEntropy } from '../../src/experiment/measures/uniformAttention';
 import { layerRange } from '../../src/ui/charts/layerData';
-import { inOrder, layersInBrief, measureText, runsTableMeasures } from '../../src/ui/measures/measureText';
+import { bySubject, inOrder, layersInBrief, measureText, runsTableMeasures } from '../../src/ui/measures/measureText';
 import { methodStyle } from '../../src/ui/theme/methodStyle';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
@@ -20,6 +20,17 @@ describe('text of measures', () => {
 
 	it('have a fixed order: weights last, followed only by unknown ones', () => {
 		expect(inOrder(['zeal', 'λ₁', 'peak', 'entropy', 'constructor'])).toEqual(['entropy', 'peak', 'λ₁', 'zeal', 'constructor']);
+	});
+
+	it('are listed by what they measure, each in one list only', () => {
+		expect(bySubject(['λ₁', 'zeal', 'peak', 'drain', 'sinkRate', 'entropy'])).toEqual([
+			['Attention', ['entropy', 'sinkRate']],
+			['Values', ['drain']],
+			['Residual stream', ['peak']],
+			['Weights of the method', ['λ₁']],
+			['Other', ['zeal']],
+		]);
+		expect(bySubject(MEASURE_KEYS).flatMap(([, keys]) => keys)).toEqual(MEASURE_KEYS);
 	});
 
 	it('the table has the measures of the whole model and the main ones per layer', () => {

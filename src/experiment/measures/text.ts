@@ -1,12 +1,17 @@
 /** Number formats. Examples, in order: `1.943`, `11 %`, `0.42`, `0.513`, `12`; `digits` prints four significant digits. */
 export type NumberFormat = 'loss' | 'share' | 'decimal' | 'weight' | 'count' | 'digits';
 
+/** Heading of a measure in lists of measurements by layer. */
+export type Subject = 'Attention' | 'Values' | 'Residual stream' | 'Weights of the method';
+
 /** Labels, unit, format and help of a number that runs report, for tables, charts and the help. */
 export interface MeasureText {
 	/** Heading of a chart or a column. */
 	label: string;
 	/** A shorter heading of its column in the table of runs; absent: the label. */
 	column?: string;
+	/** Absent for numbers of the whole model. */
+	subject?: Subject;
 	/** Empty if there is none. */
 	unit: string;
 	format: NumberFormat;

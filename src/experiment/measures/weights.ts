@@ -11,6 +11,7 @@ export function weightText(key: string): MeasureText {
 		format: 'weight',
 		perLayer: true,
 		inRunsTable: false,
+		subject: 'Weights of the method',
 		label: key,
 		unit: 'weight',
 		formula: depth ? 'next block’s input = Σ_{j≤i} αᵢⱼ Xⱼ' : 'V′ₙ = λₙ₁ V₁ + λₙ₂ Vₙ, or Σ_{i≤n} λₙᵢ Vᵢ in the dense form',

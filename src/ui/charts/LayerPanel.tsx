@@ -1,7 +1,6 @@
 import { memo, useMemo, useState } from 'react';
-import { isWeight } from '../../experiment/measures/weights';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { inOrder, measureText } from '../measures/measureText';
+import { bySubject, inOrder, measureText } from '../measures/measureText';
 import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useTip } from '../shared/tip';
@@ -55,12 +54,15 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 						onChange={(event) => setChosen(event.target.value)}
 						{...tip}
 					>
-						<Options measures={measures.filter((name) => !isWeight(name))} />
-						{measures.some(isWeight) && (
-							<optgroup label="Weights of the method">
-								<Options measures={measures.filter(isWeight)} />
+						{bySubject(measures).map(([subject, names]) => (
+							<optgroup key={subject} label={subject}>
+								{names.map((name) => (
+									<option key={name} value={name}>
+										{measureText(name).label}
+									</option>
+								))}
 							</optgroup>
-						)}
+						))}
 					</select>
 				)}
 				<span id="measure-help" className="hidden">
@@ -100,12 +102,4 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 function Extent({ end }: { end: number }) {
 	const step = useCursor();
 	return step === null ? `to step ${formatCount(end)}` : `at step ${formatCount(step)}`;
-}
-
-function Options({ measures }: { measures: readonly string[] }) {
-	return measures.map((name) => (
-		<option key={name} value={name}>
-			{measureText(name).label}
-		</option>
-	));
 }

@@ -41,6 +41,19 @@ export function inOrder(keys: Iterable<string>): string[] {
 	return [...keys].sort((a, b) => rank(a) - rank(b));
 }
 
+/** Heading of measures by layer that have no entry. */
+const OTHERS = 'Other';
+
+/** Measures by layer under the headings of their lists, in the order of their tables. */
+export function bySubject(keys: Iterable<string>): [subject: string, keys: string[]][] {
+	const subjects = new Map<string, string[]>();
+	for (const key of inOrder(keys)) {
+		const subject = measureText(key, true).subject ?? OTHERS;
+		subjects.set(subject, [...(subjects.get(subject) ?? []), key]);
+	}
+	return [...subjects];
+}
+
 /** Measures that the table of runs has columns for: numbers of the whole model, then those of each layer. `keys`: true = per layer. */
 export function runsTableMeasures(keys: ReadonlyMap<string, boolean>): string[] {
 	const shown = inOrder(keys.keys()).filter((key) => measureText(key, keys.get(key)).inRunsTable);
