@@ -9,7 +9,8 @@ import type { TaskField } from './tasks/descriptor';
 import { ownText } from './tasks/ownText';
 import type { Experiment } from './types';
 
-export type FieldName = keyof Experiment;
+/** `sweep` is not a field: it changes fields. */
+export type FieldName = Exclude<keyof Experiment, 'sweep'>;
 
 const task: FieldFor<TaskName> = {
 	kind: 'choice',

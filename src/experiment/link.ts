@@ -4,7 +4,7 @@
  */
 import { defaultExperiment, defaultFor, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
 import { characterCount, MAX_LINK_TEXT } from './ownText';
-import type { Experiment, Problem } from './types';
+import type { Experiment, Problem, SweepPoint } from './types';
 import { type Finding, FORMAT_VERSION, readWithFindings } from './validate';
 
 /** Percent-encodes characters that would end a value or a link; `, : ; ( ) . + = / ? @ $` stay readable. */
@@ -37,9 +37,46 @@ export function encodeLink(experiment: Experiment): string {
 		const value = experiment[name];
 		const left = defaultFor(name, experiment, base);
 		if (JSON.stringify(value) === JSON.stringify(left)) return [];
-		return [`${name}=${encodeValue(Array.isArray(value) ? value.join(',') : String(value))}`];
+		return [`${name}=${encodeValue(valueText(value))}`];
 	});
+	if (experiment.sweep) pairs.push(`sweep=${encodeValue(sweepText(experiment.sweep))}`);
 	return pairs.length ? [...pairs, `v=${FORMAT_VERSION}`].join('&') : '';
+}
+
+/** Stands for a field that a point of a sweep leaves alone. */
+const LEFT_OUT = '_';
+
+/** A field's value as a link spells it. */
+const valueText = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value));
+
+/** The sweep as a small table: `learningRate~steps/0.002~600/0.003~400`. Its first row names the fields. */
+function sweepText(sweep: readonly SweepPoint[]): string {
+	const names = FIELD_NAMES.filter((name) => sweep.some((point) => Object.hasOwn(point, name)));
+	const cell = (text: string): string => (text === LEFT_OUT ? '%5F' : text.replace(/[%~/]/g, encodeURIComponent).replace(/~/g, '%7E'));
+	const rows = sweep.map((point) =>
+		names.map((name) => (Object.hasOwn(point, name) ? cell(valueText(point[name as keyof SweepPoint])) : LEFT_OUT)),
+	);
+	return [names, ...rows].map((row) => row.join('~')).join('/');
+}
+
+/** The points that `sweepText` wrote; a text that is no such table is returned as it is, so that validation refuses it. */
+function readSweepText(text: string): unknown {
+	const [head, ...rows] = text.split('/').map((row) => (row === '' ? [] : row.split('~')));
+	if (rows.length === 0 || rows.some((row) => row.length !== head.length)) return text;
+	try {
+		return rows.map((row) =>
+			Object.fromEntries(
+				row.flatMap((cell, i) => {
+					const name = head[i];
+					if (cell === LEFT_OUT) return [];
+					const value = decodeURIComponent(cell);
+					return [[name, isFieldName(name) ? readText(name, value) : value]];
+				}),
+			),
+		);
+	} catch {
+		return text;
+	}
 }
 
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -74,11 +111,19 @@ function hashOf(address: string): string {
 /** The values used instead of a finding's fields, as the end of a message: `; using heads 4 and hiddenSize 64`. */
 function fallback(finding: Finding, experiment: Experiment): string {
 	const values = finding.reset.map((name) => {
+		if (name === 'sweep') return 'no sweep';
 		const value = experiment[name];
 		const text = value === null ? 'none' : value === '' ? 'nothing' : Array.isArray(value) ? value.join(', ') : String(value);
 		return finding.reset.length === 1 && name === finding.field ? text : `${name} ${text}`;
 	});
 	return values.length ? `; using ${values.join(' and ')}` : '';
+}
+
+/** The JSON value of a pair of a link. */
+function readPair(name: string, text: string): unknown {
+	if (name === 'sweep') return readSweepText(text);
+	if (isFieldName(name)) return readText(name, text);
+	return name === 'version' || name === 'seed' ? readNumber(text) : text;
 }
 
 /**
@@ -108,7 +153,7 @@ export function decodeLink(address: string): { experiment: Experiment; problems:
 		}
 		const name = key === 'v' ? 'version' : key;
 		if (raw.has(name)) early.push({ field: key, message: `${key} appears twice; using the last` });
-		raw.set(name, isFieldName(name) ? readText(name, text) : name === 'version' || name === 'seed' ? readNumber(text) : text);
+		raw.set(name, readPair(name, text));
 	}
 	// Made from entries, so that a key such as `__proto__` is an unknown field like any other.
 	const { experiment, findings } = readWithFindings(Object.fromEntries(raw));

@@ -11,7 +11,12 @@ export type { TaskName } from './tasks';
 /** `commonFields.ts` has the fields of every task, `tasks/` those that only some tasks use. */
 export interface Experiment extends CommonFields, TaskFields {
 	task: TaskName;
+	/** Points of a sweep: each trains the methods and seeds with some fields changed. Absent = the experiment is the only point. */
+	sweep?: SweepPoint[];
 }
+
+/** The fields that a point of a sweep changes, `methods` included. All points share the task, its text and the seeds. */
+export type SweepPoint = Partial<Omit<Experiment, 'sweep' | 'seeds' | 'task' | 'text'>>;
 
 /** A problem with an experiment. */
 export interface Problem {

@@ -8,14 +8,15 @@ import { nearestName } from './nearest';
 import { textProblem } from './ownText';
 import { findPreset, PRESETS } from './presets';
 import { RULES } from './rules';
-import type { Experiment, Problem } from './types';
+import { countRuns, MAX_SWEEP_RUNS, sweepPoints } from './sweep';
+import type { Experiment, Problem, SweepPoint } from './types';
 
 /** The only version of the format so far: `version` in a file, `v` in a link. */
 export const FORMAT_VERSION = 1;
 
 /** A problem, with every field that got its default because of it. */
 export interface Finding extends Problem {
-	reset: FieldName[];
+	reset: (FieldName | 'sweep')[];
 }
 
 type Reading = { ok: true; value: Experiment[FieldName] } | { ok: false; message: string; sentence?: string };
@@ -161,11 +162,20 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
 			});
 	}
 
+	const sweep = raw.sweep;
+	delete raw.sweep;
+	const experiment = readFields(raw, base, findings);
+	if (sweep !== undefined) readSweep(sweep, experiment, findings);
+	return { experiment, findings };
+}
+
+/** The fields of `raw` over `base`. Names that are not fields are findings. */
+function readFields(raw: Record<string, unknown>, base: Experiment, findings: Finding[]): Experiment {
 	const given: Partial<Record<FieldName, unknown>> = {};
 	for (const [name, value] of Object.entries(raw)) {
 		if (name === 'preset' || name === 'version') continue;
 		if (!isFieldName(name)) {
-			const nearest = nearestName(name, [...FIELD_NAMES, 'preset', 'seed', 'version']);
+			const nearest = nearestName(name, [...FIELD_NAMES, 'preset', 'seed', 'version', 'sweep']);
 			findings.push({ field: name, message: `unknown field \`${name.slice(0, 60)}\`: did you mean \`${nearest}\`?`, reset: [] });
 			continue;
 		}
@@ -179,7 +189,63 @@ export function readWithFindings(json: unknown): { experiment: Experiment; findi
 		if (!Object.hasOwn(given, name)) Object.assign(experiment, { [name]: defaultFor(name, experiment, base) });
 	}
 	repair(experiment, base, findings);
-	return { experiment, findings };
+	return experiment;
+}
+
+/** Fields that all points of a sweep share. */
+const SHARED = ['seeds', 'seed', 'task', 'text', 'preset', 'version', 'sweep'];
+
+/** A point of a sweep, or null if it has a problem. Its fields are in the order of the table. */
+function readPoint(value: unknown, place: string, base: Experiment, findings: Finding[]): SweepPoint | null {
+	const wrong = (field: string, message: string) => findings.push({ field, message, reset: ['sweep'] });
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		wrong(place, `${place} must be an object with the fields that the point changes, not ${excerpt(value)}`);
+		return null;
+	}
+	const raw: Record<string, unknown> = { ...value };
+	const shared = SHARED.find((name) => Object.hasOwn(raw, name));
+	if (shared !== undefined) {
+		wrong(`${place}.${shared}`, `${place}.${shared}: all points of a sweep share ${shared}; set it outside the sweep`);
+		return null;
+	}
+	const own: Finding[] = [];
+	const experiment = readFields(raw, base, own);
+	for (const { field, message, sentence } of own) {
+		const page = sentence === undefined ? {} : { sentence: `Point ${placeNumber(place)} of the sweep: ${sentence}` };
+		findings.push({
+			field: `${place}.${field}`,
+			message: `${place}${message.startsWith(field) ? '.' : ': '}${message}`,
+			...page,
+			reset: ['sweep'],
+		});
+	}
+	if (own.length > 0) return null;
+	return Object.fromEntries(FIELD_NAMES.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, experiment[name]]));
+}
+
+/** `3` of `sweep[2]`. */
+const placeNumber = (place: string): number => Number(/\d+/.exec(place)?.[0]) + 1;
+
+/** Adds the sweep to `experiment`, or findings if anything in it is wrong: a part of a sweep is another experiment. */
+function readSweep(value: unknown, experiment: Experiment, findings: Finding[]): void {
+	const wrong = (message: string) => findings.push({ field: 'sweep', message, reset: ['sweep'] });
+	if (!Array.isArray(value) || value.length === 0) {
+		wrong(`sweep must be a list of one or more points, not ${excerpt(value)}`);
+		return;
+	}
+	if (value.length > MAX_SWEEP_RUNS) {
+		wrong(`sweep has ${value.length} points; at most ${MAX_SWEEP_RUNS} runs are allowed`);
+		return;
+	}
+	const points = value.map((point, index) => readPoint(point, `sweep[${index}]`, experiment, findings));
+	if (points.includes(null)) return;
+	const sweep = points as SweepPoint[];
+	const expanded = sweepPoints({ ...experiment, sweep }).map((each) => JSON.stringify(each.experiment));
+	const twice = expanded.findIndex((text, index) => expanded.indexOf(text) !== index);
+	const runs = countRuns({ ...experiment, sweep });
+	if (twice >= 0) wrong(`sweep[${twice}] is the same experiment as sweep[${expanded.indexOf(expanded[twice])}]`);
+	else if (runs > MAX_SWEEP_RUNS) wrong(`sweep: points × methods × seeds are ${runs} runs; at most ${MAX_SWEEP_RUNS} are allowed`);
+	else experiment.sweep = sweep;
 }
 
 /**

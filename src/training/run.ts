@@ -12,6 +12,7 @@ import type { Method } from '../experiment/methods';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Metrics } from '../experiment/records/metrics';
 import type { ForkOrigin, LambdaChange } from '../experiment/records/run';
+import { endLearningRateOf } from '../experiment/schedule';
 import { taskDescriptor } from '../experiment/tasks';
 import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
@@ -86,7 +87,7 @@ function destroy({ trainer, probes }: LoadedModel): void {
 export const trainingConfig = (experiment: Experiment): TrainingConfig => ({
 	steps: experiment.steps,
 	learningRate: experiment.learningRate,
-	endLearningRate: experiment.endLearningRate ?? experiment.learningRate / 10,
+	endLearningRate: endLearningRateOf(experiment),
 	warmupSteps: experiment.warmupSteps,
 	schedule: experiment.schedule,
 	weightDecay: experiment.weightDecay,

@@ -1,16 +1,6 @@
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
+import { learningRateAt } from '../experiment/schedule';
 import { HYPER } from '../graph/ops/adamW';
-
-/** Learning rate of step `step` (from 0): docs/METHODS.md section 1. Stopping early never rescales it. */
-export function learningRateAt(
-	{ learningRate: peak, endLearningRate: end, warmupSteps, schedule, steps }: TrainingConfig,
-	step: number,
-): number {
-	if (step < warmupSteps) return (peak * (step + 1)) / warmupSteps;
-	if (schedule === 'constant') return peak;
-	const progress = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
-	return end + 0.5 * (peak - end) * (1 + Math.cos(Math.PI * progress));
-}
 
 /** The optimiser's numbers for a step (from 0), in the order of the `hyper` input. */
 export function hyperAt(training: TrainingConfig, step: number): Float32Array {

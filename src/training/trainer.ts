@@ -9,6 +9,7 @@ import { changesNothing, type Intervention, NO_INTERVENTION } from '../experimen
 import type { LambdaEdit } from '../experiment/interventions/lambdas';
 import type { PairedPasses } from '../experiment/records/forwardPass';
 import type { FrameArrays } from '../experiment/records/frame';
+import { learningRateAt } from '../experiment/schedule';
 import { Arenas } from '../gpu/arenas';
 import type { GpuContext } from '../gpu/gpuContext';
 import { pad, unpad } from '../gpu/layout';
@@ -20,7 +21,7 @@ import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
 import { InterventionRunner, type TokenSequence } from './interventionRunner';
 import { runDistinct } from './runDistinct';
-import { hyperAt, learningRateAt } from './schedule';
+import { hyperAt } from './schedule';
 import { StepClock } from './stepClock';
 import { type BatchShape, evaluationGraph, trainingGraph } from './trainingGraphs';
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
+import { learningRateAt } from '../../src/experiment/schedule';
 import type { Graph } from '../../src/graph/graph';
 import { interpret } from '../../src/graph/interpreter';
 import type { ModelConfig } from '../../src/model/config';
 import { lambdaInputs } from '../../src/model/transformer';
-import { hyperAt, learningRateAt } from '../../src/training/schedule';
+import { hyperAt } from '../../src/training/schedule';
 import { trainingGraph } from '../../src/training/trainingGraphs';
 import { oracleCases, readOracle } from '../support/oracle';
 

@@ -1,7 +1,7 @@
 /** Results in a link: made from the answer's comparisons, and read back as a sentence. */
 import type { SharedGroup, SharedMeasure } from '../../experiment/resultLink';
+import { summary } from '../../experiment/statistics';
 import type { Experiment } from '../../experiment/types';
-import { summary } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { comparisons } from '../measures/comparison';
 import { measureText } from '../measures/measureText';

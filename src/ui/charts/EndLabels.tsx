@@ -1,4 +1,4 @@
-import { mean } from '../../session/client/runs/statistics';
+import { mean } from '../../experiment/statistics';
 import { markerPath } from '../theme/marker';
 import { LABEL_GAP, shortLabel, spreadLabels } from './labels';
 import type { Line } from './lines';

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { verdictText } from '../../session/client/runs/statistics';
+import { verdictText } from '../../experiment/statistics';
 import { measureText } from '../measures/measureText';
 import { formatCount, formatShare, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';

@@ -1,6 +1,7 @@
 /** Turns runs into the few points that the chart draws, chosen so that spikes stay visible. Plain functions. */
+
+import { mean } from '../../experiment/statistics';
 import { bucketBorders } from '../../session/client/runs/decimate';
-import { mean } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { type Curve, commonSteps, gradientCurve, lastAt, lossCurve, measuredPoints, relativeCurve } from './curves';
 import { type ChartGroup, chartGroups, sameData } from './groups';

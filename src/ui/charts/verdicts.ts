@@ -1,8 +1,8 @@
 /** Comparison of each group with the baseline: docs/METHODS.md section 3. Plain functions. */
 import { equalLossSaving } from '../../experiment/compare';
 import type { RunStyle } from '../../experiment/methods/descriptor';
+import { mean, type PairedDifference, pairedDifference } from '../../experiment/statistics';
 import { tokensAt } from '../../session/client/runs/runGroups';
-import { mean, type PairedDifference, pairedDifference } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { commonSteps, lossCurve, measuredPoints } from './curves';
 import { type ChartGroup, chartGroups, sameTask } from './groups';

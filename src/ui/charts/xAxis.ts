@@ -1,6 +1,7 @@
 /** Choices for the x axis, and the place of a run's step on it. Plain functions. */
+
+import { mean } from '../../experiment/statistics';
 import { tokensAt } from '../../session/client/runs/runGroups';
-import { mean } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatShort } from '../shared/format';
 

@@ -1,8 +1,8 @@
 /** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
 import { BASELINE_METHOD } from '../../experiment/methods/own';
+import { mean, type PairedDifference, pairedBySeed } from '../../experiment/statistics';
 import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
-import { mean, type PairedDifference, pairedBySeed } from '../../session/client/runs/statistics';
 import type { RunView } from '../../session/client/store/labSnapshot';
 
 /** One group's value, mean over its seeds, and its difference from the baseline. */

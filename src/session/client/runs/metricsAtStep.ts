@@ -1,8 +1,8 @@
 /** Metrics at a step: of a run, of a group over its seeds, and of all groups as in a link. */
 import type { SharedMeasure } from '../../../experiment/resultLink';
+import { type Summary, summary } from '../../../experiment/statistics';
 import type { RunView } from '../store/labSnapshot';
 import { groupsOf } from './runGroups';
-import { type Summary, summary } from './statistics';
 
 /** Which number of `Metrics`. */
 export interface MeasureOf {

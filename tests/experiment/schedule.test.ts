@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
-import { learningRateAt } from '../../src/training/schedule';
+import { cumulativeLearningRate, learningRateAt } from '../../src/experiment/schedule';
 
 const training: TrainingConfig = {
 	steps: 100,
@@ -39,4 +39,14 @@ describe('the learning rate follows docs/METHODS.md section 1', () => {
 	it('survives a warm-up that takes every step', () => {
 		expect(rate(100, { warmupSteps: 100 })).toBeCloseTo(1e-3, 12);
 	});
+});
+
+it('adds up as docs/METHODS.md section 3 says', () => {
+	const settings = { ...training, learningRate: 3e-3, endLearningRate: null, warmupSteps: 40, steps: 400 };
+	expect(cumulativeLearningRate(settings)).toBeCloseTo(0.65685, 5);
+	const paper = { ...training, learningRate: 6e-4, endLearningRate: 6e-5, warmupSteps: 120, steps: 10_000 };
+	expect(cumulativeLearningRate(paper)).toBeCloseTo(3.297, 3);
+	expect(cumulativeLearningRate({ ...paper, warmupSteps: 1200 })).toBeCloseTo(3.265, 3);
+	expect(cumulativeLearningRate(paper, 0)).toBe(0);
+	expect(cumulativeLearningRate(paper, 2)).toBeCloseTo(3 * 5e-6, 12);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairedBySeed, pairedDifference, summary, verdictText } from '../../../src/session/client/runs/statistics';
+import { pairedBySeed, pairedDifference, summary, verdictText } from '../../src/experiment/statistics';
 
 describe('paired differences', () => {
 	it('never separate two methods on one seed', () => {
