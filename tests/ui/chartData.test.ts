@@ -26,6 +26,33 @@ function forked(from: number, losses: number[]): RunView {
 	return { ...run, info, series: series.view(), step: from + losses.length };
 }
 
+describe('critical points', () => {
+	const length = 400;
+	const base = { ...view('vanilla', 1, new Array(length).fill(3)), finished: true };
+	const other = (loss: (step: number) => number, finished = true) => ({ ...view('svformer', 1, steps(length, loss)), finished });
+	const crossings = (run: RunView, change: Partial<ChartView> = {}) =>
+		draw([base, run], { quantity: 'relative', ...change }).lines.flatMap((line) => line.crossings);
+
+	it('are marked at the step at which the baseline passes the mean of 100 steps', () => {
+		// Ahead for 200 steps; the mean of 100 steps is above 0 once more than half of them are behind.
+		const run = other((step) => (step < 200 ? 2.9 : 3.1));
+		expect(crossings(run)).toEqual([{ x: 250, text: 'svformer, seed 1: passed by vanilla at step 250' }]);
+		expect(crossings(run, { x: 'tokens' })[0].x).toBe(250 * 16 * 64);
+	});
+
+	it('are not marked if the baseline never passes, before the end of the training, and on other charts', () => {
+		expect(crossings(other(() => 2.9))).toEqual([]);
+		expect(crossings(other(() => 3.1))).toEqual([]);
+		expect(crossings(other((step) => (step < 200 ? 2.9 : 3.1), false))).toEqual([]);
+		expect(
+			crossings(
+				other((step) => (step < 200 ? 2.9 : 3.1)),
+				{ quantity: 'loss' },
+			),
+		).toEqual([]);
+	});
+});
+
 describe('a line', () => {
 	it('has few points for many steps, from the first to the last', () => {
 		const { main } = draw([
@@ -240,6 +267,26 @@ describe('axes', () => {
 		const data = draw([{ ...run, series: series.view() }], { x: 'seconds' });
 		expect(data.lines[0].main.xs).toEqual([0.5, 1, 4]);
 		expect([0, 0.6, 1, 3, 9].map(data.reference.stepAt)).toEqual([0, 1, 1, 2, 3]);
+	});
+
+	it('sum the learning rates of the schedule, warm-up included', () => {
+		const data = draw([view('vanilla', 1, new Array(400).fill(3))], { x: 'rates' });
+		expect(data.xDomain[1]).toBeCloseTo(0.65685, 5);
+		expect(data.reference.at(400)).toBeCloseTo(0.65685, 5);
+		// Warm-up of 40 steps: 3e-3 · (1 + 2) / 40.
+		expect(data.reference.at(2)).toBeCloseTo(0.000225, 12);
+		expect(data.lines[0].main.xs.at(-1)).toBeCloseTo(data.reference.at(399), 12);
+		expect([0, 1, 200, 399].map((step) => data.reference.stepAt(data.reference.at(step)))).toEqual([0, 1, 200, 399]);
+	});
+
+	it('count a fork’s learning rates after those of its parent', () => {
+		const parent = view('vanilla', 1, new Array(201).fill(3));
+		const fork = forked(200, [3, 3, 3]);
+		fork.info.experiment.learningRate = 1e-4;
+		const [first, second] = draw([parent, fork], { x: 'rates' }).lines;
+		expect(second.main.xs[0]).toBeCloseTo(first.position.at(200), 12);
+		expect(second.position.at(201) - second.position.at(200)).toBeLessThan(1e-4);
+		expect(second.position.at(100)).toBe(first.position.at(100));
 	});
 
 	it('start at step 1 if they are logarithmic', () => {

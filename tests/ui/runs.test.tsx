@@ -69,6 +69,29 @@ describe('sorting', () => {
 	});
 });
 
+describe('the critical point', () => {
+	it('is a column once runs have finished, in words if the baseline does not pass', async () => {
+		await compared();
+		expect(table().queryByRole('columnheader', { name: /^Critical point/ })).toBeNull();
+		await page.say(
+			stepsEvent('resformer-1', 2, [1, 9, 9]),
+			stepsEvent('svformer-1', 2, [1, 1, 1]),
+			stepsEvent('vanilla-1', 2, [2, 2, 2]),
+			...['vanilla', 'resformer', 'svformer'].map((method) => ({
+				type: 'finished' as const,
+				run: `${method}-1`,
+				steps: 5,
+				metrics: {},
+			})),
+		);
+		const column = table()
+			.getAllByRole('columnheader')
+			.findIndex((cell) => cell.textContent?.startsWith('Critical point'));
+		const cell = (name: string) => [...(row(name).getAllByRole('rowheader')[0].parentElement?.children ?? [])][column].textContent;
+		expect(['vanilla', 'resformer', 'svformer'].map(cell)).toEqual(['–', '3', 'not reached']);
+	});
+});
+
 describe('a run’s name', () => {
 	it('is edited in place: Enter keeps it, an empty name restores the run’s label', async () => {
 		await compared();

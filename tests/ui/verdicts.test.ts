@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { layerLines, layerValue } from '../../src/ui/charts/layerData';
 import { verdictsOf } from '../../src/ui/charts/verdicts';
+import { criticalTextOf } from '../../src/ui/measures/criticalText';
 import { groupStyle } from '../../src/ui/theme/methodStyle';
 import { view } from './views';
 
@@ -10,6 +11,25 @@ const flat = (value: number) => Array.from({ length: 40 }, () => value);
 const run = (method: string, seed: number, ...losses: number[]): RunView => ({
 	...view(method, seed, flat(5), Object.fromEntries(losses.map((validationLoss, i) => [10 * (i + 1), { validationLoss }]))),
 	finished: true,
+});
+
+describe('critical points in words', () => {
+	it('are steps, or the reason why there is none, with the number of seeds', () => {
+		expect(criticalTextOf([])).toBe('');
+		expect(criticalTextOf([1240])).toBe('step 1,240');
+		expect(criticalTextOf([260, 220, 240])).toBe('steps 220 to 260 (3 seeds)');
+		expect(criticalTextOf(['not reached', 'not reached'])).toBe('not reached (2 seeds)');
+		expect(criticalTextOf(['never ahead'])).toBe('never ahead');
+		expect(criticalTextOf(['not reached', 300, 'not reached', 'never ahead'])).toBe(
+			'not reached in 2 seeds, never ahead in one seed and step 300 in one seed',
+		);
+	});
+
+	it('belong to the verdicts of the relative loss alone', () => {
+		const runs = [1, 2].flatMap((seed) => [run('vanilla', seed, 3, 2), run('svformer', seed, 2, 1)]);
+		expect(verdictsOf(runs, 'vanilla', 'relative').verdicts.map(({ critical }) => critical)).toEqual([[], ['never ahead', 'never ahead']]);
+		expect(verdictsOf(runs, 'vanilla', 'loss').verdicts.every(({ critical }) => critical.length === 0)).toBe(true);
+	});
 });
 
 describe('verdicts', () => {

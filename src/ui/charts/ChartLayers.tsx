@@ -98,8 +98,8 @@ function Main({ line: { main, style }, scales }: LayerProps) {
 	);
 }
 
-/** Validation losses as hollow markers of the method, and a cross at the step whose loss was NaN. */
-function Marks({ line: { markers, stopped, style }, scales }: LayerProps) {
+/** Validation losses as hollow markers, a cross at the step whose loss was NaN, and on the line at 0 each seed's critical point. */
+function Marks({ line: { markers, stopped, crossings, style }, scales }: LayerProps) {
 	const { area, x, y } = scales;
 	const inside = (at: number) => at >= area.x - 0.5 && at <= area.x + area.width + 0.5;
 	const outline = markers.xs
@@ -109,6 +109,15 @@ function Marks({ line: { markers, stopped, style }, scales }: LayerProps) {
 	return (
 		<>
 			{outline.length > 0 && <path className="validation-markers" d={outline.join('')} stroke={style.colour} />}
+			{crossings
+				.filter(({ x: at }) => inside(x(at)))
+				.map(({ x: at, text }) => (
+					<g key={text} className="crossing" transform={`translate(${x(at)} ${y(0)})`} stroke={style.colour}>
+						<path d="M0,-9V9" strokeWidth={1.5} />
+						<path d={markerPath(style.marker, 4)} fill={style.colour} />
+						<title>{text}</title>
+					</g>
+				))}
 			{stopped
 				.filter((mark) => inside(x(mark.x)))
 				.map((mark) => (

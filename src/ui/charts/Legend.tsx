@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { verdictText } from '../../experiment/statistics';
+import { CRITICAL_HELP, criticalTextOf } from '../measures/criticalText';
 import { measureText } from '../measures/measureText';
 import { formatCount, formatShare, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
@@ -37,6 +38,11 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 					</Term>
 				)}
 			</p>
+			{verdicts.some(({ critical }) => critical.length > 0) && (
+				<p className="label">
+					<Term text={CRITICAL_HELP}>Critical point</Term>
+				</p>
+			)}
 			<ul>
 				{verdicts.map((verdict) => (
 					<li key={verdict.group}>
@@ -49,14 +55,15 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	);
 });
 
-function comparisonText({ difference, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
+function comparisonText({ difference, critical, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
 	const count = seeds === 1 ? 'one seed' : plural(seeds, 'seed');
 	if (isBaseline) return compared ? `(baseline, ${count})` : `(${count})`;
 	if (!difference) return `(${count})`;
 	const size = `${formatDifference(difference.mean)}${difference.half === null ? '' : ` ± ${formatDifference(difference.half).slice(1)}`}`;
 	const none = difference.half !== null && !difference.separated && /^[+−]0\.0*$/.test(formatDifference(difference.mean));
 	const verdict = none ? `no difference (${size.slice(size.indexOf('±'))})` : `${size}, ${verdictText(difference)}`;
-	return [verdict, savingText(saving)].filter(Boolean).join('; ');
+	const passed = critical.length > 0 ? `critical point: ${criticalTextOf(critical)}` : '';
+	return [verdict, passed, savingText(saving)].filter(Boolean).join('; ');
 }
 
 /** Tokens to the baseline's final loss. */

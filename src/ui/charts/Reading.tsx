@@ -32,7 +32,6 @@ export function Reading({ data, scales, axis, validation, format, width, spoken 
 	if (left < area.x - 1 || left > area.x + area.width + 1) return null;
 	const columns = Math.ceil(data.lines.length / Math.max(4, Math.floor(area.height / ROW) - 1));
 	const side = left < width / 2 ? { left: left + 12, maxWidth: width - left - 14 } : { right: width - left + 12, maxWidth: left - 14 };
-	const seconds = axis === 'seconds';
 	const ranged = columns === 1 && data.lines.some(({ runs }) => runs.length > 1);
 	return (
 		<>
@@ -40,7 +39,7 @@ export function Reading({ data, scales, axis, validation, format, width, spoken 
 			<div className="reading" style={side} role="status" aria-live={spoken ? 'polite' : 'off'}>
 				<p className="muted">
 					{X_TEXT[axis].read(x)}
-					{axis === 'tokens' && `, ${X_TEXT.steps.read(step)}`}
+					{(axis === 'tokens' || axis === 'rates') && `, ${X_TEXT.steps.read(step)}`}
 					{validation && columns === 1 && `; training${ranged ? ' (mean, range)' : ''}, validation`}
 				</p>
 				<ul style={{ columns }}>
@@ -48,7 +47,7 @@ export function Reading({ data, scales, axis, validation, format, width, spoken 
 						<Row
 							key={line.key}
 							line={line}
-							step={seconds ? line.position.stepAt(x) : step}
+							step={axis === 'steps' ? step : line.position.stepAt(x)}
 							format={format}
 							validation={validation && columns === 1}
 							ranged={ranged}

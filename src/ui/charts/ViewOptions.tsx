@@ -27,7 +27,7 @@ export function ViewOptions({ view, extent, logYProblem, onChange }: Props) {
 					))}
 				</select>
 			</label>
-			<Check label={`Log ${view.x}`} checked={view.logX} onChange={(logX) => onChange({ logX })} />
+			<Check label={`Log ${X_TEXT[view.x].short}`} checked={view.logX} onChange={(logX) => onChange({ logX })} />
 			<Check label="Log values" checked={view.logY && logYProblem === null} problem={logYProblem} onChange={(logY) => onChange({ logY })} />
 			<Check label="Seeds one by one" checked={view.single} onChange={(single) => onChange({ single })} />
 			<RangeFields zoom={view.zoom} extent={extent} unit={X_TEXT[view.x].title} onChange={(zoom) => onChange({ zoom })} />

@@ -1,10 +1,12 @@
 /** Turns runs into the few points that the chart draws, chosen so that spikes stay visible. Plain functions. */
-
 import { mean } from '../../experiment/statistics';
+import { criticalPointOf } from '../../session/client/runs/criticalPoints';
 import { bucketBorders } from '../../session/client/runs/decimate';
+import { baselineRunOf } from '../../session/client/runs/pairing';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { formatCount } from '../shared/format';
 import { type Curve, commonSteps, gradientCurve, lastAt, lossCurve, measuredPoints, relativeCurve } from './curves';
-import { type ChartGroup, chartGroups, sameData } from './groups';
+import { type ChartGroup, chartGroups } from './groups';
 import { type Borders, denseShape, type Line, NO_POINTS, type Shape, sparseShape } from './lines';
 import { axisEnd, logTicks, niceTicks, roundOutward, roundOutwardLog } from './ticks';
 import type { ChartView } from './view';
@@ -100,6 +102,9 @@ function sourcesOf(runs: readonly RunView[], baseline: string | null, { quantity
 		});
 }
 
+/** Smallest end of an axis of summed learning rates that is worth rounding. */
+const LEAST_RATES = 1e-6;
+
 /** The whole x axis: to the end of the schedule, or to a round number before it. */
 function extentOf(sources: readonly Source[], { x, logX }: ChartView, totalSteps: number): [number, number] {
 	if (sources.length === 0) return [logX ? 1 : 0, Math.max(2, totalSteps)];
@@ -113,7 +118,7 @@ function extentOf(sources: readonly Source[], { x, logX }: ChartView, totalSteps
 		total = Math.max(total, scheduled(runs, x, position));
 	}
 	const from = logX ? (low > 0 ? low : 1) : 0;
-	return [from, Math.max(axisEnd(last, total), from * 1.01, from + 1e-6)];
+	return [from, Math.max(axisEnd(last, total, x === 'rates' ? LEAST_RATES : undefined), from * 1.01, from + 1e-6)];
 }
 
 /** The end of these runs' schedule; on an axis of seconds, the end of the runs if all have ended. */
@@ -147,6 +152,7 @@ function lineOf(source: Source, all: readonly RunView[], baseline: string | null
 		length,
 		position,
 		markers: view.quantity === 'loss' ? markersOf(runs, position, borders) : NO_POINTS,
+		crossings: view.quantity === 'relative' ? averaged.flatMap((run) => crossingAt(run, baselineRunOf(run, all, baseline), position)) : [],
 		stopped: view.quantity === 'loss' ? runs.flatMap((run) => stoppedAt(run, position)) : [],
 		ended: runs.every(({ divergedAt }) => divergedAt !== null),
 	};
@@ -184,7 +190,7 @@ function splitDiverged<T>(seeds: readonly T[], runOf: (seed: T) => RunView): [T[
 function curveOf(run: RunView, all: readonly RunView[], baseline: string | null, { quantity, smoothing }: ChartView): Curve | null {
 	if (quantity === 'loss') return lossCurve(run, smoothing);
 	if (quantity === 'gradient') return gradientCurve(run, smoothing);
-	const other = all.find((candidate) => candidate.info.group === baseline && sameData(run, candidate));
+	const other = baselineRunOf(run, all, baseline);
 	return other ? relativeCurve(run, other) : null;
 }
 
@@ -202,6 +208,12 @@ function markersOf(runs: readonly RunView[], { at, stepAt }: Position, borders: 
 	const kept = steps.filter((_, i) => i % every === 0 || i === steps.length - 1);
 	const valueAt = (step: number) => mean(measured.map(({ steps, values }) => values[lastAt(steps, step)]));
 	return { xs: kept.map(at), ys: kept.map(valueAt) };
+}
+
+function crossingAt(run: RunView, baseline: RunView | undefined, position: Position): Line['crossings'] {
+	const step = criticalPointOf(run, baseline);
+	if (typeof step !== 'number') return [];
+	return [{ x: position.at(step), text: `${run.name}, seed ${run.info.seed}: passed by ${baseline?.name} at step ${formatCount(step)}` }];
 }
 
 function stoppedAt(run: RunView, position: Position): Line['stopped'] {

@@ -58,6 +58,8 @@ export interface Line extends Shape {
 	markers: Polyline;
 	/** Points at which runs stopped because their loss was NaN. */
 	stopped: { x: number; y: number; text: string }[];
+	/** Critical points of its runs: the steps at which the baseline passes them. */
+	crossings: { x: number; text: string }[];
 	/** True if all of its runs stopped like this. */
 	ended: boolean;
 }

@@ -32,11 +32,14 @@ export function logTicks(low: number, high: number, count = 5): number[] {
 	return [];
 }
 
-/** The end of a step axis: the next 1, 1.5, 2, 3, 5 or 7 times a power of ten, so that it seldom moves; never past `total`. */
-export function axisEnd(step: number, total: number): number {
-	const power = 10 ** Math.floor(Math.log10(Math.max(10, step)));
+/**
+ * The end of an axis that grows with training: the next 1, 1.5, 2, 3, 5 or 7 times a power of ten, so that it seldom moves; never
+ * past `total`. It is never below a tenth of `least`.
+ */
+export function axisEnd(step: number, total: number, least = 10): number {
+	const power = 10 ** Math.floor(Math.log10(Math.max(least, step)));
 	const next = [1, 1.5, 2, 3, 5, 7, 10, 15].map((f) => f * power).find((end) => end >= step) ?? step;
-	return Math.max(1, Math.min(next, Math.max(total, step)));
+	return Math.max(least / 10, Math.min(next, Math.max(total, step)));
 }
 
 /** [low, high] rounded outward to a twentieth of its span or so, never below 0 if `low` is not. */

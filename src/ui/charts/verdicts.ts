@@ -1,11 +1,14 @@
 /** Comparison of each group with the baseline: docs/METHODS.md section 3. Plain functions. */
 import { equalLossSaving } from '../../experiment/compare';
+import type { CriticalPoint } from '../../experiment/criticalPoint';
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { mean, type PairedDifference, pairedDifference } from '../../experiment/statistics';
+import { criticalPointOf } from '../../session/client/runs/criticalPoints';
+import { baselineRunOf, sameTask } from '../../session/client/runs/pairing';
 import { tokensAt } from '../../session/client/runs/runGroups';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { commonSteps, lossCurve, measuredPoints } from './curves';
-import { type ChartGroup, chartGroups, sameTask } from './groups';
+import { type ChartGroup, chartGroups } from './groups';
 import type { Quantity } from './quantities';
 
 export interface Verdict {
@@ -18,6 +21,8 @@ export interface Verdict {
 	difference: PairedDifference | null;
 	/** The step that is compared; null without a difference. */
 	step: number | null;
+	/** Critical points of the relative loss, one per finished seed; empty for other quantities. */
+	critical: readonly CriticalPoint[];
 	/** Share of the baseline's tokens that it saves for the same loss; null if it is not defined. */
 	saving: number | null;
 }
@@ -34,7 +39,6 @@ const TRAINING_WINDOW = 100;
 /** The verdict on every visible group, from the last value of `quantity` that all paired seeds have (validation loss for losses). */
 export function verdictsOf(runs: readonly RunView[], baseline: string | null, quantity: Quantity): Verdicts {
 	const groups = chartGroups(runs.filter(({ visible }) => visible));
-	const reference = runs.filter(({ info }) => info.group === baseline);
 	const losses = quantity === 'loss' || quantity === 'relative';
 	const validated = runs.some((run) => measuredPoints(run, 'validationLoss').steps.length > 0);
 	const measure = !losses ? quantity : validated ? 'validationLoss' : 'loss';
@@ -42,7 +46,7 @@ export function verdictsOf(runs: readonly RunView[], baseline: string | null, qu
 		measure,
 		verdicts: groups.map((group) => {
 			const { group: key, label, style } = group;
-			const pairs = key === baseline ? [] : pairsOf(group, reference);
+			const pairs = key === baseline ? [] : pairsOf(group, runs, baseline);
 			const found = quantity === 'gradient' ? null : differenceOf(pairs, measure);
 			return {
 				group: key,
@@ -51,6 +55,8 @@ export function verdictsOf(runs: readonly RunView[], baseline: string | null, qu
 				seeds: group.runs.filter(({ series }) => series.length > 0).length,
 				difference: found?.difference ?? null,
 				step: found?.step ?? null,
+				critical:
+					quantity === 'relative' ? group.runs.flatMap((run) => criticalPointOf(run, baselineRunOf(run, runs, baseline)) ?? []) : [],
 				saving: losses ? savingOf(pairs, runs) : null,
 			};
 		}),
@@ -60,9 +66,9 @@ export function verdictsOf(runs: readonly RunView[], baseline: string | null, qu
 type Pair = readonly [run: RunView, baseline: RunView];
 
 /** Runs paired with the baseline's run of the same seed, without runs that diverged. */
-function pairsOf(group: ChartGroup, reference: readonly RunView[]): Pair[] {
+function pairsOf(group: ChartGroup, runs: readonly RunView[], baseline: string | null): Pair[] {
 	return group.runs.flatMap((run) => {
-		const other = reference.find((candidate) => sameTask(run, candidate));
+		const other = baselineRunOf(run, runs, baseline, sameTask);
 		return other && run.divergedAt === null && other.divergedAt === null ? [[run, other] as const] : [];
 	});
 }

@@ -1,24 +1,29 @@
 /** Choices for the x axis, and the place of a run's step on it. Plain functions. */
-
 import { mean } from '../../experiment/statistics';
+import { ratesUpTo } from '../../session/client/runs/learningRates';
 import { tokensAt } from '../../session/client/runs/runGroups';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatShort } from '../shared/format';
 
-export const X_AXES = ['steps', 'tokens', 'seconds'] as const;
+export const X_AXES = ['steps', 'tokens', 'rates', 'seconds'] as const;
 export type XAxis = (typeof X_AXES)[number];
 
 interface XText {
 	title: string;
+	/** In a label such as `Log steps`. */
+	short: string;
 	/** A place on the axis as the text of a tick; `read` adds the unit. */
 	tick(x: number): string;
 	read(x: number): string;
 }
 
+const digits = (x: number) => Number(x.toPrecision(4)).toString();
+
 export const X_TEXT: Record<XAxis, XText> = {
-	steps: { title: 'steps', tick: formatCount, read: (x) => `step ${formatCount(x)}` },
-	tokens: { title: 'tokens', tick: formatShort, read: (x) => `${formatShort(x)} tokens` },
-	seconds: { title: 'seconds of training', tick: (x) => Number(x.toPrecision(4)).toString(), read: (x) => `${x.toFixed(1)} s` },
+	steps: { title: 'steps', short: 'steps', tick: formatCount, read: (x) => `step ${formatCount(x)}` },
+	tokens: { title: 'tokens', short: 'tokens', tick: formatShort, read: (x) => `${formatShort(x)} tokens` },
+	rates: { title: 'Σ learning rate', short: 'Σ learning rate', tick: digits, read: (x) => `Σ learning rate ${digits(x)}` },
+	seconds: { title: 'seconds of training', short: 'seconds', tick: digits, read: (x) => `${x.toFixed(1)} s` },
 };
 
 /** Maps steps to places on the axis, and back. */
@@ -37,7 +42,8 @@ const BY_STEP: Position = { at: (step) => step, stepAt: (x) => Math.max(0, Math.
  */
 export function positionOf(runs: readonly RunView[], axis: XAxis, all: readonly RunView[]): Position {
 	if (axis === 'steps') return BY_STEP;
-	return axis === 'tokens' ? byTokens(runs[0], all) : bySeconds(runs);
+	if (axis === 'tokens') return byTokens(runs[0], all);
+	return axis === 'rates' ? byRates(runs[0], all) : bySeconds(runs);
 }
 
 function byTokens({ info }: RunView, all: readonly RunView[]): Position {
@@ -45,6 +51,12 @@ function byTokens({ info }: RunView, all: readonly RunView[]): Position {
 	const from = info.fork?.step ?? 0;
 	const before = tokensAt(info, from, all);
 	return { at: (step) => before + (step - from) * each, stepAt: (x) => Math.max(0, Math.ceil(from + (x - before) / each)) };
+}
+
+/** docs/METHODS.md section 3, "Cumulative learning rate". */
+function byRates({ info }: RunView, all: readonly RunView[]): Position {
+	const at = ratesUpTo(info, all);
+	return { at, stepAt: (x) => firstStep(x, at, 0, info.experiment.steps) };
 }
 
 /** After the last step, where a final measurement is, it returns the time of the last step. */
@@ -55,15 +67,15 @@ function bySeconds(runs: readonly RunView[]): Position {
 		const there = Math.max(from, Math.min(step, last));
 		return runs.length === 1 ? runs[0].series.seconds[there] : mean(runs.map(({ series }) => series.seconds[there]));
 	};
-	const stepAt = (x: number) => {
-		let low = from;
-		let high = last + 1;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (at(middle) < x) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	};
-	return { at, stepAt };
+	return { at, stepAt: (x) => firstStep(x, at, from, last + 1) };
+}
+
+/** The first step of [low, high] that is at or after x, else `high`. */
+function firstStep(x: number, at: (step: number) => number, low: number, high: number): number {
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (at(middle) < x) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }

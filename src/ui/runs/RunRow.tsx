@@ -1,4 +1,5 @@
 import { type KeyboardEvent, memo } from 'react';
+import type { CriticalPoint } from '../../experiment/criticalPoint';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
 import { handleKey, labelOf, menuItems } from '../actions/action';
@@ -18,6 +19,7 @@ interface Props {
 	run: RunView;
 	difference: string;
 	baseline: boolean;
+	critical: CriticalPoint | null;
 	columns: readonly Column[];
 	/** Its name is being typed. */
 	editing: boolean;
@@ -28,9 +30,9 @@ interface Props {
 const { fork, rename, pin, remove, removeGroup, showOnlyGroup } = RUN_ACTIONS;
 
 /** One run. Memoised: there may be fifty, and few of them change at a time. */
-export const RunRow = memo(function RunRow({ run, difference, baseline, columns, editing, tools }: Props) {
+export const RunRow = memo(function RunRow({ run, difference, baseline, critical, columns, editing, tools }: Props) {
 	const { info, name, visible } = run;
-	const row = { run, difference, baseline };
+	const row = { run, difference, baseline, critical };
 	const context = tools && { ...tools, run };
 	const title = `${name}, seed ${info.seed}`;
 	return (

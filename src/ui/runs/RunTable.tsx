@@ -1,4 +1,6 @@
 import { memo, useCallback, useMemo, useState } from 'react';
+import { criticalPointOf } from '../../session/client/runs/criticalPoints';
+import { baselineRunOf } from '../../session/client/runs/pairing';
 import { differences } from '../../session/client/runs/runGroups';
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { lazyDialog } from '../shared/dialogScripts';
@@ -34,14 +36,16 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 
 	const readOnly = runs.some(({ recorded }) => recorded);
 	const measures = useSame(measuresOf(runs));
-	const columns = useMemo(() => columnsOf(measures), [measures]);
 	const infos = useSame(runs.map(({ info }) => info));
 	const differing = useMemo(() => differences(infos.map((info) => ({ info }))), [infos]);
 	const rows = runs.map((run) => ({
 		run,
 		difference: differing.get(run.info.id)?.join(', ') ?? '',
 		baseline: run.info.group === baseline,
+		critical: run.finished ? criticalPointOf(run, baselineRunOf(run, runs, baseline)) : null,
 	}));
+	const critical = rows.some((row) => row.critical !== null);
+	const columns = useMemo(() => columnsOf(measures, critical), [measures, critical]);
 	const sortedBy = [NAME_COLUMN, BASELINE_COLUMN, ...columns].find(({ id }) => id === sorting?.column);
 	const sorted = sortRows(rows, sortedBy, sorting?.descending ?? false);
 	const head = (column: typeof NAME_COLUMN, children?: React.ReactNode) => (
@@ -75,12 +79,13 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 								</td>
 							</tr>
 						)}
-						{sorted.map(({ run, difference, baseline }) => (
+						{sorted.map(({ run, difference, baseline, critical }) => (
 							<RunRow
 								key={run.info.id}
 								run={run}
 								difference={difference}
 								baseline={baseline}
+								critical={critical}
 								columns={columns}
 								editing={editing === run.info.id}
 								tools={readOnly ? null : tools}

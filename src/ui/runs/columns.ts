@@ -1,6 +1,8 @@
 /** Columns of the table of runs: text, explanation and sorting value. */
+import type { CriticalPoint } from '../../experiment/criticalPoint';
 import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { CRITICAL_HELP, criticalText } from '../measures/criticalText';
 import { layersInBrief, measureText, runsTableMeasures } from '../measures/measureText';
 import { formatCount, formatLoss, formatShort } from '../shared/format';
 
@@ -11,6 +13,8 @@ export interface TableRow {
 	difference: string;
 	/** True if the others are compared with its group. */
 	baseline: boolean;
+	/** Null before both this run and the baseline's have finished, and for the baseline. */
+	critical: CriticalPoint | null;
 }
 
 export interface Column {
@@ -95,8 +99,22 @@ const FIXED: readonly Column[] = [
 	},
 ];
 
-/** Columns between the run's name and its commands, for these measures. */
-export const columnsOf = (measures: readonly string[]): Column[] => [...FIXED, ...measures.map(measureColumn)];
+const CRITICAL: Column = {
+	id: 'critical',
+	heading: 'Critical point',
+	help: CRITICAL_HELP,
+	numeric: true,
+	order: ({ critical }) =>
+		critical === null || typeof critical === 'number' ? critical : critical === 'not reached' ? Number.MAX_VALUE : -1,
+	text: ({ critical }) => criticalText(critical),
+};
+
+/** Columns between the run's name and its commands, for these measures; `critical`: a run has a critical point. */
+export const columnsOf = (measures: readonly string[], critical: boolean): Column[] => [
+	...FIXED,
+	...(critical ? [CRITICAL] : []),
+	...measures.map(measureColumn),
+];
 
 /** Measures that the table shows, over all runs. */
 export function measuresOf(runs: readonly RunView[]): string[] {

@@ -1,0 +1,35 @@
+/** Critical points of runs: docs/METHODS.md section 3. */
+import { relativeLoss } from '../../../experiment/compare';
+import { type CriticalPoint, criticalPoint } from '../../../experiment/criticalPoint';
+import type { RunView } from '../store/labSnapshot';
+import { lossSteps, type SeriesView } from './lossSeries';
+
+const known = new WeakMap<SeriesView, { baseline: SeriesView; point: CriticalPoint | null }>();
+
+/**
+ * The step at which the baseline passes `run`, or the reason why there is none. Null until both have finished, because the end of the
+ * training decides, and if they share no steps. Of a recorded run it is one of the kept steps.
+ */
+export function criticalPointOf(run: RunView, baseline: RunView | undefined): CriticalPoint | null {
+	if (!baseline || baseline === run || !run.finished || !baseline.finished) return null;
+	const found = known.get(run.series);
+	if (found?.baseline === baseline.series) return found.point;
+	const point = compute(run.series, baseline.series);
+	known.set(run.series, { baseline: baseline.series, point });
+	return point;
+}
+
+function compute(series: SeriesView, baseline: SeriesView): CriticalPoint | null {
+	const from = Math.max(series.first, baseline.first);
+	const steps: number[] = [];
+	const relative: number[] = [];
+	for (const step of lossSteps(series)) {
+		const value = relativeLoss(series, baseline, step, from);
+		if (!Number.isFinite(value)) continue;
+		steps.push(step);
+		relative.push(value);
+	}
+	if (relative.length === 0) return null;
+	const point = criticalPoint(relative);
+	return typeof point === 'number' ? steps[point] : point;
+}
