@@ -3,7 +3,7 @@ import { nearestName } from '../experiment/nearest';
 import { findPreset, PRESETS } from '../experiment/presets';
 import type { Experiment, Problem } from '../experiment/types';
 import { readExperiment } from '../experiment/validate';
-import { UsageError } from './failure';
+import { oneLine, UsageError } from './failure';
 import { isFolder, parseJson, readText } from './files';
 
 /** Reads EXPERIMENT: a preset's name, a share link, or a JSON file, tried in this order. @throws UsageError */
@@ -22,6 +22,16 @@ export function experimentNamed(source: string): Experiment {
 	const text = readText(source, () => noSuch(source));
 	const { experiment, problems } = readExperiment(parseJson(text, source));
 	refuse(source, problems);
+	return experiment;
+}
+
+/** `experimentNamed`, for a command that trains at one point. @throws UsageError if the experiment has a sweep */
+export function onePointNamed(source: string): Experiment {
+	const experiment = experimentNamed(source);
+	if (experiment.sweep)
+		throw new UsageError(
+			`${oneLine(source)} has a sweep of ${experiment.sweep.length} points: train it with lab sweep, or leave out \`sweep\``,
+		);
 	return experiment;
 }
 

@@ -8,7 +8,7 @@ import { type Run, trainingConfig } from '../training/run';
 import { runsOf } from '../training/session';
 import { readArguments, type Usage, wholeNumber } from './arguments';
 import type { Command } from './command';
-import { experimentNamed } from './experiment';
+import { onePointNamed } from './experiment';
 import { FAILED, UsageError } from './failure';
 import { checkReplaceable, type Files, writeFolder } from './folders';
 import { TrainingScreen } from './output/trainingScreen';
@@ -49,7 +49,7 @@ export const exportCommand: Command = {
 		const { operand, texts } = readArguments(argv, usage);
 		const out = texts.get('out');
 		if (out === undefined) throw new UsageError('export needs --out DIR, see lab export --help');
-		const experiment = experimentNamed(operand);
+		const experiment = onePointNamed(operand);
 		const steps = wholeNumber(texts, 'steps', 0, 'export') ?? experiment.steps;
 		if (steps > experiment.steps)
 			throw new UsageError(`--steps ${steps} is more than the experiment's ${experiment.steps}; it can only stop early`);

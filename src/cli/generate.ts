@@ -10,7 +10,7 @@ import { type GenerationOptions, Generator } from '../generation/generator';
 import { Tokenizer } from '../generation/tokenizer';
 import { readArguments, type Usage, wholeNumber } from './arguments';
 import type { Command } from './command';
-import { experimentNamed } from './experiment';
+import { onePointNamed } from './experiment';
 import { FAILED, UsageError } from './failure';
 import { isFolder, parseJson, readBytes, readText } from './files';
 import { openGpu } from './gpu';
@@ -85,7 +85,7 @@ export const generateCommand: Command = {
 			if (steps !== undefined) throw new UsageError('--steps is for experiments only; the models of a folder are already trained');
 			return fromFolder(operand, method, wish, signal);
 		}
-		return fromExperiment(narrowed(experimentNamed(operand), method), steps, wish, signal);
+		return fromExperiment(narrowed(onePointNamed(operand), method), steps, wish, signal);
 	},
 };
 

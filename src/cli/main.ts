@@ -6,10 +6,12 @@ import { explain, oneLine, UNUSABLE } from './failure';
 import { generateCommand } from './generate';
 import { interruptible } from './interrupt';
 import { replayCommand } from './replay';
+import { sweepCommand } from './sweep/sweep';
 import { trainCommand } from './train';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
 	train: trainCommand,
+	sweep: sweepCommand,
 	export: exportCommand,
 	generate: generateCommand,
 	replay: replayCommand,
@@ -20,6 +22,7 @@ const usage = `usage: npm run -s lab -- COMMAND [arguments]
 ResFormer Lab in a terminal: small transformers with value residuals, trained on your GPU.
 
   train EXPERIMENT   train every method of an experiment side by side
+  sweep EXPERIMENT   train an experiment at every point of its sweep, and compare the methods
   export EXPERIMENT  train, then write weights and the next batches as files for PyTorch
   generate SOURCE    continue a prompt, with an experiment's models or an exported folder
   replay DIR         train from given weights on given batches, to compare with PyTorch

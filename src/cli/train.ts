@@ -1,7 +1,7 @@
 import type { Experiment } from '../experiment/types';
 import { readArguments, type Usage } from './arguments';
 import type { Command } from './command';
-import { experimentNamed } from './experiment';
+import { onePointNamed } from './experiment';
 import { FAILED, UsageError } from './failure';
 import { JsonLines } from './output/jsonLines';
 import { TrainingScreen } from './output/trainingScreen';
@@ -30,7 +30,7 @@ export const trainCommand: Command = {
 	help,
 	async run(argv, signal) {
 		const { operand, flags, steps } = readArguments(argv, usage);
-		const experiment = experimentNamed(operand);
+		const experiment = onePointNamed(operand);
 		if (steps !== undefined && steps > experiment.steps)
 			throw new UsageError(`--steps ${steps} is more than the experiment's ${experiment.steps}; it can only stop early`);
 		return train(experiment, steps ?? experiment.steps, flags.has('json'), signal);

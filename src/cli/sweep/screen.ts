@@ -1,0 +1,100 @@
+import cliProgress from 'cli-progress';
+import { type SweepPoint, sweepPoints } from '../../experiment/sweep';
+import type { Experiment } from '../../experiment/types';
+import { decimals, table } from '../output/table';
+import type { Cell, SummaryLine } from './lines';
+
+/** Progress of a sweep on stderr: a bar in a terminal, else a line per finished point and seed. */
+export class SweepProgress {
+	private bar: cliProgress.SingleBar | null = null;
+	private done = 0;
+	private trained = 0;
+	private readonly startedAt = performance.now();
+	private readonly total: number;
+	private readonly runs: number;
+	private finished: number;
+
+	/** @param finished runs that an earlier sweep has left in its file */
+	constructor(cells: readonly Cell[], finished: number) {
+		const stepsOf = ({ point, runs }: Cell) => point.experiment.steps * runs.length;
+		this.total = cells.reduce((sum, cell) => sum + stepsOf(cell), 0);
+		this.runs = cells.reduce((sum, cell) => sum + cell.runs.length, finished);
+		this.finished = finished;
+		if (!process.stderr.isTTY) return;
+		const format = '{bar} {value}/{total} steps  {finished}/{runs} runs  {run}  {left} left';
+		this.bar = new cliProgress.SingleBar(
+			{ format, hideCursor: true, gracefulExit: false, barsize: 24, fps: 8, emptyOnZero: true },
+			cliProgress.Presets.shades_classic,
+		);
+		this.bar.start(this.total, 0, { finished, runs: this.runs, run: 'compiling', left: '–' });
+	}
+
+	stepped(run: string): void {
+		this.done++;
+		this.trained++;
+		this.bar?.update(this.done, { run, left: this.left() });
+	}
+
+	ended(cell: Cell, steps: number): void {
+		// A run that diverged has left steps out.
+		this.done += cell.point.experiment.steps * cell.runs.length - steps;
+		this.finished += cell.runs.length;
+		this.bar?.update(this.done, { finished: this.finished, left: this.left() });
+		if (!this.bar) console.error(`${this.finished} of ${this.runs} runs finished; ${this.left()} left`);
+	}
+
+	note(text: string): void {
+		console.error(text);
+	}
+
+	end(): void {
+		this.bar?.stop();
+		this.bar = null;
+	}
+
+	/** Time left at the pace so far, such as `3 min`. */
+	private left(): string {
+		if (this.trained === 0) return '–';
+		const seconds = ((performance.now() - this.startedAt) / 1000 / this.trained) * (this.total - this.done);
+		if (seconds < 90) return `${Math.round(seconds)} s`;
+		return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+	}
+}
+
+/** A point as text: `steps 600, learningRate 0.002`. */
+const pointText = (point: SweepPoint): string =>
+	Object.entries(point)
+		.map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : value}`)
+		.join(', ') || 'as it is';
+
+/** A table with a row per point and method: validation loss, its difference from the baseline, and the critical point. */
+export function sweepTable(experiment: Experiment, lines: readonly SummaryLine[]): string {
+	const rows = sweepPoints(experiment).flatMap(({ point }) => {
+		const own = lines.filter((line) => line.point === point || JSON.stringify(line.point) === JSON.stringify(point));
+		return [...new Set(own.map(({ method }) => method))].map((method) => {
+			const line = (metric: string) => own.find((each) => each.method === method && each.metric === metric);
+			return [pointText(point), method, ...lossCells(line('validationLoss')), criticalText(line('criticalPoint'))];
+		});
+	});
+	return table([['point', 'method', 'seeds', 'validation loss', 'difference', 'critical point'], ...rows]);
+}
+
+const interval = (mean: number, half: number | null): string => `${decimals(mean)}${half === null ? '' : ` ± ${decimals(half)}`}`;
+
+function lossCells(line: SummaryLine | undefined): [string, string, string] {
+	if (!line) return ['0', '–', '–'];
+	const { n, mean, halfWidth, difference } = line;
+	const verdict = difference && (difference.separated ? 'separated' : 'not separated');
+	return [String(n), interval(mean, halfWidth), difference ? `${interval(difference.mean, difference.halfWidth)} ${verdict}` : '–'];
+}
+
+function criticalText(line: SummaryLine | undefined): string {
+	if (!line) return '–';
+	const { n, mean, notReached = 0, neverAhead = 0 } = line;
+	const parts = [
+		n > 0 ? `step ${Math.round(mean)} (${n})` : '',
+		notReached > 0 ? `not reached (${notReached})` : '',
+		neverAhead > 0 ? `never ahead (${neverAhead})` : '',
+	];
+	return parts.filter(Boolean).join(', ');
+}

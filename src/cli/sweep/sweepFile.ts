@@ -1,0 +1,88 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import type { Experiment } from '../../experiment/types';
+import { UsageError } from '../failure';
+import { checkWritable, readText, reason, writeWhole } from '../files';
+import type { Cell } from './lines';
+
+/** The file's first line: what its lines are results of. */
+interface Head {
+	sweep: Experiment;
+	/** Name of the GPU, whose arithmetic the lines are to the last bit. */
+	adapter: string;
+}
+
+/** FILE of `sweep --out FILE`: a head, then the lines of finished cells. Survives a process that is killed at any moment. */
+export class SweepFile {
+	/** Lines by run, as they were printed. */
+	readonly lines = new Map<string, string>();
+	private adapter: string | null = null;
+
+	/** Reads what an earlier sweep has finished. @throws UsageError if FILE is not one of `experiment` */
+	constructor(
+		private readonly path: string,
+		private readonly experiment: Experiment,
+		cells: readonly Cell[],
+	) {
+		checkWritable(path);
+		if (!existsSync(path)) return;
+		const rows = readText(path).split('\n');
+		// What comes after the last line break was cut off while it was written.
+		rows.pop();
+		if (rows.length === 0) return;
+		this.readHead(rows[0]);
+		const found = new Map(rows.slice(1).flatMap((row) => this.readRow(row)));
+		for (const { runs } of cells) {
+			if (!runs.every((run) => found.has(run))) continue;
+			for (const run of runs) this.lines.set(run, found.get(run) as string);
+		}
+	}
+
+	/** Writes the head and the lines kept. @throws UsageError if the lines kept are of another GPU */
+	open(adapter: string): void {
+		if (this.adapter !== null && this.adapter !== adapter && this.lines.size > 0)
+			throw new UsageError(`${this.path}: its results are from ${this.adapter}, this is ${adapter}; give another --out`);
+		const head: Head = { sweep: this.experiment, adapter };
+		writeWhole(this.path, new TextEncoder().encode([JSON.stringify(head), ...this.lines.values(), ''].join('\n')));
+	}
+
+	/** Adds the lines of a finished cell. */
+	add(cell: Cell, texts: readonly string[]): void {
+		cell.runs.forEach((run, i) => {
+			this.lines.set(run, texts[i]);
+		});
+		try {
+			appendFileSync(this.path, texts.map((text) => `${text}\n`).join(''));
+		} catch (error) {
+			throw new UsageError(`${this.path}: ${reason(error)}`);
+		}
+	}
+
+	private readHead(row: string): void {
+		const head = parsed(row) as Partial<Head> | undefined;
+		if (!head?.sweep) throw new UsageError(`${this.path} exists and was not written by sweep; give another --out`);
+		const changed = differences(head.sweep, this.experiment);
+		if (changed.length > 0)
+			throw new UsageError(`${this.path} holds another experiment: it differs in ${changed.join(', ')}; give another --out`);
+		this.adapter = head.adapter ?? null;
+	}
+
+	private readRow(row: string): [string, string][] {
+		const run = (parsed(row) as { run?: unknown } | undefined)?.run;
+		return typeof run === 'string' ? [[run, row]] : [];
+	}
+}
+
+function parsed(row: string): object | undefined {
+	try {
+		const value: unknown = JSON.parse(row);
+		return typeof value === 'object' && value !== null ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Names of the fields in which two experiments differ. */
+function differences(a: Experiment, b: Experiment): string[] {
+	const names = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof Experiment)[];
+	return names.filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+}

@@ -1,0 +1,71 @@
+import { methodsOf } from '../../experiment/methods/names';
+import { Run } from '../../training/run';
+import { Session } from '../../training/session';
+import { type NodeGpu, openGpu } from '../gpu';
+import { taskOf } from '../training';
+import type { Cell, Ending } from './lines';
+
+/** Told of a sweep's progress. */
+export interface SweepWatcher {
+	/** The GPU is open. */
+	opened(gpu: NodeGpu): void;
+	/** Kernels of a run are being compiled. */
+	compiling(done: number, total: number, kernel: string): void;
+	/** A run took a step. */
+	stepped(run: string): void;
+	/** A cell's runs have ended. */
+	ended(cell: Cell, endings: readonly Ending[]): void;
+	note(text: string): void;
+}
+
+/** Trains cells one after the other on one device; the memory of each is freed before the next. Returns early after `signal`. */
+export async function trainCells(cells: readonly Cell[], signal: AbortSignal, watcher: SweepWatcher): Promise<void> {
+	const gpu = await openGpu();
+	const endings = new Map<Run, Ending>();
+	const session = new Session([], gpu.context, gpu.reopen, {
+		compiling: (...progress) => {
+			// Stop only between two kernels: exiting while one compiles may crash.
+			signal.throwIfAborted();
+			watcher.compiling(...progress);
+		},
+		stepped: (run, { step, loss }) => {
+			const ending = endings.get(run) as Ending;
+			ending.losses[step] = loss;
+			// After a lost device, runs repeat the steps since their last checkpoints, with the same numbers.
+			if (step < ending.steps) return;
+			ending.steps = step + 1;
+			watcher.stepped(run.id);
+		},
+		finished: (run, metrics) => {
+			(endings.get(run) as Ending).metrics = metrics;
+		},
+		deviceLost: (message) => watcher.note(`${message}; opening a new device`),
+	});
+	const stop = () => void session.pause().catch(() => {});
+	signal.addEventListener('abort', stop, { once: true });
+	try {
+		watcher.opened(gpu);
+		for (const cell of cells) {
+			const runs = await runsOf(cell);
+			for (const run of runs) endings.set(run, { losses: new Float64Array(run.steps), steps: 0, metrics: null });
+			session.add(runs);
+			await Promise.race([session.train(), gpu.fault]);
+			if (signal.aborted) return;
+			watcher.ended(
+				cell,
+				runs.map((run) => endings.get(run) as Ending),
+			);
+			await session.remove(runs);
+			endings.clear();
+		}
+		await session.close();
+	} finally {
+		signal.removeEventListener('abort', stop);
+		gpu.close();
+	}
+}
+
+async function runsOf({ point: { experiment }, seed, runs }: Cell): Promise<Run[]> {
+	const task = await taskOf(experiment);
+	return methodsOf(experiment).map((method, i) => new Run({ experiment, method, seed, task, id: runs[i] }));
+}
