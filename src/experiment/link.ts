@@ -61,7 +61,10 @@ function sweepText(sweep: readonly SweepPoint[]): string {
 
 /** The points that `sweepText` wrote; a text that is no such table is returned as it is, so that validation refuses it. */
 function readSweepText(text: string): unknown {
-	const [head, ...rows] = text.split('/').map((row) => (row === '' ? [] : row.split('~')));
+	const [first, ...others] = text.split('/');
+	const head = first === '' ? [] : first.split('~');
+	// A row without fields and one with a single empty value are both empty.
+	const rows = others.map((row) => (row === '' && head.length === 0 ? [] : row.split('~')));
 	if (rows.length === 0 || rows.some((row) => row.length !== head.length)) return text;
 	try {
 		return rows.map((row) =>

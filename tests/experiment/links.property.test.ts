@@ -4,9 +4,9 @@ import { decodeLink, encodeLink, linkProblems } from '../../src/experiment/link'
 import { readSeen, type SharedMeasure, withResults } from '../../src/experiment/resultLink';
 import { checkExperiment } from '../../src/experiment/validate';
 import { BOUNDED } from '../support/properties';
-import { randomExperiment } from './random';
+import { randomExperiment, randomSweep } from './random';
 
-const experiment = fc.nat(0x7fffffff).map(randomExperiment);
+const experiment = fc.tuple(fc.nat(0x7fffffff), fc.boolean()).map(([seed, sweep]) => (sweep ? randomSweep(seed) : randomExperiment(seed)));
 
 /** Pieces of links, and what people and browsers make of them. */
 const piece = fc.oneof(
@@ -15,6 +15,7 @@ const piece = fc.oneof(
 		...['layers', 'methods', 'seeds', 'seed', 'text', 'task', 'preset', 'v', 'r', '__proto__', 'constructor', 'toString', 'version'],
 		...['task=own-text', 'methods=resformer:sparse(', 'preset=default', 'r=validationLoss@600~vanilla,1,,1', 'v=1', 'null', 'true', 'NaN'],
 		...['1e999', '-0', '1e-400', '0x10', '99999999999999999999', 'layers=1', 'heads=3', 'hiddenSize=9', 'kvHeads=0'],
+		...['sweep', 'sweep=', 'sweep=/', 'sweep=steps/9', 'sweep=steps~seeds/9~1', '~_', '/_', '%5F', 'sweep=__proto__/1', 'sweep=sweep/1'],
 	),
 	fc.string({ unit: 'binary', maxLength: 12 }),
 );

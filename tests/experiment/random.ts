@@ -68,3 +68,18 @@ export function randomExperiment(seed: number): Experiment {
 	// A task may have rules that are not known here.
 	return readExperiment(experiment).experiment;
 }
+
+/** A random experiment with a sweep of up to four points, or none if no drawn point is valid. Points take values of other random experiments. */
+export function randomSweep(seed: number): Experiment {
+	const generator = xoroshiro128plus(seed);
+	const integer = (from: number, to: number): number => uniformInt(generator, from, to);
+	let experiment = randomExperiment(seed);
+	for (let i = integer(1, 4); i > 0; i--) {
+		const other = randomExperiment(integer(0, 0x7fffffff));
+		const names = FIELD_NAMES.filter((name) => name !== 'task' && name !== 'text' && name !== 'seeds' && integer(0, 7) === 0);
+		const point = Object.fromEntries(names.map((name) => [name, other[name]]));
+		const { experiment: longer, problems } = readExperiment({ ...experiment, sweep: [...(experiment.sweep ?? []), point] });
+		if (problems.length === 0) experiment = longer;
+	}
+	return experiment;
+}

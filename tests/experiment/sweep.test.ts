@@ -84,6 +84,7 @@ describe('a link', () => {
 	it.each([
 		[[{}]],
 		[[{ triggerCharacters: '_' }, { triggerCharacters: '~/%' }, { triggerCharacters: ' ' }]],
+		[[{ triggerCharacters: 'aoi' }, { triggerCharacters: '' }]],
 		[[{ endLearningRate: null }, { endLearningRate: 0.0001 }]],
 		[[{ kvHeads: 2, methods: ['vanilla', 'resformer:constant(3.5;-0.25)'] }, { kvHeads: null }]],
 	])('restores %j', (sweep) => {
