@@ -16,7 +16,7 @@ export const worthCostly = ({ layers, hiddenSize }: { layers: number; hiddenSize
  * the cube of the smaller side.
  */
 export function spectrum99(states: ArrayLike<number>, rows: number, { centre }: { centre: boolean }): number {
-	const { size, entries } = gram(centre ? centred(states, rows) : states, rows);
+	const { size, entries } = gram(centre ? centred(states, rows) : new Float64Array(states), rows);
 	const squares = new SVD(symmetric(entries, size), {
 		computeLeftSingularVectors: false,
 		computeRightSingularVectors: false,
@@ -31,7 +31,7 @@ export function spectrum99(states: ArrayLike<number>, rows: number, { centre }: 
 
 function centred(states: ArrayLike<number>, rows: number): Float64Array {
 	const width = states.length / rows;
-	const out = Float64Array.from(states);
+	const out = new Float64Array(states);
 	for (let c = 0; c < width; c++) {
 		let sum = 0;
 		for (let r = 0; r < rows; r++) sum += out[r * width + c];

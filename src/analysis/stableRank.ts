@@ -8,7 +8,7 @@ const PRECISION = 1e-13;
  * time grows with rows · width · min(rows, width).
  */
 export function stableRank(x: ArrayLike<number>, rows: number): number {
-	const { size, entries } = gram(x, rows);
+	const { size, entries } = gram(new Float64Array(x), rows);
 	let squares = 0;
 	for (let i = 0; i < size; i++) squares += entries[i * size + i];
 	return squares === 0 ? 0 : squares / largestEigenvalue(entries, size);
@@ -74,10 +74,11 @@ function reflect(lower: Float64Array, size: number, k: number): number {
 	const vv = rest + v[k - 1] ** 2;
 	const w = new Float64Array(k);
 	for (let i = 0; i < k; i++) {
-		let sum = lower[i * size + i] * v[i];
+		const [row, vi] = [i * size, v[i]];
+		let sum = lower[row + i] * vi;
 		for (let j = 0; j < i; j++) {
-			sum += lower[i * size + j] * v[j];
-			w[j] += lower[i * size + j] * v[i];
+			sum += lower[row + j] * v[j];
+			w[j] += lower[row + j] * vi;
 		}
 		w[i] += sum;
 	}
@@ -87,6 +88,9 @@ function reflect(lower: Float64Array, size: number, k: number): number {
 		pv += w[i] * v[i];
 	}
 	for (let i = 0; i < k; i++) w[i] -= (pv / vv) * v[i];
-	for (let i = 0; i < k; i++) for (let j = 0; j <= i; j++) lower[i * size + j] -= v[i] * w[j] + w[i] * v[j];
+	for (let i = 0; i < k; i++) {
+		const [row, vi, wi] = [i * size, v[i], w[i]];
+		for (let j = 0; j <= i; j++) lower[row + j] -= vi * w[j] + wi * v[j];
+	}
 	return entry;
 }
