@@ -1,7 +1,14 @@
 import { type Kernel, type KernelCall, strips } from '../kernel';
-import { defineOp } from '../op';
-import { columnsOf } from '../tensor';
-import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+import { defineOp, expectShapes } from '../op';
+import { columnsOf, sameShape } from '../tensor';
+import {
+	type AttentionAttributes,
+	attentionExtents,
+	attentionLogits,
+	attentionUniforms,
+	expectAttention,
+	expectLogSumExp,
+} from './attentionShapes';
 import { attentionSinkGradient, expectSinks, sinkCall } from './attentionSink';
 
 /**
@@ -29,7 +36,7 @@ const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attentio
 export const attention = defineOp<AttentionAttributes>({
 	name: 'attention',
 	shape(shapes, attributes) {
-		expectAttention('attention', shapes, attributes);
+		expectAttention('attention', shapes, attributes, { least: 3, most: 4 });
 		const { batch, heads, length } = attentionExtents(shapes, attributes);
 		expectSinks('attention', shapes, shapes.slice(3), heads);
 		return [{ shape: shapes[0] }, { shape: [batch * heads, length] }];
@@ -105,7 +112,10 @@ export const attention = defineOp<AttentionAttributes>({
 export const attentionGradient = defineOp<AttentionAttributes>({
 	name: 'attentionGradient',
 	shape(shapes, attributes) {
-		expectAttention('attentionGradient', shapes, attributes);
+		expectAttention('attentionGradient', shapes, attributes, { least: 6 });
+		const [q, , , out, lse, dOut] = shapes;
+		expectLogSumExp('attentionGradient', shapes, lse, attributes);
+		expectShapes(sameShape(out, q) && sameShape(dOut, q), 'attentionGradient', shapes, 'takes O and dO in the shape of q');
 		return [{ shape: shapes[0] }, { shape: shapes[1] }, { shape: shapes[2] }];
 	},
 	reference([q, k, v, out, lse, dOut], shapes, attributes) {

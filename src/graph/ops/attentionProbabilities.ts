@@ -1,7 +1,14 @@
 import { type KernelCall, strips } from '../kernel';
 import { defineOp } from '../op';
 import { strideOf } from '../tensor';
-import { type AttentionAttributes, attentionExtents, attentionLogits, attentionUniforms, expectAttention } from './attentionShapes';
+import {
+	type AttentionAttributes,
+	attentionExtents,
+	attentionLogits,
+	attentionUniforms,
+	expectAttention,
+	expectLogSumExp,
+} from './attentionShapes';
 
 const attentionProbabilitiesKernel = strips('attentionProbabilities', 'attention_probabilities', 64);
 
@@ -12,7 +19,8 @@ const attentionProbabilitiesKernel = strips('attentionProbabilities', 'attention
 export const attentionProbabilities = defineOp<AttentionAttributes>({
 	name: 'attentionProbabilities',
 	shape(shapes, attributes) {
-		expectAttention('attentionProbabilities', shapes, attributes);
+		expectAttention('attentionProbabilities', shapes, attributes, { least: 3, values: false });
+		expectLogSumExp('attentionProbabilities', shapes, shapes[2], attributes);
 		const { batch, heads, length } = attentionExtents(shapes, attributes);
 		return [{ shape: [batch, heads, length, length] }];
 	},

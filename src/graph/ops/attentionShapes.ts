@@ -1,6 +1,6 @@
 import { elementOf } from '../kernel';
 import { expectShapes, type Numbers } from '../op';
-import { columnsOf, rowsOf, type Shape, strideOf, type Tensor } from '../tensor';
+import { columnsOf, rowsOf, type Shape, sameShape, strideOf, type Tensor } from '../tensor';
 
 export type AttentionAttributes = {
 	/** H */
@@ -32,20 +32,38 @@ export function attentionExtents([q, k]: readonly Shape[], attributes: Attention
 	};
 }
 
-export function expectAttention(op: string, shapes: readonly Shape[], attributes: AttentionAttributes): void {
+/**
+ * Throws a GraphError unless the first inputs are the q, k and, if `values`, v of an attention, and at least `least` and at
+ * most `most` inputs are given.
+ */
+export function expectAttention(
+	op: string,
+	shapes: readonly Shape[],
+	attributes: AttentionAttributes,
+	{ least, most = least, values = true }: { least: number; most?: number; values?: boolean },
+): void {
+	const takes = most > least ? `${least} or ${most}` : least;
+	expectShapes(shapes.length >= least && shapes.length <= most, op, shapes, `takes ${takes} inputs`);
 	const { heads, kvHeads, batch, parts, headSize } = attentionExtents(shapes, attributes);
-	const [q, k] = shapes;
+	const [q, k, v] = shapes;
 	expectShapes(
 		Number.isInteger(batch) &&
 			Number.isInteger(parts) &&
 			headSize % 2 === 0 &&
 			heads % kvHeads === 0 &&
 			columnsOf(k) === kvHeads * headSize &&
-			columnsOf(q) === heads * headSize,
+			columnsOf(q) === heads * headSize &&
+			(!values || sameShape(k, v)),
 		op,
 		shapes,
-		`takes q [B·T, H·dh], k and v [P·B·T, G·dh] with dh even and G dividing H; got H ${heads}, G ${kvHeads}, T ${attributes.length}`,
+		`takes q [B·T, H·dh], k${values ? ' and v' : ''} [P·B·T, G·dh] with dh even and G dividing H; got H ${heads}, G ${kvHeads}, T ${attributes.length}`,
 	);
+}
+
+/** Throws a GraphError unless `lse` is a log-sum-exp of each row of the attention, [B·H, T]. */
+export function expectLogSumExp(op: string, shapes: readonly Shape[], lse: Shape, attributes: AttentionAttributes): void {
+	const { batch, heads, length } = attentionExtents(shapes, attributes);
+	expectShapes(sameShape(lse, [batch * heads, length]), op, shapes, `takes log-sum-exps [B·H, T] = [${batch * heads}×${length}]`);
 }
 
 /** Scaled logits of one query row over all keys, [P·T]; −∞ for masked keys. */

@@ -31,13 +31,11 @@ type IntervenedAttributes = AttentionAttributes & { layer: number };
 export const intervenedAttention = defineOp<IntervenedAttributes>({
 	name: 'intervenedAttention',
 	shape(shapes, attributes) {
-		expectAttention('intervenedAttention', shapes, attributes);
-		const [q, k, v, visible, scales, sinks] = shapes;
+		expectAttention('intervenedAttention', shapes, attributes, { least: 6 });
+		const [q, , , visible, scales, sinks] = shapes;
 		const { batch, heads, length, parts } = attentionExtents(shapes, attributes);
 		expectShapes(
-			shapes.length === 6 &&
-				parts <= 2 &&
-				sameShape(k, v) &&
+			parts <= 2 &&
 				sameShape(visible, scales) &&
 				columnsOf(visible) === length &&
 				attributes.layer * length < sizeOf(visible) &&

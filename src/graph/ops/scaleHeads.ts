@@ -12,13 +12,8 @@ export const scaleHeads = defineOp<{ layer: number }>({
 	name: 'scaleHeads',
 	shape(shapes, { layer }) {
 		const [x, gates] = shapes;
-		const heads = columnsOf(gates);
-		expectShapes(
-			shapes.length === 2 && columnsOf(x) % (2 * heads) === 0 && layer * heads < sizeOf(gates),
-			'scaleHeads',
-			shapes,
-			`takes x [N, H·dh], dh even, and gates [L, H] with a row ${layer}`,
-		);
+		const fits = () => columnsOf(x) % (2 * columnsOf(gates)) === 0 && layer * columnsOf(gates) < sizeOf(gates);
+		expectShapes(shapes.length === 2 && fits(), 'scaleHeads', shapes, `takes x [N, H·dh], dh even, and gates [L, H] with a row ${layer}`);
 		return [{ shape: x }];
 	},
 	reference([x, gates], [shape, gateShape], { layer }) {
