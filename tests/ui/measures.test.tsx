@@ -129,6 +129,15 @@ describe('on the page', () => {
 		expect(page.text('.method-cost')).toBe('212 k params · 1,280 B KV · 430 kFLOP');
 	});
 
+	it('the paper’s name of gqa:2 follows the number of heads', async () => {
+		const formula = () => page.text('[id="formula-gqa:2"]');
+		expect(formula()).toContain('G = 2, H = 4: the paper’s GQA2, which counts query heads per KV head');
+		await page.type('[id="field-heads"]', '8');
+		expect(formula()).toContain('H = 8: the paper’s GQA4,');
+		await page.type('[id="field-heads"]', '2');
+		expect(formula()).not.toContain('paper');
+	});
+
 	it('the message for an experiment that is too large uses the form’s labels', async () => {
 		const id = page.port.of('estimate').at(-1)?.id as number;
 		const message = 'Vanilla: matmul takes 4096.0 MiB, but this device binds at most 128 MiB: lower batchSize, sequenceLength or the width';

@@ -30,6 +30,8 @@ export interface CatalogueEntry {
 	name: string;
 	/** One line, for layers n ≥ 2 unless it says otherwise. U is the input of Wo. */
 	formula: string;
+	/** Continues the formula for a model with `heads` query heads. */
+	note?(heads: number): string;
 }
 
 /** Sizes of an experiment that a method may not fit. */

@@ -9,7 +9,9 @@ export const kvHeads: AdditionDescriptor<number | null> = {
 	catalogue: [
 		{
 			name: 'gqa:2',
-			formula: 'query head i reads KV head ⌊i·G/H⌋, G = 2: 2 KV heads of 4 are the paper’s GQA2, which counts query heads per KV head',
+			formula: 'query head i reads KV head ⌊i·G/H⌋, G = 2',
+			note: (heads) =>
+				heads > 2 && heads % 2 === 0 ? `H = ${heads}: the paper’s GQA${heads / 2}, which counts query heads per KV head` : `H = ${heads}`,
 		},
 	],
 	off: null,

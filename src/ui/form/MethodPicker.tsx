@@ -9,7 +9,7 @@ import { runStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
 import type { ExperimentForm } from './useExperiment';
 
-type Listed = Pick<MethodEntry, 'name' | 'label' | 'formula'>;
+type Listed = Pick<MethodEntry, 'name' | 'label' | 'formula' | 'note'>;
 type MethodCost = Estimate['methods'][number];
 
 interface Props {
@@ -21,6 +21,7 @@ interface Props {
 /** The methods that can be compared by group, each with its line, its formula on hover or focus, and its costs once chosen. */
 export function MethodPicker({ form, estimate }: Props) {
 	const chosen = form.draft.picks.methods;
+	const { heads } = form.draft.experiment;
 	const added = chosen.filter((name) => !METHODS.some((entry) => entry.name === name)).map(entryOf);
 	const change = (name: string) => {
 		const all = [...METHODS, ...added].map((entry) => entry.name);
@@ -42,7 +43,7 @@ export function MethodPicker({ form, estimate }: Props) {
 				key={entry.name}
 				name={entry.name}
 				label={entry.label}
-				formula={entry.formula}
+				formula={[entry.formula, entry.note?.(heads)].filter(Boolean).join(', ')}
 				checked={chosen.includes(entry.name)}
 				cost={chosen.includes(entry.name) ? estimate?.methods.find(({ method }) => method === entry.name) : undefined}
 				onToggle={toggle}
@@ -89,9 +90,9 @@ function entryOf(name: string): Listed {
 	return { name, label: result.ok ? result.method.label : name, formula: name };
 }
 
-type RowProps = Listed & { checked: boolean; cost?: MethodCost; onToggle(name: string): void };
+type RowProps = Omit<Listed, 'note'> & { checked: boolean; cost?: MethodCost; onToggle(name: string): void };
 
-/** Rendered again only if its tick or its costs change: there are some twenty rows. */
+/** Rendered again only if its tick, its formula or its costs change: there are some twenty rows. */
 const MethodRow = memo(function MethodRow({ name, label, formula, checked, cost, onToggle }: RowProps) {
 	const result = parseMethod(name);
 	const tip = useTip(cost ? costSentence(cost) : '', formula);
@@ -117,6 +118,7 @@ const MethodRow = memo(function MethodRow({ name, label, formula, checked, cost,
 function sameRow(a: RowProps, b: RowProps): boolean {
 	return (
 		a.name === b.name &&
+		a.formula === b.formula &&
 		a.checked === b.checked &&
 		a.cost?.parameters === b.cost?.parameters &&
 		a.cost?.kvCacheBytesPerToken === b.cost?.kvCacheBytesPerToken &&
