@@ -1,5 +1,5 @@
 import { type Profile, profileFor } from '../compiler/profile';
-import type { AdapterDescription } from '../experiment/records/adapter';
+import { type AdapterDescription, OLDEST_CHROME } from '../experiment/records/adapter';
 
 /** A GPU ready to use. */
 export interface Device extends Omit<AdapterDescription, 'kernels'> {
@@ -32,7 +32,7 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promi
 	if (!gpu)
 		throw new NoGpuError(
 			'This browser has no WebGPU.',
-			'Open the page in Chrome 121 or newer (Android: 12 or newer), over https or on localhost. In Linux, chrome://flags/#enable-unsafe-webgpu switches it on.',
+			`Open the page in Chrome ${OLDEST_CHROME} or newer (Android: 12 or newer), over https or on localhost. In Linux, chrome://flags/#enable-unsafe-webgpu switches it on.`,
 		);
 	const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
 	if (!adapter)

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { OLDEST_CHROME } from '../../src/experiment/records/adapter';
 
 const root = new URL('../../', import.meta.url).pathname;
 const read = (path: string) => readFileSync(root + path, 'utf8');
@@ -75,4 +76,8 @@ describe('files that are named', () => {
 	it('in docs are there', () => {
 		expect(findings(pages, missing)).toEqual([]);
 	});
+});
+
+it('README.md names the oldest Chrome that the page accepts', () => {
+	expect(read('README.md')).toContain(`Chrome ${OLDEST_CHROME} or newer`);
 });

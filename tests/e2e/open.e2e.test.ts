@@ -43,7 +43,7 @@ it('without WebGPU the page says so, why, and what to do; the form still works',
 		before: () => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined }),
 	});
 	await page.getByRole('heading', { name: 'Training needs WebGPU' }).waitFor();
-	expect(await page.locator('main').textContent()).toMatch(/no WebGPU.*Chrome 121/s);
+	expect(await page.locator('main').textContent()).toMatch(/no WebGPU.*Chrome 135/s);
 	expect(await page.getByRole('button', { name: 'Train' }).getAttribute('aria-disabled')).toBe('true');
 	await page.getByLabel('Layers', { exact: true }).fill('6');
 	await page.waitForFunction(() => location.hash === '#layers=6&v=1');

@@ -164,7 +164,7 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 				send({
 					type: 'unavailable',
 					reason: 'navigator.gpu is missing: this browser does not offer WebGPU.',
-					advice: 'Use Chrome 113 or newer.',
+					advice: 'Use a current Chrome.',
 				});
 			const all = infos(data.experiment);
 			return send({

@@ -1,3 +1,6 @@
+/** Oldest Chrome that can train: the first with Float16Array, which webgpu-utils refers to. README.md names it too. */
+export const OLDEST_CHROME = 135;
+
 /** A WebGPU adapter. */
 export interface AdapterDescription {
 	name: string;

@@ -1,3 +1,5 @@
+import { OLDEST_CHROME } from '../../experiment/records/adapter';
+
 /** Shown instead of the charts if the browser has no WebGPU: the reason, and what to do. */
 export function NoWebGpu({ reason, advice }: { reason: string; advice: string }) {
 	return (
@@ -7,7 +9,7 @@ export function NoWebGpu({ reason, advice }: { reason: string; advice: string })
 			<p>{advice}</p>
 			<h2>What usually helps</h2>
 			<ul className="bullets">
-				<li>Open the page in a current Chrome or Edge (version 121 or newer), on a computer with a graphics card.</li>
+				<li>Open the page in a current Chrome or Edge (version {OLDEST_CHROME} or newer), on a computer with a graphics card.</li>
 				<li>
 					In <span className="mono">chrome://settings/system</span>, turn on graphics acceleration, and restart the browser.
 				</li>

@@ -1,3 +1,4 @@
+import { OLDEST_CHROME } from '../../../experiment/records/adapter';
 import type { Command, Event } from '../protocol';
 
 /** The part of a Worker that the client uses. Tests pass their own. */
@@ -9,9 +10,11 @@ export interface LabPort {
 	terminate(): void;
 }
 
-/** The training worker. If the browser has no WebGPU, a port that reports this, and no worker is loaded. */
+/** The training worker. If the browser can't run it, a port that reports the reason, and no worker is loaded. */
 export function openPort(): LabPort {
-	return navigator.gpu ? startWorker() : portWithoutGpu();
+	if (!navigator.gpu) return portWithoutGpu('This browser has no WebGPU, or does not offer it to this page.');
+	if (!('Float16Array' in globalThis)) return portWithoutGpu('This browser has WebGPU, but is too old for this page.');
+	return startWorker();
 }
 
 /** Starts the training worker: its own chunk, so that no GPU code is in the first bundle. */
@@ -21,8 +24,7 @@ function startWorker(): LabPort {
 }
 
 /** Answers every command as a worker without WebGPU would. */
-function portWithoutGpu(): LabPort {
-	const reason = 'This browser has no WebGPU, or does not offer it to this page.';
+function portWithoutGpu(reason: string): LabPort {
 	const answer = (command: Command): Event | null => {
 		if (command.type === 'estimate') {
 			const nothing = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 0, problems: [] };
@@ -30,7 +32,7 @@ function portWithoutGpu(): LabPort {
 		}
 		if ('id' in command) return { type: 'failed', id: command.id, message: reason };
 		if (command.type !== 'open' && command.type !== 'start') return null;
-		return { type: 'unavailable', reason, advice: 'Open the page in Chrome 121 or newer, over https or on localhost.' };
+		return { type: 'unavailable', reason, advice: `Open the page in Chrome ${OLDEST_CHROME} or newer, over https or on localhost.` };
 	};
 	const port: LabPort = {
 		postMessage(command) {
