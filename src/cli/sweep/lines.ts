@@ -1,5 +1,5 @@
 import { relativeLoss, type SummedLosses } from '../../experiment/compare';
-import { criticalPoint } from '../../experiment/criticalPoint';
+import { type CriticalPoint, criticalPoint } from '../../experiment/criticalPoint';
 import { methodsOf } from '../../experiment/methods/names';
 import { BASELINE_METHOD } from '../../experiment/methods/own';
 import type { Metrics } from '../../experiment/records/metrics';
@@ -18,17 +18,17 @@ export interface Cell {
 	runs: string[];
 }
 
-/** What a run of a cell ended with. */
+/** Results of a run of a cell. */
 export interface Ending {
 	/** Training losses by step, nats. */
 	losses: Float64Array;
 	/** Steps done. */
 	steps: number;
-	/** Null if it diverged. */
+	/** null if it diverged. */
 	metrics: Metrics | null;
 }
 
-/** A finished run's line, as it is printed. NaN and infinity are null in JSON. */
+/** The line of a run that has ended, as it is printed. NaN and infinity are null in JSON. */
 export interface RunLine {
 	run: string;
 	point: SweepPoint;
@@ -37,7 +37,8 @@ export interface RunLine {
 	steps: number;
 	cumulativeLearningRate: number;
 	validationLoss: number | null;
-	criticalPoint: number | string | null;
+	/** Null for the baseline, and if either run diverged. */
+	criticalPoint: CriticalPoint | null;
 	diverged?: true;
 	[metric: string]: unknown;
 }
@@ -63,13 +64,18 @@ function summed({ losses, steps }: Ending): SummedLosses {
 	return { losses: losses.subarray(0, steps), sums };
 }
 
+/** Null if either run diverged, because the end of the training decides. */
+function criticalPointOf(method: Ending, baseline: Ending): CriticalPoint | null {
+	if (method.metrics === null || baseline.metrics === null) return null;
+	const [own, other] = [summed(method), summed(baseline)];
+	return criticalPoint(Float64Array.from({ length: method.steps }, (_, step) => relativeLoss(own, other, step)));
+}
+
 /** The lines of a cell's runs, in the order of its methods. */
 export function runLines({ point, seed, methods, runs }: Cell, endings: readonly Ending[]): RunLine[] {
-	const baseline = summed(endings[methods.indexOf(baselineOf(methods))]);
+	const baseline = endings[methods.indexOf(baselineOf(methods))];
 	return methods.map((method, i) => {
 		const { steps, metrics } = endings[i];
-		const own = summed(endings[i]);
-		const relative = Float64Array.from({ length: steps }, (_, step) => relativeLoss(own, baseline, step));
 		const { validationLoss = null, ...others } = metrics ?? {};
 		return {
 			run: runs[i],
@@ -79,7 +85,7 @@ export function runLines({ point, seed, methods, runs }: Cell, endings: readonly
 			steps,
 			cumulativeLearningRate: cumulativeLearningRate(point.experiment, steps),
 			validationLoss: validationLoss as number | null,
-			criticalPoint: method === baselineOf(methods) ? null : criticalPoint(relative),
+			criticalPoint: endings[i] === baseline ? null : criticalPointOf(endings[i], baseline),
 			...(metrics === null && { diverged: true as const }),
 			...others,
 		};

@@ -29,6 +29,12 @@ export class SweepProgress {
 		this.bar.start(this.total, 0, { finished, runs: this.runs, run: 'compiling', left: '–' });
 	}
 
+	/** Shows the progress of compilation in the bar. @returns false if there is no bar */
+	compiling(done: number, total: number, kernel: string): boolean {
+		this.bar?.update(this.done, { run: done < total ? `compiling kernel ${done + 1} of ${total}: ${kernel}` : '' });
+		return this.bar !== null;
+	}
+
 	stepped(run: string): void {
 		this.done++;
 		this.trained++;

@@ -10,7 +10,7 @@ import { trainCells } from './trainCells';
 
 const help = `usage: npm run -s lab -- sweep EXPERIMENT [--json] [--out FILE]
 
-Train an experiment at every point of its sweep, and compare the methods at each.
+Trains an experiment at every point of its sweep, and compares the methods at each.
 
   EXPERIMENT  a JSON file, a preset's name, or a share link or its hash. Its \`sweep\` lists the points, each with
               the fields that it changes: {"sweep": [{"sequenceLength": 32, "batchSize": 128}, …]}. A point may have
@@ -73,7 +73,7 @@ async function finishedLines(cells: readonly Cell[], file: SweepFile | null, jso
 	try {
 		await trainCells(missing, signal, {
 			opened: ({ context }) => file?.open(context.adapter.name),
-			compiling: compiling.report,
+			compiling: (...kernels) => progress.compiling(...kernels) || compiling.report(...kernels),
 			stepped: (run) => progress.stepped(run),
 			ended(cell, endings: readonly Ending[]) {
 				const texts = runLines(cell, endings).map((line) => JSON.stringify(line));
@@ -90,6 +90,10 @@ async function finishedLines(cells: readonly Cell[], file: SweepFile | null, jso
 	} finally {
 		compiling.end();
 		progress.end();
+		if (signal.aborted && file) {
+			const runs = cells.reduce((sum, cell) => sum + cell.runs.length, 0);
+			console.error(`${known.size} of ${runs} runs are in ${file.path}; the same command continues from there`);
+		}
 	}
 	return lines;
 }

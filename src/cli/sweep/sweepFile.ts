@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import type { Experiment } from '../../experiment/types';
+import { readExperiment } from '../../experiment/validate';
 import { UsageError } from '../failure';
 import { checkWritable, readText, reason, writeWhole } from '../files';
 import type { Cell } from './lines';
@@ -19,25 +20,28 @@ export class SweepFile {
 
 	/** Reads what an earlier sweep has finished. @throws UsageError if FILE is not one of `experiment` */
 	constructor(
-		private readonly path: string,
+		readonly path: string,
 		private readonly experiment: Experiment,
 		cells: readonly Cell[],
 	) {
 		checkWritable(path);
 		if (!existsSync(path)) return;
-		const rows = readText(path).split('\n');
+		const text = readText(path);
+		if (text === '') return;
+		const [head, ...rows] = text.split('\n');
+		// The head is never cut off, because it is written atomically.
+		if (rows.length === 0) throw this.foreign();
+		this.readHead(head);
 		// What comes after the last line break was cut off while it was written.
 		rows.pop();
-		if (rows.length === 0) return;
-		this.readHead(rows[0]);
-		const found = new Map(rows.slice(1).flatMap((row) => this.readRow(row)));
+		const found = new Map(rows.flatMap((row) => this.readRow(row)));
 		for (const { runs } of cells) {
 			if (!runs.every((run) => found.has(run))) continue;
 			for (const run of runs) this.lines.set(run, found.get(run) as string);
 		}
 	}
 
-	/** Writes the head and the lines kept. @throws UsageError if the lines kept are of another GPU */
+	/** Writes the head and the lines that are kept. @throws UsageError if they are from another GPU */
 	open(adapter: string): void {
 		if (this.adapter !== null && this.adapter !== adapter && this.lines.size > 0)
 			throw new UsageError(`${this.path}: its results are from ${this.adapter}, this is ${adapter}; give another --out`);
@@ -59,11 +63,16 @@ export class SweepFile {
 
 	private readHead(row: string): void {
 		const head = parsed(row) as Partial<Head> | undefined;
-		if (!head?.sweep) throw new UsageError(`${this.path} exists and was not written by sweep; give another --out`);
-		const changed = differences(head.sweep, this.experiment);
+		if (!head?.sweep) throw this.foreign();
+		// A file from before a field existed has that field's default.
+		const changed = differences(readExperiment(head.sweep).experiment, this.experiment);
 		if (changed.length > 0)
 			throw new UsageError(`${this.path} holds another experiment: it differs in ${changed.join(', ')}; give another --out`);
 		this.adapter = head.adapter ?? null;
+	}
+
+	private foreign(): UsageError {
+		return new UsageError(`${this.path} exists and was not written by sweep; give another --out`);
 	}
 
 	private readRow(row: string): [string, string][] {

@@ -1,11 +1,12 @@
 import { methodsOf } from '../../experiment/methods/names';
 import { Run } from '../../training/run';
 import { Session } from '../../training/session';
+import { explain, UNUSABLE, UsageError } from '../failure';
 import { type NodeGpu, openGpu } from '../gpu';
 import { taskOf } from '../training';
 import type { Cell, Ending } from './lines';
 
-/** Told of a sweep's progress. */
+/** Callbacks of a sweep. */
 export interface SweepWatcher {
 	/** The GPU is open. */
 	opened(gpu: NodeGpu): void;
@@ -49,7 +50,7 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 			const runs = await runsOf(cell);
 			for (const run of runs) endings.set(run, { losses: new Float64Array(run.steps), steps: 0, metrics: null });
 			session.add(runs);
-			await Promise.race([session.train(), gpu.fault]);
+			await Promise.race([session.train(), gpu.fault]).catch((error) => refuse(cell, error));
 			if (signal.aborted) return;
 			watcher.ended(
 				cell,
@@ -65,7 +66,16 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 	}
 }
 
-async function runsOf({ point: { experiment }, seed, runs }: Cell): Promise<Run[]> {
+/** Rethrows an error of a cell's training. One that the user can mend names the point. */
+function refuse({ point: { index, point } }: Cell, error: unknown): never {
+	const { code, text } = explain(error);
+	if (code !== UNUSABLE || Object.keys(point).length === 0) throw error;
+	throw new UsageError(`sweep[${index}]: ${text}`);
+}
+
+async function runsOf({ point, seed, runs }: Cell): Promise<Run[]> {
+	// A line has the last measurement alone.
+	const experiment = { ...point.experiment, validateEvery: 0, probeEvery: 0 };
 	const task = await taskOf(experiment);
 	return methodsOf(experiment).map((method, i) => new Run({ experiment, method, seed, task, id: runs[i] }));
 }
