@@ -36,14 +36,13 @@ describe('a link', () => {
 	});
 });
 
-it('without WebGPU the page says so, why, and what to do; the form still works', async () => {
-	const { page, errors, close } = await openPage({
-		width: 1440,
-		height: 900,
-		before: () => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined }),
-	});
+it.each([
+	['without WebGPU', /no WebGPU.*Chrome 135/s, () => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })],
+	['in a Chrome that is too old', /too old.*Chrome 135/s, () => Reflect.deleteProperty(globalThis, 'Float16Array')],
+] as const)('%s the page says so, why, and what to do; the form still works', async (_, text, before) => {
+	const { page, errors, close } = await openPage({ width: 1440, height: 900, before });
 	await page.getByRole('heading', { name: 'Training needs WebGPU' }).waitFor();
-	expect(await page.locator('main').textContent()).toMatch(/no WebGPU.*Chrome 135/s);
+	expect(await page.locator('main').textContent()).toMatch(text);
 	expect(await page.getByRole('button', { name: 'Train' }).getAttribute('aria-disabled')).toBe('true');
 	await page.getByLabel('Layers', { exact: true }).fill('6');
 	await page.waitForFunction(() => location.hash === '#layers=6&v=1');

@@ -4,7 +4,7 @@ import { OLDEST_CHROME } from '../../experiment/records/adapter';
 export function NoWebGpu({ reason, advice }: { reason: string; advice: string }) {
 	return (
 		<section className="no-webgpu" aria-labelledby="no-webgpu-title">
-			<h1 id="no-webgpu-title">Training needs WebGPU, and this browser does not offer it</h1>
+			<h1 id="no-webgpu-title">Training needs WebGPU in a recent browser</h1>
 			<p>{reason}</p>
 			<p>{advice}</p>
 			<h2>What usually helps</h2>
