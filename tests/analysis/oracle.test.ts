@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { analysisOf, oracleFields } from '../../src/analysis/analysis';
-import { probeGraph } from '../../src/analysis/probe';
+import { probeGraph, probeOutput } from '../../src/analysis/probe';
 import { joinStates, type ProbeStates, probeStates } from '../../src/analysis/states';
+import { NO_INTERVENTION } from '../../src/experiment/interventions';
 import { interpret } from '../../src/graph/interpreter';
 import { lambdaInputs } from '../../src/model/transformer';
+import { distance } from '../support/interventions';
 import { oracleCases, readOracle } from '../support/oracle';
+import { plainForward } from '../support/plainForward';
 import { largestError } from './errors';
 
 type Case = ReturnType<typeof readOracle>;
@@ -30,5 +33,18 @@ describe('every measurement is what float64 PyTorch finds', () => {
 	it.each(['sinks', 'cross-layer', 'gqa-cla2'])('%s, its batch in parts that overlap', (name) => {
 		const found = readOracle(name);
 		expect(errorOf(found, joinStates([probed(found, 0, 2), probed(found, 1, 3, 2)]))).toBeLessThan(1e-7);
+	});
+});
+
+describe('the attention update that is measured is what a plain forward pass adds to h', () => {
+	it.each(oracleCases)('%s', (name) => {
+		const { model, weights, length, batch } = readOracle(name);
+		const [tokens, targets] = [batch(0).tokens, batch(0).targets].map((numbers) => numbers.slice(0, length));
+		const { outputs } = interpret(probeGraph(model, 1, length, ['update']), {
+			inputs: { tokens, ...lambdaInputs(model) },
+			parameters: weights,
+		});
+		const { update } = plainForward(model, weights, tokens, targets, NO_INTERVENTION);
+		for (let n = 0; n < model.layers; n++) expect(distance(outputs[probeOutput('update', n)], update[n].flat())).toBeLessThan(1e-7);
 	});
 });

@@ -12,9 +12,10 @@ type Weights = Readonly<Record<string, ArrayLike<number>>>;
 export interface PlainReading {
 	/** [L][H][T][T] */
 	attention: Rows[][];
-	/** Vₙ and V′ₙ [L][T][G·dh], h at the block's output [L][T][d]. */
+	/** Vₙ and V′ₙ [L][T][G·dh], what attention adds to h and h at the block's output [L][T][d]. */
 	value: Rows[];
 	mixed: Rows[];
+	update: Rows[];
 	hidden: Rows[];
 	/** [T][V] */
 	logits: Rows;
@@ -91,7 +92,7 @@ export function plainForward(
 	const rows = (name: string): Rows =>
 		Array.from({ length: weights[name].length / d }, (_, r) => Array.from(weights[name]).slice(r * d, (r + 1) * d));
 	const embedding = rows('model.embed_tokens.weight');
-	const reading: PlainReading = { attention: [], value: [], mixed: [], hidden: [], logits: [], losses: [] };
+	const reading: PlainReading = { attention: [], value: [], mixed: [], update: [], hidden: [], logits: [], losses: [] };
 	const [queries, keys]: Rows[][] = [[], []];
 	const states: Rows[] = [tokens.map((token) => embedding[token])];
 	let [h] = states;
@@ -201,7 +202,8 @@ export function plainForward(
 			});
 		}
 		const plus = (a: Rows, b: Rows) => weighted([1, 1], [a, b]);
-		h = plus(h, linear(u, layer('self_attn.o_proj')));
+		const update = linear(u, layer('self_attn.o_proj'));
+		h = plus(h, update);
 		const y = rmsNorm(h, layer('post_attention_layernorm'), rmsNormEps);
 		const [gate, up] = [linear(y, layer('mlp.gate_proj')), linear(y, layer('mlp.up_proj'))];
 		const inner = gate.map((row, t) => row.map((g, c) => (g / (1 + Math.exp(-g))) * up[t][c]));
@@ -211,6 +213,7 @@ export function plainForward(
 		if (config.depthWeightedAverage) h = weighted(Array.from(weights[`model.layers.${n}.depth_weights`]), states);
 		reading.attention.push(maps);
 		reading.mixed.push(mixed);
+		reading.update.push(update);
 		reading.hidden.push(h);
 	}
 	const last = rmsNorm(h, weights['model.norm.weight'], rmsNormEps);
