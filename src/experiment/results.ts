@@ -27,6 +27,8 @@ export interface RunResult {
 	/** The name that the user gave it. */
 	name: string | null;
 	seed: number;
+	/** Index of its point in the sweep; absent = 0. */
+	point?: number;
 	/** Fields that differ from those of `Results.experiment`, apart from method and seed. */
 	changes: Partial<Experiment>;
 	fork: ForkOrigin | null;
@@ -73,8 +75,8 @@ export interface FrameResult {
 	sinkRates: number[];
 }
 
-/** The experiment of one run. */
-export const experimentOf = (run: Pick<RunResult, 'changes' | 'method' | 'seed'>, experiment: Experiment): Experiment => ({
+/** The experiment of one run, which has no sweep. */
+export const experimentOf = (run: Pick<RunResult, 'changes' | 'method' | 'seed'>, { sweep: _, ...experiment }: Experiment): Experiment => ({
 	...experiment,
 	...run.changes,
 	methods: [run.method],

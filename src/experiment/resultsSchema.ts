@@ -1,6 +1,7 @@
 /** The shape of a results file. Refusals name the invalid part by its path, such as `runs[3].step`. */
 import * as v from 'valibot';
 import type { FrameResult, LossPoints, MetricValues, RunResult } from './results';
+import { MAX_SWEEP_RUNS } from './sweep';
 import type { Experiment } from './types';
 
 /** Refuses a part of the file. `message` starts with `field`, the part's path. */
@@ -130,6 +131,7 @@ export const runSchema: v.GenericSchema<unknown, RunResult> = object({
 	label: text(),
 	name: v.nullable(text()),
 	seed: whole(0xffffffff),
+	point: v.exactOptional(whole(MAX_SWEEP_RUNS)),
 	changes: experimentPart,
 	fork: v.nullable(object({ from: text(), step, change: experimentPart })),
 	moved: list(object({ step, lambdas: list(lambda, 10_000) }), 10_000),

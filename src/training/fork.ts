@@ -41,7 +41,7 @@ export function forkOf(
 	const [method] = methodsOf(experiment);
 	const [seed] = experiment.seeds;
 	const fork = { from: parent.id, step: snapshot.step, change };
-	const run = new Run({ experiment, method, seed, task, id, fork });
+	const run = new Run({ experiment, method, seed, task, id, point: parent.point, fork });
 	if (method.name === parent.method.name) {
 		// λ that the user set stay.
 		run.config.valueScheme = valueScheme;

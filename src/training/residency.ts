@@ -103,6 +103,13 @@ export class Residency {
 		});
 	}
 
+	/** Frees the device memory of runs that nothing holds. Errors of a lost device are left to those who use it. */
+	async rest(runs: readonly Run[]): Promise<void> {
+		for (const run of runs) {
+			if (run.isOpen && !this.holds.has(run)) await this.inTurn(() => this.offload(run)).catch(() => {});
+		}
+	}
+
 	/** Replaces a lost device. Every run is loaded again when it is needed. */
 	move(gpu: GpuContext): void {
 		this.gpu = gpu;

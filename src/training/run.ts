@@ -107,6 +107,8 @@ export interface RunParts {
 	task: Task;
 	/** Its name; `method#seed` unless given. */
 	id?: string;
+	/** Index of its point in a sweep; 0 unless given. */
+	point?: number;
 	/** Stop after this many updates instead of the experiment's; the schedule stays the experiment's. */
 	steps?: number;
 	/** Where it started as a copy of another run. */
@@ -120,6 +122,8 @@ export class Run {
 	readonly experiment: Experiment;
 	readonly method: Method;
 	readonly seed: number;
+	/** Index of its point in a sweep; runs of one point are trained together. */
+	readonly point: number;
 	readonly task: Task;
 	/** Updates after which it has finished. */
 	readonly steps: number;
@@ -139,14 +143,16 @@ export class Run {
 	/** λ that the user set, in order. */
 	readonly lambdaEdits: LambdaChange[] = [];
 	checkpointAt = performance.now();
+	private forgotten = false;
 	private loaded: LoadedModel | null = null;
 	private plans: { adapter: Adapter; made: RunPlans } | null = null;
 
-	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, steps = experiment.steps, fork }: RunParts) {
+	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, point = 0, steps = experiment.steps, fork }: RunParts) {
 		this.id = id;
 		this.experiment = { ...experiment, methods: [method.name], seeds: [seed] };
 		this.method = method;
 		this.seed = seed;
+		this.point = point;
 		this.task = task;
 		this.steps = Math.min(steps, experiment.steps);
 		this.fork = fork ?? null;
@@ -156,9 +162,10 @@ export class Run {
 		this.kvCacheBytesPerToken = costs.kvCacheBytesPerToken;
 	}
 
-	/** Loads the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError, DeviceLostError */
+	/** Loads the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError, DeviceLostError, Error after `forget` */
 	async open(gpu: GpuContext, { load = loadModel, progress }: { load?: LoadModel; progress?: Progress } = {}): Promise<void> {
 		const { checkpoint, config, clock } = this;
+		if (this.forgotten) throw new Error(`${this.id} has finished, and its weights were freed to make room for later points of the sweep`);
 		// The compiler refuses a model that is too large at once; drawing its weights first would take minutes.
 		const plans = this.plansFor(gpu.adapter);
 		const weights = this.weightsToLoad(gpu.adapter);
@@ -281,6 +288,20 @@ export class Run {
 	close(): void {
 		if (this.loaded) destroy(this.loaded);
 		this.loaded = null;
+		// Plans are large, and made again if it is loaded once more.
+		if (this.state !== 'training') this.plans = null;
+	}
+
+	/** Host memory of its weights and moments, bytes. */
+	get keptBytes(): number {
+		return Object.values(this.checkpoint ?? {}).reduce((sum, part) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0), 0);
+	}
+
+	/** Frees its weights for good. Its results stay. */
+	forget(): void {
+		this.close();
+		this.checkpoint = null;
+		this.forgotten = true;
 	}
 
 	private plansFor(adapter: Adapter): RunPlans {

@@ -28,6 +28,9 @@ export interface SessionListener extends ResidencyListener {
 	resumed?(steps: Record<string, number>): void;
 }
 
+/** Host memory for the weights of runs that have ended, of all but the point in training, bytes. */
+const KEPT_BYTES = 128 * 2 ** 20;
+
 /** Time between two checkpoints of a run in memory, ms. */
 const CHECKPOINT_INTERVAL = 10_000;
 
@@ -216,6 +219,7 @@ export class Session {
 		const gpu = this.context;
 		this.residency.hold(run);
 		try {
+			await this.leaveEarlierPoints(run.point);
 			await this.residency.enter(run);
 			// It may be leaving by now.
 			if (entry.phase === 'waiting') entry.phase = 'scheduled';
@@ -234,16 +238,35 @@ export class Session {
 	}
 
 	/**
-	 * The waiting run to admit next; null if there is none, or no room. The first run of each method comes before the second
-	 * ones, so that methods can be compared early.
+	 * The waiting run to admit next; null if there is none, or no room. A sweep's points are trained one after the other. In
+	 * a point the first run of each method comes before the second ones, so that methods can be compared early.
 	 */
 	private nextWaiting(): SessionRun | null {
-		const rank = (entry: SessionRun) =>
-			this.list.slice(0, this.list.indexOf(entry)).filter(({ run }) => run.method.name === entry.run.method.name).length;
-		let next: SessionRun | null = null;
-		for (const entry of this.list) if (entry.phase === 'waiting' && (!next || rank(entry) < rank(next))) next = entry;
 		const scheduled = this.list.flatMap(({ run, phase }) => (phase === 'scheduled' ? run : []));
+		const point = Math.min(...this.list.flatMap(({ run, phase }) => (phase === 'waiting' ? run.point : [])));
+		if (scheduled.some((run) => run.point < point)) return null;
+		const seen = new Map<string, number>();
+		let next: SessionRun | null = null;
+		let least = Number.POSITIVE_INFINITY;
+		for (const entry of this.list) {
+			if (entry.run.point !== point) continue;
+			const { name } = entry.run.method;
+			const rank = seen.get(name) ?? 0;
+			seen.set(name, rank + 1);
+			if (entry.phase === 'waiting' && rank < least) [next, least] = [entry, rank];
+		}
 		return next && this.residency.hasRoom(next.run, scheduled) ? next : null;
+	}
+
+	/** Frees the device memory of runs that have ended at points before this one, and the oldest weights in host memory. */
+	private async leaveEarlierPoints(point: number): Promise<void> {
+		const ended = this.list.flatMap(({ run, phase }) => (phase === 'ended' && run.point < point ? run : []));
+		await this.residency.rest(ended);
+		let kept = 0;
+		for (const run of ended.reverse()) {
+			kept += run.keptBytes;
+			if (kept > KEPT_BYTES && !run.isOpen) run.forget();
+		}
 	}
 
 	/** Takes a run's place on the device, if it has one. */

@@ -1,3 +1,4 @@
+import { countRuns } from '../experiment/sweep';
 import { formRefusal, startRefusal, type TrainingContext } from './actions/trainingActions';
 import { StartFrom } from './checkpoint/StartFrom';
 import { Cost } from './form/Cost';
@@ -19,7 +20,7 @@ export function Rail({ form, training: { lab, invalidFields }, drawer }: Props) 
 			<aside className={`rail ${drawer.open ? 'open' : ''}`} aria-label="Experiment" inert={drawer.closed}>
 				<ExperimentForm form={form} estimate={lab.estimate} />
 				<StartFrom experiment={experiment} why={startRefusal(lab) || formRefusal(invalidFields)} />
-				<Cost estimate={lab.estimate} runs={experiment.methods.length * experiment.seeds.length} />
+				<Cost estimate={lab.estimate} runs={countRuns(experiment)} />
 			</aside>
 			{drawer.open && <div className="drawer-shade" onPointerDown={drawer.close} />}
 		</>

@@ -1,3 +1,4 @@
+import { countRuns } from '../experiment/sweep';
 import type { Experiment } from '../experiment/types';
 import type { LabSnapshot } from '../session/client/store/labSnapshot';
 import { plural } from './shared/format';
@@ -12,6 +13,6 @@ export function emptyMessages(lab: LabSnapshot, experiment: Experiment): { loss:
 			experiment.probeEvery === 0
 				? 'Attention is not recorded: “Probe every” is 0.'
 				: `A map for each of ${plural(experiment.layers, 'layer')} and ${plural(experiment.heads, 'head')} appears here ${when}, and again every ${plural(experiment.probeEvery, 'step')}. Each row shows what one token attends to.`,
-		runs: `${plural(experiment.methods.length * experiment.seeds.length, 'run')} will be listed here ${when}.`,
+		runs: `${plural(countRuns(experiment), 'run')} will be listed here ${when}.`,
 	};
 }

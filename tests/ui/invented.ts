@@ -33,6 +33,7 @@ export function infos(of: Experiment): RunInfo[] {
 				group: method,
 				label: parsed.ok ? parsed.method.label : method,
 				seed,
+				point: 0,
 				experiment: { ...of, methods: [method], seeds: [seed] },
 				fork: null,
 				lambdaEdits: [],

@@ -77,5 +77,5 @@ async function runsOf({ point, seed, runs }: Cell): Promise<Run[]> {
 	// A line has the last measurement alone.
 	const experiment = { ...point.experiment, validateEvery: 0, probeEvery: 0 };
 	const task = await taskOf(experiment);
-	return methodsOf(experiment).map((method, i) => new Run({ experiment, method, seed, task, id: runs[i] }));
+	return methodsOf(experiment).map((method, i) => new Run({ experiment, method, seed, task, point: point.index, id: runs[i] }));
 }

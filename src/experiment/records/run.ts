@@ -28,6 +28,8 @@ export interface RunInfo {
 	/** Label of its group: that of the method, followed by a fork's change. */
 	label: string;
 	seed: number;
+	/** Index of its point in the sweep that it was started with; 0 without a sweep. */
+	point: number;
 	/** Its experiment, with one method and one seed. Added and forked runs may differ from the others in other fields too. */
 	experiment: Experiment;
 	/** null if it is not a fork. */

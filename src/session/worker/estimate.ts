@@ -1,8 +1,10 @@
 import { PlanError } from '../../compiler/plan';
 import { TaskError } from '../../data/task';
+import { FIELD_NAMES, FIELDS, pageSentence } from '../../experiment/fields';
 import type { Method } from '../../experiment/methods';
 import { methodsOf } from '../../experiment/methods/names';
-import type { Experiment } from '../../experiment/types';
+import { sweepPoints } from '../../experiment/sweep';
+import type { Experiment, Problem } from '../../experiment/types';
 import type { GpuContext } from '../../gpu/gpuContext';
 import { type Speed, secondsOf } from '../../gpu/speed';
 import { flopsPerToken, modelCosts } from '../../model/costs';
@@ -12,6 +14,7 @@ import type { Estimate } from '../client/protocol';
 import { makeTask } from './taskCache';
 
 type Adapter = GpuContext['adapter'];
+type Methods = Estimate['methods'];
 
 /** Known times of a device. */
 export interface Pace {
@@ -21,12 +24,51 @@ export interface Pace {
 	secondsPerStep(experiment: Experiment, method: Method): number | null;
 }
 
+/** Fields that an estimate depends on: a number of the optimiser, such as the learning rate, costs no time. */
+const COSTLY = FIELD_NAMES.filter((name) => {
+	const { kind, affects } = FIELDS[name];
+	return name === 'steps' || kind !== 'number' || affects.some((effect) => effect !== 'training');
+});
+
 /**
- * Cost of an experiment on a device, per method.
+ * Cost of an experiment on a device: per method at the first point of its sweep that has it, memory at its largest point,
+ * and time of all points.
  *
  * @param open returns the device; null if there is none, and then only the vocabulary is known
  */
 export async function estimateOf(experiment: Experiment, open: () => Promise<Adapter | null>, pace: Pace): Promise<Estimate> {
+	const known = new Map<string, Estimate>();
+	const estimates: Estimate[] = [];
+	for (const point of sweepPoints(experiment)) {
+		const at = point.experiment;
+		const key = JSON.stringify(COSTLY.map((name) => at[name]));
+		const estimate = known.get(key) ?? (await estimateAt(at, open, pace));
+		known.set(key, estimate);
+		estimates.push(estimate);
+		if (estimate.problems.length > 0)
+			return experiment.sweep ? { ...estimate, problems: atPoint(estimate.problems, point.index) } : estimate;
+	}
+	const [first] = estimates;
+	const methods = new Map(estimates.flatMap((each) => each.methods.map((method) => [method.method, method] as const)).reverse());
+	return {
+		...first,
+		methods: [...new Set(estimates.flatMap((each) => each.methods.map(({ method }) => method)))].map(
+			(name) => methods.get(name) as Methods[number],
+		),
+		gpuBytes: Math.max(...estimates.map(({ gpuBytes }) => gpuBytes)),
+		seconds: estimates.some(({ seconds }) => seconds === null) ? null : estimates.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0),
+	};
+}
+
+const atPoint = (problems: readonly Problem[], index: number): Problem[] =>
+	problems.map((problem) => ({ ...problem, sentence: `Point ${index + 1} of the sweep: ${pageSentence(problem)}` }));
+
+/**
+ * Cost at one point.
+ *
+ * @param open returns the device; null if there is none, and then only the vocabulary is known
+ */
+async function estimateAt(experiment: Experiment, open: () => Promise<Adapter | null>, pace: Pace): Promise<Estimate> {
 	const estimate: Estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 0, problems: [] };
 	try {
 		const { vocabularySize } = await makeTask(experiment);

@@ -195,9 +195,8 @@ export class Lab {
 
 	/** Creates an experiment's runs. An impossible task or a checkpoint that doesn't fit is refused before the present runs are closed. */
 	private async prepare(experiment: Experiment, checkpoint?: readonly NamedFile[]) {
-		const task = await this.tasks.of(experiment);
 		const names = new RunNames();
-		const made = names.begin(experiment, task);
+		const made = names.begin(await this.tasks.ofPoints(experiment));
 		if (checkpoint) startFrom(checkpoint, made);
 		return { names, made };
 	}

@@ -102,8 +102,7 @@ export class RunController {
 
 	/** @throws TaskError */
 	async add(experiment: Experiment): Promise<void> {
-		const task = await this.deps.tasks.of(experiment);
-		this.join(this.names.begin(experiment, task, this.session.runs));
+		this.join(this.names.begin(await this.deps.tasks.ofPoints(experiment), this.session.runs));
 	}
 
 	/** Copies a run at its present step, to be forked. @throws Error with the reason if it can't be */

@@ -2,8 +2,14 @@ import type { Task } from '../../data/task';
 import { changeText } from '../../experiment/fork';
 import { methodsOf } from '../../experiment/methods/names';
 import type { RunInfo } from '../../experiment/records/run';
+import type { ExpandedPoint, SweepPoint } from '../../experiment/sweep';
 import type { Experiment } from '../../experiment/types';
 import { Run } from '../../training/run';
+
+/** A point of a sweep, with its task. An experiment without a sweep is one point. */
+export interface PointTask extends ExpandedPoint {
+	task: Task;
+}
 
 /** A set of runs that differ by their seed alone. */
 interface GroupName {
@@ -25,14 +31,18 @@ export class RunNames {
 	/** Number of λ changes that a fork was copied with. They belong to its group. */
 	private readonly inherited = new Map<Run, number>();
 
-	/** Creates an experiment's runs, without those that are in `present` already. */
-	begin(experiment: Experiment, task: Task, present: readonly Run[] = []): Run[] {
+	/** Creates the runs of a sweep's points, without those that are in `present` already. */
+	begin(points: readonly PointTask[], present: readonly Run[] = []): Run[] {
+		return points.flatMap((point) => this.beginPoint(point, present));
+	}
+
+	private beginPoint({ index, point, experiment, task }: PointTask, present: readonly Run[]): Run[] {
 		const runs: Run[] = [];
 		for (const method of methodsOf(experiment))
 			for (const seed of experiment.seeds) {
-				const run = new Run({ experiment, method, seed, task, id: this.freeId(`${method.name}#${seed}`) });
+				const run = new Run({ experiment, method, seed, task, point: index, id: this.freeId(`${method.name}#${seed}`) });
 				if (present.some((other) => isFresh(other) && sameFields(other.experiment, run.experiment))) continue;
-				this.groups.set(run, this.groupOf(run));
+				this.groups.set(run, this.groupOf(run, point));
 				runs.push(run);
 			}
 		return runs;
@@ -74,7 +84,7 @@ export class RunNames {
 	}
 
 	info(run: Run): RunInfo {
-		const { id, method, seed, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run;
+		const { id, method, seed, point, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run;
 		const { group, label } = this.groupNow(run);
 		return {
 			id,
@@ -82,6 +92,7 @@ export class RunNames {
 			group,
 			label,
 			seed,
+			point,
 			experiment,
 			fork,
 			lambdaEdits: lambdaEdits.map(({ step, lambdas }) => ({ step, lambdas: [...lambdas] })),
@@ -110,12 +121,17 @@ export class RunNames {
 		return group;
 	}
 
-	/** The group of a run that is not a fork: its method's, with the fields in which it differs from the first run of that method. */
-	private groupOf({ method, experiment }: Run): GroupName {
+	/**
+	 * The group of a run that is not a fork: its method's, with what its point of a sweep changes, or else the fields in which
+	 * it differs from the first run of that method.
+	 */
+	private groupOf({ method, experiment }: Run, { methods: _, ...point }: SweepPoint): GroupName {
 		const { name, label } = method;
 		const started = [...this.groups].filter(([run]) => run.fork === null && run.method.name === name);
 		const same = started.find(([run]) => sameFields({ ...run.experiment, seeds: [] }, { ...experiment, seeds: [] }));
 		if (same) return same[1];
+		const text = changeText(point);
+		if (text) return { group: this.freeGroup(`${name}@${text}`), label: `${label}, ${text}`, copied: null };
 		const first = started.find(([, { group }]) => group === name);
 		if (!first) return { group: name, label, copied: null };
 		return { group: this.freeGroup(name), label: `${label} with ${differenceText(first[0].experiment, experiment)}`, copied: null };

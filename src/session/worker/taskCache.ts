@@ -2,7 +2,9 @@ import { loadMobyDick } from '../../data/mobyDick';
 import type { Task } from '../../data/task';
 import { createTask, usesBook } from '../../data/tasks';
 import { fieldsThatAffect } from '../../experiment/fields';
+import { sweepPoints } from '../../experiment/sweep';
 import type { Experiment } from '../../experiment/types';
+import type { PointTask } from './runNames';
 
 /** The task of a validated experiment. @throws TaskError */
 export const makeTask = async (experiment: Experiment): Promise<Task> =>
@@ -21,10 +23,15 @@ export class TaskCache {
 		return task;
 	}
 
-	/** Forgets all tasks; with an experiment, all but its own. */
+	/** The points of an experiment's sweep, with their tasks. @throws TaskError */
+	ofPoints(experiment: Experiment): Promise<PointTask[]> {
+		return Promise.all(sweepPoints(experiment).map(async (point) => ({ ...point, task: await this.of(point.experiment) })));
+	}
+
+	/** Forgets all tasks; with an experiment, all but those of its points. */
 	clear(but?: Experiment): void {
-		const kept = but && taskKey(but);
-		for (const key of [...this.made.keys()]) if (key !== kept) this.made.delete(key);
+		const kept = new Set(but && sweepPoints(but).map(({ experiment }) => taskKey(experiment)));
+		for (const key of [...this.made.keys()]) if (!kept.has(key)) this.made.delete(key);
 	}
 }
 

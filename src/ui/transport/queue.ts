@@ -1,16 +1,17 @@
 /** Comparison of the form with the existing runs. Plain functions. */
 import type { RunInfo } from '../../experiment/records/run';
+import { countRuns, sweepPoints } from '../../experiment/sweep';
 import type { Experiment } from '../../experiment/types';
 import { linkOf } from '../shared/linkOf';
 
 /** A key of the experiment. The text is added because a link leaves out a long one. */
 const keyOf = (experiment: Experiment): string => `${linkOf(experiment)}\n${experiment.text}`;
 
-/** Number of runs in the form (methods × seeds) that do not exist yet. Forks do not count as runs of the form. */
+/** Number of runs in the form (points × methods × seeds) that do not exist yet. Forks do not count as runs of the form. */
 export function newRuns(experiment: Experiment, infos: readonly RunInfo[]): number {
 	const existing = new Set(infos.filter(({ fork }) => fork === null).map((info) => keyOf(info.experiment)));
-	const wanted = experiment.methods.flatMap((method) =>
-		experiment.seeds.map((seed) => ({ ...experiment, methods: [method], seeds: [seed] })),
+	const wanted = sweepPoints(experiment).flatMap(({ experiment: at }) =>
+		at.methods.flatMap((method) => at.seeds.map((seed) => ({ ...at, methods: [method], seeds: [seed] }))),
 	);
 	return wanted.filter((one) => !existing.has(keyOf(one))).length;
 }
@@ -22,5 +23,5 @@ export function newRuns(experiment: Experiment, infos: readonly RunInfo[]): numb
 export function formChanged(experiment: Experiment, started: Experiment | null, infos: readonly RunInfo[]): boolean {
 	if (started === null || keyOf(started) === keyOf(experiment)) return false;
 	const fromForm = infos.filter(({ fork }) => fork === null).length;
-	return fromForm !== experiment.methods.length * experiment.seeds.length || newRuns(experiment, infos) > 0;
+	return fromForm !== countRuns(experiment) || newRuns(experiment, infos) > 0;
 }

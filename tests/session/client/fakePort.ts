@@ -37,6 +37,7 @@ export function runInfo(method: string, seed = 1, label = method): RunInfo {
 		group: method,
 		label,
 		seed,
+		point: 0,
 		experiment: { ...defaultExperiment(), methods: [method], seeds: [seed] },
 		fork: null,
 		lambdaEdits: [],

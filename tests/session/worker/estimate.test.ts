@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { profileFor } from '../../../src/compiler/profile';
+import { sweepPoints } from '../../../src/experiment/sweep';
 import { readExperiment } from '../../../src/experiment/validate';
 import type { GpuContext } from '../../../src/gpu/gpuContext';
 import { estimateOf } from '../../../src/session/worker/estimate';
@@ -82,5 +83,18 @@ describe('the time that an experiment takes', () => {
 		);
 		expect(guessed).toBeCloseTo(vanilla + svformer, 9);
 		expect(await secondsWith({ vanilla: (10 * vanilla) / 200 })).toBeCloseTo(10 * guessed, 6);
+	});
+
+	it('of a sweep is that of all points, and memory is that of the largest', async () => {
+		const sweep = [{ steps: 50 }, { batchSize: 8, methods: ['vanilla'] }, { learningRate: 1e-3 }];
+		const pace = { speed: { secondsPerDispatch: 1e-4, secondsPerFlop: 1e-9 }, secondsPerStep: () => 0.1 };
+		const estimate = (of: typeof experiment) => estimateOf(of, async () => device(128), pace);
+		const whole = await estimate({ ...experiment, sweep });
+		expect(whole.seconds).toBeCloseTo(0.1 * (4 * 50 + 2 * 100 + 4 * 100), 6);
+		const points = await Promise.all(sweepPoints({ ...experiment, sweep }).map((point) => estimate(point.experiment)));
+		expect(whole.gpuBytes).toBe(Math.max(...points.map(({ gpuBytes }) => gpuBytes)));
+		expect(whole.methods.map(({ method }) => method)).toEqual(['vanilla', 'svformer']);
+		const { problems } = await estimate({ ...experiment, sweep: [{}, { batchSize: 4096, sequenceLength: 2048, hiddenSize: 2048 }] });
+		expect(problems[0].sentence).toMatch(/^Point 2 of the sweep: /);
 	});
 });

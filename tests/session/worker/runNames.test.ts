@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTask } from '../../../src/data/tasks';
+import { sweepPoints } from '../../../src/experiment/sweep';
 import { readExperiment } from '../../../src/experiment/validate';
 import { RunNames } from '../../../src/session/worker/runNames';
 import { Run } from '../../../src/training/run';
@@ -21,7 +22,10 @@ function page() {
 	const runs: Run[] = [];
 	const add = (fields: Record<string, unknown>) => {
 		const experiment = experimentOf(fields);
-		const added = roster.begin(experiment, createTask(experiment, ''), runs);
+		const added = roster.begin(
+			sweepPoints(experiment).map((point) => ({ ...point, task: createTask(point.experiment, '') })),
+			runs,
+		);
 		runs.push(...added);
 		return added.map((run) => roster.info(run));
 	};
@@ -48,6 +52,22 @@ describe('the names of runs', () => {
 		expect(other.label).toBe('Vanilla with another text');
 		const [many] = add({ methods: ['vanilla'], clip: 0.25, beta1: 0.8, beta2: 0.9, layers: 1, batchSize: 3 });
 		expect(many.label).toMatch(/ and 2 more$/);
+	});
+
+	it('name the point of a sweep, whose runs are a group for each method', () => {
+		const { add } = page();
+		const runs = add({ methods: ['vanilla', 'svformer'], seeds: [1, 2], sweep: [{}, { clip: 0.5, steps: 9 }] });
+		expect(runs.map(({ point }) => point)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
+		expect(runs[4].experiment).toMatchObject({ clip: 0.5, steps: 9, methods: ['vanilla'], seeds: [1] });
+		expect(runs[4].experiment.sweep).toBeUndefined();
+		expect([0, 2, 4, 6].map((i) => runs[i].label)).toEqual([
+			'Vanilla',
+			'SVFormer',
+			'Vanilla, steps 9, gradient clip 0.5',
+			'SVFormer, steps 9, gradient clip 0.5',
+		]);
+		expect(new Set(runs.map(({ group }) => group)).size).toBe(4);
+		expect(runs[5].group).toBe(runs[4].group);
 	});
 
 	it('of a run that can be restored stay taken, and are free again once it is forgotten', () => {

@@ -134,7 +134,7 @@ const runResult = (run: RunView, started: Experiment, { points, frames }: Record
 
 /** A run without its curves and probes. */
 function runFacts(run: RunView, started: Experiment): Omit<RunResult, 'losses' | 'history' | 'frames'> {
-	const { id, method, group, label, seed, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run.info;
+	const { id, method, group, label, seed, point, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run.info;
 	const changed = FIELD_NAMES.filter(
 		(name) => name !== 'methods' && name !== 'seeds' && JSON.stringify(experiment[name]) !== JSON.stringify(started[name]),
 	);
@@ -145,6 +145,7 @@ function runFacts(run: RunView, started: Experiment): Omit<RunResult, 'losses' |
 		label,
 		name: run.name === label ? null : run.name,
 		seed,
+		...(point > 0 && { point }),
 		changes: Object.fromEntries(changed.map((name) => [name, experiment[name]])) as Partial<Experiment>,
 		fork,
 		moved: lambdaEdits,

@@ -21,7 +21,7 @@ import { bytesOfBase64 } from './base64';
 export function runsFromResults(results: Results): RunView[] {
 	const memory = new FrameMemory();
 	return results.runs.map((run) => {
-		const { id, method, group, label, seed, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;
+		const { id, method, group, label, seed, point = 0, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;
 		const history = run.history.map(({ step, metrics }) => ({ step, metrics: metricsOf(metrics) }));
 		const { frames, maps } = framesOf(run, memory);
 		return {
@@ -31,6 +31,7 @@ export function runsFromResults(results: Results): RunView[] {
 				group,
 				label,
 				seed,
+				point,
 				experiment: experimentOf(run, results.experiment),
 				fork,
 				lambdaEdits: moved,

@@ -1,5 +1,6 @@
 /** All runs of the page: those it shows, and those removed last, which can be restored. */
 import type { RunInfo } from '../../../experiment/records/run';
+import { sweepPoints } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import { FrameMemory } from './frames';
 import { RunRecord } from './runRecord';
@@ -106,6 +107,10 @@ export class RunCollection {
 
 /** True if `experiment` trains this run. */
 function isOf(info: RunInfo | undefined, experiment: Experiment): boolean {
-	if (!info || info.fork || !experiment.methods.includes(info.method) || !experiment.seeds.includes(info.seed)) return false;
-	return JSON.stringify(info.experiment) === JSON.stringify({ ...experiment, methods: [info.method], seeds: [info.seed] });
+	if (!info || info.fork || !experiment.seeds.includes(info.seed)) return false;
+	return sweepPoints(experiment).some(
+		({ experiment: at }) =>
+			at.methods.includes(info.method) &&
+			JSON.stringify(info.experiment) === JSON.stringify({ ...at, methods: [info.method], seeds: [info.seed] }),
+	);
 }

@@ -295,6 +295,7 @@ export class LabStore implements Observable<LabSnapshot> {
 function widens(experiment: Experiment, other: Experiment): boolean {
 	const { methods, seeds } = experiment;
 	if (!other.methods.every((method) => methods.includes(method)) || !other.seeds.every((seed) => seeds.includes(seed))) return false;
+	if (JSON.stringify(experiment.sweep) !== JSON.stringify(other.sweep)) return false;
 	return FIELD_NAMES.every(
 		(name) => name === 'methods' || name === 'seeds' || JSON.stringify(experiment[name]) === JSON.stringify(other[name]),
 	);
