@@ -90,6 +90,21 @@ describe('sweep --json', () => {
 	});
 });
 
+it('trains a baseline that two points share once, with the same lines', async () => {
+	const methods = (layer: number) => ['vanilla', `resformer:sparse(layers=${layer})`];
+	const layers = { ...small, layers: 3, seeds: [1], sweep: [{ methods: methods(2) }, { methods: methods(3) }] };
+	const out = join(scratch(), 'layers.jsonl');
+	const whole = await lab(['sweep', experimentFile('layers.json', layers), '--json', '--out', out]);
+	expect(whole.code, whole.stderr).toBe(0);
+	const [first, , second] = jsonLines(whole.stdout);
+	expect({ ...second, run: first.run, point: first.point }).toEqual(first);
+	// The second point alone, which has to train its own baseline.
+	const kept = readFileSync(out, 'utf8').split('\n').slice(0, 3);
+	writeFileSync(out, `${kept.join('\n')}\n`);
+	const resumed = await lab(['sweep', experimentFile('layers.json', layers), '--json', '--out', out]);
+	expect(resumed.stdout).toBe(whole.stdout);
+});
+
 it('without --json, prints a row per point and method', async () => {
 	const { code, stdout } = await lab(['sweep', experimentFile('one.json', { ...small, seeds: [1], sweep: [{ steps: 3 }, { steps: 4 }] })]);
 	expect(code).toBe(0);

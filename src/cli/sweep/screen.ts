@@ -4,10 +4,13 @@ import type { Experiment } from '../../experiment/types';
 import { decimals, table } from '../output/table';
 import type { Cell, SummaryLine } from './lines';
 
+const stepsOf = ({ point, runs }: Cell): number => point.experiment.steps * runs.length;
+
 /** Progress of a sweep on stderr: a bar in a terminal, else a line per finished point and seed. */
 export class SweepProgress {
 	private bar: cliProgress.SingleBar | null = null;
 	private done = 0;
+	private ofEndedCells = 0;
 	private trained = 0;
 	private readonly startedAt = performance.now();
 	private readonly total: number;
@@ -16,7 +19,6 @@ export class SweepProgress {
 
 	/** @param finished runs that an earlier sweep has left in its file */
 	constructor(cells: readonly Cell[], finished: number) {
-		const stepsOf = ({ point, runs }: Cell) => point.experiment.steps * runs.length;
 		this.total = cells.reduce((sum, cell) => sum + stepsOf(cell), 0);
 		this.runs = cells.reduce((sum, cell) => sum + cell.runs.length, finished);
 		this.finished = finished;
@@ -41,9 +43,10 @@ export class SweepProgress {
 		this.bar?.update(this.done, { run, left: this.left() });
 	}
 
-	ended(cell: Cell, steps: number): void {
-		// A run that diverged has left steps out.
-		this.done += cell.point.experiment.steps * cell.runs.length - steps;
+	ended(cell: Cell): void {
+		// Runs that diverged, and those that another point has trained, took fewer steps.
+		this.ofEndedCells += stepsOf(cell);
+		this.done = this.ofEndedCells;
 		this.finished += cell.runs.length;
 		this.bar?.update(this.done, { finished: this.finished, left: this.left() });
 		if (!this.bar) console.error(`${this.finished} of ${this.runs} runs finished; ${this.left()} left`);

@@ -3,7 +3,7 @@ import type { Command } from '../command';
 import { experimentNamed } from '../experiment';
 import { FAILED } from '../failure';
 import { CompileProgress } from '../output/compileProgress';
-import { type Cell, cellsOf, type Ending, type RunLine, runLines, summaryLines } from './lines';
+import { type Cell, cellsOf, type RunLine, runLines, summaryLines } from './lines';
 import { SweepProgress, sweepTable } from './screen';
 import { SweepFile } from './sweepFile';
 import { trainCells } from './trainCells';
@@ -75,14 +75,11 @@ async function finishedLines(cells: readonly Cell[], file: SweepFile | null, jso
 			opened: ({ context }) => file?.open(context.adapter.name),
 			compiling: (...kernels) => progress.compiling(...kernels) || compiling.report(...kernels),
 			stepped: (run) => progress.stepped(run),
-			ended(cell, endings: readonly Ending[]) {
+			ended(cell, endings) {
 				const texts = runLines(cell, endings).map((line) => JSON.stringify(line));
 				if (file) file.add(cell, texts);
 				else cell.runs.forEach((run, i) => void known.set(run, texts[i]));
-				progress.ended(
-					cell,
-					endings.reduce((sum, { steps }) => sum + steps, 0),
-				);
+				progress.ended(cell);
 				show();
 			},
 			note: (text) => progress.note(text),

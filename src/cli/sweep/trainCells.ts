@@ -46,16 +46,15 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 	signal.addEventListener('abort', stop, { once: true });
 	try {
 		watcher.opened(gpu);
+		const shared = new SharedEndings(cells);
 		for (const cell of cells) {
-			const runs = await runsOf(cell);
+			const runs = (await runsOf(cell)).filter((run) => !shared.has(cell, run.method.name));
 			for (const run of runs) endings.set(run, { losses: new Float64Array(run.steps), steps: 0, metrics: null });
 			session.add(runs);
 			await Promise.race([session.train(), gpu.fault]).catch((error) => refuse(cell, error));
 			if (signal.aborted) return;
-			watcher.ended(
-				cell,
-				runs.map((run) => endings.get(run) as Ending),
-			);
+			for (const [run, ending] of endings) shared.set(cell, run.method.name, ending);
+			watcher.ended(cell, shared.take(cell));
 			await session.remove(runs);
 			endings.clear();
 		}
@@ -63,6 +62,41 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 	} finally {
 		signal.removeEventListener('abort', stop);
 		gpu.close();
+	}
+}
+
+/**
+ * Endings of runs by what they train. Points that differ in their methods alone share runs, such as the baseline's: those train once.
+ * An ending is kept until the last cell that has it.
+ */
+class SharedEndings {
+	private readonly endings = new Map<string, Ending>();
+	private readonly lastCell = new Map<string, Cell>();
+
+	constructor(cells: readonly Cell[]) {
+		for (const cell of cells) for (const method of cell.methods) this.lastCell.set(this.keyOf(cell, method), cell);
+	}
+
+	has(cell: Cell, method: string): boolean {
+		return this.endings.has(this.keyOf(cell, method));
+	}
+
+	set(cell: Cell, method: string, ending: Ending): void {
+		this.endings.set(this.keyOf(cell, method), ending);
+	}
+
+	/** The endings of a cell, in the order of its methods. */
+	take(cell: Cell): Ending[] {
+		return cell.methods.map((method) => {
+			const key = this.keyOf(cell, method);
+			const ending = this.endings.get(key) as Ending;
+			if (this.lastCell.get(key) === cell) this.endings.delete(key);
+			return ending;
+		});
+	}
+
+	private keyOf({ point, seed }: Cell, method: string): string {
+		return JSON.stringify({ ...point.experiment, methods: [method], seeds: [seed] });
 	}
 }
 
