@@ -1,3 +1,4 @@
+import { arenaSizeOf } from '../graph/arena';
 import type { Graph } from '../graph/graph';
 import { type ArenaName, type Operand, type Scratch, UNUSED } from '../graph/kernel';
 import type { Node } from '../graph/op';
@@ -23,6 +24,8 @@ export class Storage {
 	/** Bytes that all operands would take if no buffer were shared. */
 	readonly unsharedBytes: number;
 	private readonly places = new Map<Key, Place>();
+	/** The range of the arenas that a node uses, in floats, by the node's index. */
+	private readonly ranges = new Map<number, { offset: number; floats: number }>();
 	/** For the output of an op that works in place: the tensor whose memory it reuses. */
 	private readonly aliases = new Map<Tensor, Tensor>();
 
@@ -53,8 +56,11 @@ export class Storage {
 
 	/** @param node index of the node that the operand is bound for */
 	placeOf(operand: Operand, node: number): Place {
-		if ('arena' in operand)
-			return { buffer: operand.arena, offset: 0, bytes: this.layout.floats * 4, shape: [this.layout.floats], dtype: 'f32' };
+		if ('arena' in operand) {
+			const range = this.ranges.get(node);
+			if (!range) throw new PlanError(`node ${node} binds ${operand.arena}, but its op has no arenas`);
+			return { buffer: operand.arena, offset: range.offset * 4, bytes: range.floats * 4, shape: [range.floats], dtype: 'f32' };
+		}
 		const place = this.places.get(this.keyOf(operand, node));
 		if (!place) throw new PlanError(`nothing computes ${nameOf(operand)}`);
 		return place;
@@ -69,7 +75,7 @@ export class Storage {
 		return this.aliases.get(tensor) ?? tensor;
 	}
 
-	/** Places the parameters, and the gradients that an op reads from their arena. */
+	/** Places the parameters and gradients that ops read in their arenas, and finds the range of the arenas that each op uses. */
 	private placeInArenas(graph: Graph, nodes: readonly Node[]): void {
 		const { entries } = this.layout;
 		const place = (tensor: Tensor, arena: ArenaName, offset: number) =>
@@ -81,16 +87,31 @@ export class Storage {
 				dtype: 'f32',
 			});
 		for (const { name, offset } of entries) place(graph.parameters.get(name) as Tensor, 'parameters', offset);
-		for (const { op, inputs } of nodes) {
-			const arenas = op.arenas?.(inputs.length).inputs ?? [];
-			const gradients = inputs.filter((_, i) => arenas[i] === 'gradients');
-			if (gradients.length === 0) continue;
-			if (gradients.length !== entries.length || !gradients.every(({ shape }, i) => sameShape(shape, entries[i].shape)))
-				throw new PlanError(`${op.name} takes the gradients of all ${entries.length} parameters in the order of their arena`);
+		nodes.forEach(({ op, inputs }, n) => {
+			const arenas = op.arenas?.(inputs.length).inputs;
+			if (!arenas) return;
+			const inArena = (arena: ArenaName) => inputs.filter((_, i) => arenas[i] === arena);
+			const used = this.entriesOf(inArena('parameters'), op.name);
+			const [first, last] = [used[0], used[used.length - 1]];
+			this.ranges.set(n, { offset: first.offset, floats: last.offset + arenaSizeOf(last.shape) - first.offset });
+			const gradients = inArena('gradients');
+			if (gradients.length !== used.length || !gradients.every(({ shape }, i) => sameShape(shape, used[i].shape)))
+				throw new PlanError(`${op.name} takes the gradients of all ${used.length} parameters in the order of their arena`);
 			gradients.forEach((gradient, i) => {
-				place(gradient, 'gradients', entries[i].offset);
+				place(gradient, 'gradients', used[i].offset);
 			});
-		}
+		});
+	}
+
+	/** The layout's entries of an op's parameters; of all parameters if the op has none. */
+	private entriesOf(parameters: readonly Tensor[], op: string): Plan['arena']['entries'] {
+		const { entries } = this.layout;
+		if (parameters.length === 0) return entries;
+		const start = entries.findIndex(({ name }) => name === parameters[0].name);
+		const used = entries.slice(start, start + parameters.length);
+		if (!parameters.every(({ name }, i) => name === used[i]?.name))
+			throw new PlanError(`${op} takes parameters that follow one another in their arena`);
+		return used;
 	}
 
 	private resolveAliases(nodes: readonly Node[]): void {

@@ -2,7 +2,7 @@ import type { Tensor } from './tensor';
 
 export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
 
-/** All parameters, gradients or moments as one array, in the order of the arena's layout. */
+/** The parameters, gradients or moments of the parameters that a node has as inputs, or of all, as one array in the arena's layout. */
 export interface ArenaRange {
 	arena: ArenaName;
 }
@@ -13,7 +13,7 @@ export interface Scratch {
 	floats: number;
 }
 
-/** The memory that a kernel call binds: a tensor, scratch memory that lives for this node only, or a whole arena. */
+/** The memory that a kernel call binds: a tensor, scratch memory that lives for this node only, or a part of an arena. */
 export type Operand = Tensor | Scratch | ArenaRange;
 
 /** Memory to bind to a variable that the kernel doesn't read in this call. All calls of a plan share it. */

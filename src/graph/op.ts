@@ -94,8 +94,8 @@ export interface Op<A extends Attributes = Attributes> {
 	/** True if a row of the output depends on the same row of each input alone, so that a cache may keep the inputs instead. */
 	readonly isRowwise?: boolean;
 	/**
-	 * The arena that each input and output is stored in, if any; `inputs` is the number of inputs. Tensors of an arena must be
-	 * in the order of its layout, each once.
+	 * The arena that each input and output is stored in, if any; `inputs` is the number of inputs. Tensors of an arena belong
+	 * to the op's parameters, or to all if it has none, which follow one another in the layout.
 	 */
 	arenas?(inputs: number): { inputs: (ArenaName | undefined)[]; outputs: (ArenaName | undefined)[] };
 	/** Largest error of a kernel against `reference`, relative to max(1, largest |output|). */
