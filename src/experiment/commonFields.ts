@@ -4,6 +4,7 @@
  * Links list the fields in the order of the table.
  */
 import { type FieldFor, real, whole } from './fieldKinds';
+import { OPTIMIZER_LABELS, OPTIMIZERS, type OptimizerName } from './optimizers';
 
 export const SCHEDULES = ['cosine', 'constant'] as const;
 export type Schedule = (typeof SCHEDULES)[number];
@@ -30,6 +31,12 @@ export interface CommonFields {
 	endLearningRate: number | null;
 	warmupSteps: number;
 	schedule: Schedule;
+	optimizer: OptimizerName;
+	/** SGD's. */
+	momentum: number;
+	/** Peak learning rate of the hidden matrices with Muon. */
+	muonLearningRate: number;
+	muonMomentum: number;
 	weightDecay: number;
 	beta1: number;
 	beta2: number;
@@ -150,6 +157,30 @@ export const COMMON_FIELDS = {
 		affects: ['training'], forkable: true, config: 'schedule',
 		help: 'How the learning rate falls after warm-up.',
 	},
+	optimizer: {
+		kind: 'choice', choices: OPTIMIZERS, choiceLabels: OPTIMIZER_LABELS, default: 'adamw' as OptimizerName,
+		label: 'Optimiser', unit: '', group: 'training',
+		affects: ['training'], forkable: true, config: 'optimizer',
+		help: 'How gradients become updates. Muon takes the hidden matrices; AdamW takes the rest with it.',
+	},
+	momentum: {
+		...real, default: 0.9, min: 0, max: 0.99999,
+		label: 'Momentum', group: 'training', optimizers: ['sgd'],
+		affects: ['training'], forkable: true, config: 'momentum',
+		help: "Part of SGD's last update that the next one repeats.",
+	},
+	muonLearningRate: {
+		...real, default: 0.02, min: 1e-7, max: 1,
+		label: 'Muon learning rate', group: 'training', optimizers: ['muon'],
+		affects: ['training'], forkable: true, config: 'muon_learning_rate',
+		help: 'The highest one of the hidden matrices; it rises and falls with the learning rate.',
+	},
+	muonMomentum: {
+		...real, default: 0.95, min: 0, max: 0.99999,
+		label: 'Muon momentum', group: 'training', optimizers: ['muon'],
+		affects: ['training'], forkable: true, config: 'muon_momentum',
+		help: "Decay of Muon's mean of gradients.",
+	},
 	weightDecay: {
 		...real, default: 0.1, min: 0, max: 10,
 		label: 'Weight decay', group: 'training',
@@ -158,19 +189,19 @@ export const COMMON_FIELDS = {
 	},
 	beta1: {
 		...real, default: 0.9, min: 0, max: 0.9999,
-		label: 'β₁', group: 'training',
+		label: 'β₁', group: 'training', optimizers: ['adamw', 'muon'],
 		affects: ['training'], forkable: true, config: 'betas',
 		help: "Decay of AdamW's mean of gradients.",
 	},
 	beta2: {
 		...real, default: 0.95, min: 0, max: 0.99999,
-		label: 'β₂', group: 'training',
+		label: 'β₂', group: 'training', optimizers: ['adamw', 'muon'],
 		affects: ['training'], forkable: true, config: 'betas',
 		help: "Decay of AdamW's mean of squared gradients.",
 	},
 	epsilon: {
 		...real, default: 1e-8, min: 1e-12, max: 0.1,
-		label: 'ε', group: 'training',
+		label: 'ε', group: 'training', optimizers: ['adamw', 'muon'],
 		affects: ['training'], forkable: true, config: 'eps',
 		help: "Added to the root of AdamW's second moment.",
 	},

@@ -1,4 +1,5 @@
 /** The kinds of field that an experiment can have, and the type of value that each kind holds. */
+import type { OptimizerName } from './optimizers';
 
 export const FIELD_GROUPS = ['task', 'methods', 'model', 'training', 'probe'] as const;
 /** The part of the form that a field belongs to. */
@@ -31,6 +32,8 @@ interface FieldBase {
 	config?: string;
 	/** The tasks that use it; absent = all. With any other task it must keep its default, and the form hides it. */
 	tasks?: readonly string[];
+	/** The optimisers that use it; absent = all. With any other it has no effect, and the form hides it. */
+	optimizers?: readonly OptimizerName[];
 }
 
 export interface NumberField<Value extends number | null = number | null> extends FieldBase {

@@ -67,6 +67,11 @@ export function isForTask(name: FieldName, task: TaskName): boolean {
 	return tasks === undefined || tasks.includes(task);
 }
 
+/** True if the experiment's task and optimiser use the field `name`. */
+export function isUsed(name: FieldName, { task, optimizer }: Pick<Experiment, 'task' | 'optimizer'>): boolean {
+	return isForTask(name, task) && (fieldOf(name).optimizers?.includes(optimizer) ?? true);
+}
+
 /** A fresh experiment in which every field has its default. */
 export function defaultExperiment(): Experiment {
 	return structuredClone(Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].default]))) as unknown as Experiment;

@@ -5,25 +5,34 @@ import { pad, unpad } from './layout';
 import { STORAGE } from './pool';
 import { ReadbackRing } from './readback';
 
-/** A model's memory across steps: parameters, gradients and both moments, four buffers with one layout. */
+/** A model's memory across steps: parameters, gradients and the optimiser's moments, up to four buffers with one layout. */
 export class Arenas {
-	readonly buffers: Record<ArenaName, GPUBuffer>;
+	private readonly buffers: ReadonlyMap<ArenaName, GPUBuffer>;
 
 	constructor(
 		private readonly device: GPUDevice,
 		readonly layout: ArenaLayout,
+		/** True for each arena to allocate, as `Plan.arenas` has it. */
+		used: Readonly<Record<ArenaName, boolean>> = { parameters: true, gradients: true, firstMoments: true, secondMoments: true },
 	) {
-		const make = (label: string) => device.createBuffer({ size: Math.max(16, layout.floats * 4), usage: STORAGE, label });
-		this.buffers = {
-			parameters: make('parameters'),
-			gradients: make('gradients'),
-			firstMoments: make('firstMoments'),
-			secondMoments: make('secondMoments'),
-		};
+		const make = (label: ArenaName) => device.createBuffer({ size: Math.max(16, layout.floats * 4), usage: STORAGE, label });
+		const names = (Object.keys(used) as ArenaName[]).filter((name) => used[name]);
+		this.buffers = new Map(names.map((name) => [name, make(name)]));
+	}
+
+	has(arena: ArenaName): boolean {
+		return this.buffers.has(arena);
+	}
+
+	/** The buffer of an arena. @throws Error if it was not allocated */
+	buffer(arena: ArenaName): GPUBuffer {
+		const buffer = this.buffers.get(arena);
+		if (!buffer) throw new Error(`the model has no arena of ${arena}`);
+		return buffer;
 	}
 
 	get bytes(): number {
-		return Object.values(this.buffers).reduce((sum, { size }) => sum + size, 0);
+		return [...this.buffers.values()].reduce((sum, { size }) => sum + size, 0);
 	}
 
 	/** Writes all tensors of an arena by name, row-major. @throws Error if one is missing or has another size */
@@ -35,19 +44,19 @@ export class Arenas {
 				throw new Error(`${name}: expected [${shape.join('×')}] = ${sizeOf(shape)} numbers, got ${numbers ? numbers.length : 'none'}`);
 			whole.set(pad(numbers, shape), offset);
 		}
-		this.device.queue.writeBuffer(this.buffers[arena], 0, whole);
+		this.device.queue.writeBuffer(this.buffer(arena), 0, whole);
 	}
 
 	/** The whole arena with its padding, for checkpoints. */
 	async snapshot(arena: ArenaName): Promise<Float32Array<ArrayBuffer>> {
 		return new Float32Array(
-			await ReadbackRing.once(this.device, [{ buffer: this.buffers[arena], offset: 0, bytes: this.layout.floats * 4 }]),
+			await ReadbackRing.once(this.device, [{ buffer: this.buffer(arena), offset: 0, bytes: this.layout.floats * 4 }]),
 		);
 	}
 
 	/** The reverse of `snapshot`. */
 	restore(arena: ArenaName, whole: Float32Array<ArrayBuffer>): void {
-		this.device.queue.writeBuffer(this.buffers[arena], 0, whole);
+		this.device.queue.writeBuffer(this.buffer(arena), 0, whole);
 	}
 
 	/** Every tensor of an arena by name, row-major without padding. */
@@ -61,6 +70,6 @@ export class Arenas {
 	}
 
 	destroy(): void {
-		for (const buffer of Object.values(this.buffers)) buffer.destroy();
+		for (const buffer of this.buffers.values()) buffer.destroy();
 	}
 }

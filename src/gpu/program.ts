@@ -159,4 +159,4 @@ export class Program {
 }
 
 const resolve = (buffer: number | ArenaName, buffers: readonly GPUBuffer[], arenas: Arenas): GPUBuffer =>
-	typeof buffer === 'number' ? buffers[buffer] : arenas.buffers[buffer];
+	typeof buffer === 'number' ? buffers[buffer] : arenas.buffer(buffer);

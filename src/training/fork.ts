@@ -28,7 +28,8 @@ export async function copyOf(parent: Run, model: RunTrainer, adapter: GpuContext
 
 /**
  * A run that continues another's copy with one field changed. With another method, parameters that both have keep
- * weights and moments, and the others start as the method's do. With another seed, the batches differ.
+ * weights and moments, and the others start as the method's do. With another seed, the batches differ. With another
+ * optimiser, weights stay and moments start from 0.
  *
  * @param task of the changed experiment
  */
@@ -47,6 +48,11 @@ export function forkOf(
 		run.config.valueScheme = valueScheme;
 		run.lambdaEdits.push(...lambdaEdits);
 	}
-	run.continueFrom(carriedOver(snapshot, parent.layout(adapter), run.layout(adapter), () => initialWeights(run.config, seed)));
+	run.continueFrom(
+		carriedOver(snapshot, parent.layout(adapter), run.layout(adapter), {
+			initial: () => initialWeights(run.config, seed),
+			freshMoments: experiment.optimizer !== parent.experiment.optimizer,
+		}),
+	);
 	return run;
 }

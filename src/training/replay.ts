@@ -73,7 +73,7 @@ export interface ReplayListener {
 /** Trains on the first `steps` batches of a case, one step after the other. */
 export async function replay(gpu: GpuContext, replayed: ReplayCase, steps: number, listener: ReplayListener = {}): Promise<void> {
 	const { model, training, weights } = replayed;
-	const all = trainerPlans(model, replayed, gpu.adapter);
+	const all = trainerPlans(model, { ...replayed, optimizer: training.optimizer }, gpu.adapter);
 	const plans = listener.analysed ? all : { ...all, probe: null, probeSequences: 0 };
 	const trainer = await Trainer.create(gpu, model, training, plans, weights, listener.compiling);
 	try {

@@ -95,6 +95,10 @@ export const trainingConfig = (experiment: Experiment): TrainingConfig => ({
 	beta2: experiment.beta2,
 	epsilon: experiment.epsilon,
 	clip: experiment.clip,
+	optimizer: experiment.optimizer,
+	momentum: experiment.momentum,
+	muonLearningRate: experiment.muonLearningRate,
+	muonMomentum: experiment.muonMomentum,
 });
 
 /** Arguments of a run. */
@@ -307,7 +311,7 @@ export class Run {
 	private plansFor(adapter: Adapter): RunPlans {
 		if (this.plans?.adapter !== adapter) {
 			const { experiment, config } = this;
-			const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
+			const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength, optimizer: experiment.optimizer };
 			const made = { training: trainerPlans(config, shape, adapter), probes: probeRunnerPlan(config, shape, adapter) };
 			this.plans = { adapter, made };
 		}

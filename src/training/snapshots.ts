@@ -12,18 +12,31 @@ export const parametersOf = ({ parameters }: Snapshot, { entries }: ArenaLayout)
 
 /**
  * A model's memory as another model starts with it: parameters that both have under one name and in one shape keep weights
- * and moments to the last bit, the others start from `initial`, with moments of 0.
+ * and moments to the last bit, the others start from `initial`, with moments of 0. With `freshMoments` all moments are 0:
+ * those of one optimiser mean nothing to another.
  */
-export function carriedOver(snapshot: Snapshot, from: ArenaLayout, to: ArenaLayout, initial: () => Named): Snapshot {
+export function carriedOver(
+	snapshot: Snapshot,
+	from: ArenaLayout,
+	to: ArenaLayout,
+	{ initial, freshMoments }: { initial: () => Named; freshMoments: boolean },
+): Snapshot {
 	const arena = () => new Float32Array(to.floats);
-	const carried: Snapshot = { step: snapshot.step, parameters: arena(), firstMoments: arena(), secondMoments: arena() };
+	const { step, secondMoments } = snapshot;
+	const carried: Snapshot = {
+		step,
+		parameters: arena(),
+		firstMoments: arena(),
+		secondMoments: secondMoments && !freshMoments ? arena() : null,
+	};
+	const kept = freshMoments ? (['parameters'] as const) : (['parameters', 'firstMoments', 'secondMoments'] as const);
 	const known = new Map(from.entries.map((entry) => [entry.name, entry]));
 	let drawn: Named | null = null;
 	for (const { name, shape, offset } of to.entries) {
 		const source = known.get(name);
 		if (source && sameShape(source.shape, shape)) {
-			for (const part of ['parameters', 'firstMoments', 'secondMoments'] as const)
-				carried[part].set(snapshot[part].subarray(source.offset, source.offset + paddedSizeOf(shape)), offset);
+			for (const part of kept)
+				if (snapshot[part]) carried[part]?.set(snapshot[part].subarray(source.offset, source.offset + paddedSizeOf(shape)), offset);
 		} else {
 			drawn ??= initial();
 			carried.parameters.set(pad(drawn[name], shape), offset);

@@ -23,7 +23,7 @@ import { InterventionRunner, type TokenSequence } from './interventionRunner';
 import { runDistinct } from './runDistinct';
 import { hyperAt } from './schedule';
 import { StepClock } from './stepClock';
-import { type BatchShape, evaluationGraph, trainingGraph } from './trainingGraphs';
+import { evaluationGraph, type StepShape, trainingGraph } from './trainingGraphs';
 
 export interface StepResult {
 	/** From 0. */
@@ -42,7 +42,8 @@ export interface Snapshot {
 	step: number;
 	parameters: Float32Array<ArrayBuffer>;
 	firstMoments: Float32Array<ArrayBuffer>;
-	secondMoments: Float32Array<ArrayBuffer>;
+	/** null if the optimiser has none. */
+	secondMoments: Float32Array<ArrayBuffer> | null;
 }
 
 /** GPU time that one command buffer may take before a page stutters, seconds. */
@@ -64,7 +65,7 @@ export interface TrainerPlans {
 
 export function trainerPlans(
 	config: ModelConfig,
-	shape: BatchShape,
+	shape: StepShape,
 	{ profile, maxBindingBytes }: { profile: GpuContext['adapter']['profile']; maxBindingBytes: number },
 ): TrainerPlans {
 	const options = { profile, maxBindingBytes };
@@ -109,7 +110,7 @@ export class Trainer {
 	): Promise<Trainer> {
 		const { library, pool, adapter } = gpu;
 		await library.prepare([plans.training, plans.evaluation, ...(plans.probe ? [plans.probe] : [])], progress);
-		const arenas = new Arenas(adapter.device, plans.training.arena);
+		const arenas = new Arenas(adapter.device, plans.training.arena, plans.training.arenas);
 		arenas.write('parameters', weights);
 		const make = (plan: Plan) => Program.create(library, plan, arenas, pool);
 		const programs = {
@@ -195,7 +196,7 @@ export class Trainer {
 		const moved = setLambdas(this.config, edits, numbers);
 		for (const [name, values] of Object.entries(moved)) {
 			const { offset, shape } = this.entryOf(name);
-			this.gpu.adapter.device.queue.writeBuffer(this.arenas.buffers.parameters, offset * 4, pad(values, shape));
+			this.gpu.adapter.device.queue.writeBuffer(this.arenas.buffer('parameters'), offset * 4, pad(values, shape));
 		}
 	}
 
@@ -215,13 +216,13 @@ export class Trainer {
 
 	/** Present values of some parameters, row-major, by name. Meant for a few learned weights, not for whole models. */
 	async parameters(names: readonly string[]): Promise<Record<string, Float32Array>> {
-		const { buffers } = this.arenas;
+		const parameters = this.arenas.buffer('parameters');
 		const entries = names.map((name) => {
 			const entry = this.entryOf(name);
 			return { ...entry, bytes: paddedSizeOf(entry.shape) * 4 };
 		});
 		if (!entries.length) return {};
-		const ranges = entries.map(({ offset, bytes }) => ({ buffer: buffers.parameters, offset: offset * 4, bytes }));
+		const ranges = entries.map(({ offset, bytes }) => ({ buffer: parameters, offset: offset * 4, bytes }));
 		const buffer = await ReadbackRing.once(this.gpu.adapter.device, ranges);
 		let at = 0;
 		return Object.fromEntries(
@@ -235,15 +236,18 @@ export class Trainer {
 
 	async snapshot(): Promise<Snapshot> {
 		const step = this.step;
-		const [parameters, firstMoments, secondMoments] = await Promise.all(
-			(['parameters', 'firstMoments', 'secondMoments'] as const).map((arena) => this.arenas.snapshot(arena)),
-		);
-		return { step, parameters, firstMoments, secondMoments };
+		const [parameters, firstMoments, secondMoments] = await Promise.all([
+			this.arenas.snapshot('parameters'),
+			this.arenas.snapshot('firstMoments'),
+			this.arenas.has('secondMoments') && this.arenas.snapshot('secondMoments'),
+		]);
+		return { step, parameters, firstMoments, secondMoments: secondMoments || null };
 	}
 
-	restore({ step, ...arenas }: Snapshot): void {
-		for (const [arena, numbers] of Object.entries(arenas) as [keyof typeof arenas, Float32Array<ArrayBuffer>][])
-			this.arenas.restore(arena, numbers);
+	restore({ step, parameters, firstMoments, secondMoments }: Snapshot): void {
+		this.arenas.restore('parameters', parameters);
+		this.arenas.restore('firstMoments', firstMoments);
+		if (secondMoments) this.arenas.restore('secondMoments', secondMoments);
 		this.step = step;
 	}
 

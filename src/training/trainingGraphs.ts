@@ -1,11 +1,13 @@
-import { arenaOrder, isDecayed } from '../compiler/arena';
+import { arenaOrder } from '../compiler/arena';
+import type { OptimizerName } from '../experiment/optimizers';
 import { gradients } from '../graph/autodiff';
 import { Graph } from '../graph/graph';
-import { adamW, correct, crossEntropy, gradientSquares } from '../graph/ops';
-import { HYPER } from '../graph/ops/adamW';
+import { correct, crossEntropy, gradientSquares } from '../graph/ops';
+import { HYPER } from '../graph/ops/hyper';
 import type { Tensor } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { forward } from '../model/transformer';
+import { OPTIMIZER_UPDATES } from './optimizers';
 
 /** Sizes of a batch: `batchSize` sequences of `length` tokens. */
 export interface BatchShape {
@@ -13,11 +15,17 @@ export interface BatchShape {
 	length: number;
 }
 
+/** What determines a training step besides the model. */
+export interface StepShape extends BatchShape {
+	/** Absent = `adamw`. */
+	optimizer?: OptimizerName;
+}
+
 /**
- * One training step: forward, loss, backward, gradient norm, clip, AdamW. Inputs `tokens` and `targets` [B·T], `hyper`
- * [8] and, for the fixed forms, `value_lambdas` [L, 2]; outputs `loss` (before the update, nats) and `squares` (‖g‖²).
+ * One training step: forward, loss, backward, gradient norm, clip, update. Inputs `tokens` and `targets` [B·T], `hyper`
+ * [11] and, for the fixed forms, `value_lambdas` [L, 2]; outputs `loss` (before the update, nats) and `squares` (‖g‖²).
  */
-export function trainingGraph(config: ModelConfig, { batchSize, length }: BatchShape): Graph {
+export function trainingGraph(config: ModelConfig, { batchSize, length, optimizer = 'adamw' }: StepShape): Graph {
 	const graph = new Graph();
 	const { loss } = lossOf(graph, config, batchSize, length);
 	const order = arenaOrder(graph);
@@ -25,12 +33,8 @@ export function trainingGraph(config: ModelConfig, { batchSize, length }: BatchS
 	graph.scope = 'optimiser';
 	const grads = order.map((parameter) => found.get(parameter) as Tensor);
 	const squares = graph.apply(gradientSquares, grads)[0];
-	const moments = ['m.', 'v.'].flatMap((prefix) => order.map(({ name, shape }) => graph.state(prefix + name, shape)));
 	const hyper = graph.input('hyper', [HYPER.length]);
-	const next = graph.apply(adamW, [...order, ...grads, ...moments, squares, hyper], { decayed: order.filter(isDecayed).length });
-	[...order, ...moments].forEach((tensor, i) => {
-		graph.update(tensor, next[i]);
-	});
+	OPTIMIZER_UPDATES[optimizer](graph, { parameters: order, gradients: grads, squares, hyper });
 	graph.output('loss', loss);
 	graph.output('squares', squares);
 	return graph;

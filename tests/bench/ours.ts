@@ -132,4 +132,8 @@ const trainingOf = ({ lr }: Shape) => ({
 	beta2: HYPER.b2,
 	epsilon: HYPER.eps,
 	clip: 0,
+	optimizer: 'adamw' as const,
+	momentum: 0,
+	muonLearningRate: 0,
+	muonMomentum: 0,
 });

@@ -17,6 +17,10 @@ const training: TrainingConfig = {
 	beta2: 0.9,
 	epsilon: 1e-7,
 	clip: 0,
+	optimizer: 'adamw',
+	momentum: 0.9,
+	muonLearningRate: 0.02,
+	muonMomentum: 0.95,
 };
 
 const written = (name: string) => {

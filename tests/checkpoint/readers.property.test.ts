@@ -30,6 +30,10 @@ const training = {
 	beta2: 0.9,
 	epsilon: 1e-7,
 	clip: 0,
+	optimizer: 'adamw' as const,
+	momentum: 0.9,
+	muonLearningRate: 0.02,
+	muonMomentum: 0.95,
 };
 const configOf = (method: string): unknown =>
 	JSON.parse(JSON.stringify(writeConfig({ model: smallModel(method), training, sequenceLength: 48, run: 'a#1' }, 0)));

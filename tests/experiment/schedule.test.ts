@@ -13,6 +13,10 @@ const training: TrainingConfig = {
 	beta2: 0.95,
 	epsilon: 1e-8,
 	clip: 1,
+	optimizer: 'adamw',
+	momentum: 0.9,
+	muonLearningRate: 0.02,
+	muonMomentum: 0.95,
 };
 const rate = (step: number, changes: Partial<TrainingConfig> = {}) => learningRateAt({ ...training, ...changes }, step);
 

@@ -1,10 +1,11 @@
 /** Models at any size with random weights and batches, and what they train to in float64. */
+import { arenaOrder } from '../../src/compiler/arena';
 import { stream } from '../../src/data/random';
 import { IGNORED } from '../../src/data/task';
 import type { Method } from '../../src/experiment/methods';
 import type { Experiment } from '../../src/experiment/types';
 import { interpret } from '../../src/graph/interpreter';
-import { adamW } from '../../src/graph/ops';
+import { gradientSquares } from '../../src/graph/ops';
 import { modelConfig } from '../../src/model/experimentModel';
 import { lambdaInputs } from '../../src/model/transformer';
 import { initialWeights } from '../../src/training/initialize';
@@ -43,7 +44,7 @@ export function randomCase(experiment: Experiment, method: Method, vocabulary: n
 
 /** The same in float64: every step's loss and gradient norm, and the first step's gradients by name. */
 export function truth({ model, training, weights, batch, batchSize, length, steps: count }: ReplayCase) {
-	const graph = trainingGraph(model, { batchSize, length });
+	const graph = trainingGraph(model, { batchSize, length, optimizer: training.optimizer });
 	let [parameters, states]: Record<string, ArrayLike<number>>[] = [weights, {}];
 	const steps: { loss: number; gradNorm: number }[] = [];
 	const gradients = new Map<string, ArrayLike<number>>();
@@ -51,10 +52,10 @@ export function truth({ model, training, weights, batch, batchSize, length, step
 		const { inputs: tokens, targets } = batch(step);
 		const inputs = { tokens, targets, hyper: hyperAt(training, step), ...lambdaInputs(model) };
 		const result = interpret(graph, { inputs, parameters, states });
-		const optimiser = graph.nodes.find(({ op }) => op === adamW);
+		const norm = graph.nodes.find(({ op }) => op === gradientSquares);
 		if (step === 0)
-			optimiser?.inputs.slice(0, graph.parameters.size).forEach(({ name }, i) => {
-				gradients.set(name, result.valueOf(optimiser.inputs[graph.parameters.size + i]));
+			arenaOrder(graph).forEach(({ name }, i) => {
+				if (norm) gradients.set(name, result.valueOf(norm.inputs[i]));
 			});
 		steps.push({ loss: result.outputs.loss[0], gradNorm: Math.sqrt(result.outputs.squares[0]) });
 		[parameters, states] = [result.parameters, result.states];

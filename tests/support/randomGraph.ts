@@ -21,7 +21,7 @@ import {
 	sumHeads,
 	swiglu,
 } from '../../src/graph/ops';
-import { HYPER } from '../../src/graph/ops/adamW';
+import { HYPER } from '../../src/graph/ops/hyper';
 import { columnsOf, rowsOf, sameShape, sizeOf, type Tensor } from '../../src/graph/tensor';
 
 const LENGTH = 3;
@@ -161,6 +161,6 @@ export function numbersFor(graph: Graph) {
 		Object.fromEntries([...tensors].map(([name, tensor]) => [name, uniform(tensor)]));
 	const inputs: Record<string, Float32Array> = numbers(graph.inputs);
 	if (inputs.position) inputs.position = Float32Array.of(random.integer(ROWS));
-	if (inputs.hyper) inputs.hyper = Float32Array.of(0.01, 0.1, 0.05, 0.1, 0.9, 0.95, 1e-8, 1);
+	if (inputs.hyper) inputs.hyper = Float32Array.of(0.01, 0.1, 0.05, 0.1, 0.9, 0.95, 1e-8, 1, 0.9, 0.02, 0.95);
 	return { inputs, parameters: numbers(graph.parameters) };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
+import { arenaOrder } from '../../src/compiler/arena';
 import { learningRateAt } from '../../src/experiment/schedule';
 import type { Graph } from '../../src/graph/graph';
 import { interpret } from '../../src/graph/interpreter';
+import { gradientSquares } from '../../src/graph/ops';
+import type { Tensor } from '../../src/graph/tensor';
 import type { ModelConfig } from '../../src/model/config';
 import { lambdaInputs } from '../../src/model/transformer';
 import { hyperAt } from '../../src/training/schedule';
@@ -25,17 +28,19 @@ function exactRope(graph: Graph, { hiddenSize, heads, ropeTheta }: ModelConfig):
 
 /** `hyperAt` before it is rounded to float32. */
 function exactHyper(training: TrainingConfig, step: number): Float64Array {
-	const { beta1, beta2, weightDecay, epsilon, clip } = training;
+	const { beta1, beta2, weightDecay, epsilon, clip, optimizer, momentum, muonLearningRate, muonMomentum } = training;
 	const corrections = [1 - beta1 ** (step + 1), 1 - beta2 ** (step + 1)];
-	return Float64Array.of(learningRateAt(training, step), ...corrections, weightDecay, beta1, beta2, epsilon, clip);
+	const rate = learningRateAt(training, step);
+	const muonRate = optimizer === 'muon' ? (muonLearningRate * rate) / training.learningRate : 0;
+	return Float64Array.of(rate, ...corrections, weightDecay, beta1, beta2, epsilon, clip, momentum, muonRate, muonMomentum);
 }
 
 describe('the float64 interpreter trains like float64 PyTorch', () => {
-	it('has every case', () => expect(oracleCases).toHaveLength(43));
+	it('has every case', () => expect(oracleCases).toHaveLength(48));
 
 	it.each(oracleCases)('%s', (name) => {
 		const { model, training, weights, gradients, length, batchSize, batch, expected } = readOracle(name);
-		const graph = trainingGraph(model, { batchSize, length });
+		const graph = trainingGraph(model, { batchSize, length, optimizer: training.optimizer });
 		exactRope(graph, model);
 		let parameters: Record<string, ArrayLike<number>> = weights;
 		let states: Record<string, ArrayLike<number>> = {};
@@ -45,10 +50,9 @@ describe('the float64 interpreter trains like float64 PyTorch', () => {
 			expect(hyperAt(training, step)).toEqual(Float32Array.from(hyper));
 			const result = interpret(graph, { inputs: { ...batch(step), hyper, ...lambdaInputs(model) }, parameters, states });
 			if (step === 0) {
-				const node = graph.nodes.at(-1);
-				const n = graph.parameters.size;
-				node?.inputs.slice(0, n).forEach((parameter, i) => {
-					const found = result.valueOf(node.inputs[n + i]);
+				const norm = graph.nodes.find(({ op }) => op === gradientSquares);
+				arenaOrder(graph).forEach((parameter, i) => {
+					const found = result.valueOf(norm?.inputs[i] as Tensor);
 					// The oracle's gradients are stored in float32.
 					const wanted = gradients[parameter.name];
 					const scale = Math.max(...wanted.map(Math.abs));

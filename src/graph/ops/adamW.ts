@@ -2,9 +2,7 @@ import { arenaVectors } from '../arena';
 import { type ArenaName, type KernelCall, perElement } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { sameShape } from '../tensor';
-
-/** Names of the per-step numbers in the `hyper` input, in order. Bias corrections are 1−βᵗ with t from 1. */
-export const HYPER = ['learningRate', 'correction1', 'correction2', 'weightDecay', 'beta1', 'beta2', 'epsilon', 'clip'] as const;
+import { clipScale } from './hyper';
 
 const adamWKernel = perElement('adamW', 'adam_w');
 
@@ -14,7 +12,7 @@ const adamWKernel = perElement('adamW', 'adam_w');
  *     g ← g·min(1, clip/(‖g‖ + 1e-6)) if clip > 0;  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²
  *     p ← p(1 − lr·decay) − lr·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
  *
- * Inputs: n parameters, n gradients, n first and n second moments, ‖g‖² [1], hyper [8]. Only the first `decayed` parameters
+ * Inputs: n parameters, n gradients, n first and n second moments, ‖g‖² [1], hyper [11]. Only the first `decayed` parameters
  * have weight decay. Outputs: the new parameters, first moments and second moments.
  * Source: Loshchilov and Hutter, arXiv 1711.05101; PyTorch's `torch.optim.AdamW`.
  */
@@ -49,7 +47,7 @@ export const adamW = defineOp<{ decayed: number }>({
 		const n = (inputs.length - 2) / 4;
 		const [squares, hyper] = inputs.slice(-2);
 		const [learningRate, correction1, correction2, weightDecay, beta1, beta2, epsilon, clip] = hyper;
-		const scale = clip > 0 ? Math.min(1, clip / (Math.sqrt(squares[0]) + 1e-6)) : 1;
+		const scale = clipScale(squares[0], clip);
 		const firsts = inputs.slice(2 * n, 3 * n).map((m, p) => m.map((value, i) => beta1 * value + (1 - beta1) * scale * inputs[n + p][i]));
 		const seconds = inputs
 			.slice(3 * n, 4 * n)
@@ -89,7 +87,7 @@ export const adamW = defineOp<{ decayed: number }>({
 				{ shape: [5, 3], numbers: Array.from({ length: 15 }, (_, i) => 0.01 * (i + 1)) },
 				{ shape: [7], numbers: Array.from({ length: 7 }, (_, i) => 0.02 * i) },
 				{ shape: [1], numbers: [9] },
-				{ shape: [8], numbers: [0.003, 0.271, 0.1426, 0.1, 0.9, 0.95, 1e-8, 1] },
+				{ shape: [11], numbers: [0.003, 0.271, 0.1426, 0.1, 0.9, 0.95, 1e-8, 1, 0, 0, 0] },
 			],
 			attributes: { decayed: 1 },
 		},

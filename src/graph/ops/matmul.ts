@@ -1,4 +1,4 @@
-import { type Kernel, type KernelCall, perElement, type Reduction, UNUSED } from '../kernel';
+import { type Kernel, type KernelCall, type Operand, perElement, type Reduction, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, type Shape, strideOf } from '../tensor';
 
@@ -60,6 +60,31 @@ function extents(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttribute
 	return { rows, columns, inner: innerA, fits: innerA === innerB };
 }
 
+/** The kernel call of C = op(A)·op(B) (+ R), for ops that multiply scratch memory. */
+export function productCall(
+	{ a, b, residual, c }: Record<'a' | 'b' | 'c', Operand> & { residual?: Operand },
+	shapeA: Shape,
+	shapeB: Shape,
+	attributes: MatmulAttributes,
+): KernelCall {
+	const { rows, columns, inner } = extents(shapeA, shapeB, attributes);
+	return {
+		kernel: attributes.transposeA ? matmulTN : attributes.transposeB ? matmulNT : matmulNN,
+		bindings: { a, b, residual: residual ?? UNUSED, c },
+		uniforms: {
+			rows,
+			columns,
+			inner,
+			strideA: strideOf(shapeA),
+			strideB: strideOf(shapeB),
+			strideC: strideOf([rows, columns]),
+			hasResidual: residual ? 1 : 0,
+		},
+		extent: [rows, columns, 1],
+		flops: 2 * rows * columns * inner,
+	};
+}
+
 /**
  * C = op(A)·op(B) (+ R): A [M, K], or [K, M] with `transposeA`; B [K, N], or [N, K] with `transposeB`; R, C [M, N].
  * Transposing both is refused, because nothing needs it.
@@ -104,26 +129,7 @@ export const matmul = defineOp<MatmulAttributes>({
 		const db = () => (transposeB ? product(dy, a, true, false) : product(a, dy, !transposeA, false));
 		return [needed[0] ? da() : undefined, needed[1] ? db() : undefined, dy];
 	},
-	lower({ inputs: [a, b, residual], outputs: [c], attributes }): KernelCall[] {
-		const { rows, columns, inner } = extents(a.shape, b.shape, attributes);
-		return [
-			{
-				kernel: attributes.transposeA ? matmulTN : attributes.transposeB ? matmulNT : matmulNN,
-				bindings: { a, b, residual: residual ?? UNUSED, c },
-				uniforms: {
-					rows,
-					columns,
-					inner,
-					strideA: strideOf(a.shape),
-					strideB: strideOf(b.shape),
-					strideC: strideOf(c.shape),
-					hasResidual: residual ? 1 : 0,
-				},
-				extent: [rows, columns, 1],
-				flops: 2 * rows * columns * inner,
-			},
-		];
-	},
+	lower: ({ inputs: [a, b, residual], outputs: [c], attributes }) => [productCall({ a, b, residual, c }, a.shape, b.shape, attributes)],
 	samples: [
 		{ inputs: [{ shape: [1, 1] }, { shape: [1, 1] }], attributes: {} },
 		{ inputs: [{ shape: [7, 5] }, { shape: [5, 3] }, { shape: [7, 3] }], attributes: {} },

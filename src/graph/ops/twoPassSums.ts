@@ -1,5 +1,4 @@
 import { type KernelCall, type Operand, perColumn, perWorkgroup, type Scratch } from '../kernel';
-import type { Tensor } from '../tensor';
 
 /** Sums in a fixed order without atomics: in a first pass, each workgroup writes a row of partial sums; a second adds the rows. */
 
@@ -37,7 +36,7 @@ export function dotPartials(
 }
 
 /** Second pass: out[c] = Σ_row partials[row, c] over `vectors` vec4 columns. */
-export const reduceRows = (rows: number, vectors: number, out: Tensor): KernelCall => ({
+export const reduceRows = (rows: number, vectors: number, out: Operand): KernelCall => ({
 	kernel: reduceRowsKernel,
 	bindings: { partials: partialsOf(rows, 4 * vectors), out },
 	uniforms: { rows, vectors },

@@ -83,7 +83,7 @@ async function estimateAt(experiment: Experiment, open: () => Promise<Adapter | 
 }
 
 function addMethods(estimate: Estimate, experiment: Experiment, adapter: Adapter, pace: Pace): void {
-	const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength };
+	const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength, optimizer: experiment.optimizer };
 	let activations = 0;
 	const times: StepTime[] = [];
 	for (const method of methodsOf(experiment)) {

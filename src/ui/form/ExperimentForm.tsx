@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { FieldGroup } from '../../experiment/fieldKinds';
-import { FIELD_NAMES, fieldOf, isForTask } from '../../experiment/fields';
+import { FIELD_NAMES, fieldOf, isUsed } from '../../experiment/fields';
 import type { Estimate } from '../../session/client/protocol';
 import { Field } from './Field';
 import { MethodPicker } from './MethodPicker';
@@ -20,8 +20,8 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 });
 
 function Group({ title, group, form, more = [] }: { title: string; group: FieldGroup; form: Form; more?: FieldGroup[] }) {
-	const { task } = form.draft.picks;
-	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && isForTask(name, task));
+	const { picks } = form.draft;
+	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && isUsed(name, picks));
 	const main = names.filter((name) => fieldOf(name).main);
 	const rest = names.filter((name) => !fieldOf(name).main);
 	const hidden = rest.some((name) => form.draft.errors[name]);

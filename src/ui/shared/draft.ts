@@ -10,7 +10,7 @@ import {
 	fieldOf,
 	forcedBy,
 	isFieldName,
-	isForTask,
+	isUsed,
 	pageSentence,
 } from '../../experiment/fields';
 import type { TaskName } from '../../experiment/tasks';
@@ -111,8 +111,8 @@ function withForced(draft: Draft, before: TaskName): Draft {
 function settle(draft: Draft): Draft {
 	const raw: Record<string, unknown> = { ...draft.picks };
 	for (const [name, text] of Object.entries(draft.texts)) raw[name] = meaningOf(name as FieldName, text);
-	// A hidden field has its default. Its text is kept until its task is chosen again.
-	for (const name of FIELD_NAMES) if (!isForTask(name, draft.picks.task)) raw[name] = fieldOf(name).default;
+	// A hidden field has its default. Its text is kept until its task or optimiser is chosen again.
+	for (const name of FIELD_NAMES) if (!isUsed(name, draft.picks)) raw[name] = fieldOf(name).default;
 	const { experiment, findings: problems } = readWithFindings(raw);
 	if (problems.length === 0) return { ...draft, experiment, errors: {} };
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { isUsed } from '../../../experiment/fields';
 import { FORK_FIELDS, type ForkField } from '../../../experiment/fork';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { Dialog } from '../../shared/Dialog';
@@ -60,7 +61,7 @@ function Fork({ run, group, onClose }: Props) {
 						value={draft.field}
 						onChange={(event) => setDraft(forkDraft(experiment, event.target.value as ForkField))}
 					>
-						{FORK_FIELDS.map((field) => (
+						{FORK_FIELDS.filter((field) => isUsed(field, experiment)).map((field) => (
 							<option key={field} value={field}>
 								{fieldLabel(field)}
 							</option>
