@@ -7,6 +7,7 @@ import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import type { ArenaLayout } from '../compiler/plan';
 import { measureTask } from '../data/evaluate';
 import type { Batch, Task } from '../data/task';
+import { FIELDS, fieldsThatAffect } from '../experiment/fields';
 import type { LambdaEdit } from '../experiment/interventions/lambdas';
 import type { Method } from '../experiment/methods';
 import type { FrameArrays } from '../experiment/records/frame';
@@ -83,22 +84,13 @@ function destroy({ trainer, probes }: LoadedModel): void {
 	probes?.destroy();
 }
 
+/** The fields that config.json keeps of a training. */
+const TRAINING_FIELDS = fieldsThatAffect('training').filter((name) => FIELDS[name].config !== undefined);
+
 /** How an experiment trains. */
 export const trainingConfig = (experiment: Experiment): TrainingConfig => ({
-	steps: experiment.steps,
-	learningRate: experiment.learningRate,
+	...(Object.fromEntries(TRAINING_FIELDS.map((name) => [name, experiment[name]])) as Pick<Experiment, keyof TrainingConfig>),
 	endLearningRate: endLearningRateOf(experiment),
-	warmupSteps: experiment.warmupSteps,
-	schedule: experiment.schedule,
-	weightDecay: experiment.weightDecay,
-	beta1: experiment.beta1,
-	beta2: experiment.beta2,
-	epsilon: experiment.epsilon,
-	clip: experiment.clip,
-	optimizer: experiment.optimizer,
-	momentum: experiment.momentum,
-	muonLearningRate: experiment.muonLearningRate,
-	muonMomentum: experiment.muonMomentum,
 });
 
 /** Arguments of a run. */

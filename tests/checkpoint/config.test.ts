@@ -4,6 +4,8 @@ import { folderName } from '../../src/checkpoint/folder';
 import { readSafetensors, writeSafetensors } from '../../src/checkpoint/safetensors';
 import type { TrainingConfig } from '../../src/checkpoint/trainingConfig';
 import { readVocabulary } from '../../src/checkpoint/vocabulary';
+import { defaultExperiment } from '../../src/experiment/fields';
+import { trainingConfig } from '../../src/training/run';
 import { METHODS, smallModel } from '../generation/methods';
 
 const training: TrainingConfig = {
@@ -32,6 +34,16 @@ describe('config.json', () => {
 	it.each(METHODS)('of %s reads back as it was', (name) => {
 		const { config, json } = written(name);
 		expect(readConfig(json, 'config.json')).toEqual(config);
+	});
+
+	it('keeps every field of an experiment that changes its training', () => {
+		const experiment = { ...defaultExperiment(), endLearningRate: 1e-5, warmupSteps: 3, beta2: 0.99 };
+		const { config } = written('vanilla');
+		const json = JSON.parse(JSON.stringify(writeConfig({ ...config, training: trainingConfig(experiment) }, 0)));
+		const read = readConfig(json, 'config.json').training;
+		expect(read).toEqual(trainingConfig(experiment));
+		expect(experiment).toMatchObject({ ...read });
+		expect(trainingConfig(defaultExperiment()).endLearningRate).toBe(defaultExperiment().learningRate / 10);
 	});
 
 	it('passes for Hugging Face’s Llama only where that computes the same', () => {
