@@ -1,4 +1,5 @@
-/** Steps that tests of the attention panel share: receiving probes, answering requests, pressing keys. */
+/** Steps that tests of the attention panel share: receiving probes, answering requests, and finding the panel's parts. */
+import { screen, within } from '@testing-library/react';
 import { act } from 'react';
 import type { Request } from '../../src/session/client/protocol';
 import { runInfo } from '../session/client/fakePort';
@@ -14,7 +15,6 @@ export interface PanelUser {
 	answer(): Promise<void>;
 	/** The last request. */
 	asked(): Question | undefined;
-	press(selector: string, key: string): Promise<void>;
 }
 
 export function panelUser(page: TestPage): PanelUser {
@@ -36,7 +36,26 @@ export function panelUser(page: TestPage): PanelUser {
 			}
 		},
 		asked: () => questions().at(-1),
-		press: (selector, key) =>
-			act(async () => void page.find(selector).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))),
 	};
 }
+
+/** The columns, one per run shown. */
+export const columns = () => screen.getAllByRole('region', { name: /^Attention of / });
+
+/** The open map of a column, the first unless given. */
+export const map = (column = 0) => within(columns()[column]).getByRole('application', { name: /^Attention map of / });
+
+/** What a screen reader says of the map: the run, the chosen cell and its value. */
+export const mapText = (column = 0) => map(column).getAttribute('aria-label') ?? '';
+
+/** The thumbnail of a layer and head, from 1, in the first column. */
+export const thumbnail = (layer: number, head: number) =>
+	within(columns()[0]).getByRole('button', { name: new RegExp(`^Layer ${layer}, head ${head}`) });
+
+/** The step of the first column's map, such as `step 40`. */
+export const stepShown = () => within(columns()[0]).getByText(/^step /).textContent;
+
+export const scrubber = () => screen.getByRole('slider', { name: 'Step' });
+
+/** The text next to the scrubber: the step, or why it can't be moved. */
+export const scrubberText = () => within(scrubber().parentElement as HTMLElement).getByRole('status').textContent;

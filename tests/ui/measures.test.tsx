@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { screen, within } from '@testing-library/react';
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MEASURE_KEYS } from '../../src/experiment/measures';
@@ -69,6 +70,16 @@ describe('axes of layers', () => {
 	});
 });
 
+/** The text that describes an element to a screen reader. */
+const descriptionOf = (element: Element) =>
+	(element.getAttribute('aria-describedby') ?? '')
+		.split(' ')
+		.map((id) => document.getElementById(id)?.textContent)
+		.join(' ');
+
+/** The open tooltip, which screen readers get as a description instead. */
+const tip = () => document.querySelector('.tip')?.textContent ?? '';
+
 describe('on the page', () => {
 	let page: TestPage;
 	beforeEach(async () => {
@@ -86,16 +97,18 @@ describe('on the page', () => {
 			entropy: [3, 3.1],
 			'λ₁': [0, 0.5],
 		});
-		const select = page.find<HTMLSelectElement>('[aria-label="Measurement by layer"]');
+		const select = screen.getByLabelText<HTMLSelectElement>('Measurement by layer');
 		expect([...select.options].map(({ value }) => value)).toEqual(['sinkAttention', 'entropy', 'λ₁']);
-		await page.type('[aria-label="Measurement by layer"]', 'entropy');
-		expect(page.text('.layers .chart-legend')).toContain('uniform causal attention: 3.754');
-		expect(page.text('#measure-help')).toContain('E = −Σ p ln p');
+		await page.pick(select, 'entropy');
+		expect(screen.getByText(/uniform causal attention: 3\.754/)).toBeTruthy();
+		expect(descriptionOf(select)).toContain('E = −Σ p ln p');
+		await act(async () => select.blur());
 		await act(async () => select.focus());
-		expect(page.text('.tip')).toContain('lower is more concentrated');
-		expect(page.text('.runs thead')).toMatch(/Accuracy.*Entropy/);
-		expect(page.text('.runs tbody')).toContain('50 %');
-		expect(page.text('.runs thead')).not.toContain('λ');
+		expect(tip()).toContain('lower is more concentrated');
+		const [head, row] = within(screen.getByRole('table')).getAllByRole('row');
+		expect(head.textContent).toMatch(/Accuracy.*Entropy/);
+		expect(row.textContent).toContain('50 %');
+		expect(head.textContent).not.toContain('λ');
 	});
 
 	it('methods are grouped, and the chosen ones show their costs', async () => {
@@ -117,8 +130,9 @@ describe('on the page', () => {
 			}),
 		);
 		await page.settle();
-		expect(page.text('.cost')).toBe('212 k parameters · 1 B on the GPU for 3 runs · about 2 min 05 s');
-		expect([...document.querySelectorAll('.method-set summary')].map((summary) => summary.textContent)).toEqual([
+		expect(screen.getByText('212 k parameters · 1 B on the GPU for 3 runs · about 2 min 05 s')).toBeTruthy();
+		const form = screen.getByRole('group', { name: 'Methods' });
+		expect([...form.querySelectorAll('details > summary')].map((summary) => summary.textContent).slice(0, 6)).toEqual([
 			'ResFormer: values mixed with layer 1’s',
 			'Other values',
 			'Shared keys and values',
@@ -126,15 +140,15 @@ describe('on the page', () => {
 			'Other residuals',
 			'Attention: gates, sinks, norms',
 		]);
-		expect(page.text('.method-cost')).toBe('212 k params · 1,280 B KV · 430 kFLOP');
+		expect(screen.getByText('212 k params · 1,280 B KV · 430 kFLOP')).toBeTruthy();
 	});
 
 	it('the paper’s name of gqa:2 follows the number of heads', async () => {
-		const formula = () => page.text('[id="formula-gqa:2"]');
+		const formula = () => descriptionOf(screen.getByRole('checkbox', { name: /^GQA/ }));
 		expect(formula()).toContain('G = 2, H = 4: the paper’s GQA2, which counts query heads per KV head');
-		await page.type('[id="field-heads"]', '8');
+		await page.write('Heads', '8');
 		expect(formula()).toContain('H = 8: the paper’s GQA4,');
-		await page.type('[id="field-heads"]', '2');
+		await page.write('Heads', '2');
 		expect(formula()).not.toContain('paper');
 	});
 
@@ -144,22 +158,22 @@ describe('on the page', () => {
 		const estimate = { methods: [], gpuBytes: 0, seconds: null, vocabularySize: 89, problems: [{ field: 'batchSize', message }] };
 		await act(async () => page.port.say({ type: 'answer', id, request: 'estimate', answer: estimate }));
 		await page.settle();
-		expect(page.text('.cost')).toMatch(/at most 128 MiB: lower batch size, sequence length or the width\.$/);
+		expect(screen.getByText(/at most 128 MiB: lower batch size, sequence length or the width\.$/)).toBeTruthy();
 	});
 
 	it('the mark of a sink is explained to the keyboard too, with its formula', async () => {
-		const term = document.querySelector<HTMLElement>('.readout .term');
-		expect(term?.textContent).toBe('▾');
-		await act(async () => term?.focus());
-		expect(page.text('.tip')).toMatch(/^α₁ = .* > 0\.3.*more than 0\.3 of its attention/);
+		const term = screen.getByRole('button', { name: '▾' });
+		await act(async () => term.focus());
+		expect(tip()).toMatch(/^α₁ = .* > 0\.3.*more than 0\.3 of its attention/);
+		expect(descriptionOf(term)).toContain('more than 0.3 of its attention');
 	});
 
 	it('a combination without a formula is refused with the experiment’s message', async () => {
-		await page.type('[aria-label="Name of a method"]', 'svformer+cla:2');
-		await page.click(page.button('Add'));
-		expect(page.text('#error-add-method')).toContain('`svformer+cla:2` has no defined formula');
-		await page.type('[aria-label="Name of a method"]', 'svformer+gqa:2');
-		await page.click(page.button('Add'));
-		expect(page.text('.methods')).toContain('SVFormer + GQA (2 KV heads)');
+		await page.write('Name of a method', 'svformer+cla:2');
+		await page.press('Add');
+		expect(screen.getByRole('alert').textContent).toContain('`svformer+cla:2` has no defined formula');
+		await page.write('Name of a method', 'svformer+gqa:2');
+		await page.press('Add');
+		expect(screen.getByRole('checkbox', { name: /^SVFormer \+ GQA \(2 KV heads\)/ })).toBeTruthy();
 	});
 });

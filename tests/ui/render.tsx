@@ -37,14 +37,6 @@ export interface TestPage {
 	/** The worker has compiled, and trains these methods with seed 1. */
 	train(...methods: string[]): Promise<void>;
 	measure(run: string, step: number, metrics: Metrics): Promise<void>;
-
-	// Finders by CSS selector, for test files that do not use roles and names yet.
-	text(selector: string): string;
-	find<E extends HTMLElement = HTMLElement>(selector: string): E;
-	button(name: string | RegExp): HTMLButtonElement;
-	click(element: HTMLElement): Promise<void>;
-	type(selector: string, text: string): Promise<void>;
-	choose(selector: string, ...files: File[]): Promise<void>;
 }
 
 // A dialog whose script is there opens within the turn of its click.
@@ -90,11 +82,6 @@ export async function openApp(hash = ''): Promise<TestPage> {
 		// Reading files takes real time in the event loop.
 		for (let i = 0; i < 20; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
 		await settle();
-	};
-	const find = <E extends HTMLElement>(selector: string): E => {
-		const element = document.querySelector<E>(selector);
-		if (!element) throw new Error(`the page has no ${selector}`);
-		return element;
 	};
 	return {
 		port,
@@ -146,28 +133,6 @@ export async function openApp(hash = ''): Promise<TestPage> {
 			await act(async () => port.say({ type: 'metrics', run, step, metrics }));
 			await settle();
 		},
-
-		find,
-		text: (selector) => document.querySelector(selector)?.textContent ?? '',
-		button: (name) => {
-			const fits = (label: string) => (typeof name === 'string' ? label === name : name.test(label));
-			const found = [...document.querySelectorAll('button')].find(
-				(element) => fits(element.textContent?.trim() ?? '') || fits(element.getAttribute('aria-label') ?? ''),
-			);
-			if (!found) throw new Error(`the page has no button ${name}`);
-			return found;
-		},
-		click: (element) => act(async () => element.click()),
-		async type(selector, text) {
-			const input = find<HTMLInputElement>(selector);
-			const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value')?.set;
-			await act(async () => {
-				setter?.call(input, text);
-				input.dispatchEvent(new globalThis.Event(input.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
-			});
-			await settle();
-		},
-		choose: (selector, ...files) => upload(find(`${selector} input[type=file]`), files),
 	};
 }
 
