@@ -14,7 +14,7 @@ export interface TimeContext {
 /** Commands on the recorded step that attention is shown at. */
 export const TIME_ACTIONS = defineActions<TimeContext>()({
 	go: {
-		label: 'Attention at the recorded step before or after',
+		label: 'Show attention at the previous or next recorded step',
 		keys: ['[', ']'],
 		why: ({ steps, ownText }) =>
 			ownText ? 'Your text is shown with the latest models only.' : steps < 2 ? 'Only one step is recorded.' : '',
@@ -83,7 +83,7 @@ export interface MapContext extends InterventionContext {
 /** Commands on an open map. */
 export const MAP_ACTIONS = defineActions<MapContext>()({
 	move: {
-		label: 'Move the cell; Home, End and the Page keys go further',
+		label: 'Move the chosen cell; Home, End and the Page keys move further',
 		keys: [...Object.keys(ARROWS), 'Home', 'End', 'PageUp', 'PageDown'],
 		run: ({ moveCell }, press) => press && moveCell(press.key),
 	},

@@ -25,7 +25,7 @@ export const CHART_ACTIONS = defineActions<ChartContext>()({
 		run: ({ moveCursor }, press) => moveCursor((press?.key === 'ArrowLeft' ? -1 : 1) * (press?.shift ? 10 : 1)),
 	},
 	toEnd: {
-		label: 'First and last step shown',
+		label: 'Go to the first or last step shown',
 		keys: ['Home', 'End'],
 		why: needsLine,
 		run: ({ toEnd }, press) => toEnd(press?.key === 'Home' ? 'first' : 'last'),

@@ -67,7 +67,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 					view={view}
 					focus={focus}
 					empty={(run) =>
-						run === null || live ? empty : `Nothing of ${run.name} was recorded up to step ${formatCount(explorer.step ?? 0)}.`
+						run === null || live ? empty : `Nothing was recorded for ${run.name} up to step ${formatCount(explorer.step ?? 0)}.`
 					}
 				/>
 				{focused &&

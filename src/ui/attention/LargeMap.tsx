@@ -75,7 +75,7 @@ function KeyHeads({ picture, view, unit, place, masked, handlers }: Props) {
 		<div
 			className={`key-heads ${handlers.onMask ? 'live' : ''}`}
 			style={{ left: MARGIN.left, top: MARGIN.top - 11, width: unit * view.count, height: 11 }}
-			title={handlers.onMask && 'Click masks the key of this column'}
+			title={handlers.onMask && 'Click to mask the key of this column'}
 			onPointerMove={(event) => handlers.onPoint({ query: place?.query ?? last, key: placeAt(event, view, unit).key })}
 			onPointerLeave={() => handlers.onPoint(null)}
 			onClick={(event) => handlers.onMask?.(placeAt(event, view, unit).key)}

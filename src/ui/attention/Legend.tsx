@@ -27,8 +27,8 @@ export function Legend({ colours: { scale, shade }, limit, signed = false }: Pro
 			role="img"
 			aria-label={
 				signed
-					? `Colour scale of differences, from −${most} to ${most}, 0 the background`
-					: `Colour scale of attention, from 0, the background, to ${most}`
+					? `Colour scale of differences, from −${most} to ${most}, with 0 as the background`
+					: `Colour scale of attention, from 0 (the background) to ${most}`
 			}
 		>
 			<span className="legend-bar" style={{ background: signed ? differenceGradient(shade) : scaleGradient(shade) }} />

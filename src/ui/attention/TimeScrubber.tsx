@@ -48,7 +48,7 @@ export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onSte
 				value={Math.max(0, place)}
 				disabled={locked}
 				aria-valuetext={text}
-				title="Recorded steps; [ and ] go one back and forth"
+				title="Recorded steps; [ and ] step back and forth"
 				onChange={(event) => {
 					const next = Number(event.target.value);
 					onStep(next >= last ? null : steps[next]);

@@ -18,7 +18,7 @@ function showNextTo(anchor: Element, box: HTMLElement, placement: Placement, fal
 
 interface Props extends HTMLAttributes<HTMLDivElement> {
 	anchor: Element;
-	/** Where the box goes if it has room there. */
+	/** Preferred side of the anchor. */
 	placement?: Placement;
 	/** Tried in this order if it has no room there. */
 	fallbackPlacements?: Placement[];

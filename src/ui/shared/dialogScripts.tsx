@@ -1,11 +1,11 @@
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 
-/** Time without a dialog after which their scripts are fetched, ms: the first paint and the chart come before them. */
+/** Delay before the scripts of unopened dialogs are fetched, ms, so that the first paint and the chart load first. */
 const IDLE = 1500;
 
 const loads: (() => Promise<unknown>)[] = [];
 
-/** A dialog whose script is not part of the first load. Nothing is shown while the script is on its way. */
+/** A dialog whose script is not part of the first load. Nothing is shown while the script loads. */
 export function lazyDialog<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
 	loads.push(load);
 	const Dialog = lazy(load);

@@ -3,7 +3,7 @@ import type { Experiment } from '../../experiment/types';
 
 const links = new WeakMap<Experiment, string>();
 
-/** `encodeLink`, once for each experiment: the header, the answer and the form all ask, and experiments never change. */
+/** `encodeLink`, computed once per experiment object: several parts of the page need it, and experiments are never mutated. */
 export function linkOf(experiment: Experiment): string {
 	let link = links.get(experiment);
 	if (link === undefined) {

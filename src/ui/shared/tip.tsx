@@ -34,7 +34,7 @@ export function TipLayer({ children }: { children: ReactNode }) {
 			{children}
 			{tip && (
 				<PopoverBox
-					// A new element: an open popover keeps its place in the top layer, which a dialog opened since may cover.
+					// A new element each time: an open popover would stay below a dialog that was opened after it.
 					key={tip.text}
 					popover="manual"
 					className="tip"
@@ -68,7 +68,7 @@ export function useTip(text: string, formula?: string) {
 	}, [show, text, formula]);
 }
 
-/** A word on the page with an explanation, by pointer and keyboard. */
+/** A term on the page that shows its explanation on hover and focus. */
 export function Term({ text, formula, children }: { text: string; formula?: string; children: ReactNode }) {
 	const tip = useTip(text, formula);
 	const id = useId();
