@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, useLayoutEffect, useMemo } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useLayoutEffect, useMemo } from 'react';
 import type { Experiment } from '../experiment/types';
 import { baselineOf } from '../session/client/runs/runGroups';
 import type { LabSnapshot } from '../session/client/store/labSnapshot';
@@ -9,12 +9,15 @@ import { AttentionPanel } from './attention/AttentionPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
 import { emptyMessages } from './emptyMessages';
-import { InterventionPanel } from './interventions/InterventionPanel';
 import { RunTable } from './runs/RunTable';
+import { lazyDialog } from './shared/dialogScripts';
 import type { Selection } from './shared/useInterventions';
 import { useClient } from './shared/useLab';
 import type { Shade } from './theme/attentionScale';
 import { WritingPanel } from './writing/WritingPanel';
+
+const InterventionPanel = lazyDialog(() => import('./interventions/InterventionPanel'));
+const SweepPanel = lazy(() => import('./charts/sweep/SweepPanel'));
 
 interface Props {
 	lab: LabSnapshot;
@@ -57,6 +60,17 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 				seen={seen.of(shown)}
 				onDismissSeen={seen.dismiss}
 			/>
+			{shown.sweep && runs.length > 0 && (
+				<Suspense fallback={null}>
+					<SweepPanel
+						experiment={shown}
+						runs={runs}
+						baseline={baseline}
+						shade={drawnShade}
+						secondsLeft={lab.stepsPerSecond === null ? null : lab.stepsLeft / lab.stepsPerSecond}
+					/>
+				</Suspense>
+			)}
 			<div className="charts">
 				<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={messages.loss} />
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />

@@ -8,6 +8,7 @@ import type { ForwardPass, ForwardPassResult } from '../../src/experiment/record
 import type { Frame } from '../../src/experiment/records/frame';
 import type { Metrics } from '../../src/experiment/records/metrics';
 import type { RunInfo } from '../../src/experiment/records/run';
+import { sweepPoints } from '../../src/experiment/sweep';
 import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 
@@ -19,7 +20,12 @@ const noise = (a: number, b: number) => {
 	return x - Math.floor(x);
 };
 
-export function infos(of: Experiment): RunInfo[] {
+export function infos(experiment: Experiment): RunInfo[] {
+	return sweepPoints(experiment).flatMap(({ index, experiment: of }) => infosOf(of, index));
+}
+
+function infosOf(of: Experiment, point: number): RunInfo[] {
+	const suffix = point > 0 ? `@${point}` : '';
 	return of.methods.flatMap((method) =>
 		of.seeds.map((seed) => {
 			const parsed = parseMethod(method);
@@ -28,12 +34,12 @@ export function infos(of: Experiment): RunInfo[] {
 				2 * 89 * of.hiddenSize -
 				(method === 'svformer' ? (of.layers - 1) * of.hiddenSize ** 2 : 0);
 			return {
-				id: `${method}-${seed}`,
+				id: `${method}-${seed}${suffix}`,
+				point,
 				method,
-				group: method,
+				group: `${method}${suffix}`,
 				label: parsed.ok ? parsed.method.label : method,
 				seed,
-				point: 0,
 				experiment: { ...of, methods: [method], seeds: [seed] },
 				fork: null,
 				lambdaEdits: [],

@@ -5,6 +5,7 @@ import { CHART_ACTIONS } from './chartActions';
 import { GPU_ACTIONS } from './gpuActions';
 import { EXPORT_ACTIONS, NAME_ACTIONS, RUN_ACTIONS, UNDO_ACTIONS } from './runActions';
 import { SHARE_ACTIONS } from './shareActions';
+import { SWEEP_ACTIONS } from './sweepActions';
 import { TRAINING_ACTIONS } from './trainingActions';
 import { VIEW_ACTIONS } from './viewActions';
 import { NUMBER_ACTIONS, WRITING_ACTIONS } from './writingActions';
@@ -18,6 +19,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
 	{ title: 'Everywhere', tables: [TRAINING_ACTIONS, VIEW_ACTIONS, TIME_ACTIONS] },
 	{ title: 'In a chart', tables: [CHART_ACTIONS] },
+	{ title: 'In the chart of a sweep', tables: [SWEEP_ACTIONS] },
 	{ title: 'Among the small maps', tables: [GRID_ACTIONS] },
 	{ title: 'In an open map', tables: [MAP_ACTIONS] },
 	{ title: 'In the map of sinks', tables: [SINK_TIMELINE_ACTIONS] },

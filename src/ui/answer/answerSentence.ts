@@ -1,3 +1,5 @@
+import { labelInSentence } from '../../experiment/fields';
+import { sweptFields } from '../../experiment/sweep';
 import { START } from '../../experiment/tasks/tokens';
 import type { Experiment } from '../../experiment/types';
 import { smoothedAt } from '../../session/client/runs/lossSeries';
@@ -12,6 +14,7 @@ import { formatCount, formatLoss, formatShare, list, plural } from '../shared/fo
  * @param baseline the group that the others are compared with; null = vanilla, or else the first
  */
 export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
+	if (experiment.sweep) return sweepSentence(experiment, runs);
 	const [first] = comparisons(experiment, runs, baseline);
 	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
 	const { measure, step, values } = first;
@@ -20,6 +23,15 @@ export function answerSentence(experiment: Experiment, runs: readonly RunView[],
 			? `layer 2 gives ${START} ${enumerate(values, formatShare)}`
 			: `the validation loss is ${enumerate(values, formatLoss, lossUnit(experiment))}`;
 	return `After ${plural(step, 'step')}, ${found} ${verdict(values)}.`;
+}
+
+/** A sweep's panel has the numbers of its points, so its answer only says what is swept and how far it is. */
+function sweepSentence(experiment: Experiment, runs: readonly RunView[]): string | null {
+	if (runs.length === 0) return null;
+	const done = runs.filter(({ finished, divergedAt }) => finished || divergedAt !== null).length;
+	const count =
+		done === runs.length ? `${plural(done, 'run')}, all finished` : `${formatCount(done)} of ${plural(runs.length, 'run')} finished`;
+	return `A sweep of ${list(sweptFields(experiment).map(labelInSentence))}: ${count}. The chart below has each method at every point.`;
 }
 
 /** Before the first validation: the training loss, mean of the last 20 steps that all runs have taken. */

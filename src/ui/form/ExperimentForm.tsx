@@ -1,25 +1,76 @@
-import { memo } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { FieldGroup } from '../../experiment/fieldKinds';
-import { FIELD_NAMES, fieldOf, isUsed } from '../../experiment/fields';
+import { FIELD_NAMES, type FieldName, fieldOf, isUsed } from '../../experiment/fields';
+import { countRuns, MAX_SWEEP_RUNS, sweepPoints, sweptFields } from '../../experiment/sweep';
+import type { Experiment } from '../../experiment/types';
 import type { Estimate } from '../../session/client/protocol';
+import { lazyDialog } from '../shared/dialogScripts';
+import { plural } from '../shared/format';
 import { Field } from './Field';
 import { MethodPicker } from './MethodPicker';
 import { OwnText } from './OwnText';
 import type { ExperimentForm as Form } from './useExperiment';
 
+const SweepDialog = lazyDialog(() => import('./sweep/SweepDialog'));
+
 /** The experiment, field by field, from the table of fields. */
 export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: { form: Form; estimate: Estimate | null }) {
+	const [sweeping, setSweeping] = useState<FieldName | null>(null);
+	const { experiment, picks, errors } = form.draft;
+	const { sweep } = picks;
+	const swept = useMemo(() => sweptTexts(experiment), [experiment]);
+	const groups = { form, swept, onSweep: setSweeping };
 	return (
 		<div className="experiment-form">
-			<Group title="Task" group="task" form={form} />
-			<Group title="Model" group="model" form={form} />
+			<Group title="Task" group="task" {...groups} />
+			<Group title="Model" group="model" {...groups} />
 			<MethodPicker form={form} estimate={estimate} />
-			<Group title="Training" group="training" form={form} more={['probe']} />
+			<Group title="Training" group="training" more={['probe']} {...groups} />
+			{sweep && (
+				<fieldset className="group sweep-group">
+					<legend>Sweep</legend>
+					<p className="label">
+						{plural(sweep.length, 'point')}, {plural(countRuns({ ...experiment, sweep }), 'run')} of at most {MAX_SWEEP_RUNS}
+					</p>
+					<button type="button" onClick={() => setSweeping(FIELD_NAMES.find((name) => swept[name] !== undefined) ?? 'sequenceLength')}>
+						Edit
+					</button>
+					<button type="button" onClick={() => form.sweep(null)}>
+						Remove
+					</button>
+					{errors.sweep && (
+						<p className="error" role="alert">
+							{errors.sweep}
+						</p>
+					)}
+				</fieldset>
+			)}
+			{sweeping && <SweepDialog field={sweeping} form={form} estimate={estimate} onClose={() => setSweeping(null)} />}
 		</div>
 	);
 });
 
-function Group({ title, group, form, more = [] }: { title: string; group: FieldGroup; form: Form; more?: FieldGroup[] }) {
+/** The values of each swept number field in the order of the points, as text. */
+function sweptTexts(experiment: Experiment): Partial<Record<FieldName, string>> {
+	if (!experiment.sweep) return {};
+	const points = sweepPoints(experiment);
+	const numbers = sweptFields(experiment).filter((name) => fieldOf(name).kind === 'number');
+	return Object.fromEntries(
+		numbers.map((name) => [name, [...new Set(points.map((point) => point.experiment[name] ?? 'auto'))].join(', ')]),
+	);
+}
+
+interface GroupProps {
+	title: string;
+	group: FieldGroup;
+	more?: FieldGroup[];
+	form: Form;
+	/** `sweptTexts` */
+	swept: Partial<Record<FieldName, string>>;
+	onSweep(name: FieldName): void;
+}
+
+function Group({ title, group, form, more = [], swept, onSweep }: GroupProps) {
 	const { picks } = form.draft;
 	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && isUsed(name, picks));
 	const main = names.filter((name) => fieldOf(name).main);
@@ -29,13 +80,17 @@ function Group({ title, group, form, more = [] }: { title: string; group: FieldG
 		<fieldset className="group">
 			<legend>{title}</legend>
 			{main.map((name) =>
-				fieldOf(name).kind === 'text' ? <OwnText key={name} form={form} /> : <Field key={name} name={name} form={form} />,
+				fieldOf(name).kind === 'text' ? (
+					<OwnText key={name} form={form} />
+				) : (
+					<Field key={name} name={name} form={form} swept={swept[name]} onSweep={onSweep} />
+				),
 			)}
 			{rest.length > 0 && (
-				<details open={hidden || undefined}>
+				<details open={hidden || rest.some((name) => swept[name]) || undefined}>
 					<summary>More</summary>
 					{rest.map((name) => (
-						<Field key={name} name={name} form={form} />
+						<Field key={name} name={name} form={form} swept={swept[name]} onSweep={onSweep} />
 					))}
 				</details>
 			)}

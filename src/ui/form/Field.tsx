@@ -6,15 +6,28 @@ import { NUMBER_ACTIONS } from '../actions/writingActions';
 import { useTip } from '../shared/tip';
 import type { ExperimentForm } from './useExperiment';
 
-type Props = Pick<ExperimentForm, 'type' | 'pick'> & { name: FieldName; text?: string; picked: unknown; error?: string };
+type Props = Pick<ExperimentForm, 'type' | 'pick'> & {
+	name: FieldName;
+	text?: string;
+	picked: unknown;
+	error?: string;
+	/** Its values in the sweep as text; undefined if it is not swept. */
+	swept?: string;
+	/** Opens the sweep's builder for a field. */
+	onSweep(name: FieldName): void;
+};
+
+type FieldProps = Pick<Props, 'name' | 'swept' | 'onSweep'> & { form: ExperimentForm };
 
 /** One row of the form, for any kind of field. Its error is below it and names the limits. */
-export function Field({ name, form: { draft, type, pick } }: { name: FieldName; form: ExperimentForm }) {
-	return <Row name={name} text={draft.texts[name]} picked={draft.picks[name]} error={draft.errors[name]} type={type} pick={pick} />;
+export function Field({ name, form: { draft, type, pick }, ...sweep }: FieldProps) {
+	return (
+		<Row name={name} text={draft.texts[name]} picked={draft.picks[name]} error={draft.errors[name]} type={type} pick={pick} {...sweep} />
+	);
 }
 
 /** Rendered again only when this field changes: the form has some thirty. */
-const Row = memo(function Row({ name, text = '', picked, error, type, pick }: Props) {
+const Row = memo(function Row({ name, text = '', picked, error, type, pick, swept, onSweep }: Props) {
 	const field = fieldOf(name);
 	const ids = { input: `field-${name}`, help: `help-${name}`, error: `error-${name}` };
 	const tip = useTip(`${field.help} ${limitsIn(name)}`);
@@ -22,7 +35,16 @@ const Row = memo(function Row({ name, text = '', picked, error, type, pick }: Pr
 	return (
 		<div className={`field ${field.kind}`} {...tip}>
 			<label htmlFor={ids.input}>{field.label}</label>
-			{field.kind === 'choice' ? (
+			{field.kind === 'number' && swept === undefined && (
+				<button type="button" className="quiet sweep-field" aria-label={`Sweep ${field.label}`} onClick={() => onSweep(name)}>
+					Sweep
+				</button>
+			)}
+			{swept !== undefined ? (
+				<button type="button" id={ids.input} className="swept-values ellipsis" title={swept} onClick={() => onSweep(name)} {...described}>
+					{swept}
+				</button>
+			) : field.kind === 'choice' ? (
 				<select
 					id={ids.input}
 					value={String(picked)}

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldName } from '../../experiment/fields';
 import { decodeLink } from '../../experiment/link';
+import type { SweepPoint } from '../../experiment/sweep';
 import type { Experiment, Problem } from '../../experiment/types';
-import { type Draft, draftOf, picked, typed } from '../shared/draft';
+import { type Draft, draftOf, picked, swept, typed } from '../shared/draft';
 import { linkOf } from '../shared/linkOf';
 
 export interface ExperimentForm {
@@ -11,6 +12,8 @@ export interface ExperimentForm {
 	linkProblems: readonly Problem[];
 	type(name: FieldName, text: string): void;
 	pick<Name extends FieldName>(name: Name, value: Experiment[Name]): void;
+	/** Sets the sweep's points; null removes the sweep. */
+	sweep(points: readonly SweepPoint[] | null): void;
 	replace(experiment: Experiment): void;
 	dismissLinkProblems(): void;
 }
@@ -49,13 +52,14 @@ export function useExperiment(): ExperimentForm {
 		<Name extends FieldName>(name: Name, value: Experiment[Name]) => setDraft((before) => picked(before, name, value)),
 		[],
 	);
+	const sweep = useCallback((points: readonly SweepPoint[] | null) => setDraft((before) => swept(before, points)), []);
 	const replace = useCallback((experiment: Experiment) => {
 		setDraft(draftOf(experiment));
 		setLinkProblems([]);
 	}, []);
 	const dismissLinkProblems = useCallback(() => setLinkProblems([]), []);
 	return useMemo(
-		() => ({ draft, linkProblems, type, pick, replace, dismissLinkProblems }),
-		[draft, linkProblems, type, pick, replace, dismissLinkProblems],
+		() => ({ draft, linkProblems, type, pick, sweep, replace, dismissLinkProblems }),
+		[draft, linkProblems, type, pick, sweep, replace, dismissLinkProblems],
 	);
 }

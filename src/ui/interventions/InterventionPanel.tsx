@@ -13,7 +13,7 @@ import { NextTokens } from './NextTokens';
 import { TrainOn } from './TrainOn';
 
 /** Interventions on one run's forward pass, and their effect compared with the original. */
-export function InterventionPanel(selection: Selection) {
+export default function InterventionPanel(selection: Selection) {
 	const { run, interventions, live, onLatest } = selection;
 	const { result, pending, problem } = interventions.stateOf(run);
 	return (

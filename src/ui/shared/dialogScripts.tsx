@@ -5,7 +5,7 @@ const IDLE = 1500;
 
 const loads: (() => Promise<unknown>)[] = [];
 
-/** A dialog whose script is not part of the first load. Nothing is shown while the script loads. */
+/** A dialog or panel whose script is not part of the first load. Nothing is shown while the script loads. */
 export function lazyDialog<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
 	loads.push(load);
 	const Dialog = lazy(load);

@@ -13,6 +13,7 @@ import {
 	isUsed,
 	pageSentence,
 } from '../../experiment/fields';
+import type { SweepPoint } from '../../experiment/sweep';
 import type { TaskName } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { checkExperiment, readWithFindings } from '../../experiment/validate';
@@ -24,8 +25,8 @@ export interface Draft {
 	picks: Experiment;
 	/** The last values that can run. Fields with an error keep their earlier value here. */
 	experiment: Experiment;
-	/** Sentences by field; empty = the form can be trained. */
-	errors: Partial<Record<FieldName, string>>;
+	/** Sentences by field, and on the sweep; empty = the form can be trained. */
+	errors: Partial<Record<FieldName | 'sweep', string>>;
 }
 
 function isTyped(name: FieldName): boolean {
@@ -93,6 +94,12 @@ export function picked<Name extends FieldName>(draft: Draft, name: Name, value: 
 	return settle(name === 'task' ? withForced({ ...draft, picks }, draft.picks.task) : { ...draft, picks });
 }
 
+/** The sweep's points changed; null removes the sweep. */
+export function swept(draft: Draft, points: readonly SweepPoint[] | null): Draft {
+	const { sweep: _, ...picks } = draft.picks;
+	return settle({ ...draft, picks: points ? { ...picks, sweep: [...points] } : picks });
+}
+
 /** The draft with the values that its task forces, and with defaults for fields that the task before forced. */
 function withForced(draft: Draft, before: TaskName): Draft {
 	const { task } = draft.picks;
@@ -117,9 +124,14 @@ function settle(draft: Draft): Draft {
 	if (problems.length === 0) return { ...draft, experiment, errors: {} };
 
 	const errors: Draft['errors'] = {};
-	for (const problem of problems) if (isFieldName(problem.field)) errors[problem.field] ??= pageSentence(problem);
+	for (const problem of problems) {
+		// A problem with a part of the sweep names its place, such as `sweep[2].batchSize`.
+		const field = problem.field.startsWith('sweep') ? 'sweep' : problem.field;
+		if (field === 'sweep' || isFieldName(field)) errors[field] ??= pageSentence(problem);
+	}
 	const kept: Record<string, unknown> = { ...raw };
-	for (const name of Object.keys(errors) as FieldName[]) kept[name] = draft.experiment[name];
+	for (const name of Object.keys(errors) as (FieldName | 'sweep')[]) kept[name] = draft.experiment[name];
+	if (kept.sweep === undefined) delete kept.sweep;
 	const candidate = kept as unknown as Experiment;
 	return { ...draft, experiment: checkExperiment(candidate).length === 0 ? candidate : draft.experiment, errors };
 }

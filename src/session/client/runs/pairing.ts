@@ -1,9 +1,11 @@
 /** Pairs of runs whose losses can be compared. Plain functions. */
-import { fieldsThatAffect } from '../../../experiment/fields';
+import { FIELD_NAMES, fieldsThatAffect } from '../../../experiment/fields';
+import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../store/labSnapshot';
 
 /** Fields of an experiment that determine the data that a loss is measured on. */
 const TASK_FIELDS = fieldsThatAffect('task');
+const SHARED_FIELDS = FIELD_NAMES.filter((name) => name !== 'methods' && name !== 'seeds');
 
 /** True if the losses of two runs can be compared: same seed, same task. */
 export function sameTask({ info: a }: RunView, { info: b }: RunView): boolean {
@@ -15,12 +17,51 @@ function sameData(a: RunView, b: RunView): boolean {
 	return sameTask(a, b) && a.info.experiment.batchSize === b.info.experiment.batchSize;
 }
 
-/** The run of the group `baseline` that `run` is compared with, by default if both trained on the same batches; undefined if there is none. */
+/** True if the runs are those of a sweep: some belong to another than its first point. */
+const isSweep = (runs: readonly RunView[]): boolean => runs.some(({ info }) => info.point > 0);
+
+/**
+ * The run that `run` is compared with; undefined for the baseline's own runs, and if there is none. It has the same seed. In a sweep
+ * it has the baseline's method, and all else is the same; otherwise it is in the group `baseline`, and `comparable`, by default if both
+ * trained on the same batches.
+ */
 export function baselineRunOf(
 	run: RunView,
 	runs: readonly RunView[],
 	baseline: string | null,
 	comparable: (a: RunView, b: RunView) => boolean = sameData,
 ): RunView | undefined {
-	return runs.find((candidate) => candidate.info.group === baseline && comparable(run, candidate));
+	if (!isSweep(runs)) return runs.find((candidate) => candidate.info.group === baseline && comparable(run, candidate));
+	const method = runs.find(({ info }) => info.group === baseline)?.info.method;
+	const { info } = run;
+	if (method === undefined || (info.method === method && info.fork === null)) return undefined;
+	return indexOf(runs).get(keyOf(info.experiment, method, info.seed));
+}
+
+const indexes = new WeakMap<readonly RunView[], Map<string, RunView>>();
+
+/** Runs by `keyOf`, without forks: a lookup for each of 300 runs would otherwise take 300 comparisons. */
+function indexOf(runs: readonly RunView[]): Map<string, RunView> {
+	let index = indexes.get(runs);
+	if (!index) {
+		index = new Map();
+		for (const run of runs) {
+			const { fork, experiment, method, seed } = run.info;
+			if (fork === null) index.set(keyOf(experiment, method, seed), run);
+		}
+		indexes.set(runs, index);
+	}
+	return index;
+}
+
+const settings = new WeakMap<Experiment, string>();
+
+/** Everything that a run depends on. */
+function keyOf(experiment: Experiment, method: string, seed: number): string {
+	let rest = settings.get(experiment);
+	if (rest === undefined) {
+		rest = JSON.stringify(SHARED_FIELDS.map((name) => experiment[name]));
+		settings.set(experiment, rest);
+	}
+	return `${method} ${seed} ${rest}`;
 }

@@ -1,0 +1,73 @@
+/** Points of a sweep, and what is read from it, in words. Plain functions. */
+import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
+import { verdictText } from '../../../experiment/statistics';
+import type { Experiment } from '../../../experiment/types';
+import { list } from '../../shared/format';
+import type { CellValues, SweepCell } from './cells';
+import { methodLabel } from './cells';
+import type { SweepQuantity } from './quantities';
+
+/** A field's value as text. */
+export function valueText(name: FieldName, value: Experiment[FieldName]): string {
+	const field = fieldOf(name);
+	if (value === null) return field.kind === 'number' ? (field.whenNull ?? 'none') : 'none';
+	if (name === 'methods') return (value as string[]).map(methodLabel).join(', ');
+	if (typeof value === 'boolean') return value ? 'on' : 'off';
+	if (field.kind === 'choice') return field.choiceLabels?.[value as string] ?? String(value);
+	return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** The values of the swept fields: `sequence length 128, batch size 8`; empty if only the methods differ. */
+export const pointText = (experiment: Experiment, swept: readonly FieldName[]): string =>
+	swept
+		.filter((name) => name !== 'methods')
+		.map((name) => `${labelInSentence(name)} ${valueText(name, experiment[name])}`)
+		.join(', ');
+
+/** A cell in words: `SVFormer, sequence length 128, batch size 8`. */
+export const cellText = ({ label, experiment }: SweepCell, swept: readonly FieldName[]): string =>
+	[label, pointText(experiment, swept)].filter(Boolean).join(', ');
+
+/** `−0.052 ± 0.031, separated (3 seeds)`; `–` without a difference. */
+export function differenceText({ difference }: CellValues, format: (value: number) => string): string {
+	if (!difference) return '–';
+	const size = signed(difference.mean, format);
+	return `${size}${difference.half === null ? '' : ` ± ${format(difference.half)}`}, ${verdictText(difference)}`;
+}
+
+/** A difference with its sign. */
+export const signed = (value: number, format: (value: number) => string): string =>
+	Number.isFinite(value) ? `${value < 0 ? '−' : '+'}${format(Math.abs(value))}` : '–';
+
+/**
+ * Which method is where below or above the baseline, one sentence per method: `SVFormer is below Vanilla at 32 and 64 (separated, 3 seeds),
+ * not separated at 128.` A place is its value on the x axis.
+ */
+export function verdictSentences(values: readonly CellValues[], x: SweepQuantity, baseline: string): { label: string; text: string }[] {
+	const methods = new Map<string, CellValues[]>();
+	for (const each of values) if (each.difference) methods.set(each.cell.label, [...(methods.get(each.cell.label) ?? []), each]);
+	return [...methods].map(([label, cells]) => {
+		const sorted = cells.toSorted((a, b) => a.x - b.x);
+		const places = (fits: (cell: CellValues) => boolean) => [...new Set(sorted.filter(fits).map((cell) => x.format(cell.x)))];
+		const separated = (sign: number) => places(({ difference }) => !!difference?.separated && Math.sign(difference.mean) === sign);
+		const seeds = new Set(sorted.map(({ difference }) => difference?.n ?? 0));
+		const counted = seeds.size === 1 ? `, ${[...seeds][0]} seeds` : '';
+		const parts = [
+			part(`below ${baseline}`, separated(-1), `separated${counted}`),
+			part(`above ${baseline}`, separated(1), `separated${counted}`),
+			part(
+				'not separated',
+				places(({ difference }) => !difference?.separated && (difference?.n ?? 0) > 1),
+				counted.slice(2),
+			),
+			part(
+				'of one seed, so not separated,',
+				places(({ difference }) => difference?.n === 1),
+			),
+		];
+		return { label, text: `is ${list(parts.filter((text) => text !== ''))}.` };
+	});
+}
+
+const part = (what: string, places: readonly string[], note = ''): string =>
+	places.length === 0 ? '' : `${what} at ${list(places)}${note && ` (${note})`}`;

@@ -1,0 +1,150 @@
+/** The quantities of a sweep's axes: what was swept, what follows from it, and the final metrics. */
+import type { CriticalPoint } from '../../../experiment/criticalPoint';
+import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
+import { criticalPointOf } from '../../../session/client/runs/criticalPoints';
+import { ratesUpTo } from '../../../session/client/runs/learningRates';
+import { tokensAt } from '../../../session/client/runs/runGroups';
+import type { RunView } from '../../../session/client/store/labSnapshot';
+import { inOrder, measureText } from '../../measures/measureText';
+import { formatCount, formatShort } from '../../shared/format';
+
+/** A quantity of which each run has one number. */
+export interface SweepQuantity {
+	key: string;
+	/** In lists and table headings. */
+	label: string;
+	/** Title of the axis, with the unit. */
+	axis: string;
+	help?: string;
+	format(value: number): string;
+	/** Null if the run has no such number. */
+	of(run: RunView): number | null;
+}
+
+const digits = (value: number) => Number(value.toPrecision(4)).toString();
+const withUnit = (label: string, unit: string) => [label, unit].filter(Boolean).join(', ');
+
+/** A swept field with numbers. */
+function fieldQuantity(name: FieldName): SweepQuantity {
+	const { label, unit, help } = fieldOf(name);
+	const format = (value: number) => (Number.isInteger(value) && Math.abs(value) < 1e6 ? formatCount(value) : digits(value));
+	return {
+		key: name,
+		label,
+		axis: withUnit(labelInSentence(name), unit),
+		help,
+		format,
+		of: ({ info }) => numberOf(info.experiment, name),
+	};
+}
+
+/** A number field's value; null stands for another field's value, which is the one that counts. */
+function numberOf(experiment: RunView['info']['experiment'], name: FieldName): number | null {
+	const value = experiment[name];
+	if (value === null && name === 'kvHeads') return experiment.heads;
+	if (value === null && name === 'endLearningRate') return experiment.learningRate / 10;
+	return typeof value === 'number' ? value : null;
+}
+
+const DERIVED: readonly SweepQuantity[] = [
+	{
+		key: 'rates',
+		label: 'Σ learning rate',
+		axis: 'Σ learning rate',
+		help: 'Sum of the learning rates of all steps, warm-up included.',
+		format: digits,
+		of: ({ info }) => ratesUpTo(info, [])(info.experiment.steps),
+	},
+	{
+		key: 'tokens',
+		label: 'Tokens',
+		axis: 'tokens trained on',
+		format: formatShort,
+		of: ({ info }) => tokensAt(info, info.experiment.steps, []),
+	},
+	{ key: 'parameters', label: 'Parameters', axis: 'parameters', format: formatShort, of: ({ info }) => info.parameters },
+	{
+		key: 'kv',
+		label: 'KV bytes per token',
+		axis: 'KV cache, bytes per token',
+		format: formatCount,
+		of: ({ info }) => info.kvCacheBytesPerToken,
+	},
+];
+
+/** Costs that the loss is set against. */
+export const COSTS = DERIVED.filter(({ key }) => key !== 'rates');
+
+/** The place of a run's point in the sweep, from 1: for sweeps of methods, which no number orders. */
+const POINT: SweepQuantity = {
+	key: 'point',
+	label: 'Point of the sweep',
+	axis: 'point of the sweep',
+	format: formatCount,
+	of: ({ info }) => info.point + 1,
+};
+
+/** Quantities of the x axis: the swept number fields first, then what follows from the experiment. */
+export function xQuantities(swept: readonly FieldName[]): SweepQuantity[] {
+	const numbers = swept.filter((name) => fieldOf(name).kind === 'number');
+	return [...numbers.map(fieldQuantity), ...(numbers.length < swept.length ? [POINT] : []), ...DERIVED];
+}
+
+/** A metric of the end of a run, or the step at which the baseline passes it. */
+export interface SweepMetric extends SweepQuantity {
+	/** False if a difference from the baseline has no meaning. */
+	differs: boolean;
+}
+
+/** Layer from 0; null for one number of the whole model. */
+function metric(key: string, layer: number | null): SweepMetric {
+	const text = measureText(key, layer !== null);
+	const label = layer === null ? text.label : `${text.label}, layer ${layer + 1}`;
+	return {
+		key: layer === null ? key : `${key}.layer${layer + 1}`,
+		label,
+		axis: withUnit(label.toLowerCase(), text.unit),
+		help: text.help,
+		format: text.format,
+		differs: true,
+		of({ finished, divergedAt, metrics }) {
+			if (!finished || divergedAt !== null) return null;
+			const value = metrics[key];
+			const number = Array.isArray(value) ? value[layer ?? 0] : layer === null ? value : undefined;
+			return typeof number === 'number' && Number.isFinite(number) ? number : null;
+		},
+	};
+}
+
+/** Metrics that runs have, the validation loss first, and last the critical point. `baselineOf` finds the run to compare with. */
+export function metricsOf(runs: readonly RunView[], baselineOf: (run: RunView) => RunView | undefined): SweepMetric[] {
+	/** Largest number of layers of each; 0 = one number. */
+	const layers = new Map<string, number>([['validationLoss', 0]]);
+	for (const { metrics } of runs)
+		for (const [key, value] of Object.entries(metrics))
+			layers.set(key, Math.max(layers.get(key) ?? 0, Array.isArray(value) ? value.length : 0));
+	const ordered = inOrder(layers.keys());
+	const whole = ordered.filter((key) => layers.get(key) === 0);
+	const perLayer = ordered.filter((key) => layers.get(key) !== 0);
+	return [
+		...whole.map((key) => metric(key, null)),
+		criticalMetric(baselineOf),
+		...perLayer.flatMap((key) => Array.from({ length: layers.get(key) ?? 0 }, (_, layer) => metric(key, layer))),
+	];
+}
+
+export const CRITICAL_KEY = 'criticalPoint';
+
+function criticalMetric(baselineOf: (run: RunView) => RunView | undefined): SweepMetric {
+	return {
+		key: CRITICAL_KEY,
+		label: 'Critical point',
+		axis: 'critical point, step',
+		format: formatCount,
+		differs: false,
+		of(run) {
+			const point: CriticalPoint | null = criticalPointOf(run, baselineOf(run));
+			return typeof point === 'number' ? point : null;
+		},
+	};
+}

@@ -1,0 +1,152 @@
+/** The state of the sweep's builder, and the points that it makes. Plain functions. */
+import { FIELD_NAMES, type FieldName, fieldOf, isUsed, limitsOf } from '../../../experiment/fields';
+import { cumulativeLearningRate } from '../../../experiment/schedule';
+import { type SweepPoint, sweepPoints, sweptFields } from '../../../experiment/sweep';
+import { equalCumulativeRate, fixedTokensPerBatch, gridOf, oneLayerAtATime, sweepOf } from '../../../experiment/sweepBuilders';
+import type { Experiment } from '../../../experiment/types';
+import { formatCount } from '../../shared/format';
+
+export const KINDS = { field: 'One field', grid: 'Two fields', layers: 'One layer at a time' } as const;
+export type SweepKind = keyof typeof KINDS;
+
+/** One field with its values as they were typed. */
+export interface SweepAxis {
+	field: FieldName;
+	values: readonly string[];
+}
+
+export interface SweepDraft {
+	kind: SweepKind;
+	first: SweepAxis;
+	/** The second field of a grid. */
+	second: SweepAxis;
+	/** Another field moves with the first one, so that `COUPLINGS` holds. */
+	coupled: boolean;
+}
+
+/** Fields that can be swept with this task: those that hold a number. */
+export const sweepable = (experiment: Experiment): FieldName[] =>
+	FIELD_NAMES.filter((name) => fieldOf(name).kind === 'number' && isUsed(name, experiment));
+
+/** Another field that moves with a swept one. */
+interface Coupling {
+	/** The field that moves. */
+	moves: FieldName;
+	label(experiment: Experiment): string;
+	/** @throws SweepRefusal */
+	points(experiment: Experiment, values: readonly number[]): SweepPoint[];
+}
+
+/** A sentence for the page on what is wrong with the draft. */
+class SweepRefusal extends Error {}
+
+const tokensPerStep = ({ sequenceLength, batchSize }: Experiment): number => sequenceLength * batchSize;
+
+const COUPLINGS: Partial<Record<FieldName, Coupling>> = {
+	sequenceLength: {
+		moves: 'batchSize',
+		label: (experiment) => `batch size, so that a step keeps ${formatCount(tokensPerStep(experiment))} tokens`,
+		points(experiment, lengths) {
+			const tokens = tokensPerStep(experiment);
+			const points = fixedTokensPerBatch(lengths, tokens);
+			const missing = lengths.find((length) => !points.some(({ sequenceLength }) => sequenceLength === length));
+			if (missing === undefined) return points;
+			throw new SweepRefusal(
+				`Sequence length ${missing} does not divide the ${formatCount(tokens)} tokens of a step: batch size must be ${limitsOf('batchSize')}.`,
+			);
+		},
+	},
+	steps: {
+		moves: 'learningRate',
+		label: (experiment) => `learning rate, so that Σ learning rate stays ${Number(cumulativeLearningRate(experiment).toPrecision(4))}`,
+		points: equalCumulativeRate,
+	},
+};
+
+/** The coupling that a field has; undefined if none. */
+export const couplingOf = (name: FieldName): Coupling | undefined => COUPLINGS[name];
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** The number that a chip's text stands for. @throws SweepRefusal */
+function numberOf(name: FieldName, text: string): number {
+	const clean = text.trim().replace(/−/g, '-');
+	const field = fieldOf(name);
+	const value = NUMBER.test(clean) ? Number(clean) : Number.NaN;
+	if (field.kind !== 'number' || !(value >= field.min && value <= field.max) || (field.integer && !Number.isInteger(value)))
+		throw new SweepRefusal(`${field.label} must be ${limitsOf(name, 'empty')}, not ${clean || 'empty'}.`);
+	return value;
+}
+
+/** The points of the draft, or a sentence on what is wrong with it. */
+export function pointsOf(draft: SweepDraft, experiment: Experiment): { points: SweepPoint[]; problem: string | null } {
+	try {
+		return { points: build(draft, experiment), problem: null };
+	} catch (error) {
+		if (!(error instanceof SweepRefusal)) throw error;
+		return { points: [], problem: error.message };
+	}
+}
+
+function build({ kind, first, second, coupled }: SweepDraft, experiment: Experiment): SweepPoint[] {
+	if (kind === 'layers') {
+		if (experiment.layers < 2)
+			throw new SweepRefusal('One layer at a time needs at least 2 layers: the first one’s values are what is added.');
+		return oneLayerAtATime(experiment);
+	}
+	const values = first.values.map((text) => numberOf(first.field, text));
+	if (kind === 'grid') {
+		const others = second.values.map((text) => numberOf(second.field, text));
+		return gridOf(pointsOfField(second.field, others), pointsOfField(first.field, values));
+	}
+	const coupling = coupled ? couplingOf(first.field) : undefined;
+	return coupling && values.length > 0 ? coupling.points(experiment, values) : pointsOfField(first.field, values);
+}
+
+const pointsOfField = (field: FieldName, values: readonly number[]): SweepPoint[] => sweepOf(field as 'steps', values);
+
+/**
+ * The builder as it opens for a field: with the sweep that the experiment has. If that sweeps one other field alone, the two make a
+ * grid; if it does not sweep this field otherwise, a sweep of this field takes its place with the first change.
+ */
+export function sweepDraftOf(experiment: Experiment, field: FieldName): SweepDraft {
+	const swept = experiment.sweep ? sweptFields(experiment) : [];
+	const numbers = swept.filter((name) => fieldOf(name).kind === 'number');
+	if (swept.length > 0 && numbers.length === 0) return { ...plain(experiment, field), kind: 'layers' };
+	const [first, second] = numbers;
+	const points = sweepPoints(experiment).map((point) => point.experiment);
+	const axis = (name: FieldName): SweepAxis => ({
+		field: name,
+		values: [...new Set(points.map((point) => String(point[name] ?? '')))].filter(Boolean),
+	});
+	if (numbers.length === 1 && first !== field)
+		return { kind: 'grid', first: axis(first), second: plain(experiment, field).first, coupled: false };
+	if (!numbers.includes(field)) return plain(experiment, field);
+	const sizes = numbers.map((name) => axis(name).values.length);
+	if (numbers.length === 2 && sizes[0] > 1 && sizes[1] > 1 && sizes[0] * sizes[1] === points.length)
+		return { kind: 'grid', first: axis(first), second: axis(second), coupled: false };
+	const main = numbers.find((name) => numbers.includes(couplingOf(name)?.moves as FieldName)) ?? field;
+	return { kind: 'field', first: axis(main), second: plain(experiment, main).second, coupled: numbers.length > 1 };
+}
+
+function plain(experiment: Experiment, field: FieldName): SweepDraft {
+	const first = sweepable(experiment).includes(field) ? field : 'sequenceLength';
+	const second = otherThan(experiment, first);
+	const own = (name: FieldName): SweepAxis => ({ field: name, values: experiment[name] === null ? [] : [String(experiment[name])] });
+	return { kind: 'field', first: own(first), second: own(second), coupled: couplingOf(first) !== undefined };
+}
+
+const otherThan = (experiment: Experiment, field: FieldName): FieldName =>
+	(['learningRate', 'steps'] as const).find((name) => name !== field) ?? sweepable(experiment)[0];
+
+/** `count` values from `low` to `high`, evenly or by equal factors, as texts without duplicates. */
+export function spread(name: FieldName, low: number, high: number, count: number, byFactor: boolean): string[] {
+	const field = fieldOf(name);
+	const integer = field.kind === 'number' && field.integer;
+	const values = Array.from({ length: count }, (_, i) => {
+		const share = count > 1 ? i / (count - 1) : 0;
+		const value = byFactor ? low * (high / low) ** share : low + share * (high - low);
+		return String(integer ? Math.round(value) : Number(value.toPrecision(4)));
+	});
+	return [...new Set(values)];
+}

@@ -1,0 +1,51 @@
+/** Script time of a redraw of a sweep's chart with 300 runs, in Chromium. The runs are invented. Prints the figures. */
+import { chromium } from 'playwright-core';
+import type { ViteDevServer } from 'vite';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findChrome } from '../../scripts/setup/chrome.mjs';
+import { serveFake } from '../ui/fakePage';
+
+let server: ViteDevServer;
+beforeAll(async () => {
+	server = await serveFake(0);
+});
+afterAll(() => server.close());
+
+/** Script time, ms. */
+const LIMIT = 50;
+/** The first redraws warm up the code. */
+const REDRAWS = 24;
+const WARM_UP = 8;
+
+/** 25 points × 4 methods × 3 seeds. */
+const ADDRESS = `#methods=vanilla,resformer,svformer,neutreno&seeds=1,2,3&steps=20&warmupSteps=2&validateEvery=0&probeEvery=0&sweep=sequenceLength/${Array.from({ length: 25 }, (_, i) => 8 + 4 * i).join('/')}&v=1`;
+
+it('is below 50 ms', async () => {
+	const browser = await chromium.launch({ executablePath: findChrome(), headless: true, args: ['--no-sandbox'] });
+	const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+	page.setDefaultTimeout(120_000);
+	await page.goto(new URL(ADDRESS, server.resolvedUrls?.local[0]).href);
+	await page.getByRole('button', { name: 'Train', exact: true }).click();
+	await page.getByText('300 runs, all finished', { exact: true }).waitFor();
+	const session = await page.context().newCDPSession(page);
+	await session.send('Performance.enable');
+	const scriptTime = async () => {
+		const { metrics } = await session.send('Performance.getMetrics');
+		return 1000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN);
+	};
+	const difference = page.getByRole('checkbox', { name: 'minus Vanilla’s' });
+	const times: number[] = [];
+	for (let i = 0; i < REDRAWS; i++) {
+		const before = await scriptTime();
+		// Not a click of Playwright's, whose own scripts in the page would count too.
+		await difference.evaluate((box) => (box as HTMLInputElement).click());
+		await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100))));
+		times.push((await scriptTime()) - before);
+	}
+	const warm = times.slice(WARM_UP).sort((a, b) => a - b);
+	const median = warm[Math.floor(warm.length / 2)];
+	console.log(`sweep chart, 300 runs: ${median.toFixed(1)} ms of script (the first ${times[0].toFixed(1)} ms)`);
+	expect(await page.locator('.sweep-chart .recharts-line').count()).toBeGreaterThan(2);
+	expect(median).toBeLessThan(LIMIT);
+	await browser.close();
+});
