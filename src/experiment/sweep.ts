@@ -24,7 +24,8 @@ function withoutSweep({ sweep: _, ...experiment }: Experiment): Experiment {
 /** The experiment at `point`. Fields that may not exceed one of the point's are lowered to it, as `defaultFor` says. */
 function experimentAt(experiment: Experiment, point: SweepPoint): Experiment {
 	const base = withoutSweep(experiment);
-	const expanded: Experiment = { ...structuredClone(base), ...structuredClone(point) };
+	// `defaultFor` copies what the point leaves alone.
+	const expanded: Experiment = { ...base, ...structuredClone(point) };
 	for (const name of FIELD_NAMES) {
 		if (!Object.hasOwn(point, name)) Object.assign(expanded, { [name]: defaultFor(name, expanded, base) });
 	}
