@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { measureTask } from '../../src/data/evaluate';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import { type Batch, IGNORED, type Task } from '../../src/data/task';
-import { createTask, usesBook } from '../../src/data/tasks';
+import { createTask } from '../../src/data/tasks';
 import { PRESETS } from '../../src/experiment/presets';
-import { TASK_NAMES, taskDescriptor } from '../../src/experiment/tasks';
+import { readsBook, TASK_NAMES, taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import { readExperiment } from '../../src/experiment/validate';
 
@@ -18,7 +18,7 @@ describe.each(TASK_NAMES)('the task %s', (name) => {
 	const descriptor = taskDescriptor(name);
 	const preset = PRESETS.find(({ experiment }) => experiment.task === name)?.experiment;
 	const experiment: Experiment = { ...(preset ?? readExperiment({ task: name }).experiment), batchSize: 3, validationBatches: 2 };
-	const create = (changes: Partial<Experiment> = {}): Task => createTask({ ...experiment, ...changes }, usesBook(experiment) ? book : '');
+	const create = (changes: Partial<Experiment> = {}): Task => createTask({ ...experiment, ...changes }, readsBook(experiment) ? book : '');
 
 	const checkBatch = (task: Task, { inputs, targets, batchSize, sequenceLength, positionClass }: Batch): void => {
 		expect(inputs.length).toBe(batchSize * sequenceLength);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { measureTask } from '../../src/data/evaluate';
+import { loadMobyDick } from '../../src/data/mobyDick';
 import { type Batch, IGNORED, type Task } from '../../src/data/task';
-import { createTask, usesBook } from '../../src/data/tasks';
+import { createTask } from '../../src/data/tasks';
 import { defaultExperiment } from '../../src/experiment/fields';
+import { readsBook } from '../../src/experiment/tasks';
 import type { Experiment, TaskName } from '../../src/experiment/types';
 import { readExperiment } from '../../src/experiment/validate';
 import { fnv } from './fnv';
@@ -70,8 +72,8 @@ describe('every synthetic task', () => {
 	}
 
 	it('needs no book, and writes its tokens with spaces between', () => {
-		for (const [name] of tasks) expect(usesBook(experiment({ task: name })), name).toBe(false);
-		expect(usesBook(defaultExperiment())).toBe(true);
+		for (const [name] of tasks) expect(readsBook(experiment({ task: name })), name).toBe(false);
+		expect(readsBook(defaultExperiment())).toBe(true);
 		const { vocabulary } = make({ task: 'copy', vocabularySize: 12 });
 		expect(vocabulary.tokens).toEqual(['<s>', '→', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 		expect([...vocabulary.encode(' <s> 3 0\n→ ')]).toEqual([0, 5, 2, 1]);
@@ -174,6 +176,32 @@ describe('induction', () => {
 			}
 			if (T === 64) expect(stray(tally(seen, 19), even(seen.length, 19))).toBeLessThan(4);
 		});
+
+	it('repeats a passage of the book, which is held out for validation, and scores every position', async () => {
+		const text = await loadMobyDick();
+		for (const T of [9, 16]) {
+			const task = createTask(experiment({ task: 'induction', passage: 'book', sequenceLength: T }), text);
+			const half = Math.floor(T / 2);
+			const tail = Math.floor(0.9 * Array.from(text).length);
+			const characters = Array.from(text);
+			const held = characters.slice(tail).join('');
+			const trained = characters.slice(0, tail).join('');
+			for (const [{ inputs, targets }, source] of [
+				[task.trainingBatch(1, 0), trained],
+				[task.validationBatch(0), held],
+				[task.probeBatch(), held],
+			] as const) {
+				for (let start = 0; start < inputs.length; start += T) {
+					const row = [...inputs.subarray(start, start + T)];
+					const sequence = [...row.slice(0, 2 * half), targets[start + 2 * half - 1]];
+					expect(sequence[0]).toBe(0);
+					expect(sequence.slice(1, half + 1)).toEqual(sequence.slice(half + 1));
+					expect(source).toContain(task.vocabulary.decode(sequence.slice(1, half + 1)));
+					expect([...targets.subarray(start, start + 2 * half)]).toEqual(sequence.slice(1));
+				}
+			}
+		}
+	});
 });
 
 describe('copy, reverse and sort', () => {

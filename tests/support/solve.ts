@@ -1,7 +1,8 @@
 /** Trains vanilla on a preset's task to its end. */
 import { loadMobyDick } from '../../src/data/mobyDick';
-import { createTask, usesBook } from '../../src/data/tasks';
+import { createTask } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';
+import { readsBook } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import { GpuContext } from '../../src/gpu/gpuContext';
 import { runsOf, Session } from '../../src/training/session';
@@ -25,7 +26,7 @@ export async function solve(preset: string): Promise<{ metrics: Record<string, n
 		return gpu;
 	};
 	let metrics: Record<string, number> = {};
-	const task = createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
+	const task = createTask(experiment, readsBook(experiment) ? await loadMobyDick() : '');
 	const session = new Session(runsOf(experiment, task), await open(), open, {
 		finished: (_, found) => {
 			metrics = Object.fromEntries(Object.entries(found).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));

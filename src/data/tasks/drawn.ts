@@ -7,8 +7,12 @@ import type { Vocabulary } from '../vocabulary';
 /** Evaluation batches are the same for all seeds of runs. */
 const EVALUATION_SEED = 0;
 
-/** Draws a sequence into `inputs` [T], filled with 0 before, and its answers into `targets` [T], filled with `IGNORED` before. */
-export type DrawSequence = (random: Stream, inputs: Int32Array, targets: Int32Array) => void;
+/**
+ * Draws a sequence into `inputs` [T], filled with 0 before, and its answers into `targets` [T], filled with `IGNORED` before.
+ *
+ * @param heldOut true for validation and probes
+ */
+export type DrawSequence = (random: Stream, inputs: Int32Array, targets: Int32Array, heldOut: boolean) => void;
 
 /** A task whose sequences `drawSequence` draws. Its metrics are `validationLoss` and `accuracy`, over the answers only. */
 export class DrawnTask implements Task {
@@ -24,19 +28,19 @@ export class DrawnTask implements Task {
 		this.#drawSequence = drawSequence;
 	}
 
-	#draw(random: Stream): Batch {
+	#draw(random: Stream, heldOut = true): Batch {
 		const { batchSize, sequenceLength } = this.#experiment;
 		const inputs = new Int32Array(batchSize * sequenceLength);
 		const targets = new Int32Array(inputs.length).fill(IGNORED);
 		for (let start = 0; start < inputs.length; start += sequenceLength) {
 			const end = start + sequenceLength;
-			this.#drawSequence(random, inputs.subarray(start, end), targets.subarray(start, end));
+			this.#drawSequence(random, inputs.subarray(start, end), targets.subarray(start, end), heldOut);
 		}
 		return { inputs, targets, batchSize, sequenceLength };
 	}
 
 	trainingBatch(seed: number, step: number): Batch {
-		return this.#draw(stream(seed, 'batch', step));
+		return this.#draw(stream(seed, 'batch', step), false);
 	}
 
 	validationBatch(index: number): Batch {

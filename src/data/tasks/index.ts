@@ -1,4 +1,4 @@
-import { type TaskName, taskDescriptor } from '../../experiment/tasks';
+import type { TaskName } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { Task } from '../task';
 import { createBackcopyTask } from './backcopy';
@@ -24,13 +24,8 @@ const CREATE = {
 	'own-text': createOwnTextTask,
 } satisfies Record<TaskName, (experiment: Experiment, book: string) => Task>;
 
-/** True if the task reads the book. For other tasks, `createTask` takes an empty text. */
-export function usesBook({ task }: Experiment): boolean {
-	return taskDescriptor(task).readsBook === true;
-}
-
 /**
- * The task of a validated experiment, on the text `book` if `usesBook`. It is the same for every method and seed of the
+ * The task of a validated experiment, on the text `book` if `readsBook`, else an empty text. It is the same for every method and seed of the
  * experiment.
  *
  * @throws TaskError that names the field, if text and experiment don't fit

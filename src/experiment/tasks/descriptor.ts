@@ -32,11 +32,13 @@ export interface TaskRule<Fields> {
 	check(fields: Fields): RuleProblem | null;
 }
 
+export type TokenKind = 'characters' | 'words';
+
 interface TaskBase {
 	/** The form's name for the task. */
 	label: string;
 	/** The kind of its tokens; texts have spaces between words. */
-	tokens: 'characters' | 'words';
+	tokens: TokenKind;
 	/** True if its sequences are made from the book. */
 	readsBook?: true;
 	/** Fields of every task that must have a certain value with this one, and the reason for messages: `a sum has 3 tokens`. */
@@ -71,6 +73,8 @@ interface TaskInput<Table extends TaskFieldTable> extends TaskBase {
 	/** Fields that not every task uses. Several tasks may share an entry. */
 	fields?: Table;
 	rules?: readonly TaskRule<FieldsWith<NoInfer<Table>>>[];
+	/** Set if its fields decide whether its sequences are made from the book; its tokens are then the book's characters. */
+	bookIf?(fields: FieldsWith<NoInfer<Table>>): boolean;
 	/** Absent = the task can be chosen in the form, but is not among the presets. */
 	preset?: PresetOf<FieldsWith<NoInfer<Table>>>;
 }
@@ -80,6 +84,7 @@ export interface TaskDescriptor<Table extends TaskFieldTable = TaskFieldTable> e
 	positionClasses: readonly string[];
 	fields: Table;
 	rules: readonly { fields: readonly [string, ...string[]]; check(fields: never): RuleProblem | null }[];
+	bookIf?(fields: never): boolean;
 	preset: PresetOf<Record<string, unknown>> | null;
 }
 

@@ -1,7 +1,7 @@
 import type { MeasureText } from '../measures/text';
 import { backcopy } from './backcopy';
 import { copy } from './copy';
-import type { TaskDescriptor, ValuesOf } from './descriptor';
+import type { TaskDescriptor, TokenKind, ValuesOf } from './descriptor';
 import { induction } from './induction';
 import { modularAddition } from './modularAddition';
 import { mqar } from './mqar';
@@ -34,6 +34,18 @@ export type TaskFields = ValuesOf<OwnFields>;
 
 /** A task's descriptor, as the type that all tasks share. */
 export const taskDescriptor = (name: TaskName): TaskDescriptor => TASKS[name];
+
+/** True if the experiment's sequences are made from the book. Its fields include those of every task, so the cast is safe. */
+export function readsBook(experiment: { task: TaskName }): boolean {
+	const { readsBook = false, bookIf } = taskDescriptor(experiment.task);
+	return readsBook || (bookIf?.(experiment as never) ?? false);
+}
+
+/** The kind of an experiment's tokens. */
+export function tokenKind(experiment: { task: TaskName }): TokenKind {
+	const { bookIf, tokens } = taskDescriptor(experiment.task);
+	return bookIf?.(experiment as never) ? 'characters' : tokens;
+}
 
 /** Every number that some task reports, in the order of the tasks. */
 export const TASK_METRICS: Readonly<Record<string, MeasureText>> = Object.assign({}, ...TASK_NAMES.map((name) => TASKS[name].metrics));

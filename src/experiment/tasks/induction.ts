@@ -2,11 +2,25 @@ import { defineTask } from './descriptor';
 import { accuracy, validationLoss } from './metrics';
 import { SMALL, vocabularySize } from './vocabularySize';
 
-/** Random tokens, repeated once (docs/METHODS.md section 4). */
+/** A passage, repeated once (docs/METHODS.md section 4). */
 export const induction = defineTask({
 	label: 'Induction',
 	tokens: 'words',
-	fields: { vocabularySize },
+	fields: {
+		vocabularySize,
+		passage: {
+			kind: 'choice',
+			choices: ['random', 'book'],
+			choiceLabels: { random: 'random tokens', book: 'characters of Moby-Dick' },
+			default: 'random',
+			label: 'Passage',
+			unit: '',
+			affects: ['task', 'model'],
+			main: true,
+			help: 'What is repeated. With characters of Moby-Dick, every position has a loss, and the vocabulary is that of the book.',
+		},
+	},
+	bookIf: ({ passage }) => passage === 'book',
 	metrics: { validationLoss, accuracy },
 	question: 'How soon does a head find what followed the same token earlier?',
 	sentence:

@@ -1,14 +1,15 @@
 import { loadMobyDick } from '../../data/mobyDick';
 import type { Task } from '../../data/task';
-import { createTask, usesBook } from '../../data/tasks';
+import { createTask } from '../../data/tasks';
 import { fieldsThatAffect } from '../../experiment/fields';
 import { sweepPoints } from '../../experiment/sweep';
+import { readsBook } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { PointTask } from './runNames';
 
 /** The task of a validated experiment. @throws TaskError */
 export const makeTask = async (experiment: Experiment): Promise<Task> =>
-	createTask(experiment, usesBook(experiment) ? await loadMobyDick() : '');
+	createTask(experiment, readsBook(experiment) ? await loadMobyDick() : '');
 
 /** Tasks of the runs that there are: those that differ only in how they train share theirs, for counting a book takes a while. */
 export class TaskCache {

@@ -1,8 +1,9 @@
 import { useState } from 'react';
-import { type TaskName, taskDescriptor } from '../../experiment/tasks';
+import { tokenKind } from '../../experiment/tasks';
+import type { Experiment } from '../../experiment/types';
 
 interface Props {
-	task: TaskName;
+	experiment: Experiment;
 	/** The text that the models read; null = the task's own sequence. */
 	text: string | null;
 	/** The reason if the last text was rejected. Shown until another text is read. */
@@ -11,9 +12,9 @@ interface Props {
 }
 
 /** A text of the user's own for the maps of all columns, read by the latest models. */
-export function ProbeText({ task, text, refusal, onRead }: Props) {
+export function ProbeText({ experiment, text, refusal, onRead }: Props) {
 	const [typed, setTyped] = useState('');
-	const characters = taskDescriptor(task).tokens === 'characters';
+	const characters = tokenKind(experiment) === 'characters';
 	return (
 		<form
 			className="probe-text"

@@ -41,7 +41,7 @@ export function TimeRow({ shown, scrubber, explorer, interventions, width, shade
 				<button type="button" aria-expanded={sinks} onClick={() => setSinks(!sinks)}>
 					Sinks over training
 				</button>
-				{!shown[0].recorded && <ProbeText task={shown[0].info.experiment.task} text={text} refusal={refusal} onRead={read} />}
+				{!shown[0].recorded && <ProbeText experiment={shown[0].info.experiment} text={text} refusal={refusal} onRead={read} />}
 			</div>
 			{sinks && (
 				<div ref={bringIntoView} className="sink-timelines">

@@ -1,7 +1,7 @@
 /** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
 import { BASELINE_METHOD } from '../../experiment/methods/own';
 import { mean, type PairedDifference, pairedBySeed } from '../../experiment/statistics';
-import { taskDescriptor } from '../../experiment/tasks';
+import { taskDescriptor, tokenKind } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 
@@ -102,5 +102,5 @@ export function countingRuns(experiment: Experiment, runs: readonly RunView[], b
 
 /** Unit of a loss. */
 export function lossUnit(experiment: Experiment): string {
-	return taskDescriptor(experiment.task).tokens === 'characters' ? 'nats per character' : 'nats per token';
+	return tokenKind(experiment) === 'characters' ? 'nats per character' : 'nats per token';
 }
