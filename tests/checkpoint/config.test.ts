@@ -46,6 +46,27 @@ describe('config.json', () => {
 		expect(trainingConfig(defaultExperiment()).endLearningRate).toBe(defaultExperiment().learningRate / 10);
 	});
 
+	it.each([
+		['sgd', { momentum: 0.5 }, ['optimizer', 'momentum']],
+		['muon', { muonLearningRate: 0.05, muonMomentum: 0.9 }, ['optimizer', 'muon_learning_rate', 'muon_momentum']],
+	] as const)('with %s reads back as it was, and has that optimiser’s fields only', (optimizer, fields, names) => {
+		const config = { model: smallModel('vanilla'), training: { ...training, optimizer, ...fields }, sequenceLength: 48, run: 'a#1' };
+		const json = JSON.parse(JSON.stringify(writeConfig(config, 0)));
+		expect(readConfig(json, 'config.json')).toEqual(config);
+		const own = Object.keys(json.training).filter((name) => !(name in written('vanilla').json.training));
+		expect(own.sort()).toEqual([...names].sort());
+	});
+
+	it.each([
+		[{ optimizer: 'muon', learning_rate: 0 }, /training: `learning_rate` must be above 0 with muon/],
+		[{ optimizer: 'lion' }, /training: `optimizer` must be one of adamw, sgd, muon/],
+		[{ optimizer: 'sgd', momentum: 1 }, /training: `momentum` must be a number from 0 to below 1/],
+		[{ optimizer: 'muon', muon_learning_rate: -1 }, /training: `muon_learning_rate` must be a number from 0/],
+	])('refuses %j', (fields, said) => {
+		const { json } = written('vanilla');
+		expect(() => readConfig({ ...json, training: { ...json.training, ...fields } }, 'config.json')).toThrow(said);
+	});
+
 	it('passes for Hugging Face’s Llama only where that computes the same', () => {
 		const types = METHODS.map((name) => [name, written(name).json.model_type]);
 		expect(types.filter(([, type]) => type === 'llama').map(([name]) => name)).toEqual(['vanilla', 'gqa:2']);

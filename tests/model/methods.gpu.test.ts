@@ -39,8 +39,17 @@ const NAMES = [
 	'gate:head+sink:learned+qk-norm+value-embedding+resformer:dense',
 ];
 
+/** The other optimisers, on methods that have each kind of parameter. */
+const WITH_OPTIMIZERS = [
+	['gate:head+sink:learned+value-embedding+resformer:learnable', { optimizer: 'sgd', momentum: 0.7, learningRate: 0.05 }],
+	['denseformer+gate:element+gqa:1', { optimizer: 'sgd', clip: 0 }],
+	['gate:element+value-embedding+qk-norm', { optimizer: 'muon' }],
+	['skipv1+denseformer', { optimizer: 'muon', muonMomentum: 0.7, clip: 0 }],
+	['vanilla', { optimizer: 'muon', tieWordEmbeddings: true }],
+] as const;
+
 /** A method at sizes drawn by its name. */
-function caseOf(name: string): ReplayCase {
+function caseOf(name: string, fields: Record<string, unknown> = {}): ReplayCase {
 	const random = stream(5, 'sizes', name);
 	const pick = <T>(...choices: T[]): T => choices[random.integer(choices.length)];
 	const sizes = {
@@ -53,8 +62,8 @@ function caseOf(name: string): ReplayCase {
 	};
 	const parsed = parseMethod(name);
 	if (!parsed.ok) throw new Error(parsed.message);
-	const { experiment } = readExperiment({ ...sizes, methods: [name], steps: 6, warmupSteps: 2, learningRate: 3e-3 });
-	expect(experiment).toMatchObject({ ...sizes, methods: [parsed.method.name] });
+	const { experiment } = readExperiment({ ...sizes, methods: [name], steps: 6, warmupSteps: 2, learningRate: 3e-3, ...fields });
+	expect(experiment).toMatchObject({ ...sizes, ...fields, methods: [parsed.method.name] });
 	return randomCase(experiment, parsed.method, VOCABULARY, STEPS);
 }
 
@@ -65,7 +74,10 @@ beforeAll(async () => {
 afterAll(() => gpu.close());
 
 describe('whole training steps like the float64 interpreter’s', () => {
-	const cases = NAMES.map((name) => ({ name, replayed: caseOf(name) }));
+	const cases = [
+		...NAMES.map((name) => ({ name, replayed: caseOf(name) })),
+		...WITH_OPTIMIZERS.map(([method, fields]) => ({ name: `${fields.optimizer} on ${method}`, replayed: caseOf(method, fields) })),
+	];
 	it.each(cases)(
 		'$name: L $replayed.model.layers, d $replayed.model.hiddenSize, T $replayed.length, B $replayed.batchSize',
 		async ({ replayed }) => {

@@ -144,6 +144,42 @@ describe('a fork', () => {
 		await session.close();
 	});
 
+	it.each(['sgd', 'muon'])('with more steps keeps the momentum of %s, to the bit', async (optimizer) => {
+		const parent = await runOf({ methods: ['gate:head'], optimizer });
+		const { session, losses } = await sessionOf([parent]);
+		await stepTo(session, 5);
+		const fork = await forked(session, parent, { steps: 14 });
+		session.add([fork]);
+		await session.train();
+		expect((losses.get(fork.id) as number[]).slice(5, 12)).toEqual((losses.get(parent.id) as number[]).slice(5));
+		await session.close();
+	});
+
+	it.each([
+		['adamw', 'sgd'],
+		['sgd', 'muon'],
+		['muon', 'adamw'],
+	] as const)('from %s to %s keeps the weights, and every moment starts from 0', async (before, after) => {
+		const parent = await runOf({ methods: ['vanilla'], optimizer: before });
+		const { session, losses } = await sessionOf([parent]);
+		await stepTo(session, 4);
+		const fork = await forked(session, parent, { optimizer: after });
+		const weights = await parent.model.arenas.read('parameters');
+		await session.use(fork, async ({ arenas }) => {
+			expect(await arenas.read('parameters')).toEqual(weights);
+			for (const arena of ['firstMoments', 'secondMoments'] as const)
+				if (arenas.has(arena)) expect((await arenas.snapshot(arena)).every((number) => number === 0)).toBe(true);
+			expect(arenas.has('secondMoments')).toBe(after !== 'sgd');
+		});
+		session.add([fork]);
+		await session.train();
+		const [own, others] = [losses.get(fork.id), losses.get(parent.id)] as number[][];
+		expect(own[4]).toBe(others[4]);
+		expect(own[5]).not.toBe(others[5]);
+		expect(fork.state).toBe('finished');
+		await session.close();
+	});
+
 	it('with another seed sees other batches, with another method keeps what both have and draws the rest anew', async () => {
 		const parent = await runOf({ methods: ['vanilla'] });
 		const { session, losses } = await sessionOf([parent]);

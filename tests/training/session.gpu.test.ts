@@ -74,14 +74,14 @@ describe('a session', () => {
 		await session.close();
 	});
 
-	it('goes on from the last checkpoint on a new device, with the same numbers', async () => {
-		const straight = await tiny({ steps: 20, methods: ['vanilla', 'resformer:learnable'] });
+	it.each(['adamw', 'sgd'])('goes on from the last checkpoint on a new device, with the same numbers (%s)', async (optimizer) => {
+		const straight = await tiny({ steps: 20, methods: ['vanilla', 'resformer:learnable'], optimizer });
 		await straight.session.train();
 		const said: string[] = [];
 		const resumed: Record<string, number>[] = [];
 		let lost = false;
 		const shaken = await tiny(
-			{ steps: 20, methods: ['vanilla', 'resformer:learnable'] },
+			{ steps: 20, methods: ['vanilla', 'resformer:learnable'], optimizer },
 			{
 				stepped(run, { step }) {
 					if (step === 5 && run.id === 'vanilla#1') run.save();
@@ -104,8 +104,9 @@ describe('a session', () => {
 		for (const { session } of [straight, shaken]) await session.close();
 	});
 
-	it('prints the same bits twice', async () => {
-		const runs = [await tiny({ steps: 10, task: 'backcopy' }), await tiny({ steps: 10, task: 'backcopy' })];
+	it.each(['adamw', 'muon'])('prints the same bits twice with %s', async (optimizer) => {
+		const fields = { steps: 10, task: 'backcopy', optimizer };
+		const runs = [await tiny(fields), await tiny(fields)];
 		for (const { session } of runs) await session.train();
 		expect(runs[0].losses).toEqual(runs[1].losses);
 		for (const { session } of runs) await session.close();
