@@ -46,6 +46,42 @@ async function choose(name: string, item: string): Promise<void> {
 	await page.press(screen.getByRole('menuitem', { name: item }));
 }
 
+describe('a sweep', () => {
+	/** Two methods and two seeds at each of two points. */
+	const infos = [0, 1].flatMap((point) =>
+		['vanilla', 'svformer'].flatMap((method) =>
+			[1, 2].map((seed) => {
+				const info = runInfo(method, seed, `${method}, steps ${point + 1}`);
+				return { ...info, id: `${info.id}@${point}`, group: `${method}@${point}`, point };
+			}),
+		),
+	);
+
+	beforeEach(async () => {
+		page = await openApp();
+		await page.press('Train');
+		await page.say({ type: 'runs', runs: infos }, { type: 'state', state: 'running' });
+		for (const { id, method, seed, point } of infos)
+			await page.measure(id, 2, { validationLoss: (method === 'vanilla' ? 2 : 1) + seed / 10 - point / 2 });
+	});
+
+	it('has a row per point and method with mean and standard deviation, which unfolds to its runs', async () => {
+		expect(names()).toEqual(['▸vanilla, steps 1', '▸svformer, steps 1', '▸vanilla, steps 2', '▸svformer, steps 2']);
+		expect(row('▸vanilla, steps 2').getByText('1.650 ± 0.071')).toBeTruthy();
+		expect(row('▸vanilla, steps 2').getByText('1, 2')).toBeTruthy();
+		await page.press('Runs of vanilla, steps 2');
+		expect(names()).toHaveLength(6);
+		expect(row('▾vanilla, steps 2').getByRole('button', { expanded: true })).toBeTruthy();
+		await page.press('Runs of vanilla, steps 2');
+		expect(names()).toHaveLength(4);
+	});
+
+	it('is sorted by the means', async () => {
+		await sortBy('Validation');
+		expect(names()).toEqual(['▸svformer, steps 2', '▸svformer, steps 1', '▸vanilla, steps 2', '▸vanilla, steps 1']);
+	});
+});
+
 describe('sorting', () => {
 	it('by a number is ascending, then descending, then in the order of the runs', async () => {
 		await compared();

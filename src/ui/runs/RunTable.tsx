@@ -10,8 +10,9 @@ import { useSame } from '../shared/useSame';
 import { BASELINE_COLUMN, columnsOf, measuresOf, NAME_COLUMN } from './columns';
 import { ExportMenu } from './ExportMenu';
 import { HeadCell } from './HeadCell';
-import { type RowTools, RunRow } from './RunRow';
-import { nextSorting, type Sorting, sortRows } from './sorting';
+import { Rows } from './Rows';
+import type { RowTools } from './RunRow';
+import { nextSorting, type Sorting } from './sorting';
 import { UndoBar } from './UndoBar';
 import { ShowAll } from './Visibility';
 
@@ -47,7 +48,6 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 	const critical = rows.some((row) => row.critical !== null);
 	const columns = useMemo(() => columnsOf(measures, critical), [measures, critical]);
 	const sortedBy = [NAME_COLUMN, BASELINE_COLUMN, ...columns].find(({ id }) => id === sorting?.column);
-	const sorted = sortRows(rows, sortedBy, sorting?.descending ?? false);
 	const head = (column: typeof NAME_COLUMN, children?: React.ReactNode) => (
 		<HeadCell key={column.id} column={column} descending={sortedBy === column ? !!sorting?.descending : null} onSort={sort}>
 			{children}
@@ -79,18 +79,14 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 								</td>
 							</tr>
 						)}
-						{sorted.map(({ run, difference, baseline, critical }) => (
-							<RunRow
-								key={run.info.id}
-								run={run}
-								difference={difference}
-								baseline={baseline}
-								critical={critical}
-								columns={columns}
-								editing={editing === run.info.id}
-								tools={readOnly ? null : tools}
-							/>
-						))}
+						<Rows
+							rows={rows}
+							columns={columns}
+							sortedBy={sortedBy}
+							descending={sorting?.descending ?? false}
+							editing={editing}
+							tools={readOnly ? null : tools}
+						/>
 					</tbody>
 				</table>
 			</ScrollRegion>

@@ -1,5 +1,6 @@
 /** Columns of the table of runs: text, explanation and sorting value. */
 import type { CriticalPoint } from '../../experiment/criticalPoint';
+import { summary } from '../../experiment/statistics';
 import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { CRITICAL_HELP, criticalText } from '../measures/criticalText';
@@ -27,6 +28,8 @@ export interface Column {
 	/** Value that rows are sorted by; null sorts last in both directions. */
 	order(row: TableRow): number | string | null;
 	text(row: TableRow): string;
+	/** Prints the mean of `order` over a group's runs, and their standard deviation; absent = the cell is not a quantity. */
+	format?(value: number): string;
 	/** Tooltip with text for which the cell has no room. */
 	title?(row: TableRow): string | undefined;
 }
@@ -39,6 +42,7 @@ const number = (id: string, heading: string, help: string, value: Value, format:
 	help,
 	numeric: true,
 	order: ({ run }) => value(run),
+	format,
 	text: ({ run }) => {
 		const found = value(run);
 		return found === null ? '–' : format(found);
@@ -72,7 +76,10 @@ const FIXED: readonly Column[] = [
 		title: ({ difference }) => difference || undefined,
 	},
 	textColumn('method', 'Method', 'The method’s name, as in links and files.', ({ run }) => run.info.method),
-	number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
+	{
+		...number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
+		format: undefined,
+	},
 	{
 		...number('parameters', 'Params', 'Number of weights that training changes.', ({ info }) => info.parameters, formatShort),
 		title: ({ run }) => formatCount(run.info.parameters),
@@ -109,6 +116,27 @@ const CRITICAL: Column = {
 	text: ({ critical }) => criticalText(critical),
 };
 
+/** Most seeds that a group's cell lists; it counts more. */
+const MOST_LISTED = 5;
+
+/** A column's text for the runs of a group: mean ± standard deviation, or what they have in common. */
+export function groupText(column: Column, rows: readonly TableRow[]): string {
+	if (column.format) {
+		const { n, mean, deviation } = summary(rows.map((row) => column.order(row)).filter((value) => typeof value === 'number'));
+		if (n === 0) return '–';
+		return deviation ? `${column.format(mean)} ± ${column.format(deviation)}` : column.format(mean);
+	}
+	const texts = [...new Set(rows.map((row) => column.text(row)))];
+	return texts.length <= MOST_LISTED ? texts.join(', ') : `${texts.length} values`;
+}
+
+/** A group's place in the order of a column: the mean of its runs' numbers, or the first text. */
+export function groupOrder(column: Column, rows: readonly TableRow[]): number | string | null {
+	const orders = rows.map((row) => column.order(row)).filter((order) => order !== null);
+	const numbers = orders.filter((order) => typeof order === 'number');
+	return numbers.length > 0 ? summary(numbers).mean : (orders[0] ?? null);
+}
+
 /** Columns between the run's name and its commands, for these measures; `critical`: a run has a critical point. */
 export const columnsOf = (measures: readonly string[], critical: boolean): Column[] => [
 	...FIXED,
@@ -132,6 +160,7 @@ function measureColumn(key: string): Column {
 		formula,
 		numeric: true,
 		order: ({ run }) => overLayers(run.metrics[key]),
+		format,
 		text: ({ run }) => {
 			const value = run.metrics[key];
 			if (value === undefined) return '–';

@@ -1,6 +1,4 @@
 /** The order of the table's rows. */
-import type { Column, TableRow } from './columns';
-
 export interface Sorting {
 	column: string;
 	descending: boolean;
@@ -15,10 +13,9 @@ export function nextSorting(sorting: Sorting | null, column: string): Sorting | 
 	return sorting.descending ? null : { column, descending: true };
 }
 
-/** Rows in order; equal ones keep their order, and those without a value come last in both directions. */
-export function sortRows(rows: readonly TableRow[], column: Column | undefined, descending: boolean): readonly TableRow[] {
-	if (!column) return rows;
-	const keys = new Map(rows.map((row) => [row, column.order(row)]));
+/** Rows in the order of their keys; equal ones keep their order, and those without a key come last in both directions. */
+export function sortRows<Row>(rows: readonly Row[], keyOf: (row: Row) => number | string | null, descending: boolean): readonly Row[] {
+	const keys = new Map(rows.map((row) => [row, keyOf(row)]));
 	const sign = descending ? -1 : 1;
 	return rows.toSorted((a, b) => {
 		const [x, y] = [keys.get(a) ?? null, keys.get(b) ?? null];

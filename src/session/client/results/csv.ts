@@ -16,12 +16,12 @@ const WINDOW = 20;
 export function runsCsv(runs: readonly RunView[]): string {
 	const differs = differences(runs);
 	const columns = measureColumns(runs.map(({ metrics }) => metrics));
-	const header = ['id', 'name', 'group', 'method', 'seed', 'differs', 'parameters', 'kv_bytes_per_token', 'step', 'state'];
+	const header = ['id', 'name', 'group', 'method', 'seed', 'point', 'differs', 'parameters', 'kv_bytes_per_token', 'step', 'state'];
 	const rows = runs.map((run): Cell[] => {
-		const { id, group, method, seed, parameters, kvCacheBytesPerToken } = run.info;
+		const { id, group, method, seed, point, parameters, kvCacheBytesPerToken } = run.info;
 		const state = run.divergedAt !== null ? 'diverged' : run.finished ? 'finished' : 'unfinished';
 		return [
-			...[id, run.name, group, method, seed, differs.get(id)?.join('; ') ?? ''],
+			...[id, run.name, group, method, seed, point + 1, differs.get(id)?.join('; ') ?? ''],
 			...[parameters, kvCacheBytesPerToken, run.step, state, run.tokensPerSecond, lastSmoothed(run.series, WINDOW)],
 			...columns.map((column) => measured(run.metrics, column)),
 		];
