@@ -1,6 +1,6 @@
 /** Serves the page with the fake worker in the real one's place, for screenshots and manual tests. */
 import { fileURLToPath } from 'node:url';
-import { createServer, type Plugin, type ViteDevServer } from 'vite';
+import { build, createServer, type Plugin, type PreviewServer, preview, type ViteDevServer } from 'vite';
 import { findPreset } from '../../src/experiment/presets';
 import { inventedResults } from './inventedResults';
 
@@ -46,6 +46,18 @@ export async function serveFake(port = 5199): Promise<ViteDevServer> {
 		plugins: [fakeWorker(), fakeRecordings()],
 	});
 	return server.listen();
+}
+
+/** The page as users get it, but with the fake worker: for tests that measure time, because React is slower in development. */
+export async function serveBuiltFake(): Promise<PreviewServer> {
+	const outDir = `${root}.cache/fake-page`;
+	const worker = { format: 'es', plugins: () => [fakeWorker()] } as const;
+	// Vitest sets `test`, with which the page would get React's development build.
+	const before = process.env.NODE_ENV;
+	process.env.NODE_ENV = 'production';
+	await build({ root, logLevel: 'error', plugins: [fakeWorker()], worker, build: { outDir, emptyOutDir: true } });
+	process.env.NODE_ENV = before;
+	return preview({ configFile: false, logLevel: 'error', build: { outDir }, preview: { host: '127.0.0.1', port: 0, strictPort: false } });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -146,7 +146,7 @@ function useOpenCurves(runs: readonly RunView[], baselineOf: (run: RunView) => R
 type DrawnProps = { drawn: ReturnType<typeof drawnOf>; chosen: ReturnType<typeof chosenOf>; baseline: string };
 
 /** The key to the lines, and at which places each method is separated from the baseline. */
-function Verdicts({ drawn, chosen: { x, metric, show, cost }, baseline }: DrawnProps) {
+const Verdicts = memo(function Verdicts({ drawn, chosen: { x, metric, show, cost }, baseline }: DrawnProps) {
 	const { lines, frontier } = drawn.chart;
 	const sentences = metric.differs && show !== 'pareto' ? verdictSentences(drawn.values, x, baseline) : [];
 	return (
@@ -180,7 +180,7 @@ function Verdicts({ drawn, chosen: { x, metric, show, cost }, baseline }: DrawnP
 			</ul>
 		</ScrollRegion>
 	);
-}
+});
 
 function swatchOf({ values }: ReturnType<typeof drawnOf>, label: string) {
 	const style = values.find(({ cell }) => cell.label === label)?.cell.style;
@@ -188,7 +188,7 @@ function swatchOf({ values }: ReturnType<typeof drawnOf>, label: string) {
 }
 
 /** The runs that the curves show, once some are hidden, and a button that shows all. */
-function Shown({ runs, swept }: { runs: readonly RunView[]; swept: ReturnType<typeof sweptFields> }) {
+const Shown = memo(function Shown({ runs, swept }: { runs: readonly RunView[]; swept: ReturnType<typeof sweptFields> }) {
 	const { store } = useClient();
 	const visible = runs.filter((run) => run.visible);
 	if (visible.length === runs.length) return null;
@@ -211,4 +211,4 @@ function Shown({ runs, swept }: { runs: readonly RunView[]; swept: ReturnType<ty
 			</button>
 		</p>
 	);
-}
+});

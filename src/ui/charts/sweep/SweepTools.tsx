@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { saveFile } from '../../shared/download';
 import { Menu } from '../../shared/Menu';
 import { useClient } from '../../shared/useLab';
@@ -11,7 +12,7 @@ interface Props {
 }
 
 /** What the sweep's panel shows: kind of view, metric, axis, method; and its files. */
-export function SweepTools({ view, data, onChange }: Props) {
+export const SweepTools = memo(function SweepTools({ view, data, onChange }: Props) {
 	const { show, metric, x, cost, method, asDifference } = view;
 	const shows = (Object.keys(SHOWS) as Show[]).filter((name) => name !== 'map' || data.grid !== null);
 	const compares = data.methods.length > 1;
@@ -61,7 +62,7 @@ export function SweepTools({ view, data, onChange }: Props) {
 			<Export data={data} />
 		</div>
 	);
-}
+});
 
 function Options({ metrics }: { metrics: readonly SweepMetric[] }) {
 	return metrics.map(({ key, label }) => (
