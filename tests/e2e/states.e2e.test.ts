@@ -56,6 +56,9 @@ const chooseOf = async (page: Page, run: string, item: string) => {
 
 const SHORT = '#steps=100&warmupSteps=10&v=1';
 
+/** Three methods and two seeds, with little to draw for each run. */
+const SWEPT = '#methods=vanilla,resformer,svformer&seeds=1,2&steps=60&warmupSteps=6&probeEvery=0';
+
 const STATES: State[] = [
 	{
 		name: 'first visit with recorded answer',
@@ -195,6 +198,50 @@ const STATES: State[] = [
 			await page.locator('#fork-value').selectOption('svformer');
 			await button(page, /^Fork at step/).click();
 			await page.locator('.runs', { hasText: 'Vanilla with SVFormer from step' }).waitFor();
+		},
+	},
+	{
+		name: 'a sweep while it trains, with a run chosen',
+		hash: `${SWEPT}&sweep=sequenceLength~batchSize/32~32/64~16/128~8&v=1`,
+		async reach(page) {
+			await train(page);
+			await page.getByText(/^6 of 18 runs finished|^18 runs, all finished/).waitFor();
+			await page.getByRole('checkbox', { name: 'minus Vanilla’s' }).check();
+			await page.locator('.sweep-chart').focus();
+			await page.keyboard.press('End');
+			await page.locator('.sweep .reading').waitFor();
+		},
+	},
+	{
+		name: 'a sweep as a table, with one run’s curves',
+		hash: `${SWEPT}&sweep=sequenceLength~batchSize/32~32/64~16/128~8&v=1`,
+		async reach(page) {
+			await train(page);
+			await page.getByText('18 runs, all finished', { exact: true }).waitFor();
+			await page.locator('.sweep').getByText('Table', { exact: true }).click();
+			await button(page, 'Curves of SVFormer, seed 2, point 2').click();
+			await page.getByText(/^Curves below/).waitFor();
+		},
+	},
+	{
+		name: 'a sweep of two fields as a heat map',
+		hash: `${SWEPT}&sweep=learningRate~layers/0.001~2/0.001~3/0.002~2/0.002~3&v=1`,
+		async reach(page) {
+			await train(page);
+			await page.getByText('24 runs, all finished', { exact: true }).waitFor();
+			await page.locator('.sweep').getByText('Heat map', { exact: true }).click();
+			await page.locator('.heat-cell').first().waitFor();
+		},
+	},
+	{
+		name: 'building a sweep, with a value refused',
+		hash: SHORT,
+		async reach(page) {
+			await button(page, 'Sweep Sequence length').click();
+			await page.locator('dialog[data-modal]').waitFor();
+			await page.getByLabel('Add values of Sequence length').fill('32, 48, 128');
+			await page.locator('dialog').getByRole('button', { name: 'Add', exact: true }).click();
+			await page.locator('dialog [role=alert]').waitFor();
 		},
 	},
 	{ name: '1 layer × 1 head', hash: '#layers=1&heads=1&steps=100&warmupSteps=10&v=1', reach: trained },
