@@ -51,8 +51,8 @@ describe('a sweep of one field', () => {
 	});
 
 	it('names the values at which a method is below and above the baseline', () => {
-		const { drawn, chosen } = draw(runs, LENGTHS);
-		expect(verdictSentences(drawn.values, chosen.x, 'Vanilla')).toEqual([
+		const { drawn } = draw(runs, LENGTHS);
+		expect(verdictSentences(drawn.values, drawn.place, 'Vanilla')).toEqual([
 			{
 				label: methodLabel('svformer'),
 				text: 'is below Vanilla at 32 (separated, 3 seeds), above Vanilla at 64 (separated, 3 seeds) and not separated at 128 (3 seeds).',
@@ -100,6 +100,9 @@ describe('a grid of two fields', () => {
 			['Vanilla', methodLabel('svformer')]
 				.flatMap((label) => [`${label}, learning rate 0.001`])
 				.concat(['Vanilla', methodLabel('svformer')].map((label) => `${label}, learning rate 0.003`)),
+		);
+		expect(verdictSentences(drawn.values, drawn.place, 'Vanilla')[0].text).toMatch(
+			/^is not separated at 100 with learning rate 0\.001, 100 with learning rate 0\.003, .* \(one seed\)\.$/,
 		);
 		expect(draw(grid, fields, { show: 'map', method: 'svformer' }).drawn.map).toHaveLength(4);
 		expect(draw(runs, LENGTHS, { show: 'map' }).chosen.show).toBe('chart');

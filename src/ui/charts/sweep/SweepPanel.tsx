@@ -148,7 +148,7 @@ type DrawnProps = { drawn: ReturnType<typeof drawnOf>; chosen: ReturnType<typeof
 /** The key to the lines, and at which places each method is separated from the baseline. */
 const Verdicts = memo(function Verdicts({ drawn, chosen: { x, metric, show, cost }, baseline }: DrawnProps) {
 	const { lines, frontier } = drawn.chart;
-	const sentences = metric.differs && show !== 'pareto' ? verdictSentences(drawn.values, x, baseline) : [];
+	const sentences = metric.differs && show !== 'pareto' ? verdictSentences(drawn.values, drawn.place, baseline) : [];
 	return (
 		<ScrollRegion className="chart-legend verdicts sweep-verdicts" label="Lines of the sweep and their differences">
 			<p className="label">

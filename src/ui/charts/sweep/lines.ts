@@ -1,6 +1,7 @@
 /** A sweep's cells as lines over the x axis, and as the frontier of cost against loss. Plain functions. */
 import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
 import type { RunStyle } from '../../../experiment/methods/descriptor';
+import type { Experiment } from '../../../experiment/types';
 import { logTicks, niceTicks, roundOutward } from '../ticks';
 import type { CellValues, RunValue } from './cells';
 import type { SweepQuantity } from './quantities';
@@ -19,13 +20,13 @@ const DASHES = ['', '6 3', '2 2', '10 3 2 3', '1 4', '14 4'];
 
 /** One line per method, and per value of a second field that the one on the x axis leaves free. */
 export function linesOf(values: readonly CellValues[], x: SweepQuantity, swept: readonly FieldName[]): SweepLine[] {
-	const free = swept.includes(x.key as FieldName) ? freeFields(values, x, swept) : [];
+	const free = freeFields(values, x, swept);
 	const dashes = new Map<string, string>();
 	const lines = new Map<string, SweepLine>();
 	for (const each of values) {
 		if (each.n === 0) continue;
 		const { method, label, style, experiment } = each.cell;
-		const fixed = free.map((name) => `${labelInSentence(name)} ${experiment[name]}`).join(', ');
+		const fixed = fixedText(experiment, free);
 		const key = `${method} ${fixed}`;
 		const line = lines.get(key);
 		if (line) {
@@ -40,8 +41,18 @@ export function linesOf(values: readonly CellValues[], x: SweepQuantity, swept: 
 	return [...lines.values()];
 }
 
-/** Swept number fields that have several values at one place of the x axis. */
+const fixedText = (experiment: Experiment, free: readonly FieldName[]): string =>
+	free.map((name) => `${labelInSentence(name)} ${experiment[name]}`).join(', ');
+
+/** Text of a cell's place on the x axis, with the fields that this place leaves free: `2`, or `2 with learning rate 0.001`. */
+export function placeText(values: readonly CellValues[], x: SweepQuantity, swept: readonly FieldName[]): (each: CellValues) => string {
+	const free = freeFields(values, x, swept);
+	return (each) => [x.format(each.x), fixedText(each.cell.experiment, free)].filter(Boolean).join(' with ');
+}
+
+/** Swept number fields that have several values at one value of the swept field on the x axis; none if a derived quantity is there. */
 function freeFields(values: readonly CellValues[], x: SweepQuantity, swept: readonly FieldName[]): FieldName[] {
+	if (!swept.includes(x.key as FieldName)) return [];
 	return swept.filter((name) => {
 		if (name === x.key || fieldOf(name).kind !== 'number') return false;
 		const seen = new Map<number, unknown>();

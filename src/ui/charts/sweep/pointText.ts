@@ -5,7 +5,6 @@ import type { Experiment } from '../../../experiment/types';
 import { list } from '../../shared/format';
 import type { CellValues, SweepCell } from './cells';
 import { methodLabel } from './cells';
-import type { SweepQuantity } from './quantities';
 
 /** A field's value as text. */
 export function valueText(name: FieldName, value: Experiment[FieldName]): string {
@@ -41,14 +40,18 @@ export const signed = (value: number, format: (value: number) => string): string
 
 /**
  * Which method is where below or above the baseline, one sentence per method: `SVFormer is below Vanilla at 32 and 64 (separated, 3 seeds),
- * not separated at 128.` A place is its value on the x axis.
+ * not separated at 128.` `place` is a cell's place on the x axis as text.
  */
-export function verdictSentences(values: readonly CellValues[], x: SweepQuantity, baseline: string): { label: string; text: string }[] {
+export function verdictSentences(
+	values: readonly CellValues[],
+	place: (each: CellValues) => string,
+	baseline: string,
+): { label: string; text: string }[] {
 	const methods = new Map<string, CellValues[]>();
 	for (const each of values) if (each.difference) methods.set(each.cell.label, [...(methods.get(each.cell.label) ?? []), each]);
 	return [...methods].map(([label, cells]) => {
 		const sorted = cells.toSorted((a, b) => a.x - b.x);
-		const places = (fits: (cell: CellValues) => boolean) => [...new Set(sorted.filter(fits).map((cell) => x.format(cell.x)))];
+		const places = (fits: (cell: CellValues) => boolean) => [...new Set(sorted.filter(fits).map(place))];
 		const separated = (sign: number) => places(({ difference }) => !!difference?.separated && Math.sign(difference.mean) === sign);
 		const seeds = new Set(sorted.map(({ difference }) => difference?.n ?? 0));
 		const counted = seeds.size === 1 ? `, ${[...seeds][0]} seeds` : '';
@@ -61,8 +64,9 @@ export function verdictSentences(values: readonly CellValues[], x: SweepQuantity
 				counted.slice(2),
 			),
 			part(
-				'of one seed, so not separated,',
+				'not separated',
 				places(({ difference }) => difference?.n === 1),
+				'one seed',
 			),
 		];
 		return { label, text: `is ${list(parts.filter((text) => text !== ''))}.` };

@@ -4,7 +4,7 @@ import { BASELINE_METHOD } from '../../../experiment/methods/own';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { plural } from '../../shared/format';
 import { type BaselineOf, baselines, type CellValues, methodLabel, type SweepCell, sweepCells, valuesOf } from './cells';
-import { linesOf, type SweepChartData, sweepChartData } from './lines';
+import { linesOf, placeText, type SweepChartData, sweepChartData } from './lines';
 import { COSTS, CRITICAL_KEY, metricsOf, type SweepMetric, type SweepQuantity, xQuantities } from './quantities';
 
 export const SHOWS = { chart: 'Chart', map: 'Heat map', pareto: 'Cost against loss', table: 'Table' } as const;
@@ -103,6 +103,8 @@ export function chosenOf(view: SweepView, { xs, metrics, grid, methods, baseline
 export interface DrawnSweep {
 	/** Every cell with values, at its place on the x axis. */
 	values: CellValues[];
+	/** A cell's place on the x axis as text. */
+	place(each: CellValues): string;
 	chart: SweepChartData;
 	/** The heat map's cells. */
 	map: CellValues[];
@@ -119,6 +121,7 @@ export function drawnOf(chosen: ChosenView, { cells, baselineOf, swept }: SweepD
 	const compared = asDifference ? values.filter(({ cell }) => !cell.isBaseline) : values;
 	return {
 		values,
+		place: placeText(values, across, swept),
 		chart: sweepChartData(linesOf(compared, across, swept), { zero: asDifference, cost: show === 'pareto' }),
 		map: values.filter(({ cell }) => cell.method === method),
 		rows,
