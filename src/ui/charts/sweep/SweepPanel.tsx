@@ -192,7 +192,8 @@ const Shown = memo(function Shown({ runs, swept }: { runs: readonly RunView[]; s
 	const { store } = useClient();
 	const visible = runs.filter((run) => run.visible);
 	if (visible.length === runs.length) return null;
-	const [first] = visible;
+	// The baseline’s run comes first.
+	const first = visible.at(-1);
 	return (
 		<p className="sweep-shown label">
 			Curves below:{' '}

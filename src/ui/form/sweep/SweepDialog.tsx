@@ -78,7 +78,7 @@ export default function SweepDialog({ field, form, estimate, onClose }: Props) {
 				</p>
 			)}
 			{points.length > 0 && <PointTable experiment={{ ...experiment, sweep: points }} />}
-			<p role="status">{sizeText(points, experiment, applied ? estimate : null)}</p>
+			<p role="status">{problem !== null && points.length === 0 ? '' : sizeText(points, experiment, applied ? estimate : null)}</p>
 			<div className="fork-buttons">
 				<button type="button" className="loud" onClick={onClose}>
 					Done
