@@ -19,6 +19,8 @@ const small = {
 	sweep: [
 		{ sequenceLength: 16, batchSize: 4 },
 		{ sequenceLength: 8, batchSize: 8, steps: 9, methods: ['resformer', 'svformer'] },
+		// Compared with vanilla of the first point, which is trained again if the sweep was stopped in between.
+		{ sequenceLength: 16, batchSize: 4, methods: ['resformer'] },
 	],
 };
 const file = () => experimentFile('sweep.json', small);
@@ -63,16 +65,19 @@ describe('sweep --json', () => {
 			'svformer#1@2',
 			'resformer#2@2',
 			'svformer#2@2',
+			'resformer#1@3',
+			'resformer#2@3',
 		]);
 		for (const run of runs) {
-			expect(run.steps).toBe(run.run.endsWith('@1') ? 14 : 9);
-			expect(run.point).toEqual(run.run.endsWith('@1') ? { sequenceLength: 16, batchSize: 4 } : small.sweep[1]);
+			expect(run.steps).toBe(run.run.endsWith('@2') ? 9 : 14);
+			expect(run.point).toEqual(small.sweep[Number(run.run.at(-1)) - 1]);
 			expect(run.validationLoss).toBeGreaterThan(1);
 			expect(run.cumulativeLearningRate).toBeGreaterThan(0);
 			expect(run.entropy).toHaveLength(2);
 		}
 		expect(runs[1].criticalPoint).toBeNull();
 		expect(runs[4].criticalPoint).toBeNull();
+		expect(runs[8].criticalPoint).not.toBeNull();
 
 		const loss = (point: number, method: string) =>
 			lines.find((line) => line.metric === 'validationLoss' && line.method === method && line.point.sequenceLength === point);
@@ -85,24 +90,11 @@ describe('sweep --json', () => {
 		expect(difference.separated).toBe(Math.abs(difference.mean) > difference.halfWidth);
 		expect(loss(16, 'vanilla').difference).toBeNull();
 		expect(loss(8, 'svformer').difference.n).toBe(2);
+		const shared = loss(16, 'resformer').difference.mean;
+		expect(shared).toBeCloseTo((runs[8].validationLoss - runs[1].validationLoss + runs[9].validationLoss - runs[3].validationLoss) / 2, 12);
 		const layers = lines.filter((each) => each.metric === 'entropy' && each.method === 'vanilla');
 		expect(layers.map(({ layer }) => layer)).toEqual([1, 2]);
 	});
-});
-
-it('trains a baseline that two points share once, with the same lines', async () => {
-	const methods = (layer: number) => ['vanilla', `resformer:sparse(layers=${layer})`];
-	const layers = { ...small, layers: 3, seeds: [1], sweep: [{ methods: methods(2) }, { methods: methods(3) }] };
-	const out = join(scratch(), 'layers.jsonl');
-	const whole = await lab(['sweep', experimentFile('layers.json', layers), '--json', '--out', out]);
-	expect(whole.code, whole.stderr).toBe(0);
-	const [first, , second] = jsonLines(whole.stdout);
-	expect({ ...second, run: first.run, point: first.point }).toEqual(first);
-	// The second point alone, which has to train its own baseline.
-	const kept = readFileSync(out, 'utf8').split('\n').slice(0, 3);
-	writeFileSync(out, `${kept.join('\n')}\n`);
-	const resumed = await lab(['sweep', experimentFile('layers.json', layers), '--json', '--out', out]);
-	expect(resumed.stdout).toBe(whole.stdout);
 });
 
 it('without --json, prints a row per point and method', async () => {
@@ -123,5 +115,5 @@ it.each(['train', 'export', 'generate'])('%s refuses a sweep', async (command) =
 	const options = command === 'export' ? ['--out', scratch()] : command === 'generate' ? ['--prompt', 'a'] : [];
 	const { code, stderr } = await lab([command, file(), ...options]);
 	expect(code).toBe(2);
-	expect(stderr).toContain('has a sweep of 2 points: train it with lab sweep');
+	expect(stderr).toContain('has a sweep of 3 points: train it with lab sweep');
 });

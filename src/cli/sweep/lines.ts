@@ -16,6 +16,17 @@ export interface Cell {
 	methods: string[];
 	/** Their names in the lines. */
 	runs: string[];
+	baseline: Baseline;
+}
+
+/**
+ * The run that the others of a cell are compared with: vanilla, or else the first method of the point. Vanilla may be that of
+ * another point that differs in its methods alone.
+ */
+export interface Baseline {
+	method: string;
+	/** Its name in the lines. */
+	run: string;
 }
 
 /** Results of a run of a cell. */
@@ -46,17 +57,30 @@ export interface RunLine {
 /** The sweep's cells in the order in which they are trained and printed: by point, then by seed. */
 export function cellsOf(experiment: Experiment): Cell[] {
 	const points = sweepPoints(experiment);
-	return points.flatMap((point) =>
-		experiment.seeds.map((seed) => {
-			const methods = methodsOf(point.experiment).map(({ name }) => name);
-			const place = points.length > 1 ? `@${point.index + 1}` : '';
-			return { point, seed, methods, runs: methods.map((method) => `${method}#${seed}${place}`) };
-		}),
-	);
+	const nameOf = (method: string, seed: number, index: number) => `${method}#${seed}${points.length > 1 ? `@${index + 1}` : ''}`;
+	const withVanilla = new Map<string, number>();
+	for (const { index, experiment } of points) {
+		const settings = settingsOf(experiment);
+		if (experiment.methods.includes(BASELINE_METHOD) && !withVanilla.has(settings)) withVanilla.set(settings, index);
+	}
+	return points.flatMap((point) => {
+		const { index } = point;
+		const methods = methodsOf(point.experiment).map(({ name }) => name);
+		const other = withVanilla.get(settingsOf(point.experiment));
+		const method = other === undefined ? methods[0] : BASELINE_METHOD;
+		const place = methods.includes(method) || other === undefined ? index : other;
+		return experiment.seeds.map((seed) => ({
+			point,
+			seed,
+			methods,
+			runs: methods.map((name) => nameOf(name, seed, index)),
+			baseline: { method, run: nameOf(method, seed, place) },
+		}));
+	});
 }
 
-/** The method that the others of a point are compared with: vanilla, or else the first. */
-const baselineOf = (methods: readonly string[]): string => (methods.includes(BASELINE_METHOD) ? BASELINE_METHOD : methods[0]);
+/** Equal for points that differ in their methods alone. */
+const settingsOf = (experiment: Experiment): string => JSON.stringify({ ...experiment, methods: [] });
 
 function summed({ losses, steps }: Ending): SummedLosses {
 	const sums = new Float64Array(steps + 1);
@@ -71,11 +95,12 @@ function criticalPointOf(method: Ending, baseline: Ending): CriticalPoint | null
 	return criticalPoint(Float64Array.from({ length: method.steps }, (_, step) => relativeLoss(own, other, step)));
 }
 
-/** The lines of a cell's runs, in the order of its methods. */
-export function runLines({ point, seed, methods, runs }: Cell, endings: readonly Ending[]): RunLine[] {
-	const baseline = endings[methods.indexOf(baselineOf(methods))];
+/** The lines of a cell's runs, in the order of its methods. @param endings by method, with the baseline's */
+export function runLines({ point, seed, methods, runs, baseline }: Cell, endings: ReadonlyMap<string, Ending>): RunLine[] {
+	const reference = endings.get(baseline.method) as Ending;
 	return methods.map((method, i) => {
-		const { steps, metrics } = endings[i];
+		const ending = endings.get(method) as Ending;
+		const { steps, metrics } = ending;
 		const { validationLoss = null, ...others } = metrics ?? {};
 		return {
 			run: runs[i],
@@ -85,7 +110,7 @@ export function runLines({ point, seed, methods, runs }: Cell, endings: readonly
 			steps,
 			cumulativeLearningRate: cumulativeLearningRate(point.experiment, steps),
 			validationLoss: validationLoss as number | null,
-			criticalPoint: endings[i] === baseline ? null : criticalPointOf(endings[i], baseline),
+			criticalPoint: method === baseline.method ? null : criticalPointOf(ending, reference),
 			...(metrics === null && { diverged: true as const }),
 			...others,
 		};
@@ -134,38 +159,48 @@ const differenceOf = ({ n, mean, half, separated }: PairedDifference): SummaryLi
 	separated,
 });
 
+/** A metric of one method at one point. */
+interface Numbers {
+	metric: string;
+	layer?: number;
+	/** By seed. */
+	values: Map<number, number>;
+}
+
+/** The numbers of lines of several seeds, by metric. */
+function bySeed(lines: readonly (readonly [seed: number, line: RunLine | undefined])[]): Map<string, Numbers> {
+	const found = new Map<string, Numbers>();
+	for (const [seed, line] of lines) {
+		for (const [key, { value, ...name }] of line ? numbersOf(line) : []) {
+			const entry = found.get(key) ?? { ...name, values: new Map<number, number>() };
+			entry.values.set(seed, value);
+			found.set(key, entry);
+		}
+	}
+	return found;
+}
+
 /** One line per point, method and metric. @param lines those of all runs of the sweep, as they were printed */
 export function summaryLines(experiment: Experiment, lines: readonly RunLine[]): SummaryLine[] {
 	const byRun = new Map(lines.map((line) => [line.run, line]));
 	const cells = cellsOf(experiment);
 	return sweepPoints(experiment).flatMap(({ index, point }) => {
 		const own = cells.filter((cell) => cell.point.index === index);
-		const { methods } = own[0];
-		/** A method's numbers by metric, then by seed. */
-		const numbers = methods.map((_, i) => {
-			const bySeed = new Map<string, { metric: string; layer?: number; values: Map<number, number> }>();
-			for (const { seed, runs } of own) {
-				const line = byRun.get(runs[i]);
-				for (const [key, { value, ...name }] of line ? numbersOf(line) : []) {
-					const entry = bySeed.get(key) ?? { ...name, values: new Map<number, number>() };
-					entry.values.set(seed, value);
-					bySeed.set(key, entry);
-				}
-			}
-			return bySeed;
-		});
-		const base = methods.indexOf(baselineOf(methods));
+		const { methods, baseline } = own[0];
+		const numbersOfRuns = (runOf: (cell: Cell) => string) => bySeed(own.map((cell) => [cell.seed, byRun.get(runOf(cell))]));
+		const reference = numbersOfRuns((cell) => cell.baseline.run);
 		return methods.flatMap((method, i) => {
-			const rows = [...numbers[i]].map(([key, { metric, layer, values }]): SummaryLine => {
+			const isBaseline = method === baseline.method;
+			const rows = [...numbersOfRuns(({ runs }) => runs[i])].map(([key, { metric, layer, values }]): SummaryLine => {
 				const { n, mean, half } = summary(values.values());
-				const other = numbers[base].get(key)?.values;
-				const paired = i === base || !other ? null : pairedBySeed(values, other);
+				const other = reference.get(key)?.values;
+				const paired = isBaseline || !other ? null : pairedBySeed(values, other);
 				const difference = paired && differenceOf(paired);
 				return { point, method, metric, ...(layer !== undefined && { layer }), n, mean, halfWidth: half, difference };
 			});
 			return [
 				...rows.filter(({ metric }) => metric !== 'criticalPoint'),
-				...(i === base ? [] : [criticalSummary(point, method, own, i, byRun)]),
+				...(isBaseline ? [] : [criticalSummary(point, method, own, i, byRun)]),
 			];
 		});
 	});

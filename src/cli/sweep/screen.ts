@@ -4,15 +4,19 @@ import type { Experiment } from '../../experiment/types';
 import { decimals, table } from '../output/table';
 import type { Cell, SummaryLine } from './lines';
 
+/** Longest time without a line if stderr is not a terminal, ms. */
+const LINE_INTERVAL = 30_000;
+
 const stepsOf = ({ point, runs }: Cell): number => point.experiment.steps * runs.length;
 
-/** Progress of a sweep on stderr: a bar in a terminal, else a line per finished point and seed. */
+/** Progress of a sweep on stderr: a bar in a terminal, else a line per finished point and seed and every 30 seconds. */
 export class SweepProgress {
 	private bar: cliProgress.SingleBar | null = null;
 	private done = 0;
 	private ofEndedCells = 0;
 	private trained = 0;
 	private readonly startedAt = performance.now();
+	private printedAt = performance.now();
 	private readonly total: number;
 	private readonly runs: number;
 	private finished: number;
@@ -40,7 +44,8 @@ export class SweepProgress {
 	stepped(run: string): void {
 		this.done++;
 		this.trained++;
-		this.bar?.update(this.done, { run, left: this.left() });
+		if (this.bar) this.bar.update(this.done, { run, left: this.left() });
+		else if (performance.now() - this.printedAt > LINE_INTERVAL) this.print(`${this.done} of ${this.total} steps`);
 	}
 
 	ended(cell: Cell): void {
@@ -49,7 +54,7 @@ export class SweepProgress {
 		this.done = this.ofEndedCells;
 		this.finished += cell.runs.length;
 		this.bar?.update(this.done, { finished: this.finished, left: this.left() });
-		if (!this.bar) console.error(`${this.finished} of ${this.runs} runs finished; ${this.left()} left`);
+		if (!this.bar) this.print(`${this.finished} of ${this.runs} runs finished`);
 	}
 
 	note(text: string): void {
@@ -59,6 +64,11 @@ export class SweepProgress {
 	end(): void {
 		this.bar?.stop();
 		this.bar = null;
+	}
+
+	private print(done: string): void {
+		this.printedAt = performance.now();
+		console.error(`${done}; ${this.left()} left`);
 	}
 
 	/** Time left at the pace so far, such as `3 min`. */

@@ -23,7 +23,8 @@ Trains an experiment at every point of its sweep, and compares the methods at ea
                  NaN or infinite has "diverged":true.
                 {"point","method","metric","layer","n","mean","halfWidth","difference":{"n","mean","halfWidth",
                  "separated"}} at the end per point, method and metric. halfWidth is half of the 95 % t-interval
-                 over seeds. The difference is from vanilla, or else from the point's first method, by seed.
+                 over seeds. The difference is by seed, from vanilla at this point or at one that differs in
+                 its methods alone, or else from the point's first method.
               Losses are in nats. NaN and infinity are printed as null.
 
 Exit codes: 0 if any run finished, 1 if none did, 2 if an argument or file is invalid, 130 after Ctrl-C.`;

@@ -14,8 +14,8 @@ export interface SweepWatcher {
 	compiling(done: number, total: number, kernel: string): void;
 	/** A run took a step. */
 	stepped(run: string): void;
-	/** A cell's runs have ended. */
-	ended(cell: Cell, endings: readonly Ending[]): void;
+	/** A cell's runs have ended. @param endings by method, with the baseline's */
+	ended(cell: Cell, endings: ReadonlyMap<string, Ending>): void;
 	note(text: string): void;
 }
 
@@ -74,7 +74,7 @@ class SharedEndings {
 	private readonly lastCell = new Map<string, Cell>();
 
 	constructor(cells: readonly Cell[]) {
-		for (const cell of cells) for (const method of cell.methods) this.lastCell.set(this.keyOf(cell, method), cell);
+		for (const cell of cells) for (const method of trainedIn(cell)) this.lastCell.set(this.keyOf(cell, method), cell);
 	}
 
 	has(cell: Cell, method: string): boolean {
@@ -85,14 +85,16 @@ class SharedEndings {
 		this.endings.set(this.keyOf(cell, method), ending);
 	}
 
-	/** The endings of a cell, in the order of its methods. */
-	take(cell: Cell): Ending[] {
-		return cell.methods.map((method) => {
-			const key = this.keyOf(cell, method);
-			const ending = this.endings.get(key) as Ending;
-			if (this.lastCell.get(key) === cell) this.endings.delete(key);
-			return ending;
-		});
+	/** The endings of a cell by method. */
+	take(cell: Cell): Map<string, Ending> {
+		return new Map(
+			trainedIn(cell).map((method) => {
+				const key = this.keyOf(cell, method);
+				const ending = this.endings.get(key) as Ending;
+				if (this.lastCell.get(key) === cell) this.endings.delete(key);
+				return [method, ending];
+			}),
+		);
 	}
 
 	private keyOf({ point, seed }: Cell, method: string): string {
@@ -107,9 +109,14 @@ function refuse({ point: { index, point } }: Cell, error: unknown): never {
 	throw new UsageError(`sweep[${index}]: ${text}`);
 }
 
-async function runsOf({ point, seed, runs }: Cell): Promise<Run[]> {
+/** The methods of a cell, and its baseline if that is of another point. */
+const trainedIn = ({ methods, baseline }: Cell): string[] => [...new Set([...methods, baseline.method])];
+
+async function runsOf(cell: Cell): Promise<Run[]> {
+	const { point, seed, methods, runs, baseline } = cell;
 	// A line has the last measurement alone.
-	const experiment = { ...point.experiment, validateEvery: 0, probeEvery: 0 };
+	const experiment = { ...point.experiment, methods: trainedIn(cell), validateEvery: 0, probeEvery: 0 };
 	const task = await taskOf(experiment);
-	return methodsOf(experiment).map((method, i) => new Run({ experiment, method, seed, task, point: point.index, id: runs[i] }));
+	const idOf = (name: string) => runs[methods.indexOf(name)] ?? baseline.run;
+	return methodsOf(experiment).map((method) => new Run({ experiment, method, seed, task, point: point.index, id: idOf(method.name) }));
 }
