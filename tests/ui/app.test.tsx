@@ -60,6 +60,19 @@ describe('the form', () => {
 		expect(sent('start')).toHaveLength(0);
 	});
 
+	it('shows the fields of the chosen optimiser only', async () => {
+		const shown = async (hash: string) => {
+			await open(hash);
+			const found = ['β₁', 'Momentum', 'Muon momentum', 'Muon learning rate'].filter((label) => screen.queryByLabelText(label));
+			await closeApp();
+			await prepare();
+			return found;
+		};
+		expect(await shown('')).toEqual(['β₁']);
+		expect(await shown('#optimizer=sgd')).toEqual(['Momentum']);
+		expect(await shown('#optimizer=muon')).toEqual(['β₁', 'Muon momentum', 'Muon learning rate']);
+	});
+
 	it('asks for the cost of an experiment once typing pauses', async () => {
 		await open();
 		const before = page.port.of('estimate').length;

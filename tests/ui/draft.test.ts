@@ -54,6 +54,15 @@ describe('the form', () => {
 		expect(picked(draft, 'methods', ['svformer']).experiment.methods).toEqual(['svformer']);
 	});
 
+	it('drops what only another optimiser uses, and keeps the typed text', () => {
+		const sgd = typed(picked(fresh(), 'optimizer', 'sgd'), 'momentum', '0.5');
+		expect(sgd.experiment).toMatchObject({ optimizer: 'sgd', momentum: 0.5 });
+		const wrong = picked(typed(sgd, 'momentum', '7'), 'optimizer', 'muon');
+		expect(wrong.errors).toEqual({});
+		expect(picked(sgd, 'optimizer', 'adamw').experiment).toEqual(defaultExperiment());
+		expect(picked(picked(sgd, 'optimizer', 'muon'), 'optimizer', 'sgd').experiment.momentum).toBe(0.5);
+	});
+
 	it('drops trigger characters only for tasks without them, and keeps the typed text', () => {
 		const backcopy = typed(draftOf(findPreset('backcopy')?.experiment ?? defaultExperiment()), 'triggerCharacters', 'ab');
 		expect(backcopy.experiment.triggerCharacters).toBe('ab');
