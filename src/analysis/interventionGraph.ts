@@ -54,6 +54,10 @@ function intervenedSequence(graph: Graph, config: ModelConfig, length: number): 
 			return [out];
 		},
 		headOutputs: (u, layer) => hooks.reduce((output, hook) => hook.headOutputs?.(output, layer) ?? output, u),
+		weighted(weights, terms, layer) {
+			const hook = hooks.find(({ weighted }) => weighted);
+			return hook?.weighted?.(weights, terms, layer) as Tensor;
+		},
 		scheme: (scheme) => hooks.reduce((changed, hook) => hook.scheme?.(changed) ?? changed, scheme),
 	};
 	return { sequence, patterns };

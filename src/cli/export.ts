@@ -30,7 +30,7 @@ generate.
   --batches K  number of batches: N, N + 1, … N + K − 1 of each run's seed (default: ${BATCHES})
 
   config.json          Hugging Face Llama's names, and value_scheme, kv_sharing, depth_weighted_average,
-                       ablation_residual, training, run. Without a method: model_type llama
+                       ablation_residual, value_embedding, qk_norm, attention_sink, attention_gate, training, run. Without a method: model_type llama
   model.safetensors    float32, Hugging Face names, linear weights [out, in]
   batches.safetensors  inputs, targets: int32 [K, B, T]; target ${IGNORED} is ignored
   vocabulary.json      {"separator","tokens"}: the text of each token, and the separator between two tokens

@@ -31,6 +31,10 @@ export interface LayerContext {
 	fixedLambda(): Tensor;
 	/** Declares a trained tensor by its full name, with its first values. */
 	parameter(name: string, shape: Shape, start: Start): Tensor;
+	/**
+	 * Σᵢ weights[i]·terms[i] of an addition, whose `weights` has them in this order. Interventions can set each weight.
+	 */
+	weighted(weights: Tensor, terms: readonly Tensor[]): Tensor;
 	/** A tensor that layers share: `make` is called only the first time that a name is used. */
 	once(name: string, make: () => Tensor): Tensor;
 }

@@ -1,7 +1,8 @@
-import { additionsOf, leaderOf } from './additions';
+import { additionsOf } from './additions';
 import type { ModelConfig } from './config';
 import { valueScheme } from './values';
 import type { MixingWeight } from './values/scheme';
+import { mixedLayer } from './valueWeights';
 
 export interface LayerMixingWeight extends MixingWeight {
 	/** From 0. */
@@ -15,11 +16,10 @@ export interface LayerMixingWeight extends MixingWeight {
 export function mixingWeights(config: ModelConfig): LayerMixingWeight[] {
 	const scheme = valueScheme(config.valueScheme.name);
 	const additions = additionsOf(config);
-	const projects = (layer: number) => leaderOf(config, layer) === layer && scheme.projectedHeads(config, layer) > 0;
 	return Array.from({ length: config.layers }, (_, layer) => layer).flatMap((layer) =>
 		[
 			...(layer > 0 ? (scheme.mixing?.(config, layer) ?? []) : []),
-			...additions.flatMap(({ maths, choice }) => maths.mixing?.(choice, { layer, projectsValues: projects(layer) }) ?? []),
+			...additions.flatMap(({ maths, choice }) => maths.mixing?.(choice, mixedLayer(config, layer)) ?? []),
 		].map((weight) => ({ ...weight, layer })),
 	);
 }

@@ -19,6 +19,8 @@ export interface Sequence {
 	attend(query: Tensor, key: Tensor, value: Tensor, layer: number, sinks?: Tensor): Tensor[];
 	/** The input of Wo [rows, H·dh], in place of U; absent = U itself. */
 	headOutputs?(u: Tensor, layer: number): Tensor;
+	/** Σᵢ weights[i]·terms[i] of an addition with other weights; absent = these. */
+	weighted?(weights: Tensor, terms: readonly Tensor[], layer: number): Tensor;
 	/** The value scheme to use in place of the method's; absent = the method's. */
 	scheme?(scheme: ValueScheme): ValueScheme;
 }

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph';
-import { add, embedding, gate, matmul, rmsNorm, rope, swiglu } from '../graph/ops';
+import { add, embedding, gate, matmul, mix, rmsNorm, rope, swiglu } from '../graph/ops';
 import type { Shape, Tensor } from '../graph/tensor';
 import { additionsOf, leaderOf, patternLayerOf } from './additions';
 import { headSizeOf, kvWidthOf, type ModelConfig, ModelError } from './config';
@@ -74,6 +74,7 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	const norm = (x: Tensor, name: string) => graph.apply(rmsNorm, [x, parameter(name, [d], ones)], { epsilon })[0];
 	const rotate = (x: Tensor, count: number) => graph.apply(rope, [x, cos, sin], { heads: count, inverse: false })[0];
 	const plus = (x: Tensor, y: Tensor) => graph.apply(add, [x, y])[0];
+	const sum = (weights: Tensor, terms: readonly Tensor[]) => graph.apply(mix, [weights, ...terms], { indices: terms.map((_, i) => i) })[0];
 	const input = (name: string, shape: Shape) => graph.inputs.get(name) ?? graph.input(name, shape);
 	const shared = new Map<string, Tensor>();
 	const once = (name: string, make: () => Tensor) => {
@@ -108,6 +109,7 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 			fixedLambdas: () => input(FIXED_LAMBDAS, [layers, 2]),
 			fixedLambda: () => input(NEUTRENO_LAMBDA, [1]),
 			parameter,
+			weighted: (weights, terms) => rows.weighted?.(weights, terms, n) ?? sum(weights, terms),
 			once,
 		};
 		/** The tensor after one hook of every addition. */

@@ -68,6 +68,21 @@ describe('sliders of λ', () => {
 		]);
 	});
 
+	it('value embeddings have two in every layer with a Wv, after those of the value scheme', () => {
+		const { weights } = intervenedCase('value-embedding+resformer', { layers: 3 });
+		const [onTable, onOwn] = weights['model.layers.1.self_attn.value_embed_lambda'];
+		expect(shown('value-embedding+resformer').slice(0, 6)).toEqual([
+			['0.0 λ on E', weights['model.layers.0.self_attn.value_embed_lambda'][0], true],
+			['0.1 λ on x Wv', weights['model.layers.0.self_attn.value_embed_lambda'][1], true],
+			['1.0 λ₁', 0.5, true],
+			['1.1 λ₂', 0.5, true],
+			['1.2 λ on E', onTable, true],
+			['1.3 λ on x Wv', onOwn, true],
+		]);
+		expect(shown('value-embedding+svformer').map(([name]) => name)).toEqual(['0.0 λ on E', '0.1 λ on x Wv', '1.0 λ₁', '2.0 λ₁']);
+		expect(shown('cla:2+value-embedding').map(([name]) => name)).toEqual(['0.0 λ on E', '0.1 λ on x Wv', '2.0 λ on E', '2.1 λ on x Wv']);
+	});
+
 	it.each(['cla:2', 'query-residual', 'key-residual', 'attention-residual', 'hidden-residual'])('%s has none', (name) => {
 		expect(shown(name)).toEqual([]);
 	});
@@ -123,6 +138,12 @@ describe('training with another λ', () => {
 		expect(learnable.changed).toEqual(['model.layers.2.self_attn.value_lambda']);
 		expect([learnable.value(2, 0), learnable.value(2, 1), learnable.others]).toEqual([4, -0.75, 0]);
 		expect(moved('resformer:dense', edit(3, 2, 0.25)).value(3, 2)).toBe(0.25);
+	});
+
+	it('those of value embeddings are parameters, layer 1’s too', () => {
+		const first = moved('value-embedding+resformer', edit(0, 1, 0.75), edit(2, 2, -1));
+		expect(first.changed).toEqual(['model.layers.0.self_attn.value_embed_lambda', 'model.layers.2.self_attn.value_embed_lambda']);
+		expect([first.value(0, 1), first.value(2, 2), first.others]).toEqual([0.75, -1, 0]);
 	});
 
 	it('plus: λ₁ = s·softmax(ℓ) is reached through s and ℓ, and the other layers keep theirs', () => {

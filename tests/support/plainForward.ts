@@ -114,7 +114,11 @@ export function plainForward(
 			if (config.valueEmbedding) {
 				const table = split(Array.from(layer('self_attn.value_embed')), made[0].length);
 				const looked = tokens.map((token) => table[token]);
-				made = weighted(Array.from(weights[`model.layers.${n}.self_attn.value_embed_lambda`]), [looked, made]);
+				const onTerms = Array.from(weights[`model.layers.${n}.self_attn.value_embed_lambda`]);
+				// Their edits come after those of the value scheme, NeuTRENO's λ included.
+				const before = n === 0 ? 0 : lambdasOf(config, weights, n).length + (n === 1 && valueScheme.name.startsWith('neutreno') ? 1 : 0);
+				for (const { layer: at, index, value } of edit.lambdas) if (at === n && index >= before) onTerms[index - before] = value;
+				made = weighted(onTerms, [looked, made]);
 			}
 			return skips ? joined(made, reading.value[0]) : made;
 		};
@@ -127,7 +131,7 @@ export function plainForward(
 		const pullIndex = valueScheme.name === 'neutreno' ? 0 : 2;
 		for (const { layer: at, index, value } of edit.lambdas) {
 			if (pulls && at === 1 && index === pullIndex) pull = value;
-			else if (at === n) lambdas[index] = value;
+			else if (at === n && index < lambdas.length) lambdas[index] = value;
 		}
 		if (edit.withoutFirstValues && n > 0) {
 			pull = 0;

@@ -1,7 +1,8 @@
 import { descriptorOf, editsOf, INTERVENTION_KEYS, type Intervention } from '../../experiment/interventions';
 import type { AnyEdit } from '../../experiment/interventions/descriptor';
 import type { ModelConfig } from '../../model/config';
-import { weightAt, weightsOf } from './lambdaControls';
+import { weightsOf } from '../../model/valueWeights';
+import { weightAt } from './lambdaControls';
 import { checkIndex, checkNumber } from './limits';
 
 /** Checks every edit against the sizes of the model and of a sequence of `shown` tokens. @throws InterventionError */

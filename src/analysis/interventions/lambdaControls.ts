@@ -1,18 +1,12 @@
 import { INTERVENTIONS } from '../../experiment/interventions';
 import type { LambdaControl, LambdaEdit, NamedLambda } from '../../experiment/interventions/lambdas';
 import { type ModelConfig, ModelError } from '../../model/config';
-import { valueScheme } from '../../model/values';
 import type { NumbersOf, ValueWeight } from '../../model/values/scheme';
+import { weightsOf } from '../../model/valueWeights';
 import { checkIndex, checkNumber, InterventionError } from './limits';
 
 /** Numbers of parameters, row-major, by name. */
 export type ParameterNumbers = Readonly<Record<string, ArrayLike<number>>>;
-
-/** Weights on values of every layer, [L][…]; layer 0 (1 in the paper) has none. */
-export const weightsOf = (config: ModelConfig): ValueWeight[][] => {
-	const scheme = valueScheme(config.valueScheme.name);
-	return Array.from({ length: config.layers }, (_, layer) => (layer === 0 ? [] : scheme.weights(config, layer)));
-};
 
 /** Parameters that determine the λ of `controlsOf`. They are few numbers, read back separately from the other weights. */
 export const controlParameters = (config: ModelConfig): string[] => [
@@ -25,8 +19,8 @@ export const controlParameters = (config: ModelConfig): string[] => [
 
 /**
  * Every weight on values that an intervention can set, with its present value, layer by layer. NeuTRENO's λ is one number for
- * the whole model and is listed once, with layer 1 (counted from 0). Models with KV sharing or another residual have no
- * controls, because docs/METHODS.md section 2 defines no mix of values for them.
+ * the whole model and is listed once, with layer 1 (counted from 0). Models with KV sharing or another residual have
+ * only those of value embeddings, because docs/METHODS.md section 2 defines no other mix of values for them.
  *
  * @param numbers those of `controlParameters`
  */

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../../model/config';
 import { NEUTRENO_LAMBDA } from '../../model/transformer';
-import { intervened, mostWeights, VALUE_WEIGHTS } from '../../model/values/intervened';
-import { weightsOf } from './lambdaControls';
+import { intervened, mostWeights, VALUE_WEIGHTS, weightedIntervened } from '../../model/values/intervened';
+import { weightsOf } from '../../model/valueWeights';
 import type { InputNumbers, InterventionInput, InterventionMaths } from './maths';
 
 /** Weights on values, written to the input `VALUE_WEIGHTS`. If a weight is edited several times, the last edit counts. */
@@ -15,7 +15,10 @@ export const lambdas: InterventionMaths<'lambdas'> = {
 	write(edits, numbers, config) {
 		for (const { layer, index, value } of edits) setWeight(numbers, config, layer, index, value);
 	},
-	hooks: (_, graph, config) => ({ scheme: (scheme) => intervened(scheme, graph, config) }),
+	hooks: (_, graph, config) => ({
+		scheme: (scheme) => intervened(scheme, graph, config),
+		weighted: (weights, terms, layer) => weightedIntervened(graph, config, weights, terms, layer),
+	}),
 };
 
 /** Sets every weight on V₁ in layers after the first to 0, whatever edits of λ say. NeuTRENO's λ(V₁ − V) is removed as a whole. */

@@ -24,6 +24,8 @@ export interface InterventionHooks {
 	query?(query: Tensor, layer: number): Tensor;
 	/** Outputs of the heads [T, H·dh] that Wo reads, in place of U. */
 	headOutputs?(u: Tensor, layer: number): Tensor;
+	/** Σᵢ weights[i]·terms[i] of an addition, with other weights. */
+	weighted?(weights: Tensor, terms: readonly Tensor[], layer: number): Tensor;
 	/** The value scheme in place of the method's. */
 	scheme?(scheme: ValueScheme): ValueScheme;
 }

@@ -10,7 +10,7 @@ export const INTERVENTIONS = {
 	lambdas: {
 		target: 'weight',
 		label: 'Weights on values, by layer',
-		help: 'Attention in layer n reads λ₁ times the first layer’s value plus λ₂ times its own. Without a value residual, λ₁ is 0 and λ₂ is 1.',
+		help: 'Attention in layer n reads λ₁ times the first layer’s value plus λ₂ times its own. Without a value residual, λ₁ is 0 and λ₂ is 1. A value embedding adds a weight on its table E and one on the projection x Wv, in layer 1 too.',
 		formula: 'V′ₙ = λ₁V₁ + λ₂Vₙ',
 		range: { neutral: null, least: -1, most: 2, step: 0.05, limits: [-MAX_LAMBDA, MAX_LAMBDA] },
 		change: (place: string, value: string) => `${place} = ${value}`,

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../graph/tensor';
 import type { ModelConfig } from '../config';
 import type { LayerContext } from '../layer';
-import type { MixingWeight } from '../values/scheme';
+import type { MixingWeight, ValueWeight } from '../values/scheme';
 
 /** A layer (from 0) of a model, without its tensors. */
 export interface MixedLayer {
@@ -36,6 +36,8 @@ export interface Addition<Choice = unknown> {
 	next?(choice: Choice, context: LayerContext): Tensor;
 	/** Trained weights of a layer that charts show. */
 	mixing?(choice: Choice, layer: MixedLayer): MixingWeight[];
+	/** Weights of the terms that `value` passes to `LayerContext.weighted`. */
+	weights?(choice: Choice, layer: MixedLayer): ValueWeight[];
 	/** FLOPs per token of the matrix products that it adds to the layer. */
 	flops?(choice: Choice, config: ModelConfig, layer: number): number;
 }

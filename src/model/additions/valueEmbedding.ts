@@ -1,20 +1,27 @@
-import { embedding, mix } from '../../graph/ops';
+import { embedding } from '../../graph/ops';
 import { columnsOf } from '../../graph/tensor';
 import { attentionName, DRAWN } from '../layer';
-import { weightsOf } from '../values/labels';
-import type { Addition } from './addition';
+import { replaced, weightsOf } from '../values/labels';
+import type { Addition, MixedLayer } from './addition';
 
 const lambdaName = (layer: number) => attentionName(layer, 'value_embed_lambda');
+
+const learned = ({ layer, projectsValues }: MixedLayer) => (projectsValues ? weightsOf(lambdaName(layer), ['λ on E', 'λ on x Wv']) : []);
 
 /**
  * Vₙ ← λₙ₁ Eₙ[token] + λₙ₂ Vₙ in every layer that projects values, before a scheme reads it; Eₙ is as wide as Wv has rows.
  * github.com/KellerJordan/modded-nanogpt, record 2024-12-08.
  */
 export const valueEmbedding: Addition<boolean> = {
-	value(_, { graph, config, layer, tokens, parameter }, value) {
+	value(_, { graph, config, layer, tokens, parameter, weighted }, value) {
 		const table = parameter(attentionName(layer, 'value_embed.weight'), [config.vocabularySize, columnsOf(value.shape)], DRAWN);
 		const lambda = parameter(lambdaName(layer), [2], { values: [0.5, 0.5] });
-		return graph.apply(mix, [lambda, graph.apply(embedding, [tokens, table])[0], value], { indices: [0, 1] })[0];
+		return weighted(lambda, [graph.apply(embedding, [tokens, table])[0], value]);
 	},
-	mixing: (_, { layer, projectsValues }) => (projectsValues ? weightsOf(lambdaName(layer), ['λ on E', 'λ on x Wv']) : []),
+	mixing: (_, layer) => learned(layer),
+	weights: (_, layer) =>
+		learned(layer).map((weight, i) => {
+			const [name] = weight.names;
+			return { ...weight, on: 'term', move: (value, numbers) => ({ [name]: replaced(numbers(name), i, value) }) };
+		}),
 };

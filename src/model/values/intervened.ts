@@ -3,7 +3,7 @@ import { add, mix } from '../../graph/ops';
 import type { Tensor } from '../../graph/tensor';
 import type { ModelConfig } from '../config';
 import type { LayerContext } from '../layer';
-import { valueScheme } from './index';
+import { layerWeights, weightsOf } from '../valueWeights';
 import type { ValueScheme, ValueWeight } from './scheme';
 
 /**
@@ -12,31 +12,54 @@ import type { ValueScheme, ValueWeight } from './scheme';
  */
 export const VALUE_WEIGHTS = 'value_weights';
 
-/** Largest number of weights of a layer that `VALUE_WEIGHTS` can set. */
-export function mostWeights(config: ModelConfig): number {
-	const scheme = valueScheme(config.valueScheme.name);
-	return Math.max(0, ...Array.from({ length: config.layers }, (_, n) => (n === 0 ? 0 : settable(scheme, config, n).length)));
+/** Width W of `VALUE_WEIGHTS`; 0 if no layer has a weight that it can set. */
+export const mostWeights = (config: ModelConfig): number =>
+	Math.max(0, ...weightsOf(config).map((weights) => 1 + weights.findLastIndex(({ on }) => on !== 'pull')));
+
+type SettableWeight = { on: Exclude<ValueWeight['on'], 'pull'>; index: number };
+
+/** The layer's weights that the input can set, with their index in an edit. NeuTRENO's λ has its own input. */
+const settable = (config: ModelConfig, layer: number): SettableWeight[] =>
+	layerWeights(config, layer).flatMap(({ on }, index) => (on === 'pull' ? [] : [{ on, index }]));
+
+const isInside = (weight: SettableWeight): weight is { on: number; index: number } => typeof weight.on === 'number';
+
+/** Sums of tensors times entries of `VALUE_WEIGHTS`. */
+function editedSums(graph: Graph, config: ModelConfig) {
+	const most = mostWeights(config);
+	const edits = () => graph.inputs.get(VALUE_WEIGHTS) ?? graph.input(VALUE_WEIGHTS, [config.layers, 2 * most]);
+	const keep = (layer: number, index: number) => layer * 2 * most + index;
+	return {
+		keep,
+		added: (layer: number, index: number) => keep(layer, index) + most,
+		sum: (values: readonly Tensor[], indices: number[]) => graph.apply(mix, [edits(), ...values], { indices })[0],
+	};
 }
 
-/** The layer's weights that the input can set, with their index in the scheme's list. NeuTRENO's λ has its own input. */
-const settable = (scheme: ValueScheme, config: ModelConfig, layer: number): { on: ValueWeight['on']; index: number }[] =>
-	scheme.weights(config, layer).flatMap(({ on }, index) => (on === 'pull' ? [] : [{ on, index }]));
+/** `LayerContext.weighted` with weights that the input can set: Σ weights·(keep ⊙ terms) + Σ added·terms. */
+export function weightedIntervened(graph: Graph, config: ModelConfig, weights: Tensor, terms: readonly Tensor[], layer: number): Tensor {
+	const { keep, added, sum } = editedSums(graph, config);
+	const places = settable(config, layer).filter(({ on }) => on === 'term');
+	const kept = terms.map((term, i) => sum([term], [keep(layer, places[i].index)]));
+	const mixed = graph.apply(mix, [weights, ...kept], { indices: terms.map((_, i) => i) })[0];
+	const addedTerms = sum(
+		terms,
+		places.map(({ index }) => added(layer, index)),
+	);
+	return graph.apply(add, [mixed, addedTerms])[0];
+}
 
 /**
  * The scheme with weights that an input can set: V′ₙ(keep ⊙ V) + Σ added·V. Kept weights, learned ones included, have their
  * present values. If all are kept and nothing is added, the result is the same to the last bit.
  */
 export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfig): ValueScheme {
-	const most = mostWeights(config);
-	if (most === 0) return scheme;
-	const edits = () => graph.inputs.get(VALUE_WEIGHTS) ?? graph.input(VALUE_WEIGHTS, [config.layers, 2 * most]);
-	const keep = (layer: number, index: number) => layer * 2 * most + index;
-	const added = (layer: number, index: number) => keep(layer, index) + most;
-	const sum = (values: Tensor[], indices: number[]) => graph.apply(mix, [edits(), ...values], { indices })[0];
+	if (mostWeights(config) === 0) return scheme;
+	const { keep, added, sum } = editedSums(graph, config);
 	const { attended } = scheme;
 	/** V₁ times the weights on it beside V′ₙ. */
 	const weighedFirst = (layer: number, first: Tensor) => {
-		const beside = settable(scheme, config, layer).filter(({ on }) => on === 'beside');
+		const beside = settable(config, layer).filter(({ on }) => on === 'beside');
 		return sum(
 			beside.flatMap(() => [first, first]),
 			beside.flatMap(({ index }) => [keep(layer, index), added(layer, index)]),
@@ -46,7 +69,7 @@ export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfi
 		...scheme,
 		mixed(context: LayerContext) {
 			const { layer, values } = context;
-			const inside = settable(scheme, config, layer).filter((weight): weight is { on: number; index: number } => weight.on !== 'beside');
+			const inside = settable(config, layer).filter(isInside);
 			if (scheme.withFirst) return scheme.withFirst(context, weighedFirst(layer, values[0]));
 			if (inside.length === 0) return scheme.mixed(context);
 			const kept = [...values];

@@ -27,9 +27,10 @@ export interface ValueWeight extends MixingWeight {
 	 * The values that it multiplies; each weight of a layer has different ones.
 	 * - a number: the values of that layer (from 0) in V′ₙ;
 	 * - `beside`: V₁ next to Vₙ, on the key axis of cross-layer attention or in SkipV1Former's last heads;
-	 * - `pull`: NeuTRENO's V₁ − V′ₙ, with one weight for the whole model.
+	 * - `pull`: NeuTRENO's V₁ − V′ₙ, with one weight for the whole model;
+	 * - `term`: a term of `LayerContext.weighted`, in an addition's Vₙ.
 	 */
-	on: number | 'beside' | 'pull';
+	on: number | 'beside' | 'pull' | 'term';
 	/**
 	 * Prepares training to continue with another value: writes it to the config if it is stored there, and returns the new
 	 * numbers of parameters that change. Absent if the method's formula has no such weight, so that only a forward pass can use one.
@@ -64,7 +65,7 @@ export interface ValueScheme<Choice extends object = object> {
 	output?(context: LayerContext, attended: Tensor, mixed: Tensor): Tensor;
 	/** Trained λ of a layer. */
 	mixing?(config: ModelConfig, layer: number): MixingWeight[];
-	/** Every weight on values that the layer has or that an intervention can give it, in the order of an edit's `index`. */
+	/** Every weight on values that the layer has or that an intervention can give it. */
 	weights(config: ModelConfig, layer: number): ValueWeight[];
 	/** KV heads of values per token that a KV cache stores, in the whole model. */
 	cachedHeads(config: ModelConfig): number;

@@ -67,6 +67,14 @@ describe('what sets runs apart', () => {
 		expect(words({ ...runInfo('resformer'), lambdaEdits: moved })).toEqual([
 			['λ₂ 0.8 from step 300', 'λ₁ 0 in layer 3 from step 340', 'λ₂ 1 in layer 3 from step 340'],
 		]);
+		// A value embedding has weights in layer 1 too, so that three of four layers are not all.
+		const tables = [1, 2, 3].map((layer) => ({ layer, index: 2, value: 0, label: 'λ on E' }));
+		const edited = (lambdas: typeof tables) => {
+			const info = runInfo('resformer+value-embedding');
+			return { ...info, experiment: { ...info.experiment, methods: [info.method] }, lambdaEdits: [{ step: 9, lambdas }] };
+		};
+		expect(words(edited(tables))).toEqual([['λ on E 0 in layers 2, 3, 4 from step 9']]);
+		expect(words(edited([{ ...tables[0], layer: 0, index: 0 }, ...tables]))).toEqual([['λ on E 0 from step 9']]);
 		// NeuTRENO's is one number for the whole model, the third of the first layer's list beside ResFormer's two.
 		const pull = { layer: 1, index: 2, value: 0.25, label: 'λ', everyLayer: true as const };
 		expect(words({ ...runInfo('neutreno+resformer'), lambdaEdits: [{ step: 9, lambdas: [pull] }] })).toEqual([['λ 0.25 from step 9']]);

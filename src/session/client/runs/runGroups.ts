@@ -3,6 +3,7 @@
 import { FIELD_NAMES, type FieldName, fieldOf } from '../../../experiment/fields';
 import { changeText } from '../../../experiment/fork';
 import type { NamedLambda } from '../../../experiment/interventions/lambdas';
+import { methodsOf } from '../../../experiment/methods/names';
 import { BASELINE_METHOD } from '../../../experiment/methods/own';
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
@@ -86,9 +87,11 @@ function fieldWords(name: FieldName, experiment: Experiment): string {
 
 /** `λ₂ 0.8 from step 300`; with the layers, unless every layer with a mix was set to it. */
 function movedWords({ lambdaEdits, experiment }: RunInfo): string[] {
+	// A value embedding has weights in layer 1 too.
+	const mixing = methodsOf(experiment)[0].valueEmbedding ? experiment.layers : experiment.layers - 1;
 	return lambdaEdits.flatMap(({ step, lambdas }) =>
 		sameValues(lambdas).map(({ label, value, everyLayer, layers }) => {
-			const all = everyLayer || layers.length >= experiment.layers - 1;
+			const all = everyLayer || layers.length >= mixing;
 			const where = all ? '' : ` in layer${layers.length > 1 ? 's' : ''} ${layers.map((layer) => layer + 1).join(', ')}`;
 			return `${label} ${Number(value.toPrecision(4))}${where} from step ${step}`;
 		}),
