@@ -26,7 +26,8 @@ const small = {
 const file = () => experimentFile('sweep.json', small);
 
 describe('sweep --json', () => {
-	it('is the same, to the last bit, of one that is killed and started again', async () => {
+	// Five processes, three of which train.
+	it('is the same, to the last bit, of one that is killed and started again', { timeout: 300_000 }, async () => {
 		const whole = await lab(['sweep', file(), '--json']);
 		expect(whole.code, whole.stderr).toBe(0);
 		const out = join(scratch(), 'killed.jsonl');
