@@ -93,5 +93,5 @@ export function refuseUndefined(model: ModelConfig, file: string): void {
 		if (isScheme(key)) return `value_scheme ${key}`;
 		return additionOf(key).stored?.kind === 'flag' ? fieldOf(key) : `${fieldOf(key)} ${model[key]}`;
 	};
-	throw new CheckpointError(`${file}: ${setting(pair.by)} with ${setting(pair.with)} has no defined formula`);
+	throw new CheckpointError(`${file}: ${setting(pair.by)} with ${setting(pair.with)} has no defined formula: ${pair.because}`);
 }

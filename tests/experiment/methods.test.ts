@@ -110,7 +110,7 @@ describe('names', () => {
 		['gqa:2+cla:3', 'cla:3+gqa:2', { kvSharing: 3, kvHeads: 2 }],
 		['gqa:1+hidden-residual', 'hidden-residual+gqa:1', { ablationResidual: 'hidden', label: 'Hidden residual + GQA (1 KV head)' }],
 		['cla:2+denseformer', 'denseformer+cla:2', {}],
-		['gate:head+resformer', 'resformer+gate:head', { attentionGate: 'head', label: 'ResFormer identity + Gate, one a head' }],
+		['gate:head+resformer', 'resformer+gate:head', { attentionGate: 'head', label: 'ResFormer identity + Gate per head' }],
 		[
 			'gqa:2+gate:element+sink:learned+qk-norm+value-embedding+skipv1+denseformer',
 			'denseformer+skipv1+value-embedding+qk-norm+sink:learned+gate:element+gqa:2',
@@ -187,9 +187,9 @@ describe('refusals', () => {
 		['neutreno+svformer', /no defined formula/],
 		['neutreno+resformer:learnable', /`neutreno\+resformer:learnable` has no defined formula/],
 		['neutreno+resformer+svformer', /no defined formula/],
-		['resformer+cla:2', /`resformer\+cla:2` has no defined formula/],
+		['resformer+cla:2', /`resformer\+cla:2` has no defined formula: a layer that reads .* no values of its own/],
 		['svformer+cla:2', /`svformer\+cla:2` has no defined formula/],
-		['query-residual+resformer', /`resformer\+query-residual` has no defined formula/],
+		['query-residual+resformer', /`resformer\+query-residual` has no defined formula: .* for the plain Transformer only/],
 		['key-residual+cla:2', /`key-residual\+cla:2` has no defined formula/],
 		['denseformer+hidden-residual', /`denseformer\+hidden-residual` has no defined formula/],
 		['query-residual+key-residual', /one residual ablation at a time/],
@@ -202,8 +202,8 @@ describe('refusals', () => {
 		['skipv1+cla:2', /`skipv1\+cla:2` has no defined formula/],
 		['skipv1+resformer', /no defined formula/],
 		['skipv1+key-residual', /`skipv1\+key-residual` has no defined formula/],
-		['attention-residual+sink:zero', /`sink:zero\+attention-residual` has no defined formula/],
-		['qk-norm+query-residual', /`qk-norm\+query-residual` has no defined formula/],
+		['attention-residual+sink:zero', /`sink:zero\+attention-residual` has no defined formula: .* no place for the sink’s share/],
+		['qk-norm+query-residual', /`qk-norm\+query-residual` has no defined formula: .* before or after the norm/],
 		['key-residual+qk-norm', /`qk-norm\+key-residual` has no defined formula/],
 	];
 	for (const [name, message] of cases) it(`refuses \`${name}\``, () => expect(refusal(name)).toMatch(message));

@@ -52,6 +52,23 @@ describe('the open map', () => {
 		expect(within(numbers).getAllByRole('row')).toHaveLength(1 + 64);
 	});
 
+	it('of a method with a sink logit says how much of a row the tokens get', async () => {
+		const column = () => within(columns()[0]);
+		await probe('vanilla', 0);
+		expect(column().queryByRole('button', { name: /^rows? sum/ })).toBeNull();
+		await page.train('sink:learned');
+		await probe('sink:learned', 0);
+		expect(column().getByRole('button', { name: /^rows sum to 0\.\d{3}$/ })).toBeTruthy();
+		await press('{ArrowRight}');
+		const [, sum] = /^row sums to (0\.\d{3})$/.exec(column().getByRole('button', { name: /^row sums/ }).textContent ?? '') ?? [];
+		await press('{Enter}');
+		await page.settle();
+		const dialog = within(screen.getByRole('dialog', { name: 'Attention' }));
+		expect(dialog.getByText(/^This row sums to/).textContent).toBe(
+			`This row sums to ${sum}. The sink logit takes the other ${(1 - Number(sum)).toFixed(3)}.`,
+		);
+	});
+
 	it('offers only runs that are shown', async () => {
 		await probe('vanilla', 0);
 		await act(async () => page.client.store.show(['vanilla-1'], false));

@@ -82,7 +82,7 @@ export function frameOf(run: RunInfo, step: number, text: string | null = null, 
 			const sink = (layer === 0 ? 1.2 : 2.6 / (1 + 2 * m)) * Math.min(1, step / 200) * (0.4 + noise(layer, head));
 			const reach = 1 + 14 * noise(head + 3, layer + 5);
 			for (let i = 0; i < length; i++) {
-				let sum = edits.sinkLogit ? 1 : 0;
+				let sum = edits.sinkLogit || run.method.startsWith('sink:') ? 1 : 0;
 				for (let j = 0; j <= i; j++) {
 					const p = Math.exp(-(i - j) / reach) * (0.3 + noise(i - j, layer * 9 + head)) + (j === 0 ? sink * 3 : 0) + 0.01;
 					probabilities[o + i * length + j] = masked(layer, j) ? 0 : p;

@@ -168,10 +168,21 @@ describe('on the page', () => {
 		expect(descriptionOf(term)).toContain('more than 0.3 of its attention');
 	});
 
+	it('gates, sinks, norms and value embeddings are offered, and combine by +', async () => {
+		for (const name of ['Gate per head', 'Sink logit, learned', 'QK norm', 'Value embedding', 'SkipV1Former'])
+			expect(screen.getByRole('checkbox', { name })).toBeTruthy();
+		await page.write('Name of a method', 'resformer+sink:learned+gate:head');
+		await page.press('Add');
+		expect(screen.getByRole('checkbox', { name: 'ResFormer identity + Sink logit, learned + Gate per head' })).toBeTruthy();
+	});
+
 	it('a combination without a formula is refused with the experiment’s message', async () => {
 		await page.write('Name of a method', 'svformer+cla:2');
 		await page.press('Add');
 		expect(screen.getByRole('alert').textContent).toContain('`svformer+cla:2` has no defined formula');
+		expect(screen.getByRole('alert').textContent).toMatch(
+			/formula: a layer that reads the keys and values of another has no values of its own to mix\.$/,
+		);
 		await page.write('Name of a method', 'svformer+gqa:2');
 		await page.press('Add');
 		expect(screen.getByRole('checkbox', { name: /^SVFormer \+ GQA \(2 KV heads\)/ })).toBeTruthy();

@@ -30,6 +30,9 @@ export const ablationResidual: AdditionDescriptor<AblationResidual | null> = {
 	print: (residual) => `${residual}-residual`,
 	label: (residual) => `${residual?.[0].toUpperCase()}${residual?.slice(1)} residual`,
 	style: (residual) => STYLES[residual as AblationResidual],
-	incompatible: [{ with: 'scheme' }, { with: 'kvSharing' }, { with: 'depthWeightedAverage' }],
+	incompatible: (['scheme', 'kvSharing', 'depthWeightedAverage'] as const).map((other) => ({
+		with: other,
+		because: 'the paper defines its other residuals for the plain Transformer only',
+	})),
 	stored: { kind: 'choice', choices: ABLATION_RESIDUALS },
 };

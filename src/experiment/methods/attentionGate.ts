@@ -23,7 +23,7 @@ export const attentionGate: AdditionDescriptor<AttentionGate | null> = {
 	order: 28,
 	read: ({ argument }) => ATTENTION_GATES.find((gate) => gate === argument) ?? null,
 	print: (gate) => `gate:${gate}`,
-	label: (gate) => `Gate, ${gate === 'head' ? 'one a head' : 'one a channel'}`,
+	label: (gate) => `Gate per ${gate === 'head' ? 'head' : 'channel'}`,
 	style: (gate) => STYLES[gate as AttentionGate],
 	dash: '6 2',
 	stored: { kind: 'choice', choices: ATTENTION_GATES },

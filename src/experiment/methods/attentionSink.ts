@@ -26,7 +26,12 @@ export const attentionSink: AdditionDescriptor<AttentionSink | null> = {
 	label: (sink) => `Sink logit, ${sink}`,
 	style: (sink) => STYLES[sink as AttentionSink],
 	dash: '4 1',
-	// What becomes of the sink's share in a mean of probabilities is open.
-	incompatible: [{ with: 'ablationResidual', when: (_, residual) => residual === 'attention' }],
+	incompatible: [
+		{
+			with: 'ablationResidual',
+			when: (_, residual) => residual === 'attention',
+			because: 'the mean of two layers’ probabilities has no place for the sink’s share',
+		},
+	],
 	stored: { kind: 'choice', choices: ATTENTION_SINKS },
 };

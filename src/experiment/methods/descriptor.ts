@@ -54,6 +54,8 @@ export interface Incompatible<Choice> {
 	with: string;
 	/** True for the choices to refuse: `choice` is that of the declaring ingredient, `other` the other's (a scheme's is its key). Absent = all. */
 	when?(choice: Choice, other: unknown): boolean;
+	/** The reason, to follow "… has no defined formula: ". */
+	because: string;
 }
 
 interface Descriptor<Choice> {

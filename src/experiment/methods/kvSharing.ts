@@ -15,6 +15,6 @@ export const kvSharing: AdditionDescriptor<number> = {
 	label: (factor) => `CLA (factor ${factor})`,
 	style: () => ({ colour: '#a16207', dash: '', marker: 'star' }),
 	dash: '3 3',
-	incompatible: [{ with: 'scheme' }],
+	incompatible: [{ with: 'scheme', because: 'a layer that reads the keys and values of another has no values of its own to mix' }],
 	stored: { kind: 'count', least: 1 },
 };

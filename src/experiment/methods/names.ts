@@ -107,7 +107,7 @@ function refuseIncompatible(method: Omit<Method, 'name' | 'label'>): void {
 		isScheme(key) ? { order: SCHEME_ORDER, text: key } : { order: additionOf(key).order, text: additionOf(key).print(method[key]) },
 	);
 	printed.sort((a, b) => a.order - b.order);
-	throw new Refusal(`\`${printed.map(({ text }) => text).join('+')}\` has no defined formula`);
+	throw new Refusal(`\`${printed.map(({ text }) => text).join('+')}\` has no defined formula: ${pair.because}`);
 }
 
 /**

@@ -15,7 +15,12 @@ export const qkNorm: AdditionDescriptor<boolean> = {
 	label: () => 'QK norm',
 	style: () => ({ colour: '#5b6fc4', dash: '7 3', marker: 'cross' }),
 	dash: '1 3',
-	// Whether to mix before or after the norm is open.
-	incompatible: [{ with: 'ablationResidual', when: (_, residual) => residual === 'query' || residual === 'key' }],
+	incompatible: [
+		{
+			with: 'ablationResidual',
+			when: (_, residual) => residual === 'query' || residual === 'key',
+			because: 'the residual could be mixed in before or after the norm',
+		},
+	],
 	stored: { kind: 'flag' },
 };

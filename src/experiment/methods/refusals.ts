@@ -5,6 +5,7 @@ import { ADDITION_NAMES, ADDITIONS, type AdditionName, type Additions, SCHEMES, 
 export interface IncompatiblePair {
 	by: SchemeName | AdditionName;
 	with: SchemeName | AdditionName;
+	because: string;
 }
 
 /** The first pair of ingredients that have no defined formula together (docs/METHODS.md section 2); null if there is none. */
@@ -16,9 +17,9 @@ export function incompatiblePair(scheme: SchemeName, additions: Additions): Inco
 		return addition && isUsed(addition) ? { name: addition, choice: additions[addition] } : null;
 	};
 	const find = (by: SchemeName | AdditionName, choice: unknown, list: readonly Incompatible<never>[] = []): IncompatiblePair | null => {
-		for (const { with: key, when } of list) {
+		for (const { with: key, when, because } of list) {
 			const other = otherOf(key);
-			if (other && (when?.(choice as never, other.choice) ?? true)) return { by, with: other.name };
+			if (other && (when?.(choice as never, other.choice) ?? true)) return { by, with: other.name, because };
 		}
 		return null;
 	};

@@ -1,9 +1,11 @@
-import { formatCount } from '../shared/format';
+import { formatCount, formatProbability } from '../shared/format';
+import { Term } from '../shared/tip';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
 import { ColumnBody } from './ColumnBody';
 import type { ColumnProps } from './mapView';
-import { usePicture, valueText } from './picture';
+import type { Picture } from './paint';
+import { sinkRowSum, usePicture, valueText } from './picture';
 
 interface Props extends ColumnProps {
 	focused: boolean;
@@ -25,14 +27,14 @@ export function MapColumn({ focused, empty, ...props }: Props) {
 			// Focus alone does not select: Tab passes through later columns on the way to this run's interventions.
 			onKeyDownCapture={(event) => event.key !== 'Tab' && event.key !== 'Shift' && onFocus(index)}
 		>
-			<ColumnHead index={index} column={column} view={view} />
+			<ColumnHead index={index} column={column} view={view} picture={picture} />
 			{picture ? <ColumnBody {...props} picture={picture} /> : <p className="empty">{empty}</p>}
 		</section>
 	);
 }
 
 /** The run, the attention at the chosen cell, the step, and the button that enlarges the map. */
-function ColumnHead({ index, column, view }: Pick<ColumnProps, 'index' | 'column' | 'view'>) {
+function ColumnHead({ index, column, view, picture }: Pick<ColumnProps, 'index' | 'column' | 'view'> & { picture: Picture | null }) {
 	const { run, role, frame } = column;
 	const { choices, explorer, handlers } = view;
 	return (
@@ -53,6 +55,7 @@ function ColumnHead({ index, column, view }: Pick<ColumnProps, 'index' | 'column
 			</select>
 			<span className="spring" />
 			<strong className="column-value">{valueText(column, explorer)}</strong>
+			{picture && <RowSum column={column} view={view} picture={picture} />}
 			{frame && <span className="label">step {formatCount(frame.step)}</span>}
 			{frame && (
 				<button
@@ -66,5 +69,24 @@ function ColumnHead({ index, column, view }: Pick<ColumnProps, 'index' | 'column
 				</button>
 			)}
 		</div>
+	);
+}
+
+const REST = 'The rest goes to the sink logit, which belongs to no token and has no value.';
+
+/** How much of the chosen row, or of the open head's rows, the tokens get, if a sink logit takes a share. */
+function RowSum({ column, view: { explorer }, picture }: Pick<ColumnProps, 'column' | 'view'> & { picture: Picture }) {
+	const { maps } = picture;
+	const { place } = explorer;
+	const query = place && place.query < maps.length ? place.query : null;
+	const at = { layer: Math.min(explorer.layer, maps.layers - 1), head: Math.min(explorer.head, maps.heads - 1), query };
+	const sum = sinkRowSum(column, picture, at);
+	if (sum === null) return null;
+	return (
+		<span className="label">
+			<Term text={REST} formula="Σ_j A_ij = 1 − e^s / (e^s + Σ_j e^z)">
+				{query === null ? 'rows sum' : 'row sums'} to {formatProbability(sum)}
+			</Term>
+		</span>
 	);
 }

@@ -14,7 +14,7 @@ import { MARGIN, unitFor } from './mapSize';
 import { type Cell, cellText, sinkShares, topKeys } from './maps';
 import { cellCommands, type MapView } from './mapView';
 import { type MapColours, ownLimit, type Picture } from './paint';
-import { usePicture, valueText } from './picture';
+import { sinkRowSum, usePicture, valueText } from './picture';
 import { clamped } from './place';
 import { RowTable } from './RowTable';
 
@@ -118,7 +118,13 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 					/>
 				)}
 			</div>
-			<RowNumbers picture={picture} cell={{ layer, head, ...place }} value={value} colours={colours} />
+			<RowNumbers
+				picture={picture}
+				cell={{ layer, head, ...place }}
+				value={value}
+				sum={sinkRowSum(column, picture, { layer, head, query: place.query })}
+				colours={colours}
+			/>
 		</div>
 	);
 }
@@ -128,11 +134,13 @@ interface RowNumbersProps {
 	cell: Cell;
 	/** Attention at the cell. */
 	value: string;
+	/** Sum of the row; null if there is no sink logit. */
+	sum: number | null;
 	colours: MapColours;
 }
 
 /** The cell, the colour scale, and the keys that the chosen query attends to most. */
-function RowNumbers({ picture, cell, value, colours }: RowNumbersProps) {
+function RowNumbers({ picture, cell, value, sum, colours }: RowNumbersProps) {
 	const { maps, minus } = picture;
 	const { layer, head, query, key } = cell;
 	const sinks = useMemo(() => sinkShares(maps), [maps]);
@@ -146,6 +154,11 @@ function RowNumbers({ picture, cell, value, colours }: RowNumbersProps) {
 			<p className="label">
 				The first token gets {formatShare(sinks[layer * maps.heads + head])} of this head’s attention in this sequence, mean over queries.
 			</p>
+			{sum !== null && (
+				<p className="label">
+					This row sums to {formatProbability(sum)}. The sink logit takes the other {formatProbability(1 - sum)}.
+				</p>
+			)}
 			<h3>Most attended by {tokenText(maps.tokens, query)}</h3>
 			<ol className="top-keys">
 				{topKeys(maps, layer, head, query, 8).map(({ key, probability }) => (

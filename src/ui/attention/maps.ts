@@ -66,6 +66,16 @@ export function topKeys(
 		.slice(0, count);
 }
 
+/** Attention of a query to all keys, or the mean over queries (null). Less than 1 only if a sink logit takes the rest. */
+export function rowSum(maps: AttentionMaps, { layer, head, query }: { layer: number; head: number; query: number | null }): number {
+	const { length, probabilities } = maps;
+	const from = mapOffset(maps, layer, head) + (query ?? 0) * length;
+	const rows = query === null ? length : 1;
+	let sum = 0;
+	for (let i = from; i < from + rows * length; i++) sum += probabilities[i];
+	return sum / rows;
+}
+
 /** True if any head of the frame has a sink on the first token. */
 export const hasSink = (maps: AttentionMaps): boolean => sinkShares(maps).some((share) => share > SINK_THRESHOLD);
 

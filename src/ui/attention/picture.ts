@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
+import { parseMethod } from '../../experiment/methods/names';
 import { formatProbability } from '../shared/format';
 import type { ColumnView } from './columns';
 import type { Drawn, Explorer } from './explorer';
-import { probabilityAt } from './maps';
+import { probabilityAt, rowSum } from './maps';
 import type { Picture } from './paint';
 
 /** The picture of a column; the same object for the same maps, so that it is painted once. */
@@ -18,4 +19,17 @@ export function valueText({ frame, intervened }: ColumnView, { layer, head, plac
 	const cell = { ...place, layer: Math.min(layer, frame.layers - 1), head: Math.min(head, frame.heads - 1) };
 	const value = formatProbability(probabilityAt(frame, cell));
 	return intervened ? `${value} → ${formatProbability(probabilityAt(intervened.frame, cell))}` : value;
+}
+
+/** Sums further below 1 than rounding are those of a sink logit. */
+const ROUNDING = 1e-4;
+
+/**
+ * Sum of the chosen query's row, or the mean over a head's rows if no query is chosen (null). Null if there is no sink logit,
+ * neither the method's nor an intervention's.
+ */
+export function sinkRowSum({ run, intervention }: ColumnView, { maps }: Picture, at: Parameters<typeof rowSum>[1]): number | null {
+	const parsed = parseMethod(run.info.method);
+	if (!intervention.sinkLogit && !(parsed.ok && parsed.method.attentionSink)) return null;
+	return rowSum(maps, { ...at, query: null }) < 1 - ROUNDING ? rowSum(maps, at) : null;
 }

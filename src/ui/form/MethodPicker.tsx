@@ -130,7 +130,7 @@ function costSentence({ parameters, kvCacheBytesPerToken, flopsPerToken }: Metho
 	return `${formatCount(parameters)} parameters; a KV cache holds ${formatCount(kvCacheBytesPerToken)} bytes per token (float32); a forward pass takes ${formatShort(flopsPerToken)} floating-point operations per token.`;
 }
 
-/** Adds a method by its name, for those that are not in the list, such as `resformer:constant(3;1)` or `svformer+gqa:2`. */
+/** Adds a method by its name, for those that are not in the list, such as `resformer:constant(3;1)` or `gate:head+resformer`. */
 function AddMethod({ onAdd }: { onAdd(name: string): void }) {
 	const [text, setText] = useState('');
 	const [error, setError] = useState('');
@@ -144,7 +144,10 @@ function AddMethod({ onAdd }: { onAdd(name: string): void }) {
 	};
 	return (
 		<details>
-			<summary>Another, by name</summary>
+			<summary>Another, or several together, by name</summary>
+			<p className="label">
+				Join methods with +, such as <span className="mono">gate:head+sink:learned+resformer</span>.
+			</p>
 			<form
 				className="add-method"
 				onSubmit={(event) => {
