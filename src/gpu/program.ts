@@ -26,11 +26,15 @@ export class Program {
 		private readonly arenas: Arenas,
 		private readonly launches: readonly Launch[],
 		private readonly own: readonly GPUBuffer[],
+		private readonly pool: BufferPool,
+		private readonly shared: GPUBuffer[],
 	) {}
 
 	/** @throws ShaderError if a kernel doesn't compile */
 	static async create(library: KernelLibrary, plan: Plan, arenas: Arenas, pool: BufferPool): Promise<Program> {
 		const { device } = library;
+		// Nothing is taken from the pool if a kernel does not compile.
+		const kernels = await Promise.all(plan.dispatches.map(({ variant }) => library.get(variant)));
 		const fixed = new Set(Object.keys(plan.constants).map((name) => plan.tensors[name].buffer));
 		const own: GPUBuffer[] = [];
 		const make = (size: number, usage: number, label: string) => {
@@ -38,13 +42,13 @@ export class Program {
 			own.push(buffer);
 			return buffer;
 		};
-		const pooled = pool.take(plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? 0 : bytes)).filter((bytes) => bytes > 0));
+		const shared = pool.take(plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? 0 : bytes)).filter((bytes) => bytes > 0));
+		const pooled = shared.slice();
 		const buffers = plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? make(bytes, STORAGE, 'constant') : (pooled.shift() as GPUBuffer)));
 		for (const [name, numbers] of Object.entries(plan.constants)) {
 			const { buffer, offset, shape } = plan.tensors[name];
 			device.queue.writeBuffer(buffers[buffer as number], offset, pad(numbers, shape));
 		}
-		const kernels = await Promise.all(plan.dispatches.map(({ variant }) => library.get(variant)));
 		const slots = kernels.map(({ uniformBytes }) => Math.ceil(uniformBytes / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT);
 		const uniforms = make(
 			Math.max(
@@ -79,7 +83,7 @@ export class Program {
 			};
 		});
 		device.queue.writeBuffer(uniforms, 0, bytes);
-		return new Program(device, plan, buffers, arenas, launches, own);
+		return new Program(device, plan, buffers, arenas, launches, own, pool, shared);
 	}
 
 	/** Writes an input, row-major. Command buffers that are submitted later read the new numbers. */
@@ -149,6 +153,7 @@ export class Program {
 
 	destroy(): void {
 		for (const buffer of this.own) buffer.destroy();
+		this.pool.release(this.shared.splice(0));
 	}
 
 	private place(name: string): Place {
