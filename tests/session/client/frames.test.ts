@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../../src/experiment/records/frame';
-import { FrameMemory, FrameRecorder, packFrame, unpackFrame } from '../../../src/session/client/runs/frames';
+import { FrameMemory, FrameRecorder, latestFrame, packFrame, unpackFrame } from '../../../src/session/client/runs/frames';
 
 /** A probe whose rows are random and sum to 1. */
 function frame(step: number, { layers = 2, heads = 3, length = 16 } = {}): Frame {
@@ -78,6 +78,7 @@ describe('the probes of a run', () => {
 		for (let step = 0; step < 60; step++) recorder.add(frame(step));
 		const before = recorder.view();
 		const other = new FrameRecorder(memory);
+		other.add(frame(0));
 		expect(recorder.view().steps.length).toBeLessThan(before.steps.length);
 		expect(before.at(1).step).toBe(before.steps[1]);
 		other.release();
@@ -111,5 +112,26 @@ describe('the probes of a run', () => {
 		expect(recorder.view().steps).toEqual([0, 10, 12]);
 		expect(before.steps).toEqual([0, 10, 20, 30]);
 		expect(before.at(3).step).toBe(30);
+	});
+
+	it('of three hundred ended runs stay within their memory: the latest of each packed, and those that ended first give way', () => {
+		const each = packFrame(frame(0));
+		const bytes = each.packed.byteLength + 3 * each.valueNorms.byteLength + each.sinkRates.byteLength;
+		const exact = frame(0).probabilities.byteLength;
+		const memory = new FrameMemory(200 * bytes, 4 * exact);
+		const recorders = Array.from({ length: 300 }, () => new FrameRecorder(memory));
+		for (const recorder of recorders) {
+			for (const step of [0, 10, 20]) recorder.add(frame(step));
+			recorder.end();
+		}
+		expect(recorders.reduce((sum, recorder) => sum + recorder.bytes, 0)).toBeLessThanOrEqual(200 * bytes);
+		expect(recorders.reduce((sum, { exactBytes }) => sum + exactBytes, 0)).toBe(4 * exact);
+		const [first, middle, last] = [recorders[0], recorders[200], recorders[299]].map((recorder) => recorder.view());
+		expect([first.steps, first.sinks.steps]).toEqual([[], [0, 10, 20]]);
+		expect(latestFrame(first)).toBeNull();
+		expect(middle.steps).toEqual([20]);
+		expect(latestFrame(middle)?.probabilities[0]).toBe(1);
+		expect(latestFrame(last)?.probabilities).toBeInstanceOf(Float32Array);
+		expect(last.steps.at(-1)).toBe(20);
 	});
 });

@@ -13,7 +13,7 @@ import {
 } from '../../../experiment/results';
 import type { Experiment } from '../../../experiment/types';
 import { decimate } from '../runs/decimate';
-import { packFrame } from '../runs/frames';
+import { type FrameShape, packFrame } from '../runs/frames';
 import { lossSteps, type SeriesView } from '../runs/lossSeries';
 import type { MetricPoint, RunView } from '../store/labSnapshot';
 import { base64Of } from './base64';
@@ -121,7 +121,7 @@ function* runResults(runs: readonly RunView[], { experiment }: RecordingContext,
 }
 
 function framesPerRun(runs: readonly RunView[], { frames, frameCharacters }: Pick<RecordingLimits, 'frames' | 'frameCharacters'>): number {
-	const characters = Math.max(1, ...runs.map(({ maps }) => (maps ? mapCharacters(maps) : 0)));
+	const characters = Math.max(1, ...runs.map(({ frames: { shape } }) => (shape ? mapCharacters(shape) : 0)));
 	return Math.min(frames, Math.floor(frameCharacters / characters / Math.max(1, runs.length)));
 }
 
@@ -226,7 +226,7 @@ function metricValues(metrics: Metrics): MetricValues {
 }
 
 /** Characters of a probe's probabilities as base64. */
-const mapCharacters = ({ layers, heads, length }: Frame) => (4 / 3) * layers * heads * length * (length + 1);
+const mapCharacters = ({ layers, heads, length }: FrameShape) => (4 / 3) * layers * heads * length * (length + 1);
 
 function frameResult(frame: Frame): FrameResult {
 	const { step, layers, heads, tokens, packed, valueNorms, mixedNorms, hiddenNorms, sinkRates } = packFrame(frame);

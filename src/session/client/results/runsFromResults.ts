@@ -9,7 +9,7 @@ import {
 	type Results,
 	type RunResult,
 } from '../../../experiment/results';
-import { FrameMemory, FrameRecorder, type FrameTrack, NO_FRAMES, type PackedFrame, unpackFrame } from '../runs/frames';
+import { FrameMemory, FrameRecorder, type FrameTrack, latestFrame, NO_FRAMES, type PackedFrame, unpackFrame } from '../runs/frames';
 import { EMPTY_SERIES, type SeriesView } from '../runs/lossSeries';
 import { latestOf, type RunView } from '../store/labSnapshot';
 import { bytesOfBase64 } from './base64';
@@ -95,7 +95,7 @@ function framesOf({ id, frames }: RunResult, memory: FrameMemory): { frames: Fra
 	for (const frame of frames.slice(0, -1)) recorder.addPacked(packedOf(id, frame));
 	recorder.add(unpackFrame(packedOf(id, last)));
 	const track = recorder.view();
-	return { frames: track, maps: track.at(track.steps.length - 1) };
+	return { frames: track, maps: latestFrame(track) };
 }
 
 function packedOf(run: string, frame: FrameResult): PackedFrame {

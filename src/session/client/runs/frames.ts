@@ -6,7 +6,9 @@
  *     norms, rates   unchanged
  *
  * When the runs' probes outgrow their memory, a run drops every second one of those it has, and takes every second,
- * fourth, eighth … from then on: those that remain are evenly spaced over the steps. The first and the latest always stay.
+ * fourth, eighth … from then on: those that remain are evenly spaced over the steps. The first and the latest stay. Of runs
+ * that have ended, as in a sweep, the latest is packed too once there are many, and those that ended first lose their
+ * probes if even these outgrow the memory.
  */
 import type { Frame } from '../../../experiment/records/frame';
 
@@ -14,6 +16,8 @@ import type { Frame } from '../../../experiment/records/frame';
 export interface FrameTrack {
 	/** Updates done at each recorded probe. */
 	readonly steps: readonly number[];
+	/** Layers, heads and T of a probe; null without probes. */
+	readonly shape: FrameShape | null;
 	/** The probe at `steps[index]`; the same object again while it is in use. */
 	at(index: number): Frame;
 	/** Sink rates [layers, heads] at `steps[index]`, without unpacking the maps. */
@@ -21,6 +25,11 @@ export interface FrameTrack {
 	/** The layer × head × step map: more steps than the maps have, as it takes little memory. */
 	readonly sinks: SinkTrack;
 }
+
+/** The latest probe; null without one. */
+export const latestFrame = ({ steps, at }: FrameTrack): Frame | null => (steps.length > 0 ? at(steps.length - 1) : null);
+
+export type FrameShape = Pick<Frame, 'layers' | 'heads' | 'length'>;
 
 /** Sink rates over training. */
 export interface SinkTrack {
@@ -32,6 +41,7 @@ export interface SinkTrack {
 
 export const NO_FRAMES: FrameTrack = {
 	steps: [],
+	shape: null,
 	at: () => {
 		throw new RangeError('no probe is recorded');
 	},
@@ -74,23 +84,43 @@ export function unpackFrame({ packed, ...rest }: PackedFrame): Frame {
 
 /** Bytes that all packed probes together may take. */
 const BUDGET = 96 * 2 ** 20;
+/** Bytes that the latest probes of runs that have ended may take unpacked. */
+const EXACT_BUDGET = 32 * 2 ** 20;
 /** Number of unpacked probes that are cached: two methods side by side, and a few steps back and forth. */
 const CACHED = 8;
+/** Most steps of sink rates: 64 heads at 2048 steps take half a megabyte. */
+const MAX_SINK_STEPS = 2048;
+/** Most steps of sink rates of all runs together. */
+const ALL_SINK_STEPS = 16 * MAX_SINK_STEPS;
+/** Steps of sink rates that a run may keep, however many there are. */
+const MIN_SINK_STEPS = 64;
 
 /** Shared by the recorders of all runs: one budget in equal parts, and a cache of unpacked probes. */
 export class FrameMemory {
+	/** Those that have a probe. */
 	private readonly recorders = new Set<FrameRecorder>();
+	/** Those whose runs have ended, in that order. */
+	private readonly ended = new Set<FrameRecorder>();
 	private readonly unpacked = new Map<PackedFrame, Frame>();
 
-	constructor(private readonly budget = BUDGET) {}
+	constructor(
+		private readonly budget = BUDGET,
+		private readonly exactBudget = EXACT_BUDGET,
+	) {}
 
 	/** Bytes that each recorder may fill. */
 	get share(): number {
 		return this.budget / Math.max(1, this.recorders.size);
 	}
 
-	/** A recorder takes its share of the budget; the others shrink to theirs. */
+	/** Steps of sink rates that each recorder may keep. */
+	get sinkSteps(): number {
+		return Math.min(MAX_SINK_STEPS, Math.max(MIN_SINK_STEPS, Math.floor(ALL_SINK_STEPS / Math.max(1, this.recorders.size))));
+	}
+
+	/** A recorder with its first probe takes its share of the budget; the others shrink to theirs. */
 	join(recorder: FrameRecorder): void {
+		if (this.recorders.has(recorder)) return;
 		this.recorders.add(recorder);
 		for (const each of this.recorders) each.fit();
 	}
@@ -98,6 +128,19 @@ export class FrameMemory {
 	/** A run was removed for good. */
 	leave(recorder: FrameRecorder): void {
 		this.recorders.delete(recorder);
+		this.ended.delete(recorder);
+	}
+
+	/** The run of a recorder takes no more steps. */
+	end(recorder: FrameRecorder): void {
+		if (!this.recorders.has(recorder)) return;
+		this.ended.add(recorder);
+		this.limitEnded();
+	}
+
+	/** The run of a recorder takes steps again. */
+	resume(recorder: FrameRecorder): void {
+		this.ended.delete(recorder);
 	}
 
 	/** The probe again; the same object while it is among the last that were asked for. */
@@ -111,28 +154,49 @@ export class FrameMemory {
 		}
 		return found;
 	}
-}
 
-/** Most steps of sink rates: 64 heads at 2048 steps take half a megabyte. */
-const MAX_SINK_STEPS = 2048;
+	/** Packs and drops probes of the runs that ended first, until those that are left fit. */
+	private limitEnded(): void {
+		const sum = (of: (recorder: FrameRecorder) => number) => Array.from(this.ended, of).reduce((all, bytes) => all + bytes, 0);
+		let exact = sum((recorder) => recorder.exactBytes);
+		for (const recorder of this.ended) {
+			if (exact <= this.exactBudget) break;
+			exact -= recorder.exactBytes;
+			recorder.packLatest();
+		}
+		let packed = sum((recorder) => recorder.bytes);
+		for (const shrink of [(recorder: FrameRecorder) => recorder.keepLatest(), (recorder: FrameRecorder) => recorder.dropAll()])
+			for (const recorder of this.ended) {
+				if (packed <= this.budget) return;
+				packed -= recorder.bytes;
+				shrink(recorder);
+				packed += recorder.bytes;
+			}
+	}
+}
 
 /** Keeps a run's probes. */
 export class FrameRecorder {
 	/** The latest unpacked, the others packed. */
 	private readonly frames = new Thinned<Frame | PackedFrame>();
 	private readonly sinks = new Thinned<Float32Array>();
-	/** Of all of them. */
-	private bytes = 0;
+	/** Memory of the packed probes. */
+	bytes = 0;
 	/** The same object until a probe is added or dropped. */
 	private track: FrameTrack | null = null;
 
-	constructor(private readonly memory = new FrameMemory()) {
-		memory.join(this);
+	constructor(private readonly memory = new FrameMemory()) {}
+
+	/** Memory of the latest probe, if it is not packed. */
+	get exactBytes(): number {
+		const { last } = this.frames;
+		return last && !isPacked(last) ? last.probabilities.byteLength : 0;
 	}
 
 	/** Adds the next probe, and drops those of its step and later ones. */
 	add(frame: Frame): void {
 		this.rewind(frame.step - 1);
+		this.memory.resume(this);
 		const before = this.frames.last;
 		if (before && !isPacked(before) && this.frames.keepsLast) {
 			const packed = packFrame(before);
@@ -144,8 +208,8 @@ export class FrameRecorder {
 		const dropped = this.frames.add(frame.step, { ...frame, tokens });
 		if (dropped) this.bytes -= bytesOf(dropped);
 		this.sinks.add(frame.step, frame.sinkRates);
-		while (this.sinks.length > MAX_SINK_STEPS) this.sinks.halve();
 		this.track = null;
+		this.memory.join(this);
 		this.fit();
 	}
 
@@ -155,6 +219,7 @@ export class FrameRecorder {
 		this.bytes += bytesOf(frame) - (dropped ? bytesOf(dropped) : 0);
 		this.sinks.add(frame.step, frame.sinkRates);
 		this.track = null;
+		this.memory.join(this);
 		this.fit();
 	}
 
@@ -169,11 +234,40 @@ export class FrameRecorder {
 
 	/** Thins out until the packed probes fit their share; the first and the latest stay whatever they take. */
 	fit(): void {
+		while (this.sinks.length > this.memory.sinkSteps) {
+			this.sinks.halve();
+			this.track = null;
+		}
 		while (this.bytes > this.memory.share && this.frames.length > 2) {
 			this.frames.halve();
 			this.track = null;
 			this.measure();
 		}
+	}
+
+	/** The run takes no more steps, unless another probe follows. */
+	end(): void {
+		this.memory.end(this);
+	}
+
+	packLatest(): void {
+		const { last } = this.frames;
+		if (!last || isPacked(last)) return;
+		this.frames.replaceLast(packFrame(last));
+		this.track = null;
+		this.measure();
+	}
+
+	keepLatest(): void {
+		this.frames.keepLast();
+		this.track = null;
+		this.measure();
+	}
+
+	dropAll(): void {
+		this.frames.rewind(Number.NEGATIVE_INFINITY);
+		this.track = null;
+		this.measure();
 	}
 
 	/** The run was removed: its share goes to the others. */
@@ -200,8 +294,10 @@ interface Dated<T> {
 }
 
 function trackOf(frames: readonly Dated<Frame | PackedFrame>[], sinks: readonly Dated<Float32Array>[], memory: FrameMemory): FrameTrack {
+	const last = frames.at(-1)?.value;
 	return {
 		steps: frames.map(({ step }) => step),
+		shape: last ? { layers: last.layers, heads: last.heads, length: last.length } : null,
 		at: (index) => {
 			const { value } = frames[index];
 			return isPacked(value) ? memory.unpack(value) : value;
@@ -266,6 +362,11 @@ class Thinned<T> {
 
 	rewind(step: number): void {
 		this.entries = this.entries.filter((entry) => entry.step <= step);
+	}
+
+	/** Drops all but the latest. */
+	keepLast(): void {
+		this.entries = this.entries.slice(-1);
 	}
 
 	values(): T[] {

@@ -3,7 +3,7 @@ import type { Metrics } from '../../../experiment/records/metrics';
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Event } from '../protocol';
 import { latestOf, type MetricPoint, type RunView } from '../store/labSnapshot';
-import { FrameMemory, FrameRecorder } from './frames';
+import { FrameMemory, FrameRecorder, latestFrame } from './frames';
 import { LossSeries } from './lossSeries';
 
 type StepsEvent = Extract<Event, { type: 'steps' }>;
@@ -15,7 +15,6 @@ export class RunRecord {
 	private readonly history: MetricPoint[] = [];
 	private shownHistory: readonly MetricPoint[] | null = null;
 	private latest: Metrics = {};
-	private maps: Frame | null = null;
 	private readonly frames: FrameRecorder;
 	private name: string | null = null;
 	private visible = true;
@@ -77,7 +76,6 @@ export class RunRecord {
 	}
 
 	addFrame(frame: Frame): void {
-		this.maps = frame;
 		this.frames.add(frame);
 		this.cached = null;
 	}
@@ -95,11 +93,13 @@ export class RunRecord {
 
 	diverge(step: number): void {
 		this.divergedAt = step;
+		this.frames.end();
 		this.cached = null;
 	}
 
 	finish(steps: number, metrics: Metrics): void {
 		this.finished = true;
+		this.frames.end();
 		this.addMetrics(steps, metrics);
 	}
 
@@ -112,8 +112,6 @@ export class RunRecord {
 		if (this.divergedAt !== null && this.divergedAt >= step) this.divergedAt = null;
 		this.finished = false;
 		this.frames.rewind(step);
-		const frames = this.frames.view();
-		if (this.maps && this.maps.step > step) this.maps = frames.steps.length > 0 ? frames.at(frames.steps.length - 1) : null;
 		this.cached = null;
 	}
 
@@ -137,7 +135,10 @@ export class RunRecord {
 			tokensPerSecond: this.tokensPerSecond,
 			metrics: this.latest,
 			history: this.shownHistory,
-			maps: this.maps,
+			// Unpacked when it is read, if many runs have ended.
+			get maps() {
+				return latestFrame(frames);
+			},
 			frames,
 			divergedAt: this.divergedAt,
 			finished: this.finished,
