@@ -224,6 +224,8 @@ const commandOn = (name: string, act: (world: World, run: string) => void) =>
 	);
 const methods = fc.subarray(METHODS, { minLength: 1 });
 
+const NO_CHECKPOINT = [{ name: 'config.json', bytes: new TextEncoder().encode('{') }];
+
 const COMMANDS = [
 	fc
 		.tuple(methods, fc.boolean(), pauses)
@@ -231,6 +233,7 @@ const COMMANDS = [
 			([names, paused, pause]) =>
 				new Act(`start ${names} ${paused}`, ({ client }) => client.start(experimentOf(names, [1]), paused), pause),
 		),
+	command('refused start', ({ client }) => client.start(experimentOf(['vanilla'], [1]), false, NO_CHECKPOINT)),
 	fc
 		.tuple(methods, fc.integer({ min: 1, max: 3 }), pauses)
 		.map(([names, seed, pause]) => new Act(`add ${names}#${seed}`, ({ client }) => client.add(experimentOf(names, [seed])), pause)),

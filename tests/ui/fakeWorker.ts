@@ -183,6 +183,7 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 			});
 		}
 		case 'start':
+			send({ type: 'started', experiment: data.experiment, fromCheckpoint: data.checkpoint !== undefined });
 			return start(data.experiment, data.paused);
 		case 'pause':
 			clearInterval(timer);

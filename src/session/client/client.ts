@@ -50,14 +50,13 @@ export class LabClient {
 	}
 
 	/**
-	 * Replaces whatever is training; `paused` compiles and takes the first probe without a step. With a checkpoint's files,
-	 * the runs of its method start from its weights.
+	 * Replaces whatever is training once the worker has accepted the experiment. If it refuses, the present runs stay.
+	 * `paused` compiles and takes the first probe without a step. With a checkpoint's files, the runs of its method start
+	 * from its weights.
 	 */
 	start(experiment: Experiment, paused = false, checkpoint?: NamedFile[]): void {
 		this.stepWhenReady = false;
-		this.fromCheckpoint = checkpoint !== undefined;
-		this.forgetRuns();
-		this.store.begin(experiment);
+		this.store.setPending('start');
 		this.send({ type: 'start', experiment, paused, ...(checkpoint && { checkpoint }) });
 	}
 
@@ -193,6 +192,12 @@ export class LabClient {
 	}
 
 	private receive(event: Event): void {
+		if (event.type === 'started') {
+			this.fromCheckpoint = event.fromCheckpoint;
+			this.forgetRuns();
+			this.store.begin(event.experiment);
+			return;
+		}
 		this.store.receive(event);
 		this.requests.receive(event);
 	}

@@ -78,7 +78,8 @@ export type Command =
 	| Request
 	/**
 	 * Replaces whatever was training. With the files of a checkpoint (config.json, model.safetensors, vocabulary.json), runs
-	 * of its method start from its weights; an experiment with no such run is an error.
+	 * of its method start from its weights; an experiment with no such run is an error. A start that can't be made posts an
+	 * error and leaves the present runs as they are.
 	 * `paused` compiles, and takes the first probe, but doesn't step.
 	 */
 	| { type: 'start'; experiment: Experiment; paused: boolean; checkpoint?: NamedFile[] }
@@ -110,6 +111,8 @@ export type Event =
 	/** WebGPU is not available: the reason, and what to do. */
 	| { type: 'unavailable'; reason: string; advice: string }
 	| Reply
+	/** A start was accepted: its runs replace all others. Later events are about them. */
+	| { type: 'started'; experiment: Experiment; fromCheckpoint: boolean }
 	| { type: 'state'; state: SessionState }
 	| { type: 'compiling'; done: number; total: number; kernel: string }
 	/** All runs, in the page's order. */

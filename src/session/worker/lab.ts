@@ -25,8 +25,6 @@ export class Lab {
 	private starts = 0;
 	/** The start whose runs' events are posted. Those of runs that a later start replaces are not. */
 	private shownStart = 0;
-	/** The start that made `runs`. */
-	private runsStart = 0;
 	/** Runs are added and removed one change at a time. */
 	private transition: Promise<void> = Promise.resolve();
 	/** True if the session was paused when runs were last removed. */
@@ -83,8 +81,7 @@ export class Lab {
 				return;
 			case 'start': {
 				const start = ++this.starts;
-				this.shownStart = start;
-				return this.enqueue(() => this.start(command.experiment, command.paused, start, command.checkpoint));
+				return this.enqueue(() => this.start(command, start));
 			}
 			case 'reset':
 				this.shownStart = ++this.starts;
@@ -95,8 +92,10 @@ export class Lab {
 			}
 			case 'fork':
 				return this.fork(command.run, command.change);
-			case 'remove':
-				return this.enqueue(() => this.remove(command.runs));
+			case 'remove': {
+				const { runs } = this;
+				return this.enqueue(() => this.remove(command.runs, runs));
+			}
 			case 'restore':
 				return this.enqueue(() => this.restore(command.runs));
 			case 'pause':
@@ -166,15 +165,18 @@ export class Lab {
 		return this.speed && this.latestEstimate === id ? estimate() : first;
 	}
 
-	private async start(experiment: Experiment, paused: boolean, start: number, checkpoint?: readonly NamedFile[]): Promise<void> {
-		const { names, made } = await this.prepare(experiment, checkpoint).catch((error) => {
-			// The present runs stay. The page has cleared its list of them.
-			if (this.shownStart === start) {
-				this.shownStart = this.runsStart;
-				this.runs?.publish();
-			}
-			throw error;
-		});
+	/** The present runs train on and are shown until the new ones have been created. */
+	private async start({ experiment, paused, checkpoint }: Extract<Command, { type: 'start' }>, start: number): Promise<void> {
+		const prepared = await this.prepare(experiment, checkpoint);
+		// A later reset already hides every run.
+		if (this.shownStart < start) {
+			this.shownStart = start;
+			this.post({ type: 'started', experiment, fromCheckpoint: checkpoint !== undefined });
+		}
+		await this.replaceRuns(prepared, experiment, paused, start);
+	}
+
+	private async replaceRuns({ names, made }: PreparedRuns, experiment: Experiment, paused: boolean, start: number): Promise<void> {
 		await this.closeRuns();
 		this.tasks.clear(experiment);
 		this.enter('compiling');
@@ -184,7 +186,6 @@ export class Lab {
 			const context = await this.openContext();
 			const runs = new RunController(made, names, context, { post, tasks, reopen, options, opened: () => this.showState() });
 			this.runs = runs;
-			this.runsStart = start;
 			await this.admit(runs, !paused);
 		} catch (error) {
 			await this.closeRuns();
@@ -194,7 +195,7 @@ export class Lab {
 	}
 
 	/** Creates an experiment's runs. An impossible task or a checkpoint that doesn't fit is refused before the present runs are closed. */
-	private async prepare(experiment: Experiment, checkpoint?: readonly NamedFile[]) {
+	private async prepare(experiment: Experiment, checkpoint?: readonly NamedFile[]): Promise<PreparedRuns> {
 		const names = new RunNames();
 		const made = names.begin(await this.tasks.ofPoints(experiment));
 		if (checkpoint) startFrom(checkpoint, made);
@@ -209,7 +210,7 @@ export class Lab {
 	}
 
 	private async add(experiment: Experiment, start: number): Promise<void> {
-		if (!this.runs) return this.start(experiment, false, start);
+		if (!this.runs) return this.replaceRuns(await this.prepare(experiment), experiment, false, start);
 		await this.runs.add(experiment);
 		await this.admit(this.runs, this.state !== 'paused');
 	}
@@ -225,9 +226,10 @@ export class Lab {
 		});
 	}
 
-	private async remove(ids: readonly string[]): Promise<void> {
+	/** @param of the runs when the command came: a run that has started since may have the same id */
+	private async remove(ids: readonly string[], of: RunController | null): Promise<void> {
 		const { runs } = this;
-		if (!runs) return;
+		if (!runs || runs !== of) return;
 		this.removedWhilePaused = this.state === 'paused';
 		this.generation.stop(ids);
 		await runs.remove(ids);
@@ -325,6 +327,12 @@ export class Lab {
 			this.post({ type: 'progress', id, request: 'checkGpu', progress: { done, total, row } }),
 		);
 	}
+}
+
+/** Runs that were created and are not on the device yet. */
+interface PreparedRuns {
+	names: RunNames;
+	made: Run[];
 }
 
 /** The session's state while nothing trains. */

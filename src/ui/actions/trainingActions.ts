@@ -93,6 +93,7 @@ export const TRAINING_ACTIONS = defineActions<TrainingContext>()({
 		hint: 'One step of every run',
 		why(context) {
 			const { lab } = context;
+			if (lab.pending === 'start') return trainRefusal(context);
 			if (lab.pending === 'step') return 'The last step is still running.';
 			if (lab.runs.length > 0) return lab.state === 'paused' ? '' : 'Pause first.';
 			return lab.state === 'compiling' ? 'Wait until the kernels are compiled.' : trainRefusal(context);

@@ -132,6 +132,21 @@ describe('the snapshots', () => {
 		settle();
 		expect(now().runs).toEqual([]);
 	});
+
+	it('keep every run and its curve, name and removed neighbour if a start is refused', () => {
+		train();
+		client.store.rename('vanilla-1', 'Mine');
+		client.remove(['svformer-1']);
+		port.refusesStarts = true;
+		client.start({ ...defaultExperiment(), steps: 7 });
+		port.say(stepsEvent('vanilla-1', 4, [2.5]));
+		port.say({ type: 'error', message: 'the checkpoint does not fit' });
+		settle();
+		expect(now()).toMatchObject({ pending: null, state: 'running', experiment: { steps: defaultExperiment().steps } });
+		expect(now().runs.map(({ name, step }) => [name, step])).toEqual([['Mine', 5]]);
+		expect(now().removed.map(({ id }) => id)).toEqual(['svformer-1']);
+		expect(now().notices.map(({ text }) => text)).toEqual(['the checkpoint does not fit']);
+	});
 });
 
 describe('when something goes wrong', () => {

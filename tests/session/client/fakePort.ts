@@ -3,15 +3,19 @@ import type { RunInfo } from '../../../src/experiment/records/run';
 import type { LabPort } from '../../../src/session/client/connection/port';
 import type { Command, Event } from '../../../src/session/client/protocol';
 
-/** A port without a worker: keeps what the client sends, and says what the test wants. */
+/** A port without a worker: keeps the client's commands, accepts every start, and posts the events that the test wants. */
 export class FakePort implements LabPort {
 	readonly sent: Command[] = [];
 	onmessage: LabPort['onmessage'] = null;
 	onerror: LabPort['onerror'] = null;
 	ended = false;
+	/** Set if starts are not accepted. */
+	refusesStarts = false;
 
 	postMessage(command: Command): void {
 		this.sent.push(structuredClone(command));
+		if (command.type !== 'start' || this.refusesStarts) return;
+		this.say({ type: 'started', experiment: command.experiment, fromCheckpoint: command.checkpoint !== undefined });
 	}
 
 	terminate(): void {

@@ -81,18 +81,25 @@ describe('the training worker', () => {
 		expect(of('failed').at(-1)?.message).toBe('there are no runs: press Train first');
 	});
 
-	it('lists the runs again that a refused start leaves in place', async () => {
+	it('keeps the runs and their events when a later start is refused', async () => {
 		const { send, of, until } = openLab();
 		const experiment = experimentOf({ methods: ['vanilla'] });
 		const paused = until(isState('paused'));
 		await send({ type: 'start', experiment, paused: true });
 		await paused;
-		const before = of('runs').length;
 		const file: NamedFile = { name: 'config.json', bytes: new TextEncoder().encode('{') };
 		await send({ type: 'start', experiment: experimentOf({ methods: ['svformer'] }), paused: true, checkpoint: [file] });
 		expect(of('error')).toEqual([{ type: 'error', message: 'config.json is not JSON' }]);
-		const listed = of('runs').slice(before);
-		expect(listed.map(({ runs }) => runs.map(({ id }) => id))).toEqual([['vanilla#1']]);
+		expect(of('started')).toEqual([{ type: 'started', experiment, fromCheckpoint: false }]);
+		expect(
+			of('runs')
+				.at(-1)
+				?.runs.map(({ id }) => id),
+		).toEqual(['vanilla#1']);
+		const stepped = until(isState('paused'));
+		await send({ type: 'step' });
+		await stepped;
+		expect(of('steps').map(({ first }) => first)).toEqual([0]);
 		await send({ type: 'reset' });
 	});
 
