@@ -16,11 +16,18 @@ export const FORK_FIELDS = Object.keys(COMMON_FIELDS).filter(isForkField);
 /** The experiment of a fork: that of the run it was made from, with one field changed. */
 export const forkExperiment = (experiment: Experiment, change: Partial<Experiment>): Experiment => ({ ...experiment, ...change });
 
+/** The field that a fork with this change differs in, which may need more steps too; undefined unless there is one. */
+export function changedField(change: Partial<Experiment>): string | undefined {
+	const names = Object.keys(change);
+	const others = names.filter((name) => name !== 'steps');
+	return others.length > 1 ? undefined : (others[0] ?? names[0]);
+}
+
 /** Problems with a fork of a run of `experiment` (one method, one seed) after `step` updates; empty if the fork is valid. */
 export function forkProblems(experiment: Experiment, change: Partial<Experiment>, step: number): Problem[] {
-	const names = Object.keys(change);
-	if (names.length !== 1) return [{ field: names[1] ?? '', message: 'a fork changes one field' }];
-	const [field] = names;
+	const field = changedField(change);
+	if (field === undefined)
+		return [{ field: Object.keys(change)[1] ?? '', message: 'a fork changes one field, with or without the number of steps' }];
 	if (!isForkField(field)) return [{ field, message: `${field} can’t change while a model trains; these can: ${FORK_FIELDS.join(', ')}` }];
 	const next = forkExperiment(experiment, change);
 	const problems = checkWithSentences(next);

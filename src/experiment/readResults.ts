@@ -1,4 +1,4 @@
-import { forkExperiment, isForkField } from './fork';
+import { changedField, forkExperiment, isForkField } from './fork';
 import { experimentOf, type Results, type RunResult } from './results';
 import { checkLists, parse, Refusal, refuse, resultsSchema, runSchema } from './resultsSchema';
 import type { Experiment, Problem } from './types';
@@ -59,7 +59,8 @@ function readRun(json: unknown, path: string, experiment: Experiment): RunResult
 /** Checks a fork's change, which the page describes and lets the user repeat. @throws Refusal */
 function checkChange(change: Partial<Experiment>, trained: Experiment, path: string): void {
 	const names = Object.keys(change);
-	if (names.length !== 1 || !isForkField(names[0])) refuse(path, 'must be one field that a fork can change');
+	if (changedField(change) === undefined || !names.every(isForkField))
+		refuse(path, 'must be one field that a fork can change, with or without the number of steps');
 	const { problems } = readExperiment(forkExperiment(trained, change));
 	if (problems.length > 0) refuse(path, problems[0].message);
 }

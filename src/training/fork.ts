@@ -27,7 +27,7 @@ export async function copyOf(parent: Run, model: RunTrainer, adapter: GpuContext
 }
 
 /**
- * A run that continues another's copy with one field changed. With another method, parameters that both have keep
+ * A run that continues another's copy with one field changed, and perhaps more steps. With another method, parameters that both have keep
  * weights and moments, and the others start as the method's do. With another seed, the batches differ. With another
  * optimiser, weights stay and moments start from 0.
  *

@@ -25,8 +25,17 @@ describe('a fork', () => {
 	});
 
 	it('changes one field, neither none nor two', () => {
-		expect(problems({})).toEqual([{ field: '', message: 'a fork changes one field' }]);
-		expect(problems({ learningRate: 1e-4, clip: 2 })).toEqual([{ field: 'clip', message: 'a fork changes one field' }]);
+		const message = 'a fork changes one field, with or without the number of steps';
+		expect(problems({})).toEqual([{ field: '', message }]);
+		expect(problems({ learningRate: 1e-4, clip: 2 })).toEqual([{ field: 'clip', message }]);
+		expect(problems({ learningRate: 1e-4, clip: 2, steps: 900 })).toEqual([{ field: 'clip', message }]);
+	});
+
+	it('of a finished run changes one field and trains longer', () => {
+		expect(problems({ methods: ['svformer'], steps: 900 }, 600)).toEqual([]);
+		expect(fieldsRefused({ methods: ['svformer'], steps: 600 }, 600)).toEqual(['steps']);
+		expect(fieldsRefused({ methods: ['vanilla'], steps: 900 }, 600)).toEqual(['methods']);
+		expect(fieldsRefused({ layers: 2, steps: 900 }, 600)).toEqual(['layers']);
 	});
 
 	it('has one method and one seed', () => {

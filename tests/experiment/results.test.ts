@@ -76,7 +76,7 @@ describe('results', () => {
 			['runs[1].changes', { method: 'unheard-of' }],
 			['runs[1].fork.change', { fork: { ...run().fork, change: { unheard: 1 } } }],
 			['runs[1].fork.change', { fork: { ...run().fork, change: { layers: 2 } } }],
-			['runs[1].fork.change', { fork: { ...run().fork, change: { clip: 1, steps: 500 } } }],
+			['runs[1].fork.change', { fork: { ...run().fork, change: { clip: 1, learningRate: 1e-3 } } }],
 			['runs[1].fork.change', { fork: { ...run().fork, change: { methods: null } } }],
 			['runs[1].id', {}],
 			['runs[1].label', { label: 7 }],

@@ -244,6 +244,21 @@ describe('a fork', () => {
 		]);
 	});
 
+	it('of a finished run asks for more steps, whatever else it changes', async () => {
+		await compared();
+		const { steps } = runInfo('vanilla').experiment;
+		await page.say(stepsEvent('vanilla-1', 3, Array(steps - 3).fill(2)), { type: 'finished', run: 'vanilla-1', steps, metrics: {} });
+		await choose('vanilla', 'Fork');
+		await page.pick(field(), 'methods');
+		await page.pick(value('Method'), 'resformer:constant');
+		expect(value('Steps')).toHaveProperty('value', String(2 * steps));
+		await page.write(value('Steps'), String(steps));
+		expect(problem()).toContain('teps must be more');
+		await page.write(value('Steps'), String(steps + 100));
+		await page.press(forkButton());
+		expect(page.port.of('fork').map(({ change }) => change)).toEqual([{ methods: ['resformer:constant'], steps: steps + 100 }]);
+	});
+
 	it('cannot end before the run’s current step', async () => {
 		await compared();
 		await choose('vanilla', 'Fork');

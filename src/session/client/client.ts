@@ -107,7 +107,7 @@ export class LabClient {
 		this.send({ type: 'add', experiment });
 	}
 
-	/** Copies a run at its present step and changes one field (`forkProblems`). */
+	/** Copies a run at its present step with a change that `forkProblems` accepts. */
 	fork(run: string, change: Partial<Experiment>): void {
 		this.send({ type: 'fork', run, change });
 	}

@@ -88,7 +88,7 @@ export type Command =
 	 * until there is room on the GPU, and are trained together with the others.
 	 */
 	| { type: 'add'; experiment: Experiment }
-	/** Copies a run at its present step, with one field changed (see `forkProblems` in src/experiment/fork.ts). */
+	/** Copies a run at its present step, with a change that `forkProblems` (src/experiment/fork.ts) accepts. */
 	| { type: 'fork'; run: string; change: Partial<Experiment> }
 	/** Removes runs. They can be restored until others are removed, or the next start or reset. */
 	| { type: 'remove'; runs: string[] }

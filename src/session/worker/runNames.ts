@@ -58,14 +58,15 @@ export class RunNames {
 		const { change, step } = fork;
 		const { group, label } = this.groupNow(parent);
 		// Forks with another seed differ by the seed alone.
-		const name = change.seeds ? 'seeds' : JSON.stringify(change);
+		const { seeds, ...others } = change;
+		const name = seeds ? ['seeds', ...Object.values(others)].join() : JSON.stringify(change);
 		const copied = `${group}~${name}`;
 		this.inherited.set(run, run.lambdaEdits.length);
 		const together = [...this.groups].filter(([, known]) => known.copied === copied);
 		const near = together.filter(([other]) => Math.abs((other.fork?.step ?? 0) - step) <= FORKED_TOGETHER).map(([, known]) => known);
 		const hasSeed = (candidate: GroupName) => together.some(([other, known]) => known.group === candidate.group && other.seed === seed);
 		const existing = near.find((candidate) => !hasSeed(candidate));
-		const text = change.seeds ? 'another seed' : changeText(change);
+		const text = seeds ? ['another seed', changeText(others)].filter(Boolean).join(', ') : changeText(change);
 		this.groups.set(
 			run,
 			existing ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${text} from step ${step}`, copied },

@@ -6,7 +6,7 @@ import { Dialog } from '../../shared/Dialog';
 import { plural } from '../../shared/format';
 import { useClient, useLab } from '../../shared/useLab';
 import { ForkValue } from './ForkValue';
-import { changeOf, fieldLabel, firstField, forkDraft, forkState, stepsText, withValue } from './forkDraft';
+import { changeOf, fieldLabel, firstField, forkDraft, forkState, needsSteps, stepsText, withValue } from './forkDraft';
 
 /** Forks a run, or every seed of its group, at its current step, with one thing changed. */
 export default function ForkDialog({ run: id, onClose }: { run: string; onClose(): void }) {
@@ -39,8 +39,13 @@ function Fork({ run, group, onClose }: Props) {
 	const blocked = same || problem !== null;
 	const fork = () => {
 		if (blocked) return;
-		for (const { info } of forked) client.fork(info.id, changeOf(draft));
+		for (const { info } of forked) client.fork(info.id, changeOf(draft, forked));
 		onClose();
+	};
+	const value = {
+		draft,
+		problem,
+		onChange: (field: ForkField, text: string) => setDraft((before) => withValue(before, field, text)),
 	};
 	return (
 		<Dialog title={`Fork ${run.name}, seed ${seed}`} onClose={onClose}>
@@ -68,7 +73,10 @@ function Fork({ run, group, onClose }: Props) {
 						))}
 					</select>
 				</div>
-				<ForkValue draft={draft} problem={problem} onChange={(value) => setDraft((before) => withValue(before, value))} />
+				<ForkValue {...value} field={draft.field} />
+				{needsSteps(draft, forked) && (
+					<ForkValue {...value} field="steps" why="The run is finished, so its fork needs more steps than it had." />
+				)}
 				{canAll && (
 					<label className="fork-all">
 						<input type="checkbox" checked={everySeed} onChange={(event) => setEverySeed(event.target.checked)} />

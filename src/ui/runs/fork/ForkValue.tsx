@@ -1,29 +1,35 @@
 import { fieldOf, limitsOf } from '../../../experiment/fields';
+import type { ForkField } from '../../../experiment/fork';
 import { METHOD_GROUPS, METHODS } from '../../../experiment/methods/catalogue';
 import { parseMethod } from '../../../experiment/methods/names';
-import { type ForkDraft, fieldLabel, shownValue } from './forkDraft';
+import { type ForkDraft, type ForkState, fieldLabel, shownValue } from './forkDraft';
 
 interface Props {
 	draft: ForkDraft;
-	problem: string | null;
-	onChange(value: string): void;
+	field: ForkField;
+	problem: ForkState['problem'];
+	/** Reason why the fork has this field, if it is not the one that the user chose. */
+	why?: string;
+	onChange(field: ForkField, value: string): void;
 }
 
-/** The field that a fork changes, with its limits and its error. */
-export function ForkValue({ draft, problem, onChange }: Props) {
-	const { field } = draft;
+/** A field that a fork changes, with its limits and its error. */
+export function ForkValue({ draft, field, problem, why, onChange }: Props) {
 	const entry = fieldOf(field);
-	const value = shownValue(draft);
+	const value = shownValue(draft, field);
+	const id = `fork-${field}`;
+	const [errorId, helpId] = [`${id}-problem`, `${id}-help`];
+	const wrong = problem?.field === field ? problem.text : null;
 	const common = {
-		id: 'fork-value',
+		id,
 		value,
-		onChange: (event: { target: { value: string } }) => onChange(event.target.value),
-		'aria-invalid': problem ? true : undefined,
-		'aria-describedby': problem ? 'fork-problem fork-help' : 'fork-help',
+		onChange: (event: { target: { value: string } }) => onChange(field, event.target.value),
+		'aria-invalid': wrong ? true : undefined,
+		'aria-describedby': wrong ? `${errorId} ${helpId}` : helpId,
 	};
 	return (
 		<div className="fork-value">
-			<label htmlFor="fork-value">{fieldLabel(field)}</label>
+			<label htmlFor={id}>{fieldLabel(field)}</label>
 			{entry.kind === 'methods' ? (
 				<select {...common}>
 					<Methods chosen={value} />
@@ -39,20 +45,20 @@ export function ForkValue({ draft, problem, onChange }: Props) {
 			) : (
 				<input {...common} type="text" inputMode="decimal" autoComplete="off" spellCheck={false} />
 			)}
-			{problem && (
-				<p id="fork-problem" className="error" role="alert">
-					{problem}
+			{wrong && (
+				<p id={errorId} className="error" role="alert">
+					{wrong}
 				</p>
 			)}
-			<p id="fork-help" className="label">
-				{entry.help} {helpOf(field)}
+			<p id={helpId} className="label">
+				{why ?? entry.help} {helpOf(field)}
 			</p>
 		</div>
 	);
 }
 
 /** The limits of a typed value; empty for lists, which show their choices. */
-function helpOf(field: ForkDraft['field']): string {
+function helpOf(field: ForkField): string {
 	if (['methods', 'choice'].includes(fieldOf(field).kind)) return '';
 	const limits = field === 'seeds' ? 'one whole number' : limitsOf(field, 'empty');
 	return `${limits[0].toUpperCase()}${limits.slice(1)}.`;

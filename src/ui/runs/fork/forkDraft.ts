@@ -12,29 +12,42 @@ export interface ForkDraft {
 	form: Draft;
 }
 
-/** A draft that changes only `field` of a run that trains `experiment`. */
-export const forkDraft = (experiment: Experiment, field: ForkField): ForkDraft => ({ field, form: draftOf(experiment) });
+/**
+ * A draft that changes `field` of a run that trains `experiment`. Its steps are twice the run's: a finished run needs more to
+ * train on with another change.
+ */
+export function forkDraft(experiment: Experiment, field: ForkField): ForkDraft {
+	const form = draftOf(experiment);
+	return { field, form: field === 'steps' ? form : typed(form, 'steps', String(Math.min(2 * experiment.steps, FIELDS.steps.max))) };
+}
+
+/** True if forks of these runs need more steps next to the field that changes: one of the runs has done all of its own. */
+export const needsSteps = ({ field }: ForkDraft, runs: readonly RunView[]): boolean =>
+	field !== 'steps' && runs.some(({ step, info }) => step >= info.experiment.steps);
 
 /** The field to offer first: a finished run needs more steps before anything else. */
 export const firstField = (run: RunView): ForkField => (run.step >= run.info.experiment.steps ? 'steps' : 'methods');
 
-/** The draft with what was typed or picked for its field. */
-export function withValue({ field, form }: ForkDraft, text: string): ForkDraft {
+/** The draft with what was typed or picked for one of its fields. */
+export function withValue({ field: changed, form }: ForkDraft, field: ForkField, text: string): ForkDraft {
 	const { kind } = fieldOf(field);
-	if (kind === 'methods') return { field, form: picked(form, field, [text]) };
-	if (kind === 'choice') return { field, form: picked(form, field, text as Experiment[typeof field]) };
-	return { field, form: typed(form, field, text) };
+	if (kind === 'methods') return { field: changed, form: picked(form, field, [text]) };
+	if (kind === 'choice') return { field: changed, form: picked(form, field, text as Experiment[typeof field]) };
+	return { field: changed, form: typed(form, field, text) };
 }
 
-/** The typed or picked value of the draft's field. */
-export function shownValue({ field, form }: ForkDraft): string {
+/** The typed or picked value of one of the draft's fields. */
+export function shownValue({ form }: ForkDraft, field: ForkField): string {
 	const { kind } = fieldOf(field);
 	if (kind === 'methods') return form.picks.methods[0];
 	return kind === 'choice' ? String(form.picks[field]) : (form.texts[field] ?? '');
 }
 
-/** The change that the draft makes. */
-export const changeOf = ({ field, form }: ForkDraft): Partial<Experiment> => ({ [field]: form.experiment[field] });
+/** The change that the draft makes to these runs. */
+export function changeOf(draft: ForkDraft, runs: readonly RunView[]): Partial<Experiment> {
+	const { field, form } = draft;
+	return { [field]: form.experiment[field], ...(needsSteps(draft, runs) && { steps: form.experiment.steps }) };
+}
 
 /** Label of a field in the dialog; a fork has one method and one seed. */
 export const fieldLabel = (field: ForkField): string => ({ methods: 'Method', seeds: 'Seed' })[field as string] ?? FIELDS[field].label;
@@ -42,21 +55,23 @@ export const fieldLabel = (field: ForkField): string => ({ methods: 'Method', se
 export interface ForkState {
 	/** True if nothing is changed yet. */
 	same: boolean;
-	/** Reason why the fork is not possible, as a sentence; null = it is. */
-	problem: string | null;
+	/** Reason why the fork is not possible, and the field that it is about; null = it is possible. */
+	problem: { field: string; text: string } | null;
 }
 
 /** Checks that all of `runs` can be forked with the draft at their current steps. */
 export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState {
 	const { field, form } = draft;
-	const wrong = form.errors[field];
-	if (wrong) return { same: false, problem: wrong };
-	const change = changeOf(draft);
+	for (const name of needsSteps(draft, runs) ? [field, 'steps' as const] : [field]) {
+		const text = form.errors[name];
+		if (text) return { same: false, problem: { field: name, text } };
+	}
+	const change = changeOf(draft, runs);
 	const value = JSON.stringify(change[field]);
 	if (runs.some(({ info }) => JSON.stringify(info.experiment[field]) === value)) return { same: true, problem: null };
 	for (const { info, step } of runs) {
 		const [found] = forkProblems(info.experiment, change, step);
-		if (found) return { same: false, problem: pageSentence(found) };
+		if (found) return { same: false, problem: { field: found.field, text: pageSentence(found) } };
 	}
 	return { same: false, problem: null };
 }
