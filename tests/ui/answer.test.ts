@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
-import { findPreset } from '../../src/experiment/presets';
+import { findPreset, PRESETS } from '../../src/experiment/presets';
 import { answerSentence } from '../../src/ui/answer/answerSentence';
+import { headline } from '../../src/ui/answer/headline';
 import { view } from './views';
 
 const text = defaultExperiment();
@@ -127,5 +128,22 @@ describe('the state of the answer', () => {
 		expect(answerSentence(text, [view('vanilla', 1, [4, 3]), view('svformer', 1, [4])], null)).toMatch(
 			/^After 1 step, the training loss \(last step\) is 4\.000/,
 		);
+	});
+});
+
+describe('the headline', () => {
+	it('is the question of each preset, and of one’s own text whatever it says', () => {
+		for (const { question, experiment } of PRESETS) expect(headline(structuredClone(experiment))).toBe(question);
+		const own = findPreset('own-text')?.experiment ?? text;
+		expect(headline({ ...own, text: 'A text of my own, which is long enough to train on. '.repeat(9) })).toBe(
+			'What do value residuals do on your own text?',
+		);
+	});
+
+	it('names task and methods of the user’s own experiment, not a question that it does not answer', () => {
+		expect(headline({ ...text, methods: ['vanilla', 'gqa:2'] })).toMatch(/^Moby-Dick characters: Vanilla and GQA/);
+		expect(headline({ ...backcopy, layers: backcopy.layers + 1 })).toMatch(/^Bigram-Backcopy: /);
+		const sweep = ['resformer', 'svformer', 'neutreno', 'denseformer'].map((method) => ({ methods: ['vanilla', method] }));
+		expect(headline({ ...text, sweep })).toBe('Moby-Dick characters: 5 methods');
 	});
 });

@@ -5,6 +5,7 @@ import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { answerSentence } from './answerSentence';
 import type { Recording } from './fetchRecording';
+import { headline } from './headline';
 import { RecordedNote } from './RecordedNote';
 import { SeenNote } from './SeenNote';
 
@@ -21,13 +22,14 @@ interface Props {
 	onDismissSeen(): void;
 }
 
-/** The question, and its answer so far. */
+/** The question, or the user's own experiment, and its answer so far. */
 export const Answer = memo(function Answer({ experiment, runs, baseline, recording, onPreset, seen, onDismissSeen }: Props) {
-	const { question, sentence: watch } = taskDescriptor(experiment.task);
+	const { sentence: watch } = taskDescriptor(experiment.task);
+	const title = useMemo(() => headline(experiment), [experiment]);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);
 	return (
 		<section className="answer" aria-labelledby="question">
-			<h1 id="question">{question}</h1>
+			<h1 id="question">{title}</h1>
 			<p className="sentence">{sentence ?? watch}</p>
 			{recording && <RecordedNote recording={recording} onPreset={onPreset} />}
 			{seen.length > 0 && <SeenNote seen={seen} onDismiss={onDismissSeen} />}

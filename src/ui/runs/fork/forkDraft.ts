@@ -55,14 +55,15 @@ export const fieldLabel = (field: ForkField): string => ({ methods: 'Method', se
 export interface ForkState {
 	/** True if nothing is changed yet. */
 	same: boolean;
-	/** Reason why the fork is not possible, and the field that it is about; null = it is possible. */
-	problem: { field: string; text: string } | null;
+	/** Reason why the fork is not possible, and the field of the dialog that shows it; null = it is possible. */
+	problem: { field: ForkField; text: string } | null;
 }
 
 /** Checks that all of `runs` can be forked with the draft at their current steps. */
 export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState {
 	const { field, form } = draft;
-	for (const name of needsSteps(draft, runs) ? [field, 'steps' as const] : [field]) {
+	const longer = needsSteps(draft, runs);
+	for (const name of longer ? [field, 'steps' as const] : [field]) {
 		const text = form.errors[name];
 		if (text) return { same: false, problem: { field: name, text } };
 	}
@@ -71,7 +72,7 @@ export function forkState(draft: ForkDraft, runs: readonly RunView[]): ForkState
 	if (runs.some(({ info }) => JSON.stringify(info.experiment[field]) === value)) return { same: true, problem: null };
 	for (const { info, step } of runs) {
 		const [found] = forkProblems(info.experiment, change, step);
-		if (found) return { same: false, problem: { field: found.field, text: pageSentence(found) } };
+		if (found) return { same: false, problem: { field: longer && found.field === 'steps' ? 'steps' : field, text: pageSentence(found) } };
 	}
 	return { same: false, problem: null };
 }
