@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
@@ -8,23 +8,31 @@ import { Store } from '../../src/session/client/store/store';
 import { CursorContext } from '../../src/ui/charts/cursor';
 import { LayerPanel } from '../../src/ui/charts/LayerPanel';
 import { LossPanel } from '../../src/ui/charts/LossPanel';
+import { region } from './render';
 import { view } from './views';
 
-let root: Root;
-const page = () => document.body;
-const find = <E extends Element>(selector: string): E => {
-	const element = page().querySelector<E>(selector);
-	if (!element) throw new Error(`no ${selector}`);
-	return element;
-};
-const text = (selector: string) => page().querySelector(selector)?.textContent ?? '';
-const named = (name: string) =>
-	[...page().querySelectorAll('button, label')].find((element) => element.textContent?.trim().startsWith(name)) as HTMLElement;
-const press = (key: string, shiftKey = false) =>
-	act(async () => void find('.loss-chart').dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey, bubbles: true, cancelable: true })));
-const pointer = (type: string, clientX: number, pointerType = 'mouse') =>
-	act(async () => void find('.loss-chart').dispatchEvent(new PointerEvent(type, { clientX, pointerType, bubbles: true, button: 0 })));
-const click = (element: HTMLElement) => act(async () => element.click());
+const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
+const chart = () => screen.getByRole('application');
+/** Shapes of the drawing have no roles. */
+const drawn = (shape: string) => chart().querySelectorAll(shape);
+const verdicts = () => screen.getByRole('region', { name: 'Lines and their differences' }).textContent;
+/** Values at the cursor; undefined while there is no cursor. */
+const reading = () => within(chart()).queryByRole('status')?.textContent ?? undefined;
+const linesRead = () => within(within(chart()).getByRole('status')).getAllByRole('listitem').length;
+const quantity = (name: RegExp) => user.click(screen.getByRole('radio', { name }));
+const openAxes = () => user.click(screen.getByRole('button', { name: /^Axes/ }));
+const option = (name: string) => user.click(screen.getByRole('checkbox', { name }));
+/** The panel of the measurement by layer. */
+const layers = () => region('Value drain, V');
+const wholeRun = () => screen.queryByRole('button', { name: 'Whole run' });
+
+/** Presses keys on the chart; names as in `user.keyboard`. */
+async function press(keys: string): Promise<void> {
+	chart().focus();
+	await user.keyboard(keys);
+}
+
+const at = (clientX: number, keys?: string) => ({ target: chart(), coords: { clientX }, ...(keys && { keys }) });
 
 /** 201 steps, measured at steps 100 and 200; ResFormer is a little better at each. */
 const run = (method: string, seed: number): RunView => {
@@ -36,23 +44,19 @@ const run = (method: string, seed: number): RunView => {
 const three = ['vanilla', 'resformer'].flatMap((method) => [1, 2, 3].map((seed) => run(method, seed)));
 
 async function open(runs: readonly RunView[] = three): Promise<void> {
-	await act(async () =>
-		root.render(
-			<CursorContext value={new Store<number | null>(null)}>
-				<LossPanel experiment={defaultExperiment()} runs={runs} baseline="vanilla" empty="Nothing yet." />
-				<LayerPanel runs={runs} totalSteps={400} length={64} />
-			</CursorContext>,
-		),
+	cleanup();
+	render(
+		<CursorContext value={new Store<number | null>(null)}>
+			<LossPanel experiment={defaultExperiment()} runs={runs} baseline="vanilla" empty="Nothing yet." />
+			<LayerPanel runs={runs} totalSteps={400} length={64} />
+		</CursorContext>,
 	);
-	await act(async () => {
-		await vi.waitFor(() => find('.loss-chart'), { timeout: 10_000 });
-	});
+	await waitFor(chart, { timeout: 10_000 });
 }
 
 // The first import takes seconds on a busy machine.
 beforeAll(async () => void (await import('../../src/ui/charts/LossChart')), 60_000);
 beforeEach(() => {
-	vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
 	// happy-dom has no layout: every chart gets this size.
 	vi.stubGlobal(
 		'ResizeObserver',
@@ -65,143 +69,129 @@ beforeEach(() => {
 			disconnect() {}
 		},
 	);
-	const container = document.createElement('div');
-	document.body.replaceChildren(container);
-	root = createRoot(container);
 });
-afterEach(async () => {
-	await act(async () => root.unmount());
+afterEach(() => {
+	cleanup();
 	vi.unstubAllGlobals();
 });
 
 describe('the legend', () => {
 	it('gives the number of seeds of a line, and whether it is separated from the baseline', async () => {
 		await open();
-		expect(text('.verdicts')).toContain('Mean and range of 3 seeds. Validation loss at step 200 minus Vanilla’s:');
-		expect(text('.verdicts')).toMatch(/ResFormer −0\.102 ± 0\.002, separated \(3 seeds\)/);
-		expect(page().querySelectorAll('.loss .recharts-line')).toHaveLength(2);
-		expect(page().querySelectorAll('.seed-band')).toHaveLength(2);
+		expect(verdicts()).toContain('Mean and range of 3 seeds. Validation loss at step 200 minus Vanilla’s:');
+		expect(verdicts()).toMatch(/ResFormer −0\.102 ± 0\.002, separated \(3 seeds\)/);
+		expect(drawn('.recharts-line')).toHaveLength(2);
+		expect(drawn('.seed-band')).toHaveLength(2);
 	});
 
-	it('one seed is never separated', async () => {
+	it('never calls one seed separated', async () => {
 		await open([run('vanilla', 1), run('resformer', 1)]);
-		expect(text('.verdicts')).toMatch(/ResFormer −0\.101, one seed, so not separated/);
-		expect(page().querySelectorAll('.seed-band')).toHaveLength(0);
-		expect(page().querySelectorAll('.raw-line')).toHaveLength(2);
+		expect(verdicts()).toMatch(/ResFormer −0\.101, one seed, so not separated/);
+		expect(drawn('.seed-band')).toHaveLength(0);
+		expect(drawn('.raw-line')).toHaveLength(2);
 	});
 });
 
-describe('what is drawn', () => {
-	it('can be the difference from the baseline, or any measurement', async () => {
+describe('the curves', () => {
+	it('can show the difference from the baseline, or any measurement', async () => {
 		await open();
-		await click(named('Relative'));
-		expect(text('.axis-titles')).toContain('loss minus Vanilla’s');
-		expect(page().querySelectorAll('.loss .recharts-line')).toHaveLength(1);
-		await click(named('Accuracy'));
-		expect(text('.axis-titles')).toContain('accuracy, share');
-		expect(text('.verdicts')).toContain('Accuracy at step 200 minus Vanilla’s');
+		await quantity(/^Relative/);
+		expect(chart().textContent).toContain('loss minus Vanilla’s');
+		expect(drawn('.recharts-line')).toHaveLength(1);
+		await quantity(/^Accuracy/);
+		expect(chart().textContent).toContain('accuracy, share');
+		expect(verdicts()).toContain('Accuracy at step 200 minus Vanilla’s');
 	});
 
 	it('can be one line per seed, over tokens, on a logarithmic axis, which gives a reason if it can’t be', async () => {
 		await open();
-		await click(named('Axes'));
-		await click(named('Seeds one by one'));
-		expect(page().querySelectorAll('.loss .recharts-line')).toHaveLength(6);
-		const over = find<HTMLSelectElement>('.popover select');
-		await act(async () => {
-			over.value = 'tokens';
-			over.dispatchEvent(new Event('change', { bubbles: true }));
-		});
-		expect(text('.axis-titles')).toContain('tokens');
-		await click(named('Log values'));
-		expect(text('.axis-titles')).toContain('(log)');
-		await click(named('Relative'));
-		expect(text('.popover')).toContain('needs values above 0');
+		await openAxes();
+		await option('Seeds one by one');
+		await press('{End}');
+		expect(linesRead()).toBe(6);
+		await user.selectOptions(screen.getByRole('combobox', { name: 'Over' }), 'tokens');
+		expect(screen.getByRole('application', { name: /over tokens$/ })).toBe(chart());
+		await option('Log values');
+		expect(chart().textContent).toContain('(log)');
+		await quantity(/^Relative/);
+		expect(screen.getByText(/needs values above 0/)).toBeDefined();
 	});
 
-	it('explains an empty chart: no run to pair with the baseline, or every run hidden', async () => {
+	it('explain an empty chart: no run to pair with the baseline, or every run hidden', async () => {
 		await open([run('vanilla', 1)]);
-		await click(named('Relative'));
-		expect(text('.loss .empty')).toContain('same batches as Vanilla');
+		await quantity(/^Relative/);
+		expect(screen.getByText(/same batches as Vanilla/)).toBeDefined();
 		await open([{ ...run('vanilla', 1), visible: false }]);
-		expect(text('.loss .empty')).toContain('Every run is hidden');
+		expect(screen.getByText(/Every run is hidden/)).toBeDefined();
 	});
 });
 
 describe('the cursor', () => {
 	it('is moved by keys, shows the value of every line, and appears in the layers’ charts too', async () => {
 		await open();
-		await press('End');
-		expect(text('.reading')).toMatch(/step 200.*Vanilla.*2\.\d{3}.*ResFormer/);
-		await press('Home');
-		expect(text('.reading')).toContain('step 0');
-		await press('ArrowRight', true);
-		const step = Number(/step (\d+)/.exec(text('.reading'))?.[1]);
+		await press('{End}');
+		expect(reading()).toMatch(/step 200.*Vanilla.*2\.\d{3}.*ResFormer/);
+		await press('{Home}');
+		expect(reading()).toContain('step 0');
+		await press('{Shift>}{ArrowRight}{/Shift}');
+		const step = Number(/step (\d+)/.exec(reading() ?? '')?.[1]);
 		expect(step).toBeGreaterThan(10);
-		expect(page().querySelectorAll('.layers .cursor-line').length).toBe(2);
-		expect(text('.layers .panel-head')).toContain(`at step ${step}`);
-		await press('Escape');
-		expect(page().querySelector('.reading')).toBeNull();
-		expect(page().querySelectorAll('.cursor-line')).toHaveLength(0);
+		expect(layers().getByText(new RegExp(`at step ${step}$`))).toBeDefined();
+		await press('{Escape}');
+		expect(reading()).toBeUndefined();
+		expect(layers().queryByText(/at step/)).toBeNull();
 	});
 
 	it('follows the pointer over a layer’s chart, and shows the layers’ values there', async () => {
 		await open();
-		const plot = find('.layer-plot');
+		const [figure] = layers().getAllByRole('figure');
+		const plot = figure.lastElementChild as HTMLElement;
 		plot.getBoundingClientRect = () => new DOMRect(0, 0, 200, 50);
-		await act(async () => void plot.dispatchEvent(new PointerEvent('pointermove', { clientX: 110, bubbles: true })));
-		expect(text('.reading')).toContain('step 112');
-		expect(text('.layer-chart figcaption')).toContain('1.00');
-		await act(async () => void plot.dispatchEvent(new PointerEvent('pointerout', { bubbles: true })));
-		expect(page().querySelector('.reading')).toBeNull();
+		await user.pointer({ target: plot, coords: { clientX: 110 } });
+		expect(reading()).toContain('step 112');
+		expect(figure.textContent).toContain('1.00');
+		await user.pointer({ target: document.body });
+		expect(reading()).toBeUndefined();
 	});
 });
 
 describe('a range of the x axis', () => {
-	it('is chosen by a drag, and reset by a button or a double click', async () => {
+	it('is chosen by a drag, and reset by a button', async () => {
 		await open();
-		await pointer('pointerdown', 200);
-		await pointer('pointermove', 300);
-		expect(page().querySelector('.brush')).not.toBeNull();
-		await pointer('pointerup', 300);
-		expect(page().querySelector('.brush')).toBeNull();
-		await press('Home');
-		expect(Number(/step (\d+)/.exec(text('.reading'))?.[1])).toBeGreaterThan(20);
-		await click(named('Whole run'));
-		await press('Home');
-		expect(text('.reading')).toContain('step 0');
+		await user.pointer([at(200, '[MouseLeft>]'), at(300)]);
+		expect(wholeRun()).toBeNull();
+		await user.pointer(at(300, '[/MouseLeft]'));
+		await press('{Home}');
+		expect(Number(/step (\d+)/.exec(reading() ?? '')?.[1])).toBeGreaterThan(20);
+		await user.click(wholeRun() as HTMLElement);
+		await press('{Home}');
+		expect(reading()).toContain('step 0');
 	});
 
 	it('is not chosen by a click, nor by a finger that moves the cursor', async () => {
 		await open();
-		await pointer('pointerdown', 200);
-		await pointer('pointerup', 201);
-		await pointer('pointerdown', 200, 'touch');
-		await pointer('pointermove', 300, 'touch');
-		await pointer('pointerup', 300, 'touch');
-		expect(named('Whole run')).toBeUndefined();
-		expect(text('.reading')).toContain('step');
+		await user.pointer([at(200, '[MouseLeft>]'), at(201, '[/MouseLeft]')]);
+		await user.pointer([at(200, '[TouchA>]'), { pointerName: 'TouchA', ...at(300) }, at(300, '[/TouchA]')]);
+		expect(wholeRun()).toBeNull();
+		expect(reading()).toContain('step');
 	});
 
 	it('is chosen by keys, and by two numbers', async () => {
 		await open();
-		await press('End');
-		await press('+');
-		await press('Home');
-		expect(Number(/step (\d+)/.exec(text('.reading'))?.[1])).toBeGreaterThan(50);
+		await press('{End}+{Home}');
+		expect(Number(/step (\d+)/.exec(reading() ?? '')?.[1])).toBeGreaterThan(50);
 		await press('0');
-		await click(named('Axes'));
-		const [from, to] = page().querySelectorAll<HTMLInputElement>('.range-fields input');
-		await act(async () => {
-			from.value = '150';
-			from.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
-		});
-		await press('Home');
-		expect(text('.reading')).toContain('step 150');
-		await act(async () => {
-			to.value = '12';
-			to.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
-		});
-		expect(text('.range-fields [role=alert]')).toContain('must be a number below');
+		await openAxes();
+		await bound('from', '150');
+		await press('{Home}');
+		expect(reading()).toContain('step 150');
+		await bound('to', '12');
+		expect(screen.getByRole('alert').textContent).toContain('must be a number below');
 	});
+
+	async function bound(name: string, value: string): Promise<void> {
+		const field = screen.getByRole('textbox', { name });
+		await user.clear(field);
+		await user.type(field, `${value}{Enter}`);
+	}
 });
