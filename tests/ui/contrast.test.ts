@@ -51,6 +51,17 @@ it('no two methods of the catalogue look the same', () => {
 	expect(new Set(styles).size).toBe(METHODS.length);
 });
 
+it('a combination looks like none of its parts', () => {
+	const rivals = ['gate:head', 'gate:element', 'sink:learned', 'sink:zero', 'value-embedding', 'qk-norm'];
+	const schemes = ['resformer', 'resformer:constant', 'svformer', 'skipv1'];
+	for (const rival of rivals)
+		for (const scheme of schemes)
+			expect([methodStyle(scheme), methodStyle(rival)], `${scheme}+${rival}`).not.toContainEqual(methodStyle(`${scheme}+${rival}`));
+	for (const other of rivals.slice(2, 4))
+		for (const gate of rivals.slice(0, 2))
+			expect([methodStyle(gate), methodStyle(other)]).not.toContainEqual(methodStyle(`${gate}+${other}`));
+});
+
 it('methods that differ in colour also differ in marker or dash', () => {
 	const styles = METHODS.map(({ name }) => `${methodStyle(name).marker} ${methodStyle(name).dash}`);
 	expect(new Set(styles).size).toBe(METHODS.length);

@@ -6,13 +6,13 @@ import { ADDITIONS, type Method, SCHEMES } from '../../experiment/methods';
 import type { AdditionDescriptor, RunStyle, SchemeDescriptor } from '../../experiment/methods/descriptor';
 import { parseMethod, usedAdditions } from '../../experiment/methods/names';
 
-/** The style of a method: its scheme's, or its last addition's if each layer keeps its own values. A line without a dash gets that of another addition. */
+/** The style of a method: its scheme's, or its last addition's if each layer keeps its own values. The other additions’ dashes follow its own, so that a combination differs from its parts. */
 export function runStyle(method: Method): RunStyle {
 	const { scheme } = method;
 	const used = usedAdditions(method).map((name) => ({ descriptor: ADDITIONS[name] as AdditionDescriptor, choice: method[name] }));
 	const main = scheme.name === 'own' ? used.pop() : undefined;
 	const base = main ? main.descriptor.style(main.choice) : (SCHEMES[scheme.name] as SchemeDescriptor).style(scheme.choice);
-	return { ...base, dash: base.dash || used.flatMap(({ descriptor: { dash } }) => dash ?? []).join(' ') };
+	return { ...base, dash: [base.dash, ...used.map(({ descriptor: { dash } }) => dash)].filter(Boolean).join(' ') };
 }
 
 const cache = new Map<string, RunStyle>();
