@@ -5,10 +5,10 @@ const RELATIVE_WINDOW = 100;
 
 /** Training losses by step. */
 export interface SummedLosses {
-	/** nats; the first loss that is NaN or infinite is the run's last. */
-	losses: ArrayLike<number>;
-	/** sums[i] = sum of the finite losses among the first i. */
-	sums: ArrayLike<number>;
+	/** The loss at a step, nats; the first that is NaN or infinite is the run's last, and after it all are NaN. */
+	lossAt(step: number): number;
+	/** Sum of the finite losses among the first `count`. */
+	sumAt(count: number): number;
 }
 
 /**
@@ -17,9 +17,9 @@ export interface SummedLosses {
  * shortly after it, the mean is over fewer steps. Returns NaN before `from`, or if either loss at `step` is not finite.
  */
 export function relativeLoss(method: SummedLosses, baseline: SummedLosses, step: number, from = 0, window = RELATIVE_WINDOW): number {
-	if (step < from || !Number.isFinite(method.losses[step]) || !Number.isFinite(baseline.losses[step])) return Number.NaN;
+	if (step < from || !Number.isFinite(method.lossAt(step)) || !Number.isFinite(baseline.lossAt(step))) return Number.NaN;
 	const first = Math.max(from, step + 1 - window);
-	const total = ({ sums }: SummedLosses) => sums[step + 1] - sums[first];
+	const total = (losses: SummedLosses) => losses.sumAt(step + 1) - losses.sumAt(first);
 	return (total(method) - total(baseline)) / (step + 1 - first);
 }
 

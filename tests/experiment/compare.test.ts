@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/data/random';
 import { equalLossSaving, relativeLoss, type SummedLosses } from '../../src/experiment/compare';
-import { LossSeries } from '../../src/session/client/runs/lossSeries';
+import { LossSeries, summedLosses } from '../../src/session/client/runs/lossSeries';
 
 /** As the page keeps them. */
 function summed(losses: readonly number[]): SummedLosses {
 	const series = new LossSeries();
 	series.append(0, Float32Array.from(losses), new Float32Array(losses.length));
-	return series.view();
+	return summedLosses(series.view());
 }
 
 describe('relative loss', () => {

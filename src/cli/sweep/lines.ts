@@ -85,7 +85,7 @@ const settingsOf = (experiment: Experiment): string => JSON.stringify({ ...exper
 function summed({ losses, steps }: Ending): SummedLosses {
 	const sums = new Float64Array(steps + 1);
 	for (let i = 0; i < steps; i++) sums[i + 1] = sums[i] + (Number.isFinite(losses[i]) ? losses[i] : 0);
-	return { losses: losses.subarray(0, steps), sums };
+	return { lossAt: (step) => (step < steps ? losses[step] : Number.NaN), sumAt: (count) => sums[count] };
 }
 
 /** Null if either run diverged, because the end of the training decides. */

@@ -1,7 +1,8 @@
+import { lastAt } from '../../session/client/runs/kept';
 import { Swatch } from '../theme/Swatch';
 import type { ChartData } from './chartData';
 import { useCursor } from './cursor';
-import { lastAt, measuredPoints } from './curves';
+import { measuredPoints } from './curves';
 import type { Line } from './lines';
 import type { Scales } from './scales';
 import { X_TEXT, type XAxis } from './xAxis';

@@ -1,11 +1,14 @@
 /** Turns runs into the few points that the chart draws, chosen so that spikes stay visible. Plain functions. */
+
 import { mean } from '../../experiment/statistics';
 import { criticalPointOf } from '../../session/client/runs/criticalPoints';
 import { bucketBorders } from '../../session/client/runs/decimate';
+import { lastAt } from '../../session/client/runs/kept';
+import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import { baselineRunOf } from '../../session/client/runs/pairing';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount } from '../shared/format';
-import { type Curve, commonSteps, gradientCurve, lastAt, lossCurve, measuredPoints, relativeCurve } from './curves';
+import { type Curve, commonSteps, gradientCurve, lossCurve, measuredPoints, relativeCurve } from './curves';
 import { type ChartGroup, chartGroups } from './groups';
 import { type Borders, denseShape, type Line, NO_POINTS, type Shape, sparseShape } from './lines';
 import { axisEnd, logTicks, niceTicks, roundOutward, roundOutwardLog } from './ticks';
@@ -219,10 +222,9 @@ function crossingAt(run: RunView, baseline: RunView | undefined, position: Posit
 function stoppedAt(run: RunView, position: Position): Line['stopped'] {
 	const { divergedAt, info, name, series } = run;
 	if (divergedAt === null) return [];
-	let last = series.length - 1;
-	while (last >= series.first && !Number.isFinite(series.losses[last])) last--;
-	if (last < series.first) return [];
-	return [{ x: position.at(divergedAt), y: series.losses[last], text: `${name}, seed ${info.seed}: NaN at step ${divergedAt}` }];
+	const y = lastSmoothed(series, 1);
+	if (y === null) return [];
+	return [{ x: position.at(divergedAt), y, text: `${name}, seed ${info.seed}: NaN at step ${divergedAt}` }];
 }
 
 /** The smallest and the largest value inside the x domain that is drawn as a line, band or marker; faint lines may leave it. */

@@ -1,7 +1,8 @@
 /** One run's values by step, for each quantity that can be drawn. Plain functions. */
 import { relativeLoss } from '../../experiment/compare';
 import type { Points } from '../../session/client/runs/decimate';
-import { smoothedAt } from '../../session/client/runs/lossSeries';
+import { keptAt, lastAt } from '../../session/client/runs/kept';
+import { smoothedAt, summedLosses } from '../../session/client/runs/lossSeries';
 import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
 
 /** A value at every step of [from, to). */
@@ -9,30 +10,40 @@ export interface Curve {
 	run: RunView;
 	from: number;
 	to: number;
-	/** The step itself; for a recorded run, the last kept step that is not after it. */
+	/** The step itself; for a recorded or thinned run, the last kept step that is not after it. */
 	kept(step: number): number;
 	/** The value at a kept step; NaN if there is none. */
 	at(step: number): number;
-	/** The unsmoothed values by step; null if there are none. */
-	raw: Float32Array | null;
+	/** The unsmoothed values; null if there are none. */
+	raw: Raw | null;
+}
+
+interface Raw {
+	values: Float32Array;
+	/** Step of each value; null = 0, 1, 2 … */
+	steps: Int32Array | null;
 }
 
 /** The training loss, averaged over the last `window` steps. */
 export function lossCurve(run: RunView, window: number): Curve {
 	const { series } = run;
-	return { ...extent(run), at: (step) => smoothedAt(series, step, window), raw: series.losses };
+	return { ...extent(run), at: (step) => smoothedAt(series, step, window), raw: { values: series.losses, steps: series.steps } };
 }
 
 /** The gradient's norm, averaged over the last `window` steps. */
 export function gradientCurve(run: RunView, window: number): Curve {
-	const { gradNorms, first } = run.series;
+	const { gradNorms, first, steps } = run.series;
 	const at = (step: number) => {
 		let sum = 0;
+		let count = 0;
 		const from = Math.max(first, step + 1 - window);
-		for (let i = from; i <= step; i++) sum += gradNorms[i];
-		return sum / (step + 1 - from);
+		for (let k = keptAt(steps, step); k >= 0 && (steps ? steps[k] : k) >= from; k--) {
+			sum += gradNorms[k];
+			count++;
+		}
+		return sum / count;
 	};
-	return { ...extent(run), at, raw: gradNorms };
+	return { ...extent(run), at, raw: { values: gradNorms, steps } };
 }
 
 /** Training loss minus the baseline's on the same batches (docs/METHODS.md section 3). */
@@ -40,7 +51,8 @@ export function relativeCurve(run: RunView, baseline: RunView): Curve {
 	const own = extent(run);
 	const from = Math.max(own.from, baseline.series.first);
 	const to = Math.min(own.to, baseline.series.length);
-	return { ...own, from, to, at: (step) => relativeLoss(run.series, baseline.series, step, from), raw: null };
+	const [losses, others] = [summedLosses(run.series), summedLosses(baseline.series)];
+	return { ...own, from, to, at: (step) => relativeLoss(losses, others, step, from), raw: null };
 }
 
 function extent(run: RunView): Pick<Curve, 'run' | 'from' | 'to' | 'kept'> {
@@ -69,18 +81,6 @@ export function measuredPoints({ history }: RunView, measure: string): Points {
 		known.set(measure, points);
 	}
 	return points;
-}
-
-/** Index in ascending `steps` of the last one at or before `step`; −1 if all are after it. */
-export function lastAt(steps: ArrayLike<number>, step: number): number {
-	let low = 0;
-	let high = steps.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (steps[middle] <= step) low = middle + 1;
-		else high = middle;
-	}
-	return low - 1;
 }
 
 /** Steps that all lists have; each list is ascending. */

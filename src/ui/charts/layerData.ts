@@ -1,8 +1,9 @@
 /** Measurements that are a list over layers, as lines over steps. Plain functions. */
+
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import type { Metrics } from '../../experiment/records/metrics';
+import { lastAt } from '../../session/client/runs/kept';
 import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
-import { lastAt } from './curves';
 import { chartGroups } from './groups';
 
 /** Names of all metrics with a value per layer, in the order in which they first appear. */

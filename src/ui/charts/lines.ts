@@ -2,9 +2,10 @@
 
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { decimate } from '../../session/client/runs/decimate';
+import { keptFrom, lastAt } from '../../session/client/runs/kept';
 import { extremesOf } from '../../session/client/runs/pyramid';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { type Curve, commonSteps, lastAt, type measuredPoints } from './curves';
+import { type Curve, commonSteps, type measuredPoints } from './curves';
 import type { Position } from './xAxis';
 
 /** Points in the units of the axes, xs ascending. */
@@ -112,8 +113,8 @@ function samples(edges: readonly number[], curve: Curve): number[] {
 	return steps;
 }
 
-const rawLine = (values: Float32Array, edges: readonly number[], position: Position): Polyline => {
-	const points = decimate(values, edges);
+const rawLine = ({ values, steps }: NonNullable<Curve['raw']>, edges: readonly number[], position: Position): Polyline => {
+	const points = decimate(values, edges, steps);
 	return { xs: points.steps.map(position.at), ys: points.values };
 };
 
@@ -157,7 +158,7 @@ export function denseShape(
 	if (raw && !smoothed) return { main: raw, band: null, raw: null, tails, read, length: to };
 	const main: Polyline = { xs: [], ys: [] };
 	const band: Band = { xs: [], low: [], high: [] };
-	const extremes = smoothed || one ? null : together.map(({ raw }) => (raw ? extremesOf(raw) : null));
+	const extremes = smoothed || one ? null : together.map(({ raw }) => (raw ? extremesOf(raw.values) : null));
 	const steps = samples(edges, first);
 	steps.forEach((step, i) => {
 		const found = read(step);
@@ -173,10 +174,10 @@ export function denseShape(
 			extremes.forEach((query, j) => {
 				const { raw } = together[j];
 				if (!query || !raw) return;
-				const { smallest, largest } = query(steps[i - 1] + 1, step + 1);
+				const { smallest, largest } = query(keptFrom(raw.steps, steps[i - 1] + 1), keptFrom(raw.steps, step + 1));
 				if (smallest < 0) return;
-				low = Math.min(low, raw[smallest]);
-				high = Math.max(high, raw[largest]);
+				low = Math.min(low, raw.values[smallest]);
+				high = Math.max(high, raw.values[largest]);
 			});
 		band.low.push(low);
 		band.high.push(high);

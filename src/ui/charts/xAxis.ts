@@ -1,6 +1,7 @@
 /** Choices for the x axis, and the place of a run's step on it. Plain functions. */
 import { mean } from '../../experiment/statistics';
 import { ratesUpTo } from '../../session/client/runs/learningRates';
+import { secondsAt } from '../../session/client/runs/lossSeries';
 import { tokensAt } from '../../session/client/runs/runGroups';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { formatCount, formatShort } from '../shared/format';
@@ -65,7 +66,7 @@ function bySeconds(runs: readonly RunView[]): Position {
 	const last = Math.min(...runs.map(({ series }) => series.length)) - 1;
 	const at = (step: number) => {
 		const there = Math.max(from, Math.min(step, last));
-		return runs.length === 1 ? runs[0].series.seconds[there] : mean(runs.map(({ series }) => series.seconds[there]));
+		return runs.length === 1 ? secondsAt(runs[0].series, there) : mean(runs.map(({ series }) => secondsAt(series, there)));
 	};
 	return { at, stepAt: (x) => firstStep(x, at, from, last + 1) };
 }

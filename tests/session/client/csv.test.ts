@@ -87,9 +87,8 @@ describe('the curves', () => {
 	});
 
 	it('have only the steps that a recorded run has', () => {
-		const losses = [4, Number.NaN, Number.NaN, 3];
-		const run = view('vanilla', 1, losses, { 2: { accuracy: 1 } });
-		const recorded = { ...run, series: { ...run.series, steps: Int32Array.from([0, 3]) } };
+		const run = view('vanilla', 1, [4, 3], { 2: { accuracy: 1 } });
+		const recorded = { ...run, series: { ...run.series, length: 4, steps: Int32Array.from([0, 3]) } };
 		expect(records([...curvesCsv([recorded])].join('')).map(({ step, training_loss: loss, accuracy }) => [step, loss, accuracy])).toEqual([
 			['0', '4', ''],
 			['2', '', '1'],

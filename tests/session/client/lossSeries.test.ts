@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LossSeries, lastSmoothed, smoothedAt } from '../../../src/session/client/runs/lossSeries';
+import { relativeLoss } from '../../../src/experiment/compare';
+import { LossSeries, lastSmoothed, lossAt, smoothedAt, sumAt, summedLosses } from '../../../src/session/client/runs/lossSeries';
+import { CurveMemory, thinSeries } from '../../../src/session/client/runs/thinning';
 
 const filled = (losses: number[]) => {
 	const series = new LossSeries();
@@ -48,5 +50,47 @@ describe('the losses of a run', () => {
 		expect(smoothedAt(broken, 1, 10)).toBeNaN();
 		expect(lastSmoothed(broken, 10)).toBe(2);
 		expect(lastSmoothed(filled([]).view(), 10)).toBeNull();
+	});
+});
+
+describe('a thinned curve', () => {
+	const LENGTH = 40_000;
+	const noise = (step: number) => 4 - step / 20_000 + Math.sin(step * 12.9898) / 5 + (step === 12_345 ? 6 : 0);
+	const trained = (shift = 0) => filled(Array.from({ length: LENGTH }, (_, step) => noise(step) + shift));
+
+	it('keeps its spikes, its means and its last losses in a small part of the memory', () => {
+		const whole = trained().view();
+		const few = thinSeries(whole);
+		const steps = [...(few.steps ?? [])];
+		expect(steps.length).toBeLessThan(2200);
+		expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+		expect(steps).toContain(12_345);
+		expect([few.first, few.length]).toEqual([0, LENGTH]);
+		for (const step of steps) expect([lossAt(few, step), sumAt(few, step)]).toEqual([whole.losses[step], whole.sums[step]]);
+		expect(lastSmoothed(few, 100)).toBeCloseTo(lastSmoothed(whole, 100) as number, 10);
+		expect(smoothedAt(few, steps[700], 4000)).toBeCloseTo(smoothedAt(whole, steps[700], 4000), 2);
+	});
+
+	it('is compared with one that is whole, at every step that it keeps', () => {
+		const whole = trained().view();
+		const [few, baseline] = [thinSeries(trained(-0.25).view()), thinSeries(whole)];
+		for (const step of few.steps ?? []) {
+			expect(Math.abs(relativeLoss(summedLosses(few), summedLosses(baseline), step) + 0.25)).toBeLessThan(1e-4);
+			if (step >= LENGTH - 28) expect(relativeLoss(summedLosses(few), summedLosses(whole), step)).toBeCloseTo(-0.25, 5);
+		}
+	});
+
+	it('belongs to a run that ended early, once all ended runs outgrow their memory', () => {
+		const series = Array.from({ length: 6 }, () => trained());
+		const memory = new CurveMemory(3 * series[0].bytes);
+		for (const each of series)
+			memory.end({
+				get curveBytes() {
+					return each.bytes;
+				},
+				thinCurves: () => each.thin(thinSeries),
+			});
+		expect(series.map((each) => each.view().steps === null)).toEqual([false, false, false, false, true, true]);
+		expect(series.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(3 * trained().bytes);
 	});
 });

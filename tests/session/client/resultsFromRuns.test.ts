@@ -3,7 +3,7 @@ import { defaultExperiment } from '../../../src/experiment/fields';
 import { readResults } from '../../../src/experiment/readResults';
 import { resultsJson, resultsOf } from '../../../src/session/client/results/resultsFromRuns';
 import { runsFromResults } from '../../../src/session/client/results/runsFromResults';
-import { lastSmoothed, smoothedAt } from '../../../src/session/client/runs/lossSeries';
+import { lastSmoothed, lossAt, smoothedAt } from '../../../src/session/client/runs/lossSeries';
 import { RunRecord } from '../../../src/session/client/runs/runRecord';
 import type { RunView } from '../../../src/session/client/store/labSnapshot';
 import { frameOf } from '../../ui/invented';
@@ -68,8 +68,9 @@ describe('a recorded run', () => {
 		expect(steps.length).toBeLessThanOrEqual(240);
 		expect([steps[0], steps.at(-1), series.length]).toEqual([0, 99_999, 100_000]);
 		expect(steps).toContain(33_333);
-		for (const step of steps) expect(series.losses[step]).toBeCloseTo(run.series.losses[step], 5);
-		expect(series.losses.filter(Number.isFinite)).toHaveLength(steps.length);
+		for (const step of steps) expect(lossAt(series, step)).toBeCloseTo(run.series.losses[step], 5);
+		expect(series.losses).toHaveLength(steps.length);
+		expect(lossAt(series, (steps.find((step, i) => steps[i + 1] > step + 1) as number) + 1)).toBeNaN();
 	});
 
 	it('has true means over the stretches between its points', () => {

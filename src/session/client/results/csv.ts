@@ -1,6 +1,7 @@
 /** Runs as tables for a spreadsheet or a script: RFC 4180, a header line, CRLF. */
 
 import type { Metrics } from '../../../experiment/records/metrics';
+import { keptAt } from '../runs/kept';
 import { lastSmoothed, lossSteps } from '../runs/lossSeries';
 import { differences, tokenCount } from '../runs/runGroups';
 import type { RunView } from '../store/labSnapshot';
@@ -39,11 +40,13 @@ export function* curvesCsv(runs: readonly RunView[]): Generator<string> {
 	// Few steps have measures.
 	const none = ','.repeat(columns.length);
 	for (const run of runs) {
-		const { losses, seconds, gradNorms } = run.series;
+		const { steps, losses, seconds, gradNorms } = run.series;
 		const tokens = tokenCount(run.info, runs);
 		let rows: string[] = [];
 		for (const { step, at } of rowsOf(run)) {
-			const row = [run.info.id, step, tokens(step), seconds[step] ?? null, losses[step] ?? null, gradNorms[step] ?? null];
+			const found = keptAt(steps, step);
+			const k = steps && steps[found] !== step ? -1 : found;
+			const row = [run.info.id, step, tokens(step), seconds[k] ?? null, losses[k] ?? null, gradNorms[k] ?? null];
 			const metrics = at === null ? null : run.history[at].metrics;
 			rows.push(metrics ? csvLine([...row, ...columns.map((column) => measured(metrics, column))]) : `${joinCells(row)}${none}\r\n`);
 			if (rows.length < ROWS_PER_PIECE) continue;

@@ -12,9 +12,9 @@ import {
 	type RunResult,
 } from '../../../experiment/results';
 import type { Experiment } from '../../../experiment/types';
-import { decimate } from '../runs/decimate';
 import { type FrameShape, packFrame } from '../runs/frames';
-import { lossSteps, type SeriesView } from '../runs/lossSeries';
+import { lossAt, lossSteps, type SeriesView, secondsAt, sumAt } from '../runs/lossSeries';
+import { evenly, fewMetrics, fewSteps } from '../runs/thinning';
 import type { MetricPoint, RunView } from '../store/labSnapshot';
 import { base64Of } from './base64';
 
@@ -74,7 +74,7 @@ export function* resultsJson(runs: readonly RunView[], context: RecordingContext
 function* runJson(run: RunView, started: Experiment, frames: number): Generator<string> {
 	const { series } = run;
 	const kept = function* () {
-		for (const step of lossSteps(series)) if (Number.isFinite(series.losses[step])) yield step;
+		for (const step of lossSteps(series)) if (Number.isFinite(lossAt(series, step))) yield step;
 	};
 	yield `${JSON.stringify(runFacts(run, started)).slice(0, -1)},"losses":{`;
 	let between = '';
@@ -128,7 +128,7 @@ function framesPerRun(runs: readonly RunView[], { frames, frameCharacters }: Pic
 const runResult = (run: RunView, started: Experiment, { points, frames }: RecordingLimits): RunResult => ({
 	...runFacts(run, started),
 	losses: lossPoints(run.series, points),
-	history: thinned(run.history, points).map(pointResult),
+	history: fewMetrics(run.history, points).map(pointResult),
 	frames: [...framesOf(run, frames)].map(frameResult),
 });
 
@@ -168,23 +168,14 @@ function* framesOf({ frames }: RunView, wanted: number): Generator<Frame> {
 /** The fields kept of a loss. */
 const LOSS_POINT = {
 	steps: (_: SeriesView, step: number) => step,
-	values: (series: SeriesView, step: number) => digits(series.losses[step], 7),
-	sums: (series: SeriesView, step: number) => digits(series.sums[step], 12),
-	seconds: (series: SeriesView, step: number) => orNull(series.seconds[step], 7),
+	values: (series: SeriesView, step: number) => digits(lossAt(series, step), 7),
+	sums: (series: SeriesView, step: number) => digits(sumAt(series, step), 12),
+	seconds: (series: SeriesView, step: number) => orNull(secondsAt(series, step), 7),
 } satisfies Record<keyof LossPoints, unknown>;
 
 /** Smallest and largest loss of each stretch, and the very first and last. */
 function lossPoints(series: SeriesView, points: number): LossPoints {
-	const kept = new Set<number>();
-	const span = series.length - series.first;
-	const buckets = Math.max(1, Math.floor((points - 2) / 2));
-	if (span <= points) for (let step = series.first; step < series.length; step++) kept.add(step);
-	else {
-		const edges = Array.from({ length: buckets + 1 }, (_, i) => series.first + Math.round((i / buckets) * span));
-		for (const step of decimate(series.losses, edges).steps) kept.add(step);
-		kept.add(series.steps?.[0] ?? series.first).add(series.steps?.at(-1) ?? series.length - 1);
-	}
-	const steps = [...kept].filter((step) => Number.isFinite(series.losses[step])).sort((a, b) => a - b);
+	const steps = fewSteps(series, points).filter((step) => Number.isFinite(lossAt(series, step)));
 	const listOf = <T>(of: (series: SeriesView, step: number) => T) => steps.map((step) => of(series, step));
 	return {
 		steps,
@@ -192,31 +183,6 @@ function lossPoints(series: SeriesView, points: number): LossPoints {
 		sums: listOf(LOSS_POINT.sums),
 		seconds: listOf(LOSS_POINT.seconds),
 	};
-}
-
-/**
- * At most about `points` metric events, evenly over those that hold the same measures (a validation is one thing, a
- * probe another), the first and the last of each kind among them.
- */
-function thinned(history: readonly MetricPoint[], points: number): readonly MetricPoint[] {
-	if (history.length <= points) return history;
-	const kinds = new Map<string, MetricPoint[]>();
-	for (const point of history) {
-		const kind = Object.keys(point.metrics).sort().join();
-		const there = kinds.get(kind);
-		if (there) there.push(point);
-		else kinds.set(kind, [point]);
-	}
-	const each = Math.max(2, Math.floor(points / kinds.size));
-	const kept = [...kinds.values()].flatMap((list) => evenly(list.length, each).map((index) => list[index]));
-	return kept.sort((a, b) => a.step - b.step);
-}
-
-/** At most `wanted` of the indices 0…count−1, evenly; the last one, then the first one among them. */
-function evenly(count: number, wanted: number): number[] {
-	if (count <= wanted) return Array.from({ length: count }, (_, i) => i);
-	if (wanted < 2) return wanted < 1 ? [] : [count - 1];
-	return Array.from({ length: wanted }, (_, i) => Math.round((i * (count - 1)) / (wanted - 1)));
 }
 
 function metricValues(metrics: Metrics): MetricValues {

@@ -55,28 +55,18 @@ export function runsFromResults(results: Results): RunView[] {
 	});
 }
 
-/** Losses by step, NaN between those that are kept; their sums rise evenly there, so that means over stretches hold. */
+/** The losses that are kept. Their sums are those of every loss, so that means over stretches hold. */
 function seriesOf({ steps, values, sums, seconds }: LossPoints): SeriesView {
 	if (steps.length === 0) return EMPTY_SERIES;
-	const length = steps[steps.length - 1] + 1;
-	const series = {
-		length,
+	return {
+		length: steps[steps.length - 1] + 1,
 		first: steps[0],
 		steps: Int32Array.from(steps),
-		losses: new Float32Array(length).fill(Number.NaN),
-		sums: new Float64Array(length + 1),
-		seconds: new Float32Array(length).fill(Number.NaN),
-		gradNorms: new Float32Array(length).fill(Number.NaN),
+		losses: Float32Array.from(values),
+		sums: Float64Array.from(sums),
+		seconds: Float32Array.from(seconds, (time) => time ?? Number.NaN),
+		gradNorms: new Float32Array(steps.length).fill(Number.NaN),
 	};
-	steps.forEach((step, k) => {
-		series.losses[step] = values[k];
-		series.seconds[step] = seconds[k] ?? Number.NaN;
-		const from = k === 0 ? 0 : steps[k - 1] + 1;
-		const start = series.sums[from];
-		for (let i = from + 1; i <= step; i++) series.sums[i] = start + ((i - from) / (step - from)) * (sums[k] - start);
-		series.sums[step + 1] = series.sums[step] + values[k];
-	});
-	return series;
 }
 
 function metricsOf(values: MetricValues): Metrics {

@@ -2,7 +2,7 @@
 import { relativeLoss } from '../../../experiment/compare';
 import { type CriticalPoint, criticalPoint } from '../../../experiment/criticalPoint';
 import type { RunView } from '../store/labSnapshot';
-import { lossSteps, type SeriesView } from './lossSeries';
+import { lossSteps, type SeriesView, summedLosses } from './lossSeries';
 
 const known = new WeakMap<SeriesView, { baseline: SeriesView; point: CriticalPoint | null }>();
 
@@ -21,10 +21,11 @@ export function criticalPointOf(run: RunView, baseline: RunView | undefined): Cr
 
 function compute(series: SeriesView, baseline: SeriesView): CriticalPoint | null {
 	const from = Math.max(series.first, baseline.first);
+	const [own, other] = [summedLosses(series), summedLosses(baseline)];
 	const steps: number[] = [];
 	const relative: number[] = [];
 	for (const step of lossSteps(series)) {
-		const value = relativeLoss(series, baseline, step, from);
+		const value = relativeLoss(own, other, step, from);
 		if (!Number.isFinite(value)) continue;
 		steps.push(step);
 		relative.push(value);

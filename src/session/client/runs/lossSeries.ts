@@ -1,7 +1,9 @@
 /**
  * One value per step, kept in a typed array that doubles as it grows. Views are cheap and never change afterwards: the
- * arrays are append-only, and cutting back (after a lost device) copies first.
+ * arrays are append-only, and cutting back (after a lost device) copies first. A thinned series has the values of a few steps.
  */
+import type { SummedLosses } from '../../../experiment/compare';
+import { keptAt } from './kept';
 
 /** Losses of one run up to `length` steps. */
 export interface SeriesView {
@@ -10,17 +12,17 @@ export interface SeriesView {
 	/** The first step that the run took itself: 0, or the step of its fork. Before it every loss is NaN. */
 	readonly first: number;
 	/**
-	 * Steps whose loss is there, ascending: a recorded run keeps a few of them, and the others are NaN. null = every step
-	 * from `first` on. Charts draw a line from one of these to the next, and no point between.
+	 * Steps that are kept, ascending: a few of a recorded or thinned run. null = every step from 0 on; before `first` all is
+	 * NaN. Charts draw a line from one of these to the next, and no point between.
 	 */
 	readonly steps: Int32Array | null;
-	/** Loss by step, nats; NaN if it was NaN or is not kept. */
+	/** Loss of each kept step, nats. */
 	readonly losses: Float32Array;
-	/** sums[i] = sum of the first i losses that were numbers; length + 1 of them. Between kept steps it rises evenly. */
+	/** Sum of the losses before each kept step that were numbers. If every step is kept, the sum of all of them is last. */
 	readonly sums: Float64Array;
-	/** The run's own training time at each step, seconds. */
+	/** The run's own training time at each kept step, seconds. */
 	readonly seconds: Float32Array;
-	/** Global norm of the gradient at each step, before clipping. */
+	/** Global norm of the gradient at each kept step, before clipping. */
 	readonly gradNorms: Float32Array;
 }
 
@@ -36,6 +38,35 @@ export const EMPTY_SERIES: SeriesView = {
 	gradNorms: NOTHING,
 };
 
+/** The loss at a step; NaN if it was NaN or is not kept. */
+export function lossAt({ steps, losses }: SeriesView, step: number): number {
+	const k = keptAt(steps, step);
+	return !steps || steps[k] === step ? (losses[k] ?? Number.NaN) : Number.NaN;
+}
+
+/** Seconds of training at a step, or at the kept step before it; NaN if there is none. */
+export const secondsAt = ({ steps, seconds }: SeriesView, step: number): number => seconds[keptAt(steps, step)] ?? Number.NaN;
+
+/** Sum of the first `count` losses that were numbers. Between kept steps it rises evenly. */
+export function sumAt({ steps, losses, sums }: SeriesView, count: number): number {
+	if (!steps) return sums[count];
+	const k = keptAt(steps, count - 1);
+	const loss = losses[k];
+	const [from, start] = k < 0 ? [0, 0] : [steps[k] + 1, sums[k] + (Number.isFinite(loss) ? loss : 0)];
+	if (count === from || k + 1 >= steps.length) return start;
+	return start + ((count - from) / (steps[k + 1] - from)) * (sums[k + 1] - start);
+}
+
+/** Losses for a comparison. At a step that is not kept, the loss is the mean between the kept ones around it. */
+export function summedLosses(series: SeriesView): SummedLosses {
+	const { steps, first, length } = series;
+	const between = (step: number) => (step < first || step >= length ? Number.NaN : sumAt(series, step + 1) - sumAt(series, step));
+	return {
+		lossAt: (step) => (!steps || steps[keptAt(steps, step)] === step ? lossAt(series, step) : between(step)),
+		sumAt: (count) => sumAt(series, count),
+	};
+}
+
 /** Steps whose loss may be there, ascending. */
 export function* lossSteps({ steps, first, length }: SeriesView): Generator<number> {
 	if (steps) yield* steps;
@@ -49,13 +80,33 @@ export class LossSeries {
 	private sums = new Float64Array(257);
 	private count = 0;
 	private first = 0;
+	/** What is kept of the steps; null = all of them. */
+	private few: SeriesView | null = null;
 
 	get length(): number {
-		return this.count;
+		return this.few?.length ?? this.count;
+	}
+
+	/** Memory that it takes. */
+	get bytes(): number {
+		const arrays = this.few
+			? Object.values(this.few).filter((part) => ArrayBuffer.isView(part))
+			: [this.losses, this.seconds, this.gradNorms, this.sums];
+		return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+	}
+
+	/** Keeps what `thin` returns of its steps. No step follows. */
+	thin(thin: (series: SeriesView) => SeriesView): void {
+		const few = thin(this.view());
+		if (few.steps === null) return;
+		this.few = few;
+		this.losses = this.seconds = this.gradNorms = new Float32Array(0);
+		this.sums = new Float64Array(0);
 	}
 
 	/** Adds steps `first`…; steps already there from `first` on are replaced, steps missing before it become NaN. */
 	append(first: number, losses: Float32Array, seconds: Float32Array, gradNorms: Float32Array = NOTHING): void {
+		if (this.few) throw new Error('steps follow after the run has ended');
 		if (first < this.count) this.truncate(first);
 		if (this.count === 0) this.first = first;
 		this.reserve(first + losses.length);
@@ -65,7 +116,7 @@ export class LossSeries {
 
 	/** Drops every step from `length` on. Earlier views keep theirs. */
 	truncate(length: number): void {
-		if (length >= this.count) return;
+		if (this.few || length >= this.count) return;
 		this.losses = this.losses.slice();
 		this.seconds = this.seconds.slice();
 		this.gradNorms = this.gradNorms.slice();
@@ -74,6 +125,7 @@ export class LossSeries {
 	}
 
 	view(): SeriesView {
+		if (this.few) return this.few;
 		const n = this.count;
 		return {
 			length: n,
@@ -115,16 +167,16 @@ function grown<A extends Float32Array | Float64Array>(from: A, into: A): A {
  * that begins between two kept steps takes that stretch at its own mean.
  */
 export function smoothedAt(series: SeriesView, i: number, window: number): number {
-	const loss = series.losses[i];
+	const loss = lossAt(series, i);
 	if (!Number.isFinite(loss)) return Number.NaN;
 	const n = Math.min(window, 1 + Math.floor((i - series.first) / 8));
-	return n <= 1 ? loss : (series.sums[i + 1] - series.sums[i + 1 - n]) / n;
+	return n <= 1 ? loss : (sumAt(series, i + 1) - sumAt(series, i + 1 - n)) / n;
 }
 
 /** The last loss that is a number, smoothed; null before the first. */
 export function lastSmoothed(series: SeriesView, window: number): number | null {
-	for (let i = series.length - 1; i >= 0; i--) {
-		const value = smoothedAt(series, i, window);
+	for (let k = series.losses.length - 1; k >= 0; k--) {
+		const value = smoothedAt(series, series.steps?.[k] ?? k, window);
 		if (Number.isFinite(value)) return value;
 	}
 	return null;

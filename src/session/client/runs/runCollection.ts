@@ -4,6 +4,7 @@ import { sweepPoints } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import { FrameMemory } from './frames';
 import { RunRecord } from './runRecord';
+import { CurveMemory } from './thinning';
 
 /**
  * The page removes and restores runs before the worker does, so `runs` events may be older than the user's last action.
@@ -11,6 +12,7 @@ import { RunRecord } from './runRecord';
  */
 export class RunCollection {
 	private readonly memory = new FrameMemory();
+	private readonly curves = new CurveMemory();
 	/** In the order of their first appearance. */
 	private readonly records = new Map<string, RunRecord>();
 	/** Named by the worker's latest list, or restored since. */
@@ -46,7 +48,7 @@ export class RunCollection {
 			this.awaited.delete(info.id);
 			const known = this.records.get(info.id);
 			if (known) known.setInfo(info);
-			else if (!this.gone.has(info.id)) this.records.set(info.id, new RunRecord(info, this.memory));
+			else if (!this.gone.has(info.id)) this.records.set(info.id, new RunRecord(info, this.memory, this.curves));
 		}
 	}
 

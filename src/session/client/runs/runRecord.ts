@@ -5,14 +5,20 @@ import type { Event } from '../protocol';
 import { latestOf, type MetricPoint, type RunView } from '../store/labSnapshot';
 import { FrameMemory, FrameRecorder, latestFrame } from './frames';
 import { LossSeries } from './lossSeries';
+import { CurveMemory, fewMetrics, thinSeries } from './thinning';
 
 type StepsEvent = Extract<Event, { type: 'steps' }>;
+
+/** Memory of a point of the metrics, about that of three measures of eight layers, bytes. */
+const METRICS_BYTES = 1000;
+/** Points of the metrics that a thinned run keeps. */
+const FEW_METRICS = 240;
 
 /** One run between two snapshots. `view` returns an immutable copy. */
 export class RunRecord {
 	private readonly series = new LossSeries();
 	/** Appended to; `view` copies it once per snapshot if it has changed. */
-	private readonly history: MetricPoint[] = [];
+	private history: MetricPoint[] = [];
 	private shownHistory: readonly MetricPoint[] | null = null;
 	private latest: Metrics = {};
 	private readonly frames: FrameRecorder;
@@ -26,6 +32,7 @@ export class RunRecord {
 	constructor(
 		private info: RunInfo,
 		memory = new FrameMemory(),
+		private readonly curves = new CurveMemory(),
 	) {
 		this.frames = new FrameRecorder(memory);
 	}
@@ -93,14 +100,32 @@ export class RunRecord {
 
 	diverge(step: number): void {
 		this.divergedAt = step;
-		this.frames.end();
+		this.end();
 		this.cached = null;
 	}
 
 	finish(steps: number, metrics: Metrics): void {
 		this.finished = true;
-		this.frames.end();
 		this.addMetrics(steps, metrics);
+		this.end();
+	}
+
+	private end(): void {
+		this.frames.end();
+		this.curves.end(this);
+	}
+
+	/** Memory of its losses and metrics, bytes. */
+	get curveBytes(): number {
+		return this.series.bytes + this.history.length * METRICS_BYTES;
+	}
+
+	/** Keeps few points of its losses and metrics. */
+	thinCurves(): void {
+		this.series.thin(thinSeries);
+		this.history = [...fewMetrics(this.history, FEW_METRICS)];
+		this.shownHistory = null;
+		this.cached = null;
 	}
 
 	/** Goes back to a checkpoint taken after `step` updates. */
@@ -111,6 +136,7 @@ export class RunRecord {
 		this.latest = latestOf(this.history);
 		if (this.divergedAt !== null && this.divergedAt >= step) this.divergedAt = null;
 		this.finished = false;
+		this.curves.leave(this);
 		this.frames.rewind(step);
 		this.cached = null;
 	}
@@ -118,6 +144,7 @@ export class RunRecord {
 	/** The run was removed for good. */
 	release(): void {
 		this.frames.release();
+		this.curves.leave(this);
 	}
 
 	/** An immutable picture of the run; the same object as long as nothing changed. */
