@@ -19,13 +19,17 @@ export interface AnalysisOptions {
 	costly: boolean;
 	/** Queries whose attention to the first token counts; absent = all. */
 	sinkQueries?: SinkQueries;
+	/** Queries whose attention to the first token is measured separately; absent = none. */
+	triggerQueries?: SinkQueries;
 }
 
 /** Computes the measurements from the states of a probe. */
-export function analysisOf(config: ModelConfig, states: ProbeStates, { costly, sinkQueries }: AnalysisOptions): Analysis {
-	const layers = probedLayers(config, states, sinkQueries ?? null);
+export function analysisOf(config: ModelConfig, states: ProbeStates, options: AnalysisOptions): Analysis {
+	const { costly, triggerQueries } = options;
+	const layers = probedLayers(config, states, options);
 	const applies = (key: MeasureKey) => {
-		const { costly: isCostly, only } = probeMeasure(key);
+		const { costly: isCostly, only, ofTriggers } = probeMeasure(key);
+		if (ofTriggers && !triggerQueries) return false;
 		return (costly || !isCostly) && (!only || config[only] !== ADDITIONS[only].off);
 	};
 	const measured = MEASURE_KEYS.filter(applies).map((key) => [key, layers.map(MEASUREMENTS[key])]);
@@ -33,7 +37,11 @@ export function analysisOf(config: ModelConfig, states: ProbeStates, { costly, s
 	return Object.fromEntries([...measured, ...norms]) as Analysis;
 }
 
-function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, sinkQueries: SinkQueries | null): ProbedLayer[] {
+function probedLayers(
+	{ heads, kvHeads }: ModelConfig,
+	states: ProbeStates,
+	{ sinkQueries = null, triggerQueries = null }: { [Name in 'sinkQueries' | 'triggerQueries']?: SinkQueries | null },
+): ProbedLayer[] {
 	const { batchSize, length } = states;
 	const directions = sharedSpectrum(batchSize * length);
 	return states.layers.map((layer) => ({
@@ -45,6 +53,7 @@ function probedLayers({ heads, kvHeads }: ModelConfig, states: ProbeStates, sink
 		mixedNorm: positionNorms(layer.mixed, states, kvHeads),
 		hiddenNorm: positionNorms(layer.hidden, states),
 		sinkQueries,
+		triggerQueries,
 		directions,
 	}));
 }

@@ -1,6 +1,7 @@
 import { Graph } from '../graph/graph';
-import { crossEntropy, intervenedAttention } from '../graph/ops';
+import { intervenedAttention } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
+import { declareSource, declareTargets, lossOn } from '../model/batchTensors';
 import { headSizeOf, type ModelConfig } from '../model/config';
 import { ropeTables } from '../model/rope';
 import type { Sequence } from '../model/sequence';
@@ -11,8 +12,8 @@ import { meanPattern, probeOutput } from './probe';
 
 /**
  * Forward pass of one sequence with interventions: the model's `forward` with another `Sequence`.
- * - Inputs: `tokens` and `targets` [T], those of `inputsOf`, and the model's λ.
- * - Outputs: `losses` [T], `logits` [T, V], and for every layer by the names of `probeOutput`: `attention` after the
+ * - Inputs: `tokens` and `targets` [T], or `vectors` and `targetVectors` [T, n]; those of `inputsOf`, and the model's λ.
+ * - Outputs: `losses` [T], `logits` [T, V] or [T, n], and for every layer by the names of `probeOutput`: `attention` after the
  *   interventions, `value` Vₙ, `mixed` V′ₙ with the new λ but before value scales, and `hidden`.
  *
  * Masks, scales and heads of a layer act on the attention that the layer reads. With the attention residual, layer n's mask
@@ -20,17 +21,18 @@ import { meanPattern, probeOutput } from './probe';
  */
 export function interventionGraph(config: ModelConfig, length: number): Graph {
 	const graph = new Graph();
-	const tokens = graph.input('tokens', [length], 'i32');
-	const targets = graph.input('targets', [length], 'i32');
+	const source = declareSource(graph, config, length);
+	const targets = declareTargets(graph, config, length);
 	const { sequence, patterns } = intervenedSequence(graph, config, length);
-	const { logits, layers } = forward(graph, config, tokens, sequence);
+	const { logits, layers } = forward(graph, config, source, sequence);
 	layers.forEach((layer, n) => {
 		graph.scope = `layer ${n + 1}`;
 		graph.output(probeOutput('attention', n), meanPattern(graph, patterns[n]));
 		for (const part of ['value', 'mixed', 'hidden'] as const) graph.output(probeOutput(part, n), layer[part]);
 	});
 	graph.scope = 'loss';
-	graph.output('losses', graph.apply(crossEntropy, [logits, targets])[1]);
+	const [, losses] = lossOn(config, graph, logits, targets);
+	graph.output('losses', losses);
 	graph.output('logits', logits);
 	return graph;
 }

@@ -22,13 +22,16 @@ export interface ProbedLayer extends LayerStates, ProbeShape {
 	hiddenNorm: number[];
 	/** null if all queries count. */
 	sinkQueries: SinkQueries | null;
+	/** null if the task has no triggers that are measured separately. */
+	triggerQueries: SinkQueries | null;
 	/** `spectrum99` of states [B·T, width]. Layers that share their states compute it once. */
 	directions(states: Numbers, options: { centre: boolean }): number;
 }
 
 /** For every measurement in `MEASURES`, the function that computes its number for one layer. */
 export const MEASUREMENTS = {
-	sinkAttention,
+	sinkAttention: (layer) => attentionToFirst(layer, layer.sinkQueries),
+	triggerAttention: (layer) => attentionToFirst(layer, layer.triggerQueries),
 	entropy: importanceEntropy,
 	topImportance1: (layer) => topImportance(layer, 1),
 	topImportance2: (layer) => topImportance(layer, 2),
@@ -57,13 +60,13 @@ const total = (numbers: Numbers | readonly number[]): number => {
 
 const mean = (numbers: Numbers | readonly number[]): number => total(numbers) / numbers.length;
 
-/** Mean of A_i1 over sequences, heads and the queries i ≥ 2 that count (`sinkClass` of the task). NaN if none count. */
-function sinkAttention({ toFirst, batchSize, length, heads, sinkQueries }: ProbedLayer): number {
+/** Mean of A_i1 over sequences, heads and the queries i ≥ 2 that count. NaN if none count. */
+function attentionToFirst({ toFirst, batchSize, length, heads }: ProbedLayer, queries: SinkQueries | null): number {
 	let sum = 0;
 	let count = 0;
 	for (let b = 0; b < batchSize; b++)
 		for (let i = 1; i < length; i++) {
-			if (sinkQueries && sinkQueries.classes[b * length + i] !== sinkQueries.counted) continue;
+			if (queries && queries.classes[b * length + i] !== queries.counted) continue;
 			for (let h = 0; h < heads; h++) sum += toFirst[(b * heads + h) * length + i];
 			count += heads;
 		}

@@ -2,6 +2,7 @@ import { Graph } from '../graph/graph';
 import { attentionProbabilities, mix } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
 import { gatesOf } from '../model/additions/attentionGate';
+import { declareSource } from '../model/batchTensors';
 import type { ModelConfig } from '../model/config';
 import { forward, type LayerTensors } from '../model/transformer';
 
@@ -43,12 +44,12 @@ export const sequenceBytes = (config: ModelConfig, length: number): number => {
 };
 
 /**
- * Forward pass that outputs parts of every layer: tokens [B·T] → `attention.n`, `query.n`, …. The parts that are not listed
+ * Forward pass that outputs parts of every layer: tokens [B·T] or vectors [B·T, n] → `attention.n`, `query.n`, …. The parts that are not listed
  * cost no dispatch.
  */
 export function probeGraph(config: ModelConfig, batchSize: number, length: number, parts: readonly Probed[] = PROBED): Graph {
 	const graph = new Graph();
-	const { layers } = forward(graph, config, graph.input('tokens', [batchSize * length], 'i32'), length);
+	const { layers } = forward(graph, config, declareSource(graph, config, batchSize * length), length);
 	layers.forEach((layer, n) => {
 		graph.scope = `layer ${n + 1}`;
 		for (const part of partsOf(config, parts))

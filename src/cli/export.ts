@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Checkpoint, checkpointFiles, FILES, folderName } from '../checkpoint/folder';
 import { IGNORED, type Task } from '../data/task';
+import { tokenRefusal } from '../experiment/tasks';
 import type { Experiment } from '../experiment/types';
 import { Tokenizer } from '../generation/tokenizer';
 import { initialWeights } from '../training/initialize';
@@ -50,6 +51,8 @@ export const exportCommand: Command = {
 		const out = texts.get('out');
 		if (out === undefined) throw new UsageError('export needs --out DIR, see lab export --help');
 		const experiment = onePointNamed(operand);
+		const refusal = tokenRefusal(experiment, 'they have no checkpoints');
+		if (refusal) throw new UsageError(`task ${experiment.task}: ${refusal}`);
 		const steps = wholeNumber(texts, 'steps', 0, 'export') ?? experiment.steps;
 		if (steps > experiment.steps)
 			throw new UsageError(`--steps ${steps} is more than the experiment's ${experiment.steps}; it can only stop early`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FILES, readModel, type StoredModel } from '../checkpoint/folder';
 import { parseMethod } from '../experiment/methods/names';
 import { findPreset } from '../experiment/presets';
+import { tokenRefusal } from '../experiment/tasks';
 import { START } from '../experiment/tasks/tokens';
 import type { Experiment } from '../experiment/types';
 import { checkExperiment } from '../experiment/validate';
@@ -121,6 +122,8 @@ async function fromExperiment(
 ): Promise<number> {
 	if (steps !== undefined && steps > experiment.steps)
 		throw new UsageError(`--steps ${steps} is more than the experiment's ${experiment.steps}; it can only stop early`);
+	const refusal = tokenRefusal(experiment, 'they cannot write text');
+	if (refusal) throw new UsageError(`task ${experiment.task}: ${refusal}`);
 	const task = await taskOf(experiment);
 	const tokenizer = new Tokenizer(task.vocabulary);
 	const { sequenceLength } = experiment;

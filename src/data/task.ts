@@ -7,9 +7,9 @@ export const IGNORED = -100;
 
 /** Sequences to train or evaluate on. Position t of sequence b has index b·T + t. */
 export interface Batch {
-	/** Tokens [B·T]. */
+	/** Tokens [B·T]. With `vectors`, the name of each position, which models do not read. */
 	inputs: Int32Array;
-	/** The right answer at each position [B·T], such as the next token; `IGNORED` if there is no loss. */
+	/** The right answer at each position [B·T], such as the next token; `IGNORED` if there is no loss. With `vectors`, 0. */
 	targets: Int32Array;
 	/** B. */
 	batchSize: number;
@@ -17,14 +17,16 @@ export interface Batch {
 	sequenceLength: number;
 	/** Class of each position [B·T], an index into the descriptor's `positionClasses`; absent if the task has none. */
 	positionClass?: Uint8Array;
+	/** What a model of vectors reads and should answer, [B·T, n] each. */
+	vectors?: { inputs: Float32Array; targets: Float32Array };
 }
 
 /** A batch with a model's losses on it. */
 export interface Evaluation {
 	batch: Batch;
-	/** Cross-entropy of each position in nats [B·T]; any value if the target is `IGNORED`. */
+	/** Loss of each position [B·T], cross-entropy in nats or a mean squared error; any value if the target is `IGNORED`. */
 	losses: ArrayLike<number>;
-	/** 1 if the largest logit is the target's, else 0 [B·T]; any value if the target is `IGNORED`. Absent = not measured. */
+	/** 1 if the largest logit is the target's, else 0 [B·T]; any value if the target is `IGNORED`. Absent = not measured, or no logits. */
 	correct?: ArrayLike<number>;
 }
 
@@ -41,6 +43,7 @@ export type TaskMetrics = Record<string, number>;
 
 /** A task for the sizes of an experiment and a text. It has no mutable state: equal calls return equal batches. */
 export interface Task {
+	/** Of a task of vectors: the names of its positions. */
 	vocabulary: Vocabulary;
 	/** V. */
 	vocabularySize: number;

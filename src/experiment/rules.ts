@@ -2,7 +2,7 @@
 import { MAX_RUNS } from './commonFields';
 import { FIELD_NAMES, FIELDS, type FieldName, fieldOf, forcedBy, isForTask, labelInSentence } from './fields';
 import type { Method } from './methods';
-import { methodSizeProblem, parseMethod } from './methods/names';
+import { methodSizeProblem, parseMethod, readsTokens } from './methods/names';
 import { TASK_NAMES, taskDescriptor } from './tasks';
 import type { RuleProblem } from './tasks/descriptor';
 import type { Experiment } from './types';
@@ -74,6 +74,16 @@ const methodRules: Rule[] = (['heads', 'layers', 'kvHeads'] as const).map((field
 	},
 }));
 
+/** Methods that look tokens up, with a task whose models read vectors. */
+const tokensRule: Rule = {
+	fields: ['methods', 'task'],
+	check: (experiment) => {
+		const { vectorSize, label } = taskDescriptor(experiment.task);
+		const method = vectorSize === undefined ? undefined : parsed(experiment).find(readsTokens);
+		return method ? aboutMethods(`\`${method.name}\` looks tokens up in a table, but models of “${label}” read vectors`) : null;
+	},
+};
+
 /** `forces` of the tasks' descriptors, as rules. */
 const forcedRules: Rule[] = FIELD_NAMES.filter((name) => TASK_NAMES.some((task) => forcedBy(task, name))).map((name) => ({
 	fields: [name, 'task'],
@@ -130,6 +140,7 @@ export const RULES: readonly Rule[] = [
 				: null,
 	},
 	...methodRules,
+	tokensRule,
 	...atMostRules,
 	...usedByRules,
 	...forcedRules,

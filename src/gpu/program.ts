@@ -93,6 +93,11 @@ export class Program {
 		this.device.queue.writeBuffer(this.buffers[place.buffer as number], place.offset, pad(numbers, place.shape, place.dtype));
 	}
 
+	/** Writes several inputs by name. */
+	writeAll(inputs: Readonly<Record<string, ArrayLike<number>>>): void {
+		for (const [name, numbers] of Object.entries(inputs)) this.write(name, numbers);
+	}
+
 	/** True if the plan reads or writes a tensor of this name. */
 	has(name: string): boolean {
 		return name in this.plan.tensors;

@@ -2,7 +2,10 @@ import type { Additions, SchemeName } from '../experiment/methods';
 
 /** The sizes and settings that determine a model's maths (docs/METHODS.md sections 1 and 2). */
 export interface ModelConfig extends Omit<Additions, 'kvHeads'> {
+	/** V; 0 if the model reads vectors. */
 	vocabularySize: number;
+	/** n, if the model reads and writes vectors [n] instead of tokens. */
+	vectorSize?: number;
 	layers: number;
 	heads: number;
 	/** KV heads G of every layer. */
@@ -28,6 +31,9 @@ export interface ValueSchemeConfig {
 export class ModelError extends Error {
 	override name = 'ModelError';
 }
+
+/** Numbers that the model computes at each position: V logits, or n. */
+export const outputSizeOf = ({ vectorSize, vocabularySize }: ModelConfig): number => vectorSize ?? vocabularySize;
 
 export const headSizeOf = (config: ModelConfig): number => config.hiddenSize / config.heads;
 

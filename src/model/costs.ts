@@ -14,16 +14,17 @@ export function kvCacheBytesPerToken(config: ModelConfig): number {
  * the additions of matrix products and attention. With d the width of the model and m that of the MLP:
  *
  *     queries and Wo 4d²;  keys 2d·G·dh if the layer computes its own;  values 2d per row of Wv;  MLP 6dm;  head 2dV
+ *     a model of vectors has input and output 2dn each instead of the head
  *     attention 4d per visible key, (T + 1)/2 keys on average, twice that in cross-layer attention and the attention residual
  *
  * Norms, RoPE, softmax and mixes are not counted, because they take a few per cent at most.
  */
 export function flopsPerToken(config: ModelConfig, length: number): number {
-	const { layers, kvHeads, hiddenSize: d, intermediateSize: m, vocabularySize } = config;
+	const { layers, kvHeads, hiddenSize: d, intermediateSize: m, vocabularySize, vectorSize } = config;
 	const scheme = valueScheme(config.valueScheme.name);
 	const additions = additionsOf(config);
 	const leaders = new Set(leadersOf(config));
-	let flops = 2 * d * vocabularySize;
+	let flops = 2 * d * (vectorSize === undefined ? vocabularySize : 2 * vectorSize);
 	for (let n = 0; n < layers; n++) {
 		const attentions = (n === 0 ? 1 : (scheme.attended?.parts ?? 1)) * (patternLayerOf(config, n) === null ? 1 : 2);
 		const projectedHeads = leaders.has(n) ? kvHeads + scheme.projectedHeads(config, n) : 0;

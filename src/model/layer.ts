@@ -14,8 +14,8 @@ export interface LayerContext {
 	graph: Graph;
 	config: ModelConfig;
 	layer: number;
-	/** [B·T] */
-	tokens: Tensor;
+	/** [B·T]; null if the model reads vectors. */
+	tokens: Tensor | null;
 	/** RMSNorm(h) [B·T, d], the input of the projections to Q, K and V. */
 	x: Tensor;
 	/** Q before RoPE [B·T, H·dh] of the earlier layers, and of this one once it is computed. */

@@ -1,6 +1,7 @@
 import { Graph } from '../graph/graph';
 import type { Shape } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
+import { declareSource } from './batchTensors';
 import type { ModelConfig } from './config';
 import type { Start } from './layer';
 import { forward } from './transformer';
@@ -13,7 +14,7 @@ export interface Parameter {
 /** Every parameter of a model by its Hugging Face name, in the order of the model. */
 export function parametersOf(config: ModelConfig): Map<string, Parameter> {
 	const graph = new Graph();
-	const { starts } = forward(graph, config, graph.input('tokens', [1], 'i32'), 1);
+	const { starts } = forward(graph, config, declareSource(graph, config, 1), 1);
 	return new Map([...graph.parameters].map(([name, { shape }]) => [name, { shape, start: starts.get(name) as Start }]));
 }
 

@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph';
 import { add, embedding, gate, matmul, mix, rmsNorm, rope, swiglu } from '../graph/ops';
 import type { Shape, Tensor } from '../graph/tensor';
 import { additionsOf, leaderOf, patternLayerOf } from './additions';
-import { headSizeOf, kvWidthOf, type ModelConfig, ModelError } from './config';
+import { headSizeOf, kvWidthOf, type ModelConfig, ModelError, outputSizeOf } from './config';
 import { attentionName, DRAWN, half, type LayerContext, type Start } from './layer';
 import { type Sequence, wholeSequences } from './sequence';
 import { valueScheme } from './values';
@@ -32,7 +32,7 @@ export interface LayerTensors extends AttentionPattern {
 }
 
 export interface ForwardTensors {
-	/** [B·T, V] */
+	/** Logits [B·T, V], or vectors [B·T, n] of a model that reads vectors. */
 	logits: Tensor;
 	layers: LayerTensors[];
 	/** First values of every parameter, by name. */
@@ -52,11 +52,12 @@ export const lambdaInputs = ({ valueScheme: { lambdas, lambda } }: ModelConfig):
 
 /**
  * The Llama-like model of docs/METHODS.md section 1, with the config's method: tokens [B·T] → logits [B·T, V]. Declares
- * every parameter under its Hugging Face name; linear weights are [out, in].
+ * every parameter under its Hugging Face name; linear weights are [out, in]. A model of vectors reads and writes [B·T, n].
  *
+ * @param source what `declareSource` declares
  * @param sequence tokens per sequence T; or the tokens' positions and attention, if a cache holds earlier ones
  */
-export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, sequence: number | Sequence): ForwardTensors {
+export function forward(graph: Graph, config: ModelConfig, source: Tensor, sequence: number | Sequence): ForwardTensors {
 	const { layers, heads, kvHeads, hiddenSize: d, intermediateSize: m, rmsNormEps: epsilon } = config;
 	const rows: Sequence = typeof sequence === 'number' ? wholeSequences(graph, config, sequence) : sequence;
 	const { cos, sin } = rows;
@@ -84,8 +85,9 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	};
 
 	graph.scope = 'embedding';
-	const table = parameter('model.embed_tokens.weight', [config.vocabularySize, d], DRAWN);
-	const outputs = [graph.apply(embedding, [tokens, table])[0]];
+	const tokens = config.vectorSize === undefined ? source : null;
+	const table = tokens && parameter('model.embed_tokens.weight', [config.vocabularySize, d], DRAWN);
+	const outputs = [tokens && table ? graph.apply(embedding, [tokens, table])[0] : linear(source, 'model.input.weight', d)];
 	let h = outputs[0];
 	const queries: Tensor[] = [];
 	const keys: Tensor[] = [];
@@ -158,9 +160,10 @@ export function forward(graph: Graph, config: ModelConfig, tokens: Tensor, seque
 	}
 	graph.scope = 'head';
 	const last = norm(h, 'model.norm.weight');
-	const logits = config.tieWordEmbeddings
-		? graph.apply(matmul, [last, table], { transposeB: true })[0]
-		: linear(last, 'lm_head.weight', config.vocabularySize);
+	const logits =
+		table && config.tieWordEmbeddings
+			? graph.apply(matmul, [last, table], { transposeB: true })[0]
+			: linear(last, table ? 'lm_head.weight' : 'model.output.weight', outputSizeOf(config));
 	graph.scope = '';
 	return { logits, layers: found, starts };
 }

@@ -3,20 +3,22 @@ import { interventionGraph } from '../analysis/interventionGraph';
 import { InterventionError, interventionInputs } from '../analysis/interventions';
 import { MOST_SEQUENCE_BYTES, probeOutputs, sequenceBytes } from '../analysis/probe';
 import { compile } from '../compiler/compile';
-import { IGNORED } from '../data/task';
+import { type Batch, IGNORED } from '../data/task';
 import type { Intervention } from '../experiment/interventions';
 import type { ForwardPass } from '../experiment/records/forwardPass';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Arenas } from '../gpu/arenas';
 import type { GpuContext } from '../gpu/gpuContext';
 import { Program } from '../gpu/program';
-import type { ModelConfig } from '../model/config';
+import { type ModelConfig, outputSizeOf } from '../model/config';
+import { batchInputs } from './batchInputs';
 import { runDistinct } from './runDistinct';
 
-/** One sequence to look at: n tokens, and the token after each, or `IGNORED`. */
+/** One sequence to look at: n tokens, and the token after each, or `IGNORED`. A model of vectors reads `vectors`. */
 export interface TokenSequence {
 	tokens: ArrayLike<number>;
 	targets: ArrayLike<number>;
+	vectors?: Batch['vectors'];
 }
 
 /** The forward pass of a model's intervention graph, on weights that lie in the arenas of its training. */
@@ -50,17 +52,18 @@ export class InterventionRunner {
 	 *
 	 * @throws InterventionError
 	 */
-	async read({ tokens, targets }: TokenSequence, intervention: Intervention): Promise<ForwardPass<FrameArrays>> {
+	async read({ tokens, targets, vectors }: TokenSequence, intervention: Intervention): Promise<ForwardPass<FrameArrays>> {
 		const { config, program, length } = this;
 		const shown = tokens.length;
 		if (shown < 1 || shown > length)
 			throw new InterventionError(`the text has ${shown} tokens; this model reads 1 to ${length} (its sequenceLength)`);
+		if (config.vectorSize !== undefined && !vectors)
+			throw new InterventionError('this model reads vectors instead of tokens: it can only read sequences of its task');
 		const padded = (numbers: ArrayLike<number>, filling: number) =>
 			Int32Array.from({ length }, (_, i) => (i < shown ? numbers[i] : filling));
 		const inputs = {
 			...interventionInputs(config, intervention, length, shown),
-			tokens: padded(tokens, 0),
-			targets: padded(targets, IGNORED),
+			...batchInputs({ inputs: padded(tokens, 0), targets: padded(targets, IGNORED), vectors }),
 		};
 		for (const [name, numbers] of Object.entries(inputs)) if (program.has(name)) program.write(name, numbers);
 		const { losses: allLosses, logits, ...states } = await runDistinct(program, ['losses', 'logits', ...probeOutputs(config, FRAME_PARTS)]);
@@ -70,7 +73,7 @@ export class InterventionRunner {
 			frame: sequenceFrame(config, { batchSize: 1, length: shown }, croppedSequence(config, length, shown, states)),
 			loss: asked.reduce((sum, i) => sum + losses[i], 0) / asked.length,
 			losses,
-			logits: logits.slice(0, shown * config.vocabularySize),
+			logits: logits.slice(0, shown * outputSizeOf(config)),
 		};
 	}
 

@@ -9,6 +9,7 @@ import type { GpuContext } from '../gpu/gpuContext';
 import { Program } from '../gpu/program';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
+import { sequencesOf, sourceInputs } from './batchInputs';
 import { runDistinct } from './runDistinct';
 import type { BatchShape } from './trainingGraphs';
 
@@ -57,12 +58,12 @@ export class ProbeRunner {
 	}
 
 	/** Attention and norms on the first sequence of a batch of the training's shape. */
-	async frame({ inputs, sequenceLength: length }: Batch): Promise<FrameArrays> {
+	async frame(batch: Batch): Promise<FrameArrays> {
 		const { config, program, sequences } = this;
-		program.write('tokens', inputs.slice(0, sequences * length));
+		program.writeAll(sourceInputs(sequencesOf(batch, 0, sequences)));
 		for (const [name, numbers] of Object.entries(lambdaInputs(config))) if (program.has(name)) program.write(name, numbers);
 		const readback = await runDistinct(program, probeOutputs(config, FRAME_PARTS));
-		return sequenceFrame(config, { batchSize: sequences, length }, readback);
+		return sequenceFrame(config, { batchSize: sequences, length: batch.sequenceLength }, readback);
 	}
 
 	get gpuBytes(): number {

@@ -317,8 +317,13 @@ export class Run {
 
 	private analysisOfProbe(readback: ProbeReadback, batch: Batch, costly: boolean): Analysis {
 		const shape = { batchSize: this.model.probeSequences, length: batch.sequenceLength };
-		const { positionClasses, sinkClass } = taskDescriptor(this.experiment.task);
-		const sinkQueries = batch.positionClass && sinkClass && { classes: batch.positionClass, counted: positionClasses.indexOf(sinkClass) };
-		return analysisOf(this.config, probeStates(this.config, shape, readback), { costly, sinkQueries: sinkQueries || undefined });
+		const { positionClasses, sinkClass, triggerClass } = taskDescriptor(this.experiment.task);
+		const queriesOf = (name?: string) =>
+			batch.positionClass && name !== undefined ? { classes: batch.positionClass, counted: positionClasses.indexOf(name) } : undefined;
+		return analysisOf(this.config, probeStates(this.config, shape, readback), {
+			costly,
+			sinkQueries: queriesOf(sinkClass),
+			triggerQueries: queriesOf(triggerClass),
+		});
 	}
 }

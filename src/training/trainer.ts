@@ -19,6 +19,7 @@ import { ReadbackRing } from '../gpu/readback';
 import { paddedSizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
+import { batchInputs, sequencesOf, sourceInputs } from './batchInputs';
 import { InterventionRunner, type TokenSequence } from './interventionRunner';
 import { runDistinct } from './runDistinct';
 import { hyperAt } from './schedule';
@@ -28,7 +29,7 @@ import { evaluationGraph, type StepShape, trainingGraph } from './trainingGraphs
 export interface StepResult {
 	/** From 0. */
 	step: number;
-	/** Before the step's update, nats per token. */
+	/** Before the step's update, nats per token or a mean squared error. */
 	loss: number;
 	/** Before clipping. */
 	gradNorm: number;
@@ -128,8 +129,7 @@ export class Trainer {
 		const { gpu, training, programs } = this;
 		const program = programs.training;
 		const step = this.step++;
-		program.write('tokens', batch.inputs);
-		program.write('targets', batch.targets);
+		program.writeAll(batchInputs(batch));
 		program.write('hyper', hyperAt(training, step));
 		this.writeLambdas(program);
 		const stop = this.clock.start();
@@ -142,13 +142,15 @@ export class Trainer {
 		});
 	}
 
-	/** Loss, and for every position [B·T] its loss and whether the target had the largest logit; a batch of the training's shape, nats. */
-	async evaluate(batch: Batch): Promise<{ loss: number; losses: Float32Array; correct: Float32Array }> {
+	/**
+	 * Loss, and for every position [B·T] its loss and whether the target had the largest logit, which a model of vectors does not
+	 * have; a batch of the training's shape.
+	 */
+	async evaluate(batch: Batch): Promise<{ loss: number; losses: Float32Array; correct?: Float32Array }> {
 		const program = this.programs.evaluation;
-		program.write('tokens', batch.inputs);
-		program.write('targets', batch.targets);
+		program.writeAll(batchInputs(batch));
 		this.writeLambdas(program);
-		const { loss, losses, correct } = await program.run(['loss', 'losses', 'correct']);
+		const { loss, losses, correct } = await program.run(['loss', 'losses', 'correct'].filter((name) => program.has(name)));
 		return { loss: loss[0], losses, correct };
 	}
 
@@ -159,7 +161,7 @@ export class Trainer {
 	async probe(batch: Batch, first = 0, parts: readonly Probed[] = PROBED): Promise<Record<string, Float32Array> | null> {
 		const program = this.programs.probe;
 		if (!program) return null;
-		program.write('tokens', batch.inputs.slice(first * batch.sequenceLength, (first + this.probeSequences) * batch.sequenceLength));
+		program.writeAll(sourceInputs(sequencesOf(batch, first, this.probeSequences)));
 		this.writeLambdas(program);
 		return runDistinct(program, probeOutputs(this.config, parts));
 	}

@@ -2,9 +2,10 @@ import { arenaOrder } from '../compiler/arena';
 import type { OptimizerName } from '../experiment/optimizers';
 import { gradients } from '../graph/autodiff';
 import { Graph } from '../graph/graph';
-import { correct, crossEntropy, gradientSquares } from '../graph/ops';
+import { correct, gradientSquares } from '../graph/ops';
 import { HYPER } from '../graph/ops/hyper';
 import type { Tensor } from '../graph/tensor';
+import { declareSource, declareTargets, lossOn } from '../model/batchTensors';
 import type { ModelConfig } from '../model/config';
 import { forward } from '../model/transformer';
 import { OPTIMIZER_UPDATES } from './optimizers';
@@ -22,8 +23,8 @@ export interface StepShape extends BatchShape {
 }
 
 /**
- * One training step: forward, loss, backward, gradient norm, clip, update. Inputs `tokens` and `targets` [B·T], `hyper`
- * [11] and, for the fixed forms, `value_lambdas` [L, 2]; outputs `loss` (before the update, nats) and `squares` (‖g‖²).
+ * One training step: forward, loss, backward, gradient norm, clip, update. Inputs `tokens` and `targets` [B·T], or `vectors`
+ * and `targetVectors` [B·T, n], `hyper` [11] and, for the fixed forms, `value_lambdas` [L, 2]; outputs `loss` (before the update, nats) and `squares` (‖g‖²).
  */
 export function trainingGraph(config: ModelConfig, { batchSize, length, optimizer = 'adamw' }: StepShape): Graph {
 	const graph = new Graph();
@@ -40,21 +41,24 @@ export function trainingGraph(config: ModelConfig, { batchSize, length, optimize
 	return graph;
 }
 
-/** Loss without training: outputs `loss` [1], and one a position [B·T] `losses` and `correct`, 0 where the target is ignored. */
+/**
+ * Loss without training: outputs `loss` [1], and one a position [B·T] `losses` and `correct`, 0 where the target is ignored. A
+ * model of vectors has no `correct`.
+ */
 export function evaluationGraph(config: ModelConfig, { batchSize, length }: BatchShape): Graph {
 	const graph = new Graph();
 	const { loss, losses, logits, targets } = lossOf(graph, config, batchSize, length);
 	graph.output('loss', loss);
 	graph.output('losses', losses);
-	graph.output('correct', graph.apply(correct, [logits, targets])[0]);
+	if (config.vectorSize === undefined) graph.output('correct', graph.apply(correct, [logits, targets])[0]);
 	return graph;
 }
 
 function lossOf(graph: Graph, config: ModelConfig, batchSize: number, length: number) {
-	const tokens = graph.input('tokens', [batchSize * length], 'i32');
-	const targets = graph.input('targets', [batchSize * length], 'i32');
-	const { logits } = forward(graph, config, tokens, length);
+	const source = declareSource(graph, config, batchSize * length);
+	const targets = declareTargets(graph, config, batchSize * length);
+	const { logits } = forward(graph, config, source, length);
 	graph.scope = 'loss';
-	const [loss, losses] = graph.apply(crossEntropy, [logits, targets]);
+	const [loss, losses] = lossOn(config, graph, logits, targets);
 	return { loss, losses, logits, targets };
 }

@@ -136,6 +136,17 @@ describe('against loops over random attention', () => {
 				12,
 			);
 		}
+		const both = { costly: false, sinkQueries: { classes, counted: 0 }, triggerQueries: { classes, counted: 1 } };
+		const { sinkAttention, triggerAttention } = analysisOf(config, states, both);
+		expect(sinkAttention[0]).toBeCloseTo(
+			meanOver((at) => classes[at] === 0),
+			12,
+		);
+		expect(triggerAttention?.[0]).toBeCloseTo(
+			meanOver((at) => classes[at] === 1),
+			12,
+		);
+		expect(found).not.toHaveProperty('triggerAttention');
 		const none = analysisOf(config, states, { costly: false, sinkQueries: { classes, counted: 3 } });
 		expect(none.sinkAttention[0]).toBeNaN();
 	});

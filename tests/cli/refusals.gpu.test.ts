@@ -57,6 +57,19 @@ describe('train refuses', () => {
 	it.each(names)('%s', (_, args, words) => expectRefusal(args, words));
 });
 
+describe('a task of vectors', () => {
+	it.each([
+		[
+			['generate', 'provable-sink', '--prompt', 'a'],
+			'task trigger-conditional: models of this task read vectors instead of tokens, so they cannot write',
+		],
+		[
+			['export', 'provable-sink', '--out', 'nowhere'],
+			'task trigger-conditional: models of this task read vectors instead of tokens, so they have no',
+		],
+	])('%j is refused before anything is trained', (args, words) => expectRefusal(args, words));
+});
+
 describe('replay refuses', () => {
 	const vanilla = join(oracleFolder, 'vanilla');
 	const names: [what: string, args: string[], words: string | RegExp][] = [

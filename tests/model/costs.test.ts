@@ -104,6 +104,14 @@ describe('FLOPs a token', () => {
 		}
 	});
 
+	it('of a model that reads and writes vectors: an input and an output in place of the head', () => {
+		const { vocabularySize } = configOf('vanilla');
+		const config = { ...configOf('vanilla'), vocabularySize: 0, vectorSize: 16 };
+		const { statistics } = compile(evaluationGraph(config, { batchSize: 3, length: 11 }), { profile: PROFILES[0] });
+		expect(flopsPerToken(config, 11)).toBe(statistics.flops / 33);
+		expect(parameterCount(config)).toBe(parameterCount(configOf('vanilla')) + 2 * 24 * (16 - vocabularySize));
+	});
+
 	it('of vanilla, by hand', () => {
 		// A layer: four products of 24·24, three of 24·10, and 4·24 for each of (11 + 1)/2 keys; the head 24·7.
 		expect(flopsPerToken(configOf('vanilla'), 11)).toBe(5 * (2 * 4 * 576 + 2 * 3 * 240 + 4 * 24 * 6) + 2 * 24 * 7);

@@ -17,9 +17,9 @@ export interface PlainReading {
 	mixed: Rows[];
 	update: Rows[];
 	hidden: Rows[];
-	/** [T][V] */
+	/** [T][V], or [T][n] of a model of vectors. */
 	logits: Rows;
-	/** [T], nats; NaN where there is no target. */
+	/** [T], nats or squared errors; NaN where there is no target. */
 	losses: number[];
 }
 
@@ -76,13 +76,20 @@ function lambdasOf({ layers, valueScheme, kvSharing, ablationResidual }: ModelCo
 	}
 }
 
-/** One forward pass of `tokens` [T]; a target below 0 is none. */
+/** Vectors that a model reads and should answer, [T][n]. */
+export interface PlainVectors {
+	inputs: Rows;
+	targets: Rows;
+}
+
+/** One forward pass of `tokens` [T]; a target below 0 is none. With `vectors` tokens only count, and losses are squared errors. */
 export function plainForward(
 	config: ModelConfig,
 	weights: Weights,
 	tokens: readonly number[],
 	targets: readonly number[],
 	edit: Intervention,
+	vectors?: PlainVectors,
 ): PlainReading {
 	const { layers, heads, kvHeads, hiddenSize: d, ropeTheta, rmsNormEps, valueScheme, kvSharing, ablationResidual } = config;
 	const size = d / heads;
@@ -91,10 +98,10 @@ export function plainForward(
 		edits.filter((one) => one.key === key && (one.layer === null || one.layer === n));
 	const rows = (name: string): Rows =>
 		Array.from({ length: weights[name].length / d }, (_, r) => Array.from(weights[name]).slice(r * d, (r + 1) * d));
-	const embedding = rows('model.embed_tokens.weight');
+	const embedding = vectors ? [] : rows('model.embed_tokens.weight');
 	const reading: PlainReading = { attention: [], value: [], mixed: [], update: [], hidden: [], logits: [], losses: [] };
 	const [queries, keys]: Rows[][] = [[], []];
-	const states: Rows[] = [tokens.map((token) => embedding[token])];
+	const states: Rows[] = [vectors ? linear(vectors.inputs, weights['model.input.weight']) : tokens.map((token) => embedding[token])];
 	let [h] = states;
 	for (let n = 0; n < layers; n++) {
 		const layer = (name: string) => weights[`model.layers.${n}.${name}.weight`];
@@ -221,6 +228,11 @@ export function plainForward(
 		reading.hidden.push(h);
 	}
 	const last = rmsNorm(h, weights['model.norm.weight'], rmsNormEps);
+	if (vectors) {
+		reading.logits = linear(last, weights['model.output.weight']);
+		reading.losses = reading.logits.map((row, t) => sum(row.map((y, c) => (y - vectors.targets[t][c]) ** 2)) / row.length);
+		return reading;
+	}
 	reading.logits = linear(last, weights[config.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight']);
 	reading.losses = reading.logits.map((row, t) =>
 		targets[t] < 0 ? Number.NaN : Math.log(sum(row.map((z) => Math.exp(z)))) - row[targets[t]],

@@ -187,9 +187,9 @@ export function metricsOf(run: RunInfo, step: number): Metrics {
 	const m = place(run.method);
 	const validationLoss = lossAt(run, step) + 0.04;
 	const analysis = analysisOf(run, step);
-	const { metrics, aboutSink } = taskDescriptor(experiment.task);
+	const { metrics, sink } = taskDescriptor(experiment.task);
 	if ('accuracy' in metrics) return { validationLoss, accuracy: 1 - Math.exp(-step / 120), ...analysis };
-	if (!aboutSink) return { validationLoss, ...analysis };
+	if (!sink) return { validationLoss, ...analysis };
 	const rise = 1 - Math.exp(-step / 150);
 	const sinkAttention = Array.from(
 		{ length: experiment.layers },

@@ -10,6 +10,7 @@ import { createOwnTextTask } from './ownText';
 import { createReverseTask } from './reverse';
 import { createSortTask } from './sort';
 import { createTextTask } from './text';
+import { createTriggerConditionalTask } from './triggerConditional';
 
 /** Constructors of the tasks in `src/experiment/tasks/`. */
 const CREATE = {
@@ -22,6 +23,7 @@ const CREATE = {
 	reverse: createReverseTask,
 	sort: createSortTask,
 	'own-text': createOwnTextTask,
+	'trigger-conditional': createTriggerConditionalTask,
 } satisfies Record<TaskName, (experiment: Experiment, book: string) => Task>;
 
 /**

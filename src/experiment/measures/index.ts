@@ -11,6 +11,8 @@ export interface ProbeMeasure extends MeasureText {
 	oracleName?: string;
 	/** Measured only of methods with this addition. */
 	only?: AdditionName;
+	/** Set if it is measured only for a task with a `triggerClass`. */
+	ofTriggers?: true;
 	/** Set if its time grows with the cube of the width. Wide models skip it during training. */
 	costly?: true;
 }
@@ -42,6 +44,11 @@ export const MEASURES = {
 	sinkAttention: {
 		...SHARE, perLayer: true, subject: 'Attention', inRunsTable: true, label: 'Attention to the first token', column: 'To first token', formula: 'mean over heads and i ≥ 2 of A_i1',
 		help: 'Share of attention that goes to the first token. A query that finds nothing relevant attends to it: a sink.',
+	},
+	triggerAttention: {
+		...SHARE, perLayer: true, subject: 'Attention', inRunsTable: true, ofTriggers: true,
+		label: 'Attention of triggers to the first token', column: 'Trigger to first token', formula: 'mean over heads and triggers i of A_i1',
+		help: 'Share of attention that triggers give to the first token. Where the task asks them for other tokens, it should be small.',
 	},
 	entropy: {
 		...NATS, fromZero: false, perLayer: true, subject: 'Attention', inRunsTable: true, oracleName: 'entropy',
@@ -120,8 +127,10 @@ export type MeasureKey = keyof typeof MEASURES;
 /** Measurements that wide models skip during training. */
 export type CostlyKey = { [Key in MeasureKey]: (typeof MEASURES)[Key] extends { costly: true } ? Key : never }[MeasureKey];
 
-/** Measurements of methods with one addition only. */
-export type PartialKey = { [Key in MeasureKey]: (typeof MEASURES)[Key] extends { only: AdditionName } ? Key : never }[MeasureKey];
+/** Measurements of methods with one addition only, or of tasks with triggers. */
+export type PartialKey = {
+	[Key in MeasureKey]: (typeof MEASURES)[Key] extends { only: AdditionName } | { ofTriggers: true } ? Key : never;
+}[MeasureKey];
 
 /** The keys in the order of the page. */
 export const MEASURE_KEYS = Object.keys(MEASURES) as MeasureKey[];

@@ -31,5 +31,6 @@ export interface MeasureText {
 
 /** Units and formats that many measures share, to be spread into a `MeasureText`. */
 export const NATS = { unit: 'nats', format: 'loss', fromZero: true } as const;
+export const SQUARED_ERROR = { unit: 'squared error', format: 'digits', fromZero: true } as const;
 export const SHARE = { unit: 'share', format: 'share', fromZero: true } as const;
 export const DECIMAL = { unit: '', format: 'decimal', fromZero: true } as const;

@@ -132,6 +132,8 @@ export interface AdditionDescriptor<Choice = unknown> extends Descriptor<Choice>
 	order: number;
 	/** Dash of the line if another ingredient sets its colour and no dash; absent = solid. */
 	dash?: string;
+	/** Set if it looks tokens up in a table, so that models of vectors can't have it. */
+	readsTokens?: true;
 	/** Absent if the setting belongs to every model (`num_key_value_heads`). */
 	stored?: StoredAddition;
 }

@@ -173,6 +173,9 @@ export function methodSizeProblem(method: Method, sizes: MethodSizes): SizeProbl
 	return problems.find((problem) => problem) ?? null;
 }
 
+/** True if a part of the method looks tokens up in a table. */
+export const readsTokens = (method: Method): boolean => usedAdditions(method).some((name) => additionOf(name).readsTokens);
+
 /** Methods of a validated experiment, in its order. @throws Error for a name that `parseMethod` refuses */
 export function methodsOf(experiment: { methods: readonly string[] }): Method[] {
 	return experiment.methods.map((name) => {

@@ -15,5 +15,6 @@ export const valueEmbedding: AdditionDescriptor<boolean> = {
 	label: () => 'Value embedding',
 	style: () => ({ colour: '#6b7f1f', dash: '7 3', marker: 'plus' }),
 	dash: '7 3',
+	readsTokens: true,
 	stored: { kind: 'flag' },
 };

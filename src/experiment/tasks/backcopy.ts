@@ -46,7 +46,8 @@ export const backcopy = defineTask({
 	positionClasses: ['start', 'nonTrigger', 'trigger'],
 	// A trigger attends to the token that it copies, the other positions to the sink.
 	sinkClass: 'nonTrigger',
-	aboutSink: true,
+	// Layer 1 is the same in every value method.
+	sink: { layer: 2, token: START },
 	question: "Does the first layer's value stop the attention sink?",
 	sentence: `On this toy task heads learn to attend to ${START} within minutes. Compare how much attention ${START} gets in layer 2 of each method.`,
 	preset: {

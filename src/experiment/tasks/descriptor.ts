@@ -39,6 +39,11 @@ interface TaskBase {
 	label: string;
 	/** The kind of its tokens; texts have spaces between words. */
 	tokens: TokenKind;
+	/**
+	 * Numbers in the vector at each position, if its models read and write vectors instead of tokens. Its tokens only name kinds
+	 * of positions, and its loss is the mean squared error.
+	 */
+	vectorSize?: number;
 	/** True if its sequences are made from the book. */
 	readsBook?: true;
 	/** Fields of every task that must have a certain value with this one, and the reason for messages: `a sum has 3 tokens`. */
@@ -49,8 +54,10 @@ interface TaskBase {
 	positionClasses?: readonly string[];
 	/** The class of positions whose attention to the first token is measured; absent = all positions. */
 	sinkClass?: string;
-	/** True if its question is about the attention sink: the answer then reports attention to the first token. */
-	aboutSink?: true;
+	/** The class of positions whose attention to the first token is measured separately; absent = none. */
+	triggerClass?: string;
+	/** Set if its question is about the attention sink: the answer then reports attention to `token`, the first, in a layer (from 1). */
+	sink?: { layer: number; token: string };
 	/** The page's headline for experiments with this task. */
 	question: string;
 	/** A sentence or two below it on what to watch, until there is a result. */

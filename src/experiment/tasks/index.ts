@@ -9,6 +9,7 @@ import { ownText } from './ownText';
 import { reverse } from './reverse';
 import { sort } from './sort';
 import { text } from './text';
+import { triggerConditional } from './triggerConditional';
 
 /** Every task by its name in files and links, in the order of the form. `src/data/tasks/` has the same names. */
 export const TASKS = {
@@ -21,6 +22,7 @@ export const TASKS = {
 	reverse,
 	sort,
 	'own-text': ownText,
+	'trigger-conditional': triggerConditional,
 } satisfies Record<string, TaskDescriptor>;
 
 export type TaskName = keyof typeof TASKS;
@@ -45,6 +47,14 @@ export function readsBook(experiment: { task: TaskName }): boolean {
 export function tokenKind(experiment: { task: TaskName }): TokenKind {
 	const { bookIf, tokens } = taskDescriptor(experiment.task);
 	return bookIf?.(experiment as never) ? 'characters' : tokens;
+}
+
+/** True if models of the task read vectors instead of tokens. */
+export const readsVectors = ({ task }: { task: TaskName }): boolean => taskDescriptor(task).vectorSize !== undefined;
+
+/** The reason that models of a task of vectors can't do what needs tokens, in which `so` is the consequence; null if they read tokens. */
+export function tokenRefusal(experiment: { task: TaskName }, so: string): string | null {
+	return readsVectors(experiment) ? `models of this task read vectors instead of tokens, so ${so}` : null;
 }
 
 /** Every number that some task reports, in the order of the tasks. */

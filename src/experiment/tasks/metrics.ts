@@ -10,7 +10,7 @@ export const validationLoss: MeasureText = {
 	...LOSS,
 	label: 'Validation loss',
 	column: 'Validation',
-	help: 'Mean cross-entropy on held-out data.',
+	help: 'Mean loss on held-out data: cross-entropy, or a squared error if the task has vectors.',
 	formula: 'mean of −ln p(next token)',
 };
 

@@ -24,4 +24,5 @@ export { rmsNorm, rmsNormGradient } from './rmsNorm';
 export { rope } from './rope';
 export { scaleHeads } from './scaleHeads';
 export { sgd } from './sgd';
+export { squaredError } from './squaredError';
 export { swiglu, swigluGradient } from './swiglu';

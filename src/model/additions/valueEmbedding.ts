@@ -1,5 +1,6 @@
 import { embedding } from '../../graph/ops';
 import { columnsOf } from '../../graph/tensor';
+import { ModelError } from '../config';
 import { attentionName, DRAWN } from '../layer';
 import { replaced, weightsOf } from '../values/labels';
 import type { Addition, MixedLayer } from './addition';
@@ -14,6 +15,7 @@ const learned = ({ layer, projectsValues }: MixedLayer) => (projectsValues ? wei
  */
 export const valueEmbedding: Addition<boolean> = {
 	value(_, { graph, config, layer, tokens, parameter, weighted }, value) {
+		if (!tokens) throw new ModelError('value embeddings need tokens, and the model reads vectors');
 		const table = parameter(attentionName(layer, 'value_embed.weight'), [config.vocabularySize, columnsOf(value.shape)], DRAWN);
 		const lambda = parameter(lambdaName(layer), [2], { values: [0.5, 0.5] });
 		return weighted(lambda, [graph.apply(embedding, [tokens, table])[0], value]);

@@ -2,6 +2,7 @@ import { controlsOf } from '../../analysis/interventions';
 import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
 import { CheckpointError } from '../../checkpoint/safetensors';
 import type { NamedLambda } from '../../experiment/interventions/lambdas';
+import { tokenRefusal } from '../../experiment/tasks';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { ModelConfig } from '../../model/config';
 import { type Run, type RunTrainer, trainingConfig } from '../../training/run';
@@ -10,6 +11,8 @@ import type { Checkpoint, NamedFile } from '../client/protocol';
 /** A run's checkpoint at its present step. */
 export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> {
 	const { task, experiment } = run;
+	const refusal = tokenRefusal(experiment, 'they have no checkpoints');
+	if (refusal) throw new CheckpointError(refusal);
 	const { step } = model;
 	const files = checkpointFiles({
 		run: run.id,
@@ -30,6 +33,8 @@ export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> 
  * user had set start from the weights and these λ. @throws CheckpointError if none fits, or the files are not a checkpoint
  */
 export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): void {
+	const refusal = runs.map(({ experiment }) => tokenRefusal(experiment, 'they cannot start from a checkpoint')).find((reason) => reason);
+	if (refusal) throw new CheckpointError(refusal);
 	const stored = readFiles(files);
 	const { model } = stored;
 	const tokens = JSON.stringify(stored.vocabulary.tokens);

@@ -3,7 +3,9 @@ import type { Vocabulary } from '../../data/vocabulary';
 import type { Intervention } from '../../experiment/interventions';
 import type { ForwardPass, ForwardPassResult } from '../../experiment/records/forwardPass';
 import type { FrameArrays } from '../../experiment/records/frame';
+import { tokenRefusal } from '../../experiment/tasks';
 import { START } from '../../experiment/tasks/tokens';
+import { sequencesOf } from '../../training/batchInputs';
 import type { TokenSequence } from '../../training/interventionRunner';
 import type { Run, RunTrainer } from '../../training/run';
 
@@ -20,6 +22,8 @@ export async function forwardPassOf(
 	intervention: Intervention,
 ): Promise<ForwardPassResult> {
 	const { vocabulary } = run.task;
+	const refusal = text === null ? null : tokenRefusal(run.experiment, 'they cannot read a text');
+	if (refusal) throw new TextError(refusal);
 	const sequence = text === null ? firstOf(run.task.probeBatch()) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
 	const { step, baseline, intervened, controls } = await model.pairedPasses(sequence, intervention);
 	const { layers, heads } = run.config;
@@ -47,10 +51,10 @@ export const buffersOf = ({ baseline, intervened }: ForwardPassResult): ArrayBuf
 		),
 	);
 
-const firstOf = ({ inputs, targets, sequenceLength }: Batch): TokenSequence => ({
-	tokens: inputs.slice(0, sequenceLength),
-	targets: targets.slice(0, sequenceLength),
-});
+const firstOf = (batch: Batch): TokenSequence => {
+	const { inputs, vectors } = sequencesOf(batch, 0, 1);
+	return { tokens: inputs, targets: batch.targets.slice(0, batch.sequenceLength), vectors };
+};
 
 /** The user's own text as tokens, after `<s>` if the model knows it; each token's target is the next. @throws TextError */
 function sequenceOf(text: string, vocabulary: Vocabulary, most: number): TokenSequence {

@@ -1,3 +1,5 @@
+import { tokenRefusal } from '../../experiment/tasks';
+import { GenerationError } from '../../generation/error';
 import { Generator } from '../../generation/generator';
 import { Tokenizer } from '../../generation/tokenizer';
 import type { GpuContext } from '../../gpu/gpuContext';
@@ -22,6 +24,8 @@ export class Generation {
 		gpu: GpuContext,
 		onPiece: (text: string) => void,
 	): Promise<void> {
+		const refusal = tokenRefusal(run.experiment, 'they cannot write text');
+		if (refusal) throw new GenerationError(refusal);
 		this.stop();
 		this.current = new AbortController();
 		this.run = run.id;

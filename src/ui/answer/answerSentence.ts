@@ -1,6 +1,6 @@
 import { labelInSentence } from '../../experiment/fields';
 import { sweptFields } from '../../experiment/sweep';
-import { START } from '../../experiment/tasks/tokens';
+import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { smoothedAt } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -18,9 +18,10 @@ export function answerSentence(experiment: Experiment, runs: readonly RunView[],
 	const [first] = comparisons(experiment, runs, baseline);
 	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
 	const { measure, step, values } = first;
+	const { sink } = taskDescriptor(experiment.task);
 	const found =
-		measure === 'sinkAttention'
-			? `layer 2 gives ${START} ${enumerate(values, formatShare)}`
+		sink && measure === 'sinkAttention'
+			? `layer ${sink.layer} gives ${sink.token} ${enumerate(values, formatShare)}`
 			: `the validation loss is ${enumerate(values, formatLoss, lossUnit(experiment))}`;
 	return `After ${plural(step, 'step')}, ${found} ${verdict(values)}.`;
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { tokenKind } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
+import { sentence } from '../shared/format';
 
 interface Props {
 	experiment: Experiment;
@@ -46,7 +47,7 @@ export function ProbeText({ experiment, text, refusal, onRead }: Props) {
 			</button>
 			{refusal && (
 				<p id="probe-refusal" className="error" role="alert">
-					{`${refusal[0].toUpperCase()}${refusal.slice(1)}${/[.?]$/.test(refusal) ? '' : '.'}`} The maps show the task’s own sequence.
+					{sentence(refusal)} The maps show the task’s own sequence.
 				</p>
 			)}
 		</form>

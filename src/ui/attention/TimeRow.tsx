@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { readsVectors } from '../../experiment/tasks';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import type { Interventions } from '../shared/useInterventions';
 import type { Shade } from '../theme/attentionScale';
@@ -41,7 +42,9 @@ export function TimeRow({ shown, scrubber, explorer, interventions, width, shade
 				<button type="button" aria-expanded={sinks} onClick={() => setSinks(!sinks)}>
 					Sinks over training
 				</button>
-				{!shown[0].recorded && <ProbeText experiment={shown[0].info.experiment} text={text} refusal={refusal} onRead={read} />}
+				{!shown[0].recorded && !readsVectors(shown[0].info.experiment) && (
+					<ProbeText experiment={shown[0].info.experiment} text={text} refusal={refusal} onRead={read} />
+				)}
 			</div>
 			{sinks && (
 				<div ref={bringIntoView} className="sink-timelines">

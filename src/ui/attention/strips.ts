@@ -18,7 +18,7 @@ export const STRIPS: readonly StripKind[] = [
 	{ name: 'value', letter: '‖v‖', formula: '‖v_j‖ of V_n', help: 'Length of the key’s own value vector, mean over KV heads. A drained value is far below the others.' },
 	{ name: 'mixed', letter: '‖v′‖', formula: '‖v′_j‖ of V′_n, e.g. λ₁V₁ + λ₂V_n', help: 'Length of the value that attention reads, after the method mixes values.' },
 	{ name: 'hidden', letter: '‖h‖', formula: '‖h_j‖ at the block’s output', help: 'Length of the hidden state. A peak at the first token goes together with its sink.' },
-	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', help: 'Cross-entropy of the token after this one, nats; empty if the task predicts none.' },
+	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', help: 'Cross-entropy of the token after this one, nats, or the squared error of a vector; empty if the task predicts none.' },
 ];
 
 /** Numbers of each key [T], by strip. */

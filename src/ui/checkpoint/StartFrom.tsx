@@ -1,7 +1,9 @@
 import { useState } from 'react';
+import { tokenRefusal } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { readCheckpoint } from '../../session/client/checkpoint/checkpointFiles';
 import { FileDrop } from '../shared/FileDrop';
+import { sentence } from '../shared/format';
 import { useClient } from '../shared/useLab';
 
 interface Props {
@@ -17,8 +19,9 @@ export function StartFrom({ experiment, why }: Props) {
 	const [message, setMessage] = useState('');
 	const [reading, setReading] = useState(false);
 	const open = async (files: File[]) => {
-		if (why) {
-			setMessage(why);
+		const refusal = tokenRefusal(experiment, 'they cannot start from a checkpoint');
+		if (why || refusal) {
+			setMessage(refusal ? sentence(refusal) : why);
 			return;
 		}
 		setReading(true);

@@ -3,7 +3,7 @@ import { METHOD_GROUPS, METHODS, type MethodEntry } from '../../experiment/metho
 import { BASELINE } from '../../experiment/methods/groups';
 import { parseMethod } from '../../experiment/methods/names';
 import type { Estimate } from '../../session/client/protocol';
-import { formatCount, formatShort } from '../shared/format';
+import { formatCount, formatShort, sentence } from '../shared/format';
 import { useTip } from '../shared/tip';
 import { runStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
@@ -136,8 +136,7 @@ function AddMethod({ onAdd }: { onAdd(name: string): void }) {
 	const [error, setError] = useState('');
 	const add = () => {
 		const result = parseMethod(text);
-		if (!result.ok)
-			return setError(`${result.message[0].toUpperCase()}${result.message.slice(1)}${/[?.]$/.test(result.message) ? '' : '.'}`);
+		if (!result.ok) return setError(sentence(result.message));
 		onAdd(result.method.name);
 		setText('');
 		setError('');

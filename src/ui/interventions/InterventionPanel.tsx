@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { changesNothing, INTERVENTIONS } from '../../experiment/interventions';
 import { type Edit, resetAll } from '../../experiment/interventions/edits';
 import type { ForwardPassResult } from '../../experiment/records/forwardPass';
+import { readsVectors } from '../../experiment/tasks';
 import { formatLoss } from '../shared/format';
 import { Term } from '../shared/tip';
 import type { Selection } from '../shared/useInterventions';
@@ -48,6 +49,7 @@ function OpenPanel({ result, ...selection }: Selection & { result: ForwardPassRe
 	const { run, several, interventions, layer, head, position, lockedKey } = selection;
 	const { edit, onAll, setOnAll, trainOn, text, stateOf } = interventions;
 	const { intervention, question, problem } = stateOf(run);
+	const vectors = readsVectors(run.info.experiment);
 	const intervened = !changesNothing(intervention);
 	const onEdit = (change: Edit) => edit(run, change);
 	// The answer to an earlier question stays on the page until the present one is answered, unless it is of another text.
@@ -68,7 +70,7 @@ function OpenPanel({ result, ...selection }: Selection & { result: ForwardPassRe
 					</label>
 				)}
 			</div>
-			{passes && <Effect passes={passes} problem={problem} />}
+			{passes && <Effect passes={passes} unit={vectors ? 'squared error' : 'nats'} problem={problem} />}
 			{controls.length > 0 && (
 				<h4>
 					<Term text={INTERVENTIONS.lambdas.help} formula={INTERVENTIONS.lambdas.formula}>
@@ -86,7 +88,7 @@ function OpenPanel({ result, ...selection }: Selection & { result: ForwardPassRe
 				<>
 					<SelectedControls {...shared} layer={layer} head={head} lockedKey={lockedKey} />
 					<ChangeList {...shared} layers={passes.baseline.frame.layers} layer={layer} />
-					<NextTokens result={passes} position={position} colour={groupStyle(run.info).colour} />
+					{!vectors && <NextTokens result={passes} position={position} colour={groupStyle(run.info).colour} />}
 				</>
 			)}
 		</>
@@ -107,7 +109,7 @@ function SelectedControls({ layer, head, lockedKey, ...controls }: ControlProps 
 }
 
 /** Loss on the text, original and changed. A status only while an intervention acts: otherwise it changes with every step. */
-function Effect({ passes: { baseline, intervened }, problem }: { passes: ForwardPassResult; problem: string | null }) {
+function Effect({ passes: { baseline, intervened }, unit, problem }: { passes: ForwardPassResult; unit: string; problem: string | null }) {
 	const difference = intervened ? intervened.loss - baseline.loss : 0;
 	return (
 		<p className="outcome" role={intervened ? 'status' : undefined}>
@@ -121,7 +123,7 @@ function Effect({ passes: { baseline, intervened }, problem }: { passes: Forward
 							{formatLoss(Math.abs(difference))})
 						</>
 					)}{' '}
-					<span className="label">nats</span>
+					<span className="label">{unit}</span>
 				</>
 			) : (
 				<span className="label">The task predicts no token of this text.</span>

@@ -1,7 +1,7 @@
 /** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
 import { BASELINE_METHOD } from '../../experiment/methods/own';
 import { mean, type PairedDifference, pairedBySeed } from '../../experiment/statistics';
-import { taskDescriptor, tokenKind } from '../../experiment/tasks';
+import { readsVectors, taskDescriptor, tokenKind } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 
@@ -69,15 +69,17 @@ export interface Comparison {
 }
 
 /**
- * Comparisons that the answer is based on, the most important first: for a task about the sink attention to `<s>` in layer 2, then
- * the validation loss. Empty before the first measurement. Left out are hidden runs except the baseline, runs of other tasks,
+ * Comparisons that the answer is based on, the most important first: for a task about the sink attention to the first token
+ * in the layer that the task names, then the validation loss. Empty before the first measurement. Left out are hidden runs except the baseline, runs of other tasks,
  * runs whose loss became NaN, and runs that were added late and have no measurement yet.
  */
 export function comparisons(experiment: Experiment, runs: readonly RunView[], baseline: string | null): Comparison[] {
 	const counting = countingRuns(experiment, runs, baseline);
-	const sink = taskDescriptor(experiment.task).aboutSink && counting.every(({ info }) => info.experiment.layers > 1);
+	const { sink } = taskDescriptor(experiment.task);
 	const wanted: [measure: string, layer: number | null][] = [
-		...(sink ? [['sinkAttention', 1] as [string, number]] : []),
+		...(sink && counting.every(({ info }) => info.experiment.layers >= sink.layer)
+			? [['sinkAttention', sink.layer - 1] as [string, number]]
+			: []),
 		['validationLoss', null],
 	];
 	return wanted.flatMap(([measure, layer]) => {
@@ -102,5 +104,6 @@ export function countingRuns(experiment: Experiment, runs: readonly RunView[], b
 
 /** Unit of a loss. */
 export function lossUnit(experiment: Experiment): string {
+	if (readsVectors(experiment)) return 'squared error';
 	return tokenKind(experiment) === 'characters' ? 'nats per character' : 'nats per token';
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { RunInfo } from '../../experiment/records/run';
+import { tokenRefusal } from '../../experiment/tasks';
 import { packZip, zipName } from '../../session/client/checkpoint/checkpointFiles';
 import { downloadBytes } from '../shared/download';
 import { useClient } from '../shared/useLab';
@@ -8,8 +9,9 @@ import { useClient } from '../shared/useLab';
 export function DownloadButton({ info }: { info: RunInfo }) {
 	const client = useClient();
 	const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+	const refusal = tokenRefusal(info.experiment, 'they have no checkpoints');
 	const save = async () => {
-		if (state === 'busy') return;
+		if (state === 'busy' || refusal) return;
 		setState('busy');
 		try {
 			// If the worker refuses, its message is already at the top of the page.
@@ -29,9 +31,13 @@ export function DownloadButton({ info }: { info: RunInfo }) {
 			type="button"
 			className="quiet download"
 			onClick={save}
-			aria-disabled={state === 'busy'}
+			aria-disabled={state === 'busy' || refusal !== null}
 			aria-label={`Download the checkpoint of ${info.label}, seed ${info.seed}`}
-			title="Saves the checkpoint: config.json, model.safetensors, batches.safetensors and vocabulary.json in a .zip"
+			title={
+				refusal
+					? `No checkpoint: ${refusal}.`
+					: 'Saves the checkpoint: config.json, model.safetensors, batches.safetensors and vocabulary.json in a .zip'
+			}
 		>
 			{state === 'busy' ? 'Packing' : state === 'failed' ? 'Failed' : 'Download'}
 		</button>

@@ -101,7 +101,13 @@ const FIXED: readonly Column[] = [
 	},
 	number('speed', 'Tokens/s', 'Tokens trained on per second of the run’s own time.', ({ tokensPerSecond }) => tokensPerSecond, formatShort),
 	{
-		...number('loss', 'Loss', 'Training loss, mean of the last 20 steps. In nats.', ({ series }) => lastSmoothed(series, 20), formatLoss),
+		...number(
+			'loss',
+			'Loss',
+			'Training loss, mean of the last 20 steps. In nats, or a squared error if the task has vectors.',
+			({ series }) => lastSmoothed(series, 20),
+			formatLoss,
+		),
 		formula: 'mean of −ln p(next token)',
 	},
 ];

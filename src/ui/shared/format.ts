@@ -30,10 +30,12 @@ export function formatBytes(bytes: number): string {
 /** Replaces the hyphen of a negative number by a minus sign. */
 export const withMinus = (text: string): string => text.replace('-', '−');
 
-/** Losses in nats: three decimals below 10, so that a difference shows. */
+/** Losses: three decimals below 10, so that a difference shows, and two digits of a smaller one. */
 export function formatLoss(loss: number): string {
 	if (!Number.isFinite(loss)) return '–';
-	return withMinus(Math.abs(loss) < 10 ? loss.toFixed(3) : loss.toPrecision(4));
+	const size = Math.abs(loss);
+	if (size >= 1e-6 && size < 0.0095) return withMinus(Number(loss.toPrecision(2)).toString());
+	return withMinus(size < 10 ? loss.toFixed(3) : loss.toPrecision(4));
 }
 
 /** A share of 1 in per cent: `11 %`, `2.4 %`. */
@@ -69,3 +71,6 @@ export function plural(n: number, word: string): string {
 export function list(texts: readonly string[]): string {
 	return texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`;
 }
+
+/** A message as a sentence: with a capital and a full stop. */
+export const sentence = (message: string): string => `${message[0].toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`;

@@ -1,5 +1,6 @@
 import { handleKey } from '../actions/action';
 import { WRITING_ACTIONS, type WritingContext } from '../actions/writingActions';
+import { sentence } from '../shared/format';
 
 interface Props {
 	value: string;
@@ -36,5 +37,3 @@ export function Prompt({ value, problem, context, onChange }: Props) {
 		</div>
 	);
 }
-
-const sentence = (message: string): string => `${message[0].toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`;

@@ -1,9 +1,10 @@
 import { memo, useState } from 'react';
+import { tokenRefusal } from '../../experiment/tasks';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
 import { labelOf, perform } from '../actions/action';
 import { WRITING_ACTIONS, type WritingContext } from '../actions/writingActions';
-import { list } from '../shared/format';
+import { list, sentence } from '../shared/format';
 import { useClient, useStore } from '../shared/useLab';
 import { Prompt } from './Prompt';
 import { INITIAL, readSettings, SETTINGS, type SettingName, type Typed } from './settings';
@@ -67,7 +68,7 @@ function useWritingForm(runs: readonly RunView[], ready: boolean) {
 	const writers = columns.filter((run) => !unticked.includes(run.info.group));
 	const { values, errors } = readSettings(typed);
 	const context: WritingContext = {
-		refusal: refusalOf(ready, writers.length, Object.values(errors)),
+		refusal: vectorRefusal(columns) || refusalOf(ready, writers.length, Object.values(errors)),
 		busy: view.waiting.length > 0,
 		write: () => generation.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) }),
 		stop: () => generation.stop(),
@@ -75,6 +76,13 @@ function useWritingForm(runs: readonly RunView[], ready: boolean) {
 	const toggle = (group: string) =>
 		setUnticked((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group]));
 	return { view, prompt, setPrompt, typed, setTyped, errors, seeds, seed, setSeed, columns, unticked, toggle, context };
+}
+
+/** '' if a model can write. */
+function vectorRefusal(runs: readonly RunView[]): string {
+	const reasons = runs.map(({ info }) => tokenRefusal(info.experiment, 'they cannot write text'));
+	const [first] = reasons;
+	return first && reasons.every(Boolean) ? sentence(first) : '';
 }
 
 function refusalOf(ready: boolean, writers: number, [error = '']: string[]): string {

@@ -1,6 +1,7 @@
 /** The quantities of a sweep's axes: what was swept, what follows from it, and the final metrics. */
 import type { CriticalPoint } from '../../../experiment/criticalPoint';
 import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
+import { readsVectors } from '../../../experiment/tasks';
 import { criticalPointOf } from '../../../session/client/runs/criticalPoints';
 import { ratesUpTo } from '../../../session/client/runs/learningRates';
 import { tokensAt } from '../../../session/client/runs/runGroups';
@@ -96,14 +97,14 @@ export interface SweepMetric extends SweepQuantity {
 	differs: boolean;
 }
 
-/** Layer from 0; null for one number of the whole model. */
-function metric(key: string, layer: number | null): SweepMetric {
+/** Layer from 0; null for one number of the whole model. `unit` is the loss's. */
+function metric(key: string, layer: number | null, unit?: string): SweepMetric {
 	const text = measureText(key, layer !== null);
 	const label = layer === null ? text.label : `${text.label}, layer ${layer + 1}`;
 	return {
 		key: layer === null ? key : `${key}.layer${layer + 1}`,
 		label,
-		axis: withUnit(label.toLowerCase(), text.unit),
+		axis: withUnit(label.toLowerCase(), (key === 'validationLoss' && unit) || text.unit),
 		help: text.help,
 		format: text.format,
 		differs: true,
@@ -126,8 +127,9 @@ export function metricsOf(runs: readonly RunView[], baselineOf: (run: RunView) =
 	const ordered = inOrder(layers.keys());
 	const whole = ordered.filter((key) => layers.get(key) === 0);
 	const perLayer = ordered.filter((key) => layers.get(key) !== 0);
+	const unit = runs.some(({ info }) => readsVectors(info.experiment)) ? 'squared error' : undefined;
 	return [
-		...whole.map((key) => metric(key, null)),
+		...whole.map((key) => metric(key, null, unit)),
 		criticalMetric(baselineOf),
 		...perLayer.flatMap((key) => Array.from({ length: layers.get(key) ?? 0 }, (_, layer) => metric(key, layer))),
 	];
