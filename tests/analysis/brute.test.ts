@@ -114,7 +114,7 @@ describe('against loops over random attention', () => {
 				first.push(alpha[0] > 0.3 ? 1 : 0);
 				largest.push(Math.max(...alpha.slice(0, 5)));
 			}
-		// Some heads and not others, or the test would not tell.
+		// The rate must be neither 0 nor 1, or the test would prove nothing.
 		expect(average(first)).toBeGreaterThan(0);
 		expect(average(first)).toBeLessThan(1);
 		expect(found.sinkRate[0]).toBeCloseTo(average(first), 12);

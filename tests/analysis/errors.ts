@@ -1,4 +1,4 @@
-/** Largest |found − wanted| / max(1, |wanted|) over all fields of an analysis; throws where their names or sizes differ. */
+/** Largest |found − wanted| / max(1, |wanted|) over all fields of an analysis; throws if their names or sizes differ. */
 export function largestError(
 	found: Readonly<Record<string, readonly number[] | readonly number[][]>>,
 	wanted: Readonly<Record<string, readonly number[] | readonly number[][]>>,

@@ -36,7 +36,7 @@ async function openRunner(gpu: GpuContext, { model, weights, length }: ReplayCas
 	return { runner, close };
 }
 
-/** Largest distance of what a look shows from the plain forward pass. */
+/** Largest difference between a forward pass on the GPU and the plain one. */
 function errorOf(
 	{ model, weights }: ReplayCase,
 	shown: number,
@@ -122,7 +122,7 @@ describe('a model in training', () => {
 		},
 	);
 
-	it('an intervention leaves the weights alone: taken back, every number returns to the last bit', async () => {
+	it('an intervention leaves the weights alone: after a reset, every number is the same to the last bit', async () => {
 		const { trainer, sequence, example } = await open('resformer:plus');
 		const before = await trainer.pairedPasses(sequence, NO_INTERVENTION);
 		for (const intervention of Object.values(interventionsOn(example, example.length))) {
@@ -134,7 +134,7 @@ describe('a model in training', () => {
 		trainer.destroy();
 	});
 
-	it('both halves of a look are of the same weights, those after `step` updates, whatever is submitted meanwhile', async () => {
+	it('both passes, without and with an intervention, use the weights after `step` updates, whatever is submitted meanwhile', async () => {
 		const { trainer, batch, sequence } = await open('resformer:learnable');
 		await trainer.pairedPasses(sequence, NO_INTERVENTION);
 		const [looked, stepped] = [
@@ -164,7 +164,7 @@ describe('a model in training', () => {
 			],
 		],
 	];
-	it.each(moves)('%s goes on training with a λ as it was tried out', async (name, lambdas) => {
+	it.each(moves)('%s trains on with a λ that was tried in an intervention', async (name, lambdas) => {
 		const { trainer, batch, sequence } = await open(name);
 		await trainer.advance(batch);
 		const tried = await trainer.pairedPasses(sequence, { ...NO_INTERVENTION, lambdas });
@@ -187,7 +187,7 @@ describe('a model in training', () => {
 		trainer.destroy();
 	});
 
-	it('says what doesn’t fit, and looks on afterwards', async () => {
+	it('names what doesn’t fit, and works again afterwards', async () => {
 		const { trainer, sequence } = await open('vanilla');
 		const mask = { ...NO_INTERVENTION, maskedKeys: [{ layer: null, key: 13 }] };
 		await expect(trainer.pairedPasses(sequence, mask)).rejects.toThrow(InterventionError);

@@ -82,7 +82,7 @@ describe('an intervened graph in float64 is the plain forward pass with the same
 	});
 });
 
-describe('a first look at a model in training', () => {
+describe('the first forward pass with an intervention', () => {
 	const pipelines = (plans: readonly (Plan | null)[]) =>
 		new Set(plans.flatMap((plan) => plan?.dispatches ?? []).map(({ variant }) => variantKey(variant)));
 

@@ -48,7 +48,7 @@ describe('sliders of λ', () => {
 		]);
 	});
 
-	it('give a move its name, and say which is every layer’s', () => {
+	it('give a changed λ its name, and mark one that all layers share', () => {
 		const { model } = intervenedCase('neutreno+resformer', { layers: 3 });
 		const [own, pull] = [0, 2].map((index) => ({ layer: 1, index, value: 0.75 }));
 		expect(namedEdits(model, [own, pull])).toEqual([
@@ -58,7 +58,7 @@ describe('sliders of λ', () => {
 		expect(() => namedEdits(model, [{ layer: 2, index: 2, value: 0 }])).toThrow(InterventionError);
 	});
 
-	it('learned λ are the parameters’, dense has one a layer up to its own', () => {
+	it('show learned λ from the parameters; dense has one for each layer up to its own', () => {
 		const { weights } = intervenedCase('resformer:dense', { layers: 3 });
 		const numbers = weights['model.layers.2.self_attn.value_lambda'];
 		expect(shown('resformer:dense').slice(2)).toEqual([
@@ -88,7 +88,7 @@ describe('sliders of λ', () => {
 	});
 });
 
-describe('an intervention that the model has no place for is refused by field and limits', () => {
+describe('an intervention that the model lacks the place for is refused with its field and limits', () => {
 	const { model } = intervenedCase('resformer');
 	it.each<[Partial<Intervention>, string]>([
 		[{ maskedKeys: [{ layer: null, key: 9 }] }, 'maskedKeys[0].key is 9, but the sequence has 9 keys, counted from 0 to 8'],
@@ -126,14 +126,14 @@ describe('training with another λ', () => {
 		return { changed: Object.keys(changed).sort(), value, others: largest };
 	}
 
-	it('fixed λ are the config’s, one layer’s and no other’s', () => {
+	it('fixed λ change in the config, in one layer only', () => {
 		const { changed, value, others } = moved('resformer:sparse', edit(3, 0, 2.5));
 		expect([changed, value(3, 0), others]).toEqual([[], 2.5, 0]);
 		expect(moved('neutreno', edit(1, 0, 1.5)).value(1, 0)).toBe(1.5);
 		expect(moved('neutreno+resformer', edit(1, 2, 0), edit(2, 1, 3)).value(1, 2)).toBe(0);
 	});
 
-	it('learned λ are parameters', () => {
+	it('learned λ change as parameters', () => {
 		const learnable = moved('resformer:learnable', edit(2, 1, -0.75), edit(2, 0, 4));
 		expect(learnable.changed).toEqual(['model.layers.2.self_attn.value_lambda']);
 		expect([learnable.value(2, 0), learnable.value(2, 1), learnable.others]).toEqual([4, -0.75, 0]);
@@ -174,7 +174,7 @@ describe('training with another λ', () => {
 		expect(model).toEqual(before);
 	});
 
-	it('two runs of one method have λ of their own', () => {
+	it('two runs of one method do not share λ', () => {
 		const [one, other] = ['resformer', 'resformer'].map((name) => intervenedCase(name).model);
 		expect(one.valueScheme.lambdas).not.toBe(other.valueScheme.lambdas);
 		setLambdas(one, [edit(1, 0, 9)], {});

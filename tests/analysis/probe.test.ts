@@ -9,7 +9,7 @@ const { model, batchSize, length } = readOracle('attention-residual');
 const dispatches = (parts: readonly Probed[]) => compile(probeGraph(model, batchSize, length, parts), { profile: PROFILES[0] }).dispatches;
 const patterns = (parts: readonly Probed[]) => dispatches(parts).filter(({ kernel }) => kernel === 'attentionProbabilities').length;
 
-it('a part that is not looked at costs no dispatch', () => {
+it('an output that is not read costs no dispatch', () => {
 	expect(dispatches([])).toHaveLength(0);
 	expect(patterns(PROBED)).toBeGreaterThan(0);
 	expect(patterns(['hidden', 'value'])).toBe(0);

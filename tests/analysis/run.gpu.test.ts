@@ -22,7 +22,7 @@ async function open(change: Partial<Experiment>): Promise<Run> {
 	return run;
 }
 
-it('a run measures each layer, and its analysis says the same with norms by position', async () => {
+it('a run measures each layer, and its analysis has the same numbers, and norms by position', async () => {
 	const run = await open({ methods: ['resformer:learnable'] });
 	for (let step = 0; step < 2; step++) await run.advance();
 	const measured = await run.measure();
@@ -44,7 +44,7 @@ it('a run measures each layer, and its analysis says the same with norms by posi
 	}
 });
 
-it('a wide model has its spectra only when asked for them', async () => {
+it('a wide model’s spectra are computed on request only', async () => {
 	const run = await open({ methods: ['vanilla'], layers: 2, hiddenSize: 160 });
 	const measured = await run.measure();
 	const analysis = await run.analyse();

@@ -15,21 +15,21 @@ function rowsIn(directions: number, count: number, width: number): Float64Array 
 	});
 }
 
-it('counts the directions that the rows take, not the one to their mean', () => {
+it('counts the directions in which the rows differ from their mean', () => {
 	expect(spectrum99(rowsIn(1, 60, 12), 60, centred)).toBe(1);
 	expect(spectrum99(rowsIn(5, 60, 12), 60, centred)).toBe(5);
 });
 
-it('counts the same where there are fewer rows than columns', () => {
+it('counts the same with fewer rows than columns', () => {
 	expect(spectrum99(rowsIn(3, 12, 40), 12, centred)).toBe(3);
 });
 
-it('is no number of directions beyond the rows', () => {
+it('has at most as many directions as rows', () => {
 	expect(spectrum99(Float64Array.of(1, 2, 3), 1, centred)).toBe(1);
 	expect(spectrum99(Float64Array.of(1, 2, 3, 5, 8, 13), 2, centred)).toBe(1);
 });
 
-it('counts the direction to the mean too when it is not subtracted', () => {
+it('counts the direction of the mean too if it is not subtracted', () => {
 	// The mean, 7 in each of 12 columns, has 588 of 613 of the squared size: with the first direction that is all but noise.
 	expect(spectrum99(rowsIn(1, 60, 12), 60, { centre: false })).toBe(2);
 	expect(

@@ -4,12 +4,12 @@ import { readOracle } from '../support/oracle';
 
 const metricsOf = (name: string) => {
 	const { model, weights } = readOracle(name);
-	// Only what was asked for, as a run reads it back.
+	// Only the requested parameters, as a run reads them back.
 	return mixingMetrics(model, Object.fromEntries(mixingParameters(model).map((parameter) => [parameter, weights[parameter]])));
 };
 const lambda = (name: string, layer: number) => readOracle(name).weights[`model.layers.${layer}.self_attn.value_lambda`];
 
-it('shows learned λ as they stand, and none for the first layer', () => {
+it('shows the present learned λ, and none for the first layer', () => {
 	const name = 'resformer-learnable';
 	const found = metricsOf(name);
 	expect(found['λ₁']).toEqual([Number.NaN, lambda(name, 1)[0], lambda(name, 2)[0]]);

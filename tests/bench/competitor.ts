@@ -31,7 +31,7 @@ const LEAST_TIMED = 3;
 const TURN = 1500;
 
 /**
- * Lets everyone train in turns, until each has timed `steps` steps, or at least three and its budget is spent. One that
+ * Trains all competitors alternately, until each has timed `steps` steps, or at least three and its budget is spent. One that
  * fails is left out of further turns.
  *
  * @param budget time for each, ms, without the cold step

@@ -75,7 +75,7 @@ function readOptions(argv: string[]): Options {
 	};
 }
 
-/** Exit code: 0 done, 1 where ours failed, 2 for a command line that can't be understood. */
+/** Exit code: 0 done, 1 if ours failed, 2 for a command line that can't be understood. */
 export async function main(argv: string[]): Promise<number> {
 	if (argv.includes('--help') || argv.includes('-h')) {
 		console.log(usage);

@@ -72,7 +72,7 @@ export interface Ours extends Competitor {
 
 export const profileNames = PROFILES.map(({ name }) => name);
 
-/** Our own trainer, on a device of its own. */
+/** Our own trainer, on a separate device. */
 export async function openOurs(shape: Shape, profile?: Profile): Promise<Ours> {
 	const dawn = openDawn();
 	const gpu = await GpuContext.open(dawn.gpu, profile);

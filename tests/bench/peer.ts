@@ -41,7 +41,7 @@ export function findPeers(folder = process.env.PEERS): PeerFolder | null {
 
 type Answer = Partial<Taken> & { coldMs?: number; lib?: string; adapter?: string; error?: string };
 
-/** A peer in a process of its own. */
+/** A peer in a separate process. */
 export async function openPeer({ path }: PeerFolder, name: PeerName, shape: Shape): Promise<Competitor> {
 	const child = spawn(process.execPath, [join(path, 'serve.mjs'), name, JSON.stringify(shape)], {
 		cwd: path,

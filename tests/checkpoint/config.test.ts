@@ -31,7 +31,7 @@ const written = (name: string) => {
 };
 
 describe('config.json', () => {
-	it.each(METHODS)('of %s reads back as it was', (name) => {
+	it.each(METHODS)('of %s is read back unchanged', (name) => {
 		const { config, json } = written(name);
 		expect(readConfig(json, 'config.json')).toEqual(config);
 	});
@@ -67,7 +67,7 @@ describe('config.json', () => {
 		expect(() => readConfig({ ...json, training: { ...json.training, ...fields } }, 'config.json')).toThrow(said);
 	});
 
-	it('passes for Hugging Face’s Llama only where that computes the same', () => {
+	it('is called Hugging Face’s Llama only if that computes the same', () => {
 		const types = METHODS.map((name) => [name, written(name).json.model_type]);
 		expect(types.filter(([, type]) => type === 'llama').map(([name]) => name)).toEqual(['vanilla', 'gqa:2']);
 	});
@@ -103,7 +103,7 @@ describe('vocabulary.json', () => {
 		expect(readVocabulary({ tokens: ['1', '12'], separator: ' ' }, 'vocabulary.json', 2).separator).toBe(' ');
 	});
 
-	it('is refused where a model could not use it, by what is wrong', () => {
+	it('is refused if a model could not use it, with the reason', () => {
 		expect(refusal(null)).toThrow('vocabulary.json: must hold a JSON object');
 		expect(refusal({ tokens: 'ab' })).toThrow('`tokens` must be a list of texts');
 		expect(refusal({ tokens: ['a', 7] })).toThrow('`tokens` must be a list of texts');
@@ -115,7 +115,7 @@ describe('vocabulary.json', () => {
 });
 
 describe('safetensors', () => {
-	it('read back as they were, and tell Hugging Face’s loader their format', () => {
+	it('are read back unchanged, and name their format for Hugging Face’s loader', () => {
 		const tensors = new Map([
 			['a', { shape: [2, 3], data: Float32Array.of(1, -2, 3e-38, 4, 5, Number.NaN) }],
 			['b', { shape: [1], data: Int32Array.of(-100) }],
@@ -129,7 +129,7 @@ describe('safetensors', () => {
 });
 
 describe('folder names', () => {
-	it('hold nothing that a file system or shell refuses, and keep what they can', () => {
+	it('hold nothing that a file system or shell refuses, and keep all other characters', () => {
 		expect(folderName('vanilla#1')).toBe('vanilla#1');
 		expect(folderName('resformer:learnable+gqa:2#31')).toBe('resformer-learnable+gqa-2#31');
 		expect(folderName('resformer:sparse(5,1)@3,4#1')).toMatch(/^[\w.+#-]+$/);

@@ -22,7 +22,7 @@ const tiny = {
 const FILES = ['batches.safetensors', 'config.json', 'model.safetensors', 'vocabulary.json'];
 
 describe('export', () => {
-	it('writes what a replay goes on from with the very losses of a training', async () => {
+	it('writes files from which a replay has the same losses as the training', async () => {
 		const file = experimentFile('tiny.json', tiny);
 		const out = join(scratch(), 'initial');
 		const exported = await lab(['export', file, '--out', out, '--steps', '0', '--batches', '10']);
@@ -67,7 +67,7 @@ describe('export', () => {
 		expect(readdirSync(join(out, '..'))).toEqual(['later']);
 	});
 
-	it('leaves folders alone that are no export', async () => {
+	it('does not touch folders that are not exports', async () => {
 		const out = join(scratch(), 'precious');
 		mkdirSync(out);
 		writeFileSync(join(out, 'thesis.txt'), 'all of it');

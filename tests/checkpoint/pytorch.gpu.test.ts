@@ -50,7 +50,7 @@ function pyTorch(folder: string, steps: number): number[] {
 	);
 }
 
-// Debian's python3-torch is enough. Without PyTorch, the numbers of tests/oracle stand for it.
+// Debian's python3-torch is enough. Without PyTorch, the numbers of tests/oracle take its place.
 describe.skipIf(!python)('an export of gates, sinks, value embeddings, QK norm and SkipV1Former', () => {
 	it('has the losses of the training when PyTorch continues it', { timeout: MINUTES * 60_000 }, async () => {
 		const file = experimentFile('rivals.json', experiment);

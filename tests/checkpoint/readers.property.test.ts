@@ -131,7 +131,7 @@ describe('config.json', () => {
 				const { model } = read;
 				for (const count of [model.layers, model.heads, model.kvHeads, model.hiddenSize, model.intermediateSize, model.vocabularySize])
 					expect(Number.isInteger(count) && count >= 1).toBe(true);
-				// What was read is written and read again as the same.
+				// Written and read again, it stays the same.
 				const { sequenceLength, training, run } = read;
 				if (sequenceLength !== null && training !== null)
 					expect(readConfig(JSON.parse(JSON.stringify(writeConfig({ model, training, sequenceLength, run }))), 'config.json')).toEqual(
@@ -172,7 +172,7 @@ describe('a checkpoint', () => {
 			{ name: 'vocabulary.json', content: tokens },
 		);
 
-	it('as it is can be read', () => {
+	it('can be read if nothing is changed', () => {
 		expect(Object.keys(read(config, weights, vocabulary).weights).length).toBeGreaterThan(3);
 	});
 

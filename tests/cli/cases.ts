@@ -24,7 +24,7 @@ export function readCase(name: string): ReplayCase {
 	});
 }
 
-/** What PyTorch made of it. */
+/** PyTorch's results. */
 export function expectedOf(name: string): { loss: number; train: ExpectedStep[]; gradients: Map<string, Float32Array> } {
 	const { loss, train } = JSON.parse(readFileSync(join(oracleFolder, name, 'expected.json'), 'utf8'));
 	const stored = readSafetensors(readFileSync(join(oracleFolder, name, 'gradients.safetensors')), 'gradients.safetensors');

@@ -39,7 +39,7 @@ it.each([
 	expect(await fails).toBe(code);
 });
 
-it('leaves a job behind that does not end within the two seconds of grace', async () => {
+it('exits although a job has not ended within two seconds', async () => {
 	const ended = vi.fn();
 	void interruptible(() => never).then(ended);
 	send('SIGINT');

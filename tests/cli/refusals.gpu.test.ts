@@ -32,7 +32,7 @@ describe('train refuses', () => {
 	];
 	it.each(files)('%s', async (_, content, words) => {
 		const { code, stdout, stderr } = await lab(['train', experimentFile('bad.json', content), '--json']);
-		// Dawn itself says something where a device had to be asked.
+		// Dawn itself prints a line if a device was requested.
 		const said = stderr.replace(/^Warning: .*\n/gm, '');
 		expect(said).toMatch(/^lab: [^\n]+\n$/);
 		expect(said).toMatch(words);
@@ -84,7 +84,7 @@ describe('replay refuses', () => {
 	];
 	it.each(names)('%s', (_, args, words) => expectRefusal(args, words));
 
-	it('a folder as the file for gradients, and leaves it alone', async () => {
+	it('a folder as the file for gradients, and does not touch it', async () => {
 		const target = join(scratch(), 'folder');
 		mkdirSync(target);
 		await expectRefusal(['replay', vanilla, '--gradients', target], 'is a folder, not a file to write');

@@ -30,7 +30,7 @@ describe('replay', () => {
 		},
 	);
 
-	it('without --json prints a table; --steps takes the first batches', async () => {
+	it('prints a table without --json, and takes the first batches with --steps', async () => {
 		const { code, stdout } = await lab(['replay', join(oracleFolder, 'svformer'), '--steps', '3']);
 		expect(code).toBe(0);
 		const rows = stdout.trimEnd().split('\n');
@@ -45,7 +45,7 @@ describe('replay', () => {
 		);
 	});
 
-	it('writes no gradients where the case is refused', async () => {
+	it('writes no gradients if the case is refused', async () => {
 		const folder = join(scratch(), 'broken');
 		mkdirSync(folder);
 		cpSync(join(oracleFolder, 'vanilla'), folder, { recursive: true });
@@ -168,7 +168,7 @@ describe('a case is refused', () => {
 		expect(reading(change)).toThrow(words);
 	});
 
-	it("but Hugging Face's other fields are no mistake", () => {
+	it("but Hugging Face's other fields are ignored", () => {
 		expect(reading({ config: (config) => Object.assign(config, { torch_dtype: 'float32', bos_token_id: 1 }) })).not.toThrow();
 	});
 });

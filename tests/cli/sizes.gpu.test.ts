@@ -22,7 +22,7 @@ interface Sizes {
 	tieWordEmbeddings?: boolean;
 }
 
-/** Past the first update, and past the second, where a step that was frozen into a plan would show. */
+/** Past the first update, and past the second, so that a step number fixed in a plan would show. */
 const STEPS = 4;
 
 // biome-ignore format: a table
@@ -62,7 +62,7 @@ describe.each(PROFILES)('the $name kernels train like the float64 interpreter', 
 			await replay(gpu, replayed, STEPS, {
 				stepped: ({ loss, gradNorm }) => found.push({ loss, gradNorm }),
 				gradients: (mine) => {
-					// A gradient that is 0 by its maths, such as a query's where only first positions count, is rounding on a GPU.
+					// A gradient that is 0 by its maths, such as a query's if only first positions count, is rounding error on a GPU.
 					const floor = 1e-5 * Math.max(...[...gradients.values()].map((wanted) => errorOf(wanted, wanted)[0]));
 					for (const [name, wanted] of gradients) {
 						const [largest, error] = errorOf(mine.get(name)?.data ?? [], wanted);

@@ -50,7 +50,7 @@ describe('the file of a sweep', () => {
 		expect(() => new SweepFile(path, other, cellsOf(other))).toThrow('holds another experiment: it differs in steps, warmupSteps, sweep;');
 	});
 
-	it('from before a field existed is that of an experiment with the field’s default', () => {
+	it('from before a field existed counts as one with the field’s default', () => {
 		const whole = finish();
 		writeFileSync(path, whole.replace('"clip":1,', ''));
 		expect(new SweepFile(path, experiment, cells).lines.size).toBe(4);

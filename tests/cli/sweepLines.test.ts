@@ -20,7 +20,7 @@ it('finds the critical point of a method that is ahead at first', () => {
 	expect(lines[0].run).toBe('svformer#1');
 });
 
-it('leaves runs that diverged out of the means, and counts critical points that are no step', () => {
+it('leaves diverged runs out of the means, and counts runs without a critical point', () => {
 	const cells = cellsOf(experiment);
 	const lines = cells.flatMap((cell, i) =>
 		linesOf(cell, [

@@ -72,7 +72,7 @@ describe('train --json', () => {
 		expect(early.at(-2)).toMatchObject({ step: 6, validationLoss: early.at(-1).validationLoss });
 	});
 
-	it('says where a run diverged, in valid JSON, and fails when none is left', async () => {
+	it('reports in valid JSON at which step a run diverged, and fails if none is left', async () => {
 		// Weight decay alone multiplies every weight by −9 a step.
 		const wild = {
 			...small,
@@ -93,7 +93,7 @@ describe('train --json', () => {
 		expect(code).toBe(1);
 	});
 
-	it('takes a share link and a preset', async () => {
+	it('accepts a share link and a preset', async () => {
 		const link =
 			'http://localhost:4173/#methods=vanilla&layers=1&heads=1&hiddenSize=8&sequenceLength=8&batchSize=2&validationBatches=1&v=1';
 		const lines = jsonLines((await lab(['train', link, '--json', '--steps', '2'])).stdout);
@@ -128,7 +128,7 @@ describe('Ctrl-C', () => {
 		expect(jsonLines(stdout).every(({ done }) => !done)).toBe(true);
 	});
 
-	it('ends it while kernels compile', async () => {
+	it('ends it during compilation too', async () => {
 		const { code, stdout } = await lab(['train', experimentFile('endless.json', endless), '--json'], {
 			env: { MESA_SHADER_CACHE_DISABLE: 'true' },
 			watch: (text, child) => {
@@ -154,7 +154,7 @@ describe('Ctrl-C', () => {
 	});
 });
 
-it('a reader that leaves early, such as head, ends it quietly', async () => {
+it('ends without an error if its reader ends early, such as head', async () => {
 	const root = new URL('../../', import.meta.url).pathname;
 	const command = `"${process.execPath}" scripts/lab.mjs train "${experimentFile('endless.json', endless)}" --json | head -n 3`;
 	const child = spawn('sh', ['-c', command], { cwd: root });

@@ -37,7 +37,7 @@ describe.each(PROFILES)('plans of the default experiment for $name', (profile) =
 				const places = Object.entries(bindings).map(([name, { buffer }]) => ({ name, buffer }));
 				for (const { name, buffer } of places) {
 					const twins = places.filter((other) => other.name !== name && other.buffer === buffer).map((other) => other.name);
-					// The factors of ‖g‖², and parameters beside activations, are read only.
+					// The factors of ‖g‖², and parameters next to activations, are only read.
 					if (twins.length) expect([kernel, ...[name, ...twins].sort()]).toEqual(['dotPartials', 'x', 'y']);
 				}
 			}
@@ -56,12 +56,12 @@ describe('the compiler', () => {
 		expect(fused.statistics.flops).toBe(plain.statistics.flops);
 	});
 
-	it('shares memory: a training step takes less than half of what its values would take apart', () => {
+	it('shares memory: a training step needs less than half of the sum of its values', () => {
 		const { activationBytes, unsharedBytes } = compile(training, { profile }).statistics;
 		expect(activationBytes).toBeLessThan(unsharedBytes / 2);
 	});
 
-	it('drops what no output needs', () => {
+	it('drops nodes that no output needs', () => {
 		const graph = evaluationGraph(vanilla, shape);
 		const before = compile(graph, { profile }).dispatches.length;
 		const tokens = graph.inputs.get('tokens');
@@ -77,13 +77,13 @@ describe('the compiler', () => {
 		expect(big).toThrow(/4096×60000.*937\.5 MiB.*at most 128 MiB.*lower batchSize/s);
 	});
 
-	it('prints a plan a line a dispatch', () => {
+	it('prints a plan with one line per dispatch', () => {
 		const text = describePlan(compile(training, { profile }));
 		expect(text).toMatch(/^\d+ dispatches, \d+ pipelines, \d+ FLOP/);
 		expect(text).toMatch(/layer 4 backward attentionGradient\s+attentionGradientKV/);
 	});
 
-	it('refuses an update of what is no parameter', () => {
+	it('refuses an update of a node that is not a parameter', () => {
 		const graph = new Graph();
 		const input = graph.input('x', [3]);
 		expect(() => graph.update(input, input)).toThrow(/x is neither a parameter nor a state/);

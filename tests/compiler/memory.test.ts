@@ -28,7 +28,7 @@ describe('memory planning', () => {
 		expect(allocate(chain).sizes).toEqual([64, 64]);
 	});
 
-	it('keeps what lives throughout for itself', () => {
+	it('never shares the buffer of a value that lives throughout', () => {
 		const kept: Lifetime = { name: 'tokens', bytes: 16, first: -1, last: Number.POSITIVE_INFINITY };
 		const { holds } = allocate([kept, { name: 'a', bytes: 16, first: 0, last: 1 }, { name: 'b', bytes: 16, first: 5, last: 6 }]);
 		expect(holds).toEqual([['tokens'], ['a', 'b']]);

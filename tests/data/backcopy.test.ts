@@ -54,7 +54,7 @@ function share(now: string, next: string): number {
 }
 
 describe('Bigram-Backcopy', () => {
-	it('speaks the characters of the book and <s>', () => {
+	it('has the characters of the book and <s> as its vocabulary', () => {
 		expect(task.vocabularySize).toBe(90);
 		expect(task.vocabulary.tokens[0]).toBe('<s>');
 		expect(taskDescriptor('backcopy').positionClasses).toEqual(['start', 'nonTrigger', 'trigger']);
@@ -74,12 +74,12 @@ describe('Bigram-Backcopy', () => {
 		expect(copies).toBeGreaterThan(1000);
 	});
 
-	it('goes on as T + 1 tokens: the targets are the inputs one later', () => {
+	it('draws T + 1 tokens: the targets are the inputs shifted by one', () => {
 		const { inputs, targets, sequenceLength } = task.trainingBatch(2, 3);
 		for (let i = 0; i < inputs.length; i++) if ((i + 1) % sequenceLength !== 0) expect(targets[i]).toBe(inputs[i + 1]);
 	});
 
-	it('draws what is no copy from the bigrams of the book', () => {
+	it('draws tokens that are not copies from the bigrams of the book', () => {
 		const counts = new Map<string, Map<string, number>>();
 		const firsts = new Map<string, number>();
 		for (const { now, next, kind } of transitions(task, 300)) {
@@ -113,7 +113,7 @@ describe('Bigram-Backcopy', () => {
 		}
 	});
 
-	it('drifts to an optimum of about 1.65 nats at T = 64, below the text and falling with T', () => {
+	it('has an optimum of about 1.65 nats at T = 64, below the text’s and lower for longer T', () => {
 		const optimum = (sequenceLength: number): number => {
 			const longer = createTask(experiment({ sequenceLength, validationBatches: 64 }), book);
 			const evaluations = Array.from({ length: 64 }, (_, i) => longer.validationBatch(i)).map((batch) => ({
@@ -128,7 +128,7 @@ describe('Bigram-Backcopy', () => {
 		expect(long).toBeLessThan(middle - 0.2);
 	});
 
-	it('is what a model that knows the rules scores: its loss is the reported optimum', () => {
+	it('gives a model that knows the rules the reported optimum as its loss', () => {
 		const evaluations = Array.from({ length: 8 }, (_, i) => task.validationBatch(i)).map((batch) => {
 			const losses = Array.from(batch.inputs, (id, i) => {
 				if (batch.positionClass?.[i] !== NON_TRIGGER) return 0;
@@ -159,7 +159,7 @@ describe('Bigram-Backcopy', () => {
 		expect(task.metrics([{ batch: batch(['<s>'], [START]), losses: [5] }])).toEqual({ validationLoss: 5 });
 	});
 
-	it('draws a batch from seed and step alone, and always what it drew', () => {
+	it('draws a batch from seed and step alone, and the same as in earlier versions', () => {
 		const other = createTask(experiment({ methods: ['svformer'], seeds: [9], layers: 3, steps: 10, warmupSteps: 1 }), book);
 		other.trainingBatch(1, 0);
 		expect(other.trainingBatch(1, 5)).toEqual(task.trainingBatch(1, 5));
@@ -187,7 +187,7 @@ describe('Bigram-Backcopy', () => {
 		for (const { now, kind } of transitions(even, 3)) expect(kind === TRIGGER).toBe(now === 'a' || now === 'b');
 	});
 
-	it('refuses triggers that are not in the text, or that are all of it', () => {
+	it('refuses triggers that are not in the text, or that are all of its characters', () => {
 		const fail = (changes: Partial<Experiment>, text: string): TaskError => {
 			try {
 				createTask(experiment(changes), text);
@@ -227,7 +227,7 @@ describe('countBigrams', () => {
 		}
 	});
 
-	it('gives a token that nothing follows the frequencies of the text', () => {
+	it('gives a token without a successor the frequencies of the text', () => {
 		const { successors, probabilities } = countBigrams(Int32Array.from([1, 1, 2, 1, 3]), 4);
 		expect([...successors[3]]).toEqual([1, 2, 3]);
 		expect([...probabilities[3]]).toEqual([0.6, 0.2, 0.2]);

@@ -31,7 +31,7 @@ describe.each(TASK_NAMES)('the task %s', (name) => {
 		for (const index of positionClass ?? []) expect(index).toBeLessThan(descriptor.positionClasses.length);
 	};
 
-	it('draws batches of the right sizes, the same for every method, seed of validation and order', () => {
+	it('draws batches of the right sizes from seed and step alone', () => {
 		const task = create();
 		for (const batch of [task.trainingBatch(1, 0), task.validationBatch(1), task.probeBatch()]) checkBatch(task, batch);
 		const other = create({ methods: ['svformer'], seeds: [9], layers: 1 });

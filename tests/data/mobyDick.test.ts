@@ -8,7 +8,7 @@ import { mobyDick } from '../../src/data/mobyDickPlugin.mjs';
 import { Vocabulary } from '../../src/data/vocabulary';
 
 describe('the book', () => {
-	it('is whole and in order', async () => {
+	it('is complete and in order', async () => {
 		const book = await loadMobyDick();
 		expect(book.length).toBe(1_215_758);
 		expect(new Vocabulary(book).size).toBe(89);

@@ -10,7 +10,7 @@ const own = (changes: Partial<Experiment>): Experiment => {
 	expect(problems).toEqual([]);
 	return experiment;
 };
-/** A text whose characters are all different, so that every token says where it stands. */
+/** A text whose characters are all different, so that every token identifies its position. */
 const ladder = (length: number): string => Array.from({ length }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('');
 const row = (of: Int32Array, { sequenceLength }: Batch, index: number): number[] => [
 	...of.slice(index * sequenceLength, (index + 1) * sequenceLength),
@@ -40,7 +40,7 @@ describe('own text', () => {
 
 describe('a held-out passage shown twice', () => {
 	for (const sequenceLength of [8, 9, 2])
-		it(`asks in both showings for the same characters: T = ${sequenceLength}`, () => {
+		it(`has the same characters as targets in both showings: T = ${sequenceLength}`, () => {
 			const experiment = own({ text: ladder(1000), sequenceLength });
 			const task = createTask(experiment, '');
 			const r = Math.floor(sequenceLength / 2);

@@ -23,7 +23,7 @@ describe('stream', () => {
 		expect(draw(2, 1, 'a')).toEqual([0.006398317917110541, 0.5651601910558431]);
 	});
 
-	it('gives unrelated numbers where seed or any key differs', () => {
+	it('gives unrelated numbers if seed or any key differs', () => {
 		const keys: [number, ...Key[]][] = [
 			[1],
 			[2],
@@ -53,7 +53,7 @@ describe('stream', () => {
 		}
 	});
 
-	it('is uniform over neighbouring seeds and steps too, where only a hash keeps streams apart', () => {
+	it('is uniform over neighbouring seeds and steps too, whose streams only a hash separates', () => {
 		const bins = new Array(64).fill(0);
 		for (let seed = 0; seed < 80; seed++) for (let step = 0; step < 80; step++) bins[Math.floor(draw(1, seed, 'batch', step)[0] * 64)]++;
 		expect(
@@ -106,7 +106,7 @@ describe('AliasTable', () => {
 		Array.from({ length: 89 }, (_, i) => 1 / (i + 1)),
 		[0.1, 0.2, 0.3, 0.4],
 	];
-	it('draws each outcome as often as its weight says, and one of weight 0 never', () => {
+	it('draws each outcome in proportion to its weight, and one of weight 0 never', () => {
 		for (const weights of shares) {
 			const table = new AliasTable(weights);
 			const random = stream(3, 'alias', weights.length);

@@ -50,10 +50,10 @@ describe('every synthetic task', () => {
 		['sort', ['17e78fdd', '076d8833', 'f9f0ee44', 'aff76e89']],
 	];
 	for (const [name, prints] of tasks) {
-		it(`${name} depends on seed and step alone, and draws what it always drew`, () => {
+		it(`${name} depends on seed and step alone, and draws the same as in earlier versions`, () => {
 			const task = make({ task: name });
 			const other = make({ task: name, methods: ['svformer'], seeds: [9], layers: 1, steps: 7, warmupSteps: 0 });
-			other.trainingBatch(3, 0); // what was drawn before changes nothing
+			other.trainingBatch(3, 0); // Earlier draws change nothing.
 			expect(other.trainingBatch(1, 5)).toEqual(task.trainingBatch(1, 5));
 			expect(task.trainingBatch(1, 5).inputs).not.toEqual(task.trainingBatch(1, 6).inputs);
 			expect(task.trainingBatch(1, 5).inputs).not.toEqual(task.trainingBatch(2, 5).inputs);
@@ -71,7 +71,7 @@ describe('every synthetic task', () => {
 		});
 	}
 
-	it('needs no book, and writes its tokens with spaces between', () => {
+	it('needs no book, and prints its tokens with spaces between them', () => {
 		for (const [name] of tasks) expect(readsBook(experiment({ task: name })), name).toBe(false);
 		expect(readsBook(defaultExperiment())).toBe(true);
 		const { vocabulary } = make({ task: 'copy', vocabularySize: 12 });
@@ -124,8 +124,8 @@ describe('MQAR', () => {
 		expect(stray(tally(filler, V), even(filler.length, V))).toBeLessThan(4);
 	});
 
-	it('asks at gaps of weight g^(a−1), a = 0.01', () => {
-		// With one pair the gap has just this distribution; the first bins are wide enough to tell it from g^−0.9.
+	it('draws gaps between pair and query with weights g^(a−1), a = 0.01', () => {
+		// With one pair the gap has just this distribution; the first bins are wide enough to distinguish it from g^−0.9.
 		const slots = (T - 2) / 2;
 		const gaps = [...sequences(make({ task: 'mqar', pairs: 1 }), 300)].map(
 			({ targets }) => (targets.findIndex((t) => t !== IGNORED) - 2) / 2,
@@ -137,7 +137,7 @@ describe('MQAR', () => {
 		expect(stray(tally(gaps, slots), even(gaps.length, slots))).toBeGreaterThan(100);
 	});
 
-	it('draws later gaps from what is left, in proportion', () => {
+	it('draws later gaps from those that are left, in proportion', () => {
 		// Three slots, two pairs in any order: P(the slot left out) by brute force over both draws.
 		const task = make({ task: 'mqar', pairs: 2, sequenceLength: 10, vocabularySize: 16 });
 		const weights = [1, 2 ** -0.99, 3 ** -0.99];
@@ -155,7 +155,7 @@ describe('MQAR', () => {
 		).toBeLessThan(4);
 	});
 
-	it('fills every slot where the pairs just fit', () => {
+	it('fills every slot if the pairs just fit', () => {
 		for (const { targets } of sequences(make({ task: 'mqar', pairs: 16 }), 3))
 			expect(targets.map((target) => target !== IGNORED)).toEqual(targets.map((_, t) => t >= 32 && t % 2 === 0));
 	});
@@ -163,7 +163,7 @@ describe('MQAR', () => {
 
 describe('induction', () => {
 	for (const T of [64, 9, 2])
-		it(`shows r tokens twice behind <s>, and asks for the second half: T = ${T}`, () => {
+		it(`repeats r tokens after <s>, and scores the second half: T = ${T}`, () => {
 			const r = Math.floor(T / 2);
 			const seen: number[] = [];
 			for (const { inputs, targets } of sequences(make({ task: 'induction', sequenceLength: T, vocabularySize: 20 }), 10)) {
@@ -232,7 +232,7 @@ describe('modular addition', () => {
 	const key = ([a, b]: number[]): string => `${a}+${b}`;
 	const every = (task: Task, count: number): number[][] => Array.from({ length: count }, (_, i) => rows(task.validationBatch(i))).flat();
 
-	it('asks for (a + b) mod p at the = alone', () => {
+	it('has (a + b) mod p as its only target, at the =', () => {
 		const task = make({ task: 'modular-addition' });
 		expect(task.vocabularySize).toBe(114);
 		expect(task.vocabulary.tokens.at(-1)).toBe('=');
@@ -242,7 +242,7 @@ describe('modular addition', () => {
 		}
 	});
 
-	it('splits the table once and for all: 30 % to train on, all of them drawn evenly, the others held out', () => {
+	it('splits the table once: 30 % to train on, all drawn evenly, the others held out', () => {
 		const changes = { task: 'modular-addition', modulus: 17, validationBatches: 20 } as const;
 		const task = make(changes);
 		const drawn = Array.from({ length: 400 }, (_, step) => rows(task.trainingBatch(step % 5, step))).flat();
@@ -262,7 +262,7 @@ describe('modular addition', () => {
 		for (const sum of trained) expect(larger.has(sum)).toBe(true);
 	});
 
-	it('keeps a sum on either side, however small the table or the share', () => {
+	it('has at least one sum for training and one held out, however small the table or the share', () => {
 		for (const trainFraction of [0.01, 0.99]) {
 			const task = make({ task: 'modular-addition', modulus: 3, trainFraction });
 			const held = every(task, 8).filter((row) => row[5] !== IGNORED).length;
@@ -289,7 +289,7 @@ describe('metrics', () => {
 		});
 	});
 
-	it('say nothing of accuracy where it was not measured', () => {
+	it('leave out accuracy if it was not measured', () => {
 		const task = make({ task: 'copy' });
 		const batch = task.validationBatch(0);
 		const losses = new Float32Array(batch.targets.length);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const experiment = (changes: Partial<Experiment> = {}): Experiment => ({ ...defaultExperiment(), ...changes });
 
-/** A text whose characters are all different, so that every token says where it stands. */
+/** A text whose characters are all different, so that every token identifies its position. */
 const ladder = (length: number): string => Array.from({ length }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('');
 const rows = (batch: Batch, of: Int32Array): number[][] =>
 	Array.from({ length: batch.batchSize }, (_, row) => [...of.slice(row * batch.sequenceLength, (row + 1) * batch.sequenceLength)]);
@@ -30,7 +30,7 @@ describe('character text', () => {
 		}
 	});
 
-	it('asks for the next character at every position', () => {
+	it('has the next character as the target at every position', () => {
 		const task = createTask(experiment(), book);
 		for (const batch of [task.trainingBatch(1, 0), task.validationBatch(3), task.probeBatch()]) {
 			const [inputs, targets] = [rows(batch, batch.inputs), rows(batch, batch.targets)];
@@ -83,7 +83,7 @@ describe('character text', () => {
 		expect(other.probeBatch()).toEqual(one.probeBatch());
 	});
 
-	it('draws what it always drew: a link gives the same curve next year', () => {
+	it('draws the same as in earlier versions: a link gives the same curve next year', () => {
 		const task = createTask(experiment(), book);
 		expect(task.vocabulary.decode(task.trainingBatch(1, 0).inputs.subarray(0, 64))).toBe(
 			'ected with the line, and the line is running, hence that weapon ',
@@ -93,7 +93,7 @@ describe('character text', () => {
 		).toEqual(['3f9a54eb', 'fe39ed17', 'e7a004fc', 'f225f3a2']);
 	});
 
-	it('works at the largest lengths that fit, and says which when they do not', () => {
+	it('works at the largest lengths that fit, and names them if a length does not', () => {
 		const fits = createTask(experiment({ sequenceLength: 99, batchSize: 1, validationBatches: 1 }), ladder(1000));
 		expect(fits.validationBatch(0).targets.at(-1)).toBe(999);
 		const fail = (length: number, sequenceLength: number): TaskError => {
@@ -113,7 +113,7 @@ describe('character text', () => {
 		expect(fail(0, 64).message).toMatch(/too short for any/);
 	});
 
-	it('refuses validation batches that are not there', () => {
+	it('refuses more validation batches than there are', () => {
 		const task = createTask(experiment({ validationBatches: 2 }), book);
 		for (const index of [-1, 2, 0.5]) expect(() => task.validationBatch(index)).toThrow(RangeError);
 	});

@@ -16,7 +16,7 @@ describe('Vocabulary', () => {
 		}
 	});
 
-	it('puts special tokens first, and never reads one out of a text', () => {
+	it('puts special tokens first, and never finds one in a text', () => {
 		const vocabulary = new Vocabulary('<s>!', [START]);
 		expect(vocabulary.size).toBe(5);
 		expect(vocabulary.decode([0])).toBe('<s>');
@@ -30,7 +30,7 @@ describe('Vocabulary', () => {
 		expect(() => new Vocabulary('abc').encode('🐋')).toThrow('`🐋` (U+1F40B)');
 	});
 
-	it('shows white space', () => {
+	it('shows white space as visible signs', () => {
 		const vocabulary = new Vocabulary(' \n\ta', [START]);
 		expect(Array.from({ length: vocabulary.size }, (_, id) => vocabulary.display(id))).toEqual(['<s>', '⇥', '⏎', '␣', 'a']);
 	});

@@ -1,4 +1,4 @@
-/** What comments and docs refer to exists: sections of docs/METHODS.md, the symbols of its glossary, and files. */
+/** References in comments and docs lead somewhere: sections of docs/METHODS.md, the symbols of its glossary, and files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ const below = (folder: string) =>
 
 const files = [...readdirSync(root), ...['src', 'shaders', 'tests', 'scripts', 'docs', 'public'].flatMap(below)];
 const sources = files.filter((path) => /\.(tsx?|mjs|wgsl|css)$/.test(path) && !path.startsWith('tests/docs/'));
-// The fixtures' page describes them in the words of the PyTorch source that made them.
+// The fixtures' page describes them with the terms of the PyTorch source that made them.
 const pages = files.filter((path) => path.endsWith('.md') && !path.startsWith('tests/oracle/'));
 const code = sources.filter((path) => path.startsWith('src/')).map(read);
 const methods = read('docs/METHODS.md');
@@ -69,11 +69,11 @@ describe('files that are named', () => {
 			// `graph/ops/mix.ts` without the src in front, and `src/graph` without an ending.
 			.filter((name) => ![...paths].some((path) => path.endsWith(`/${name}`) || path.startsWith(`${name}.`)));
 
-	it('in comments are there', () => {
+	it('in comments exist', () => {
 		expect(findings(sources, (source) => commentsOf(source).flatMap(missing))).toEqual([]);
 	});
 
-	it('in docs are there', () => {
+	it('in docs exist', () => {
 		expect(findings(pages, missing)).toEqual([]);
 	});
 });

@@ -10,7 +10,7 @@ interface Violation {
 	nodes: { html: string }[];
 }
 
-/** What axe finds serious or critical on the page as it is now: one line each, none if all is well. */
+/** Serious and critical findings of axe on the present page, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
 	await page.evaluate(source);
 	const { violations } = await page.evaluate(() =>

@@ -5,7 +5,7 @@ import { countOf, eventsOf, lossesByRun, spyOnFragileWorker, spyOnWorker, tellWo
 const TINY = 'layers=2&heads=2&hiddenSize=16&intermediateSize=16&batchSize=2&sequenceLength=16&validateEvery=0&validationBatches=1';
 
 describe('the controls', () => {
-	it('step, pause, resume and reset do what they say, and the counter follows', async () => {
+	it('step, pause, resume and reset work, and the counter follows', async () => {
 		const address = `#${TINY}&methods=vanilla,svformer&steps=100000&v=1`;
 		const { page, errors, close } = await openPage({ width: 1440, height: 900, address, before: spyOnWorker });
 		const button = (name: string) => page.locator('.transport').getByRole('button', { name, exact: true });
@@ -28,7 +28,7 @@ describe('the controls', () => {
 		expect(Math.min(...done)).toBeGreaterThan(2);
 		expect(Math.abs(done[0] - done[1]), 'runs are interleaved').toBeLessThanOrEqual(1);
 
-		// Paused is paused: what the worker sends next is the one step of each run that was asked for.
+		// While paused, the worker sends nothing but the requested step of each run.
 		const events = await countOf(page, 'steps');
 		await button('Step').click();
 		await waitForEvents(page, 'steps', events + done.length);
@@ -43,7 +43,7 @@ describe('the controls', () => {
 		await close();
 	});
 
-	it('a run whose loss is no number stops alone, and is named with its step', async () => {
+	it('a run whose loss is NaN stops alone, and is named with its step', async () => {
 		// λ = 100 overflows some steps before vanilla does, as the weight decay lets all weights grow by a third a step.
 		const address = `#${TINY}&methods=vanilla,resformer:constant(100;100)&steps=104&warmupSteps=0&schedule=constant&learningRate=1&weightDecay=2.3&clip=0&v=1`;
 		const { page, errors, close } = await openPage({ width: 1440, height: 900, address, before: spyOnWorker });
@@ -60,7 +60,7 @@ describe('the controls', () => {
 		await close();
 	});
 
-	it('a lost GPU is said, and training goes on from the last checkpoint with the same numbers', async () => {
+	it('a lost GPU is reported, and training continues from the last checkpoint with the same numbers', async () => {
 		const address = `#${TINY}&methods=vanilla,svformer&steps=300&v=1`;
 		const { page, close } = await openPage({ width: 1440, height: 900, address, before: spyOnFragileWorker });
 		const step = page.locator('.transport').getByRole('button', { name: 'Step', exact: true });

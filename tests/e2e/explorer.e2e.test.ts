@@ -1,4 +1,4 @@
-/** The attention explorer and the interventions, by hand and on the real engine: what the page shows is what a forward pass says. */
+/** The attention explorer and the interventions on the real engine: the page shows the numbers of a forward pass. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
@@ -10,7 +10,7 @@ const SMALL =
 
 const outcome = (page: Page) => page.locator('.outcome').textContent();
 const looked = async (page: Page) => (await forwardPassesOf(page)).at(-1);
-/** Does something that asks for a look, and waits for its answer. */
+/** Does something that requests a forward pass, and waits for its answer. */
 const answered = async (page: Page, act: () => Promise<unknown>) => {
 	const before = (await eventsOf(page, 'answer')).length;
 	await act();
@@ -19,7 +19,7 @@ const answered = async (page: Page, act: () => Promise<unknown>) => {
 };
 
 describe('the attention explorer', () => {
-	it('scrubs, masks, moves λ, switches heads off and reads a text, by keyboard, and takes all of it back to the last bit', async () => {
+	it('scrubs, masks, changes λ, switches heads off and reads a text, by keyboard, and resets all of it to the last bit', async () => {
 		const { page, errors, close } = await openPage({ width: 1440, height: 900, address: SMALL, before: spyOnWorker });
 		const button = (name: string) => page.getByRole('button', { name, exact: true });
 		await button('Train').click();

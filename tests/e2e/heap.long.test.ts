@@ -3,7 +3,7 @@ import type { CDPSession } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
 
-/** Trains for as long as the test looks. */
+/** Trains for as long as the test runs. */
 const TRAINING =
 	'#layers=2&hiddenSize=64&batchSize=4&sequenceLength=32&steps=1000000&warmupSteps=5&validateEvery=50&validationBatches=1&probeEvery=20&v=1';
 const MINUTE = 60_000;

@@ -65,7 +65,7 @@ describe('while a small model trains', () => {
 		expect(percentile95(times), `all 50, ms: ${times.map(Math.round)}`).toBeLessThan(100);
 	});
 
-	it('no task of the page takes the main thread for 50 ms: neither when the runs appear nor when steps come in', async () => {
+	it('no task of the page blocks the main thread for 50 ms, neither when the runs appear nor when steps arrive', async () => {
 		const { length } = await eventsOf(open.page, 'steps');
 		const later = await mainThreadTasks(open.page, () => waitForEvents(open.page, 'steps', length + 20));
 		expect(later.length).toBeGreaterThan(20);
@@ -73,7 +73,7 @@ describe('while a small model trains', () => {
 		expect(later[0]).toBeLessThan(50);
 	});
 
-	it('goes on training meanwhile, without an error', async () => {
+	it('continues training meanwhile, without an error', async () => {
 		const before = await open.page.locator('.step-counter').textContent();
 		await open.page.waitForFunction((text) => document.querySelector<HTMLElement>('.step-counter')?.textContent !== text, before);
 		expect(open.errors).toEqual([]);

@@ -1,4 +1,4 @@
-/** What is wrong with a page's layout, as sentences. Runs in the page: it may use nothing from outside of itself. */
+/** Faults of a page's layout, as sentences. Runs in the page, so it may use nothing from outside its body. */
 export function layoutFindings(): string[] {
 	const findings: string[] = [];
 	const seen = (element: Element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
@@ -24,7 +24,7 @@ export function layoutFindings(): string[] {
 
 	interface Frame {
 		cut: DOMRect | null;
-		/** What it cuts off can be scrolled to, or ends in an ellipsis. */
+		/** Its clipped content can be scrolled to, or ends in an ellipsis. */
 		reachable: boolean;
 		fixed: boolean;
 	}
@@ -68,7 +68,7 @@ export function layoutFindings(): string[] {
 			if (box.right - box.left > 1 && box.bottom - box.top > 1) texts.push({ element, words: node.textContent, ...box });
 		}
 	}
-	// What lies above others on purpose covers what is below: what is fixed or sticks, and the reading over a chart.
+	// Fixed and sticky elements, and the values over a chart, cover others on purpose.
 	const planes = new Map<Element, Element | null>();
 	const plane = (element: Element): Element | null => {
 		const known = planes.get(element);

@@ -1,11 +1,11 @@
-/** What a first visit costs before anything can be clicked. */
+/** Bytes that a first visit loads before anything can be clicked. */
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser';
 
 /** Bytes of the page, its scripts and its styles, each as gzip, as a web server sends them. */
 const LARGEST_FIRST_LOAD = 167_000;
 
-it('shows its controls from at most 167 kB, and asks for the rest afterwards', async () => {
+it('shows its controls from at most 167 kB, and loads the rest afterwards', async () => {
 	const { page, errors, close } = await openPage({ width: 1440, height: 900 });
 	await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
 	const { first, later } = await page.evaluate(async () => {
@@ -34,7 +34,7 @@ it('shows its controls from at most 167 kB, and asks for the rest afterwards', a
 	await close();
 });
 
-it('opens the help at the first click, although its script comes later', async () => {
+it('opens the help at the first click, although its script loads later', async () => {
 	const { page, errors, close } = await openPage({ width: 1440, height: 900 });
 	await page.getByRole('button', { name: 'Help and keys' }).click();
 	await page.getByRole('dialog', { name: 'Help and keys' }).waitFor();

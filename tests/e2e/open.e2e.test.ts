@@ -17,7 +17,7 @@ describe('a link', () => {
 		await close();
 	});
 
-	it('with a bad field says which, takes its default, and loses nothing else', async () => {
+	it('with a bad field names it, uses its default, and loses nothing else', async () => {
 		const { page, errors, close } = await openPage({
 			width: 1440,
 			height: 900,

@@ -7,7 +7,7 @@ import { cellOf } from '../support/userJourneys';
 const SMALL =
 	'#task=backcopy&methods=vanilla&layers=2&heads=2&hiddenSize=32&intermediateSize=48&batchSize=4&sequenceLength=16&steps=30&warmupSteps=5&learningRate=0.01&schedule=constant&validateEvery=15&validationBatches=1&probeEvery=15&v=1';
 
-it('a gate and a sink logit, chosen and trained, have maps and measurements of their own', async () => {
+it('a gate and a sink logit can be chosen and trained, and have maps and measurements', async () => {
 	const { page, errors, close } = await openPage({ width: 1440, height: 900, address: SMALL, before: spyOnWorker });
 	await page.getByText('Attention: gates, sinks, norms').click();
 	for (const name of ['Gate per head', 'Sink logit, learned']) await page.getByRole('checkbox', { name, exact: true }).check();

@@ -282,7 +282,7 @@ describe('the page', () => {
 	});
 	afterAll(() => server.close());
 
-	it('is measured by checks that see a fault', async () => {
+	it('is checked by functions that detect a fault', async () => {
 		const { page, close } = await openPage({ width: 1440, height: 900, address: server.resolvedUrls?.local[0] });
 		await page.addStyleTag({
 			content: `.spring { flex: none; width: 2000px } .transport .loud { width: 20px; min-width: 0; flex: none; overflow: hidden }

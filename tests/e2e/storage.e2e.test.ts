@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
 import { serveFake } from '../ui/fakePage';
 
-/** Keeps trainings of 101 to 124 steps, unless they are there, and tells what is left of some of them. */
+/** Keeps trainings of 101 to 124 steps, unless they exist, and returns what is left of some of them. */
 const KEEP_AND_RECALL = `(async () => {
 	const { ResultMemory } = await import('/src/session/client/storage/resultStorage.ts');
 	const { defaultExperiment } = await import('/src/experiment/fields.ts');
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-it('keeps the newest trainings, and hands them back after the page was loaded again', async () => {
+it('keeps the newest trainings, and restores them after a reload', async () => {
 	const address = server.resolvedUrls?.local[0] ?? '';
 	const { page, close } = await openPage({ address });
 	// As text: the runner would make its own `import` of the page's.

@@ -39,7 +39,7 @@ it('is below 50 ms', async () => {
 	const times: number[] = [];
 	for (let i = 0; i < REDRAWS; i++) {
 		const before = await scriptTime();
-		// Not a click of Playwright's, whose own scripts in the page would count too.
+		// Not Playwright's click: its scripts in the page would count too.
 		await difference.evaluate((box) => (box as HTMLInputElement).click());
 		await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100))));
 		times.push((await scriptTime()) - before);

@@ -10,7 +10,7 @@ interface TraceEvent {
 }
 
 /**
- * Traces the page while `job` runs, and gives the processor time of each task of its main thread, ms, longest first.
+ * Traces the page while `job` runs, and returns the processor time of each task of its main thread, ms, longest first.
  * Processor time: what a task waits while other processes have the cores is not the page's doing.
  */
 export async function mainThreadTasks(page: Page, job: () => Promise<unknown>): Promise<number[]> {

@@ -44,10 +44,10 @@ const PEOPLE: [name: string, person: Person][] = [
 const RESFORMER = 'ResFormer identity';
 const LAMBDA = 'layer 2 λ₁';
 
-/** In the order in which one would do them: each begins where the last one ends. */
+/** In the order in which a user would do them: each starts in the state that the last one leaves. */
 const ERRANDS = { compare, findSink, maskAndTakeBack, moveLambda, switchHead, goOnWithLambda, fork, exportTable };
 
-describe('every errand of a newcomer', () => {
+describe('every task of a new user', () => {
 	it.each(PEOPLE)('%s', async (name, { means, width, height }) => {
 		const touch = means === 'touch';
 		const { page, errors, warnings, close } = await openPage({ width, height, touch, address: SMALL, before: spyOnWorker });
@@ -67,10 +67,10 @@ describe('every errand of a newcomer', () => {
 	});
 });
 
-/** What is not there by then will not come, ms; training takes its own time. */
+/** Time after which a missing element counts as a failure, ms. Training has its own limits. */
 const LONGEST_ANSWER = 30_000;
 
-/** Saves an image of the page where one is asked for, as in states.e2e.test.ts. */
+/** Saves an image of the page if requested, as in states.e2e.test.ts. */
 async function shoot(page: Page, name: string): Promise<void> {
 	if (!process.env.SHOTS) return;
 	mkdirSync(process.env.SHOTS, { recursive: true });
@@ -92,7 +92,7 @@ async function compare(page: Page, user: User): Promise<void> {
 	expect(await seriousFindings(page)).toEqual([]);
 }
 
-/** The map of sinks over training leads to the sink, and the scrubber to the step where it came up. */
+/** The map of sinks over training leads to the sink, and the scrubber to the step at which it emerged. */
 async function findSink(page: Page, user: User): Promise<void> {
 	const birth = await birthOfSink(page, 'vanilla#1');
 	const column = await columnOf(page, user, 'Vanilla');
@@ -162,7 +162,7 @@ async function switchHead(page: Page, user: User): Promise<void> {
 	await expect.poll(() => page.locator('.outcome').textContent()).not.toBe(before);
 }
 
-/** The run keeps the λ that was moved by hand, and trains with it; the table says from which step. */
+/** The run keeps the λ that the user set, and trains with it; the table shows from which step. */
 async function goOnWithLambda(page: Page, user: User): Promise<void> {
 	const step = await stepNow(page);
 	const value = await page.getByRole('slider', { name: LAMBDA, exact: true }).inputValue();
@@ -177,7 +177,7 @@ async function goOnWithLambda(page: Page, user: User): Promise<void> {
 	expect(moved?.map(({ id }) => id)).toEqual(['resformer#1']);
 }
 
-/** A fork is one more run, which trains from the step of its own. */
+/** A fork is one more run, which trains from its parent's step. */
 async function fork(page: Page, user: User): Promise<void> {
 	await chooseOf(page, user, 'Vanilla, seed 1', 'Fork');
 	const dialog = page.locator('dialog[data-modal]');

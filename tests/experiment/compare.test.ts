@@ -22,20 +22,20 @@ describe('relative loss', () => {
 		return sum / (step + 1 - first);
 	}
 
-	it('is the mean difference over the last 100 steps, below 0 where the method is better', () => {
+	it('is the mean difference over the last 100 steps, below 0 if the method is better', () => {
 		for (const step of [0, 40, 99, 100, 163, 349])
 			expect(relativeLoss(summed(method), summed(baseline), step)).toBeCloseTo(byHand(Math.max(0, step - 99), step), 10);
 		expect(relativeLoss(summed(method), summed(baseline), 349)).toBeCloseTo(-0.3, 1);
 	});
 
-	it('of a fork counts from where it began', () => {
+	it('of a fork counts from its first step', () => {
 		const fork = method.map((loss, s) => (s < 300 ? Number.NaN : loss));
 		expect(relativeLoss(summed(fork), summed(baseline), 299, 300)).toBeNaN();
 		for (const step of [0, 298, 299]) expect(relativeLoss(summed(method), summed(baseline), step, 300)).toBeNaN();
 		expect(relativeLoss(summed(fork), summed(baseline), 320, 300)).toBeCloseTo(byHand(300, 320), 10);
 	});
 
-	it('is none where a loss is no number, or has not come yet', () => {
+	it('is missing where a loss is NaN or not known yet', () => {
 		const stopped = summed([1, 1, Number.NaN]);
 		const other = summed([2, 2, 2, 2]);
 		expect([0, 1, 2, 3].map((step) => relativeLoss(stopped, other, step, 0, 2))).toEqual([-1, -1, Number.NaN, Number.NaN]);
@@ -46,20 +46,20 @@ describe('relative loss', () => {
 describe('equal-loss saving', () => {
 	const vanilla = { amounts: [100, 200, 300, 400], losses: [3, 2.5, 2.2, 2] };
 
-	it('is what the method leaves of the baseline’s tokens', () => {
+	it('is the share of the baseline’s tokens that the method does not need', () => {
 		// From 2.4 at 200 to 1.9 at 300: 2.0 is four fifths of the way.
 		expect(equalLossSaving({ amounts: [100, 200, 300, 400], losses: [3, 2.4, 1.9, 1.8] }, vanilla)).toBeCloseTo(1 - 280 / 400, 12);
 		expect(equalLossSaving(vanilla, vanilla)).toBe(0);
 	});
 
-	it('is below 0 for a method that needs more, and unknown for one that never gets there', () => {
+	it('is below 0 for a method that needs more, and unknown for one that never reaches the loss', () => {
 		expect(equalLossSaving({ amounts: [400, 500], losses: [2.1, 1.9] }, vanilla)).toBeCloseTo(1 - 450 / 400, 12);
 		expect(equalLossSaving({ amounts: [400, 500], losses: [2.2, 2.1] }, vanilla)).toBeNull();
 		expect(equalLossSaving({ amounts: [], losses: [] }, vanilla)).toBeNull();
 		expect(equalLossSaving(vanilla, { amounts: [], losses: [] })).toBeNull();
 	});
 
-	it('takes the first point where a curve starts at the goal or comes back from no number', () => {
+	it('takes the first point if a curve starts at the goal, or is finite again after NaN', () => {
 		expect(equalLossSaving({ amounts: [50, 100], losses: [1.9, 1.8] }, vanilla)).toBeCloseTo(1 - 50 / 400, 12);
 		expect(equalLossSaving({ amounts: [50, 100], losses: [Number.NaN, 1.8] }, vanilla)).toBeCloseTo(1 - 100 / 400, 12);
 	});

@@ -7,7 +7,7 @@ import { checkExperiment, readExperiment } from '../../src/experiment/validate';
 const messages = (json: unknown): string[] => readExperiment(json).problems.map((problem) => problem.message);
 
 describe('the table of fields', () => {
-	it('gives every field words, a group and a default within its limits', () => {
+	it('gives every field a label, a help text, a group and a default within its limits', () => {
 		for (const name of FIELD_NAMES) {
 			const field = fieldOf(name);
 			expect(field.label, name).not.toBe('');
@@ -18,7 +18,7 @@ describe('the table of fields', () => {
 		expect(checkExperiment(defaultExperiment())).toEqual([]);
 	});
 
-	it('hands out defaults that nobody can spoil for the next reader', () => {
+	it('returns defaults as new objects, so that changing them is safe', () => {
 		defaultExperiment().methods.push('neutreno');
 		defaultExperiment().seeds[0] = 7;
 		expect(defaultExperiment().methods).toEqual(['vanilla', 'resformer', 'svformer']);
@@ -57,12 +57,12 @@ describe('the table of fields', () => {
 });
 
 describe('presets', () => {
-	it('are valid, and named apart', () => {
+	it('are valid, and have different names', () => {
 		for (const preset of PRESETS) expect(checkExperiment(preset.experiment), preset.name).toEqual([]);
 		expect(new Set(PRESETS.map((preset) => preset.name)).size).toBe(PRESETS.length);
 	});
 
-	it('are those that were published', () => {
+	it('are the published ones', () => {
 		const common = {
 			hiddenSize: 64,
 			intermediateSize: 192,

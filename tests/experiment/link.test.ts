@@ -22,7 +22,7 @@ describe('links', () => {
 		expect(longest).toBeLessThan(2000);
 	});
 
-	it('hold only what differs, readably', () => {
+	it('hold only fields that differ from the defaults, in readable form', () => {
 		expect(encodeLink(defaultExperiment())).toBe('');
 		const experiment = { ...defaultExperiment(), task: 'backcopy' as const, methods: ['vanilla', 'resformer:learnable'], layers: 3 };
 		expect(encodeLink(experiment)).toBe('task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1');
@@ -34,7 +34,7 @@ describe('links', () => {
 			expect(decodeLink(encodeLink(preset.experiment))).toEqual({ experiment: preset.experiment, problems: [] });
 	});
 
-	it("carry a short text of one's own, and say so where a long one stays behind", () => {
+	it("hold a short text of the user's, and report if a long one is left out", () => {
 		const own = (text: string): Experiment => ({ ...defaultExperiment(), task: 'own-text', text, sequenceLength: 8 });
 		const short = own('Ἄνδρα μοι ἔννεπε, & 100 % #1 + 🐋\n'.repeat(20));
 		expect(linkProblems(short)).toEqual([]);
@@ -72,7 +72,7 @@ describe('links', () => {
 		});
 	});
 
-	it('fall back field by field, and say so', () => {
+	it('use the default for each invalid field, and report it', () => {
 		const { experiment, problems } = decodeLink('layers=99&heads=2&hidenSize=32&methods=vanila&batchSize=ten&seeds=1,x');
 		expect(experiment).toEqual({ ...defaultExperiment(), heads: 2 });
 		expect(problems.map((problem) => problem.field)).toEqual(['layers', 'hidenSize', 'methods', 'batchSize', 'seeds']);
@@ -81,13 +81,13 @@ describe('links', () => {
 		expect(problems[3].message).toBe('batchSize must be a whole number from 1 to 1024, not "ten"; using 16');
 	});
 
-	it('say which fields a broken rule set back', () => {
+	it('name the fields that were reset because of a broken rule', () => {
 		const { experiment, problems } = decodeLink('heads=8&hiddenSize=100');
 		expect(experiment).toEqual(defaultExperiment());
 		expect(problems).toEqual([{ field: 'heads', message: 'heads 8 must divide hiddenSize 100; using heads 4 and hiddenSize 64' }]);
 	});
 
-	it('complain about bad encoding, repeated fields and other versions', () => {
+	it('report bad encoding, repeated fields and other versions', () => {
 		expect(decodeLink('triggerCharacters=%E0%A4%A&layers=3')).toMatchObject({
 			experiment: { layers: 3 },
 			problems: [{ field: 'triggerCharacters' }],

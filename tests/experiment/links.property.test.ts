@@ -80,7 +80,7 @@ const shared: fc.Arbitrary<SharedMeasure> = fc.record({
 const rounded = (value: number | null) => (value === null ? null : Number(value.toPrecision(5)) + 0);
 
 describe('results in a link', () => {
-	it('come back to five digits, through an address that a browser has normalized', () => {
+	it('are read back to five digits from an address that a browser has normalized', () => {
 		fc.assert(
 			fc.property(fc.array(shared, { maxLength: 2 }), experiment, (seen, experiment) => {
 				const link = withResults(encodeLink(experiment), seen);
@@ -100,7 +100,7 @@ describe('results in a link', () => {
 		);
 	});
 
-	it('with any change never throw, and every number that is read is one', () => {
+	it('with any change never throw, and give no NaN', () => {
 		const address = fc.oneof(
 			fragments.map((text) => `r=${text}`),
 			fc.tuple(fc.array(shared, { minLength: 1, maxLength: 2 }), fc.nat(200), fc.nat(9), piece).map(([seen, at, length, piece]) => {

@@ -54,19 +54,19 @@ describe('the catalogue', () => {
 			).toBe(true);
 	});
 
-	it('goes with a number of KV heads', () => {
+	it('has entries that can be combined with a number of KV heads', () => {
 		for (const { name } of METHODS.filter((one) => one.name !== 'gqa:2')) expect(parsed(`${name}+gqa:4`).kvHeads, name).toBe(4);
 	});
 });
 
 describe('descriptors', () => {
 	const keys = ['scheme', ...SCHEME_NAMES, ...ADDITION_NAMES] as string[];
-	it.each([...SCHEME_NAMES, ...ADDITION_NAMES] as const)('%s refuses ingredients that there are', (name) => {
+	it.each([...SCHEME_NAMES, ...ADDITION_NAMES] as const)('%s refuses only ingredients that exist', (name) => {
 		const { incompatible = [] } = { ...SCHEMES, ...ADDITIONS }[name] as SchemeDescriptor;
 		for (const other of incompatible) expect(keys).toContain(other.with);
 	});
 
-	it('each has a source, a formula for each entry, and heads of its own', () => {
+	it('each has a source, a formula for each entry, and a prefix that no other has', () => {
 		for (const { source, catalogue } of descriptors) {
 			expect(source).toMatch(/arXiv \d{4}\.\d{5}/);
 			for (const { formula } of catalogue) expect(formula).not.toBe('');
@@ -129,7 +129,7 @@ describe('names', () => {
 		});
 	}
 
-	it('keeps every combination of choices apart, and reads its name back', () => {
+	it('gives every combination of choices a different name, and reads it back', () => {
 		const seen = new Set<string>();
 		const schemes = [
 			'',
@@ -213,7 +213,7 @@ describe('refusals', () => {
 		expect(refusal(` ${'gqa:2+'.repeat(1000)} `)).toBe(`\`${'gqa:2+'.repeat(10)}\` names gqa twice`);
 	});
 
-	it('throws where a validated experiment was promised', () => {
+	it('throws if an experiment that should be validated is not', () => {
 		expect(methodsOf({ methods: ['vanilla', 'svformer'] }).map((method) => method.label)).toEqual(['Vanilla', 'SVFormer']);
 		expect(() => methodsOf({ methods: ['nothing'] })).toThrow(/unknown method/);
 	});

@@ -1,4 +1,4 @@
-/** `links-9b51d13.json` was written by that commit: links that people have kept must go on meaning what they meant. */
+/** `links-9b51d13.json` was written by that commit: links that people have kept must not change their meaning. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment, FIELD_NAMES, type FieldName } from '../../src/experiment/fields';
@@ -30,7 +30,7 @@ describe('links of commit 9b51d13', () => {
 		expect(encodeLink(experiment)).toBe(link);
 	});
 
-	it('has its fields in the order of today', () => {
+	it('has its fields in today’s order', () => {
 		expect(FIELD_NAMES.filter((name) => kept.fields.includes(name))).toEqual(kept.fields);
 	});
 });

@@ -37,7 +37,7 @@ describe('own text', () => {
 		expect(textProblem('ab\udc00')).toMatch(/half of a surrogate pair/);
 	});
 
-	it('comes from a file in UTF-8, with or without a byte order mark', () => {
+	it('is read from a UTF-8 file, with or without a byte order mark', () => {
 		const text = 'Ναυσικάα 🐋\n'.repeat(10);
 		expect(readTextFile(bytes(text), 'a.txt')).toEqual({ ok: true, text });
 		expect(readTextFile(bytes(`\ufeff${text}`), 'a.txt')).toEqual({ ok: true, text });

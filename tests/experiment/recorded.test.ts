@@ -5,7 +5,7 @@ import { readResults } from '../../src/experiment/readResults';
 
 const file = (name: string) => new URL(`../../public/recorded/${name}.json`, import.meta.url);
 
-describe('what a first visit shows of a preset', () => {
+describe('the recorded results of a preset', () => {
 	it.each(PRESETS.filter(({ recorded }) => recorded))(
 		'$name: every run of the preset as it is, to its end, with maps of the first seed',
 		({ name, experiment }) => {
@@ -22,7 +22,7 @@ describe('what a first visit shows of a preset', () => {
 		},
 	);
 
-	it('is a file for each preset that is marked so, and for no other', () => {
+	it('exist for each preset that is marked as recorded, and for no other', () => {
 		for (const { name, recorded } of PRESETS) expect(existsSync(file(name)), name).toBe(recorded ?? false);
 	});
 });

@@ -24,8 +24,8 @@ const seen: SharedMeasure[] = [
 	{ measure: 'sinkAttention', layer: 1, step: 580, groups: [vanilla] },
 ];
 
-describe('what a sender saw', () => {
-	it('comes with the link, through an address that a browser has normalised', () => {
+describe('results in a link', () => {
+	it('are read back from an address that a browser has normalised', () => {
 		const hash = withResults(encodeLink(experiment), seen);
 		expect(hash).toMatch(/^layers=3&v=1&r=validationLoss@600~vanilla,1\.9433,0\.021,3~resformer:sparse/);
 		for (const address of [
@@ -37,7 +37,7 @@ describe('what a sender saw', () => {
 			expect(readSeen(address)).toEqual({ seen, problems: [] });
 	});
 
-	it("leaves the experiment's own link as it is, also for whoever reads only that", () => {
+	it("do not change the experiment's part of the link, which can be read alone", () => {
 		const hash = withResults(encodeLink(experiment), seen);
 		expect(decodeLink(hash)).toEqual({ experiment, problems: [] });
 		expect(withResults('layers=3&v=1', [])).toBe('layers=3&v=1');
@@ -46,7 +46,7 @@ describe('what a sender saw', () => {
 		expect(readSeen('')).toEqual({ seen: [], problems: [] });
 	});
 
-	it('stays short, whatever there is to say', () => {
+	it('stay short, whatever was measured', () => {
 		const many = Array.from({ length: 50 }, (_, i) => ({ ...fork, name: `${i} ${'🐋'.repeat(200)}` }));
 		const part = withResults('', [{ ...seen[0], groups: many }, seen[1]]);
 		expect(part.length).toBeLessThan(1600);
@@ -60,13 +60,13 @@ describe('what a sender saw', () => {
 		expect(withResults('', [{ ...seen[0], groups: [{ ...vanilla, mean: Number.NaN }] }])).toBe('');
 	});
 
-	it('is left out as a whole where it goes on and on', () => {
+	it('are left out altogether if they are too long', () => {
 		const { seen: read, problems } = readSeen(`r=${'peak@5~vanilla,2,,1!'.repeat(1000)}`);
 		expect(read).toEqual([]);
 		expect(problems).toHaveLength(1);
 	});
 
-	it('is left out where it can’t be read, and named; the rest is there', () => {
+	it('are left out and named if they can’t be read; the rest is kept', () => {
 		const broken = [
 			'validationLoss~vanilla,1,2,3',
 			'validationLoss@600',

@@ -48,14 +48,14 @@ function expectSound(results: Results): void {
 describe('a results file', () => {
 	const file = smallFile();
 
-	it('as it is has no problem', () => {
+	it('has no problem if nothing is changed', () => {
 		const { results, problems } = readResults(structuredClone(file));
 		expect(problems).toEqual([]);
 		// A field that is newer than the file has its default.
 		expect(results).toEqual({ ...file, experiment: { ...defaultExperiment(), ...file.experiment } });
 	});
 
-	it('with any change never throws, is sound as far as it is read, and can be shown', () => {
+	it('with any change never throws, and the runs that are read are valid and can be shown', () => {
 		fc.assert(
 			fc.property(jsonEdits, (edits) => {
 				const { results, problems } = readResults(editedJson(file, edits));

@@ -45,12 +45,12 @@ const results = (...runs: unknown[]): Results => ({
 });
 
 describe('results', () => {
-	it('come back from a file as they were', () => {
+	it('are read back from a file unchanged', () => {
 		const before = results(run(), { ...run(), id: 'other', name: '=mine', fork: null, frames: [] });
 		expect(readResults(JSON.parse(JSON.stringify(before)))).toEqual({ results: before, problems: [] });
 	});
 
-	it('say what each run trained', () => {
+	it('have the experiment that each run trained', () => {
 		expect(experimentOf(run(), defaultExperiment())).toEqual({
 			...defaultExperiment(),
 			methods: ['svformer'],
@@ -59,7 +59,7 @@ describe('results', () => {
 		});
 	});
 
-	it('leave out a run that is wrong, and name what and where', () => {
+	it('leave out an invalid run, and name the fault and its place', () => {
 		const wrong: [string, object][] = [
 			['runs[1].step', { step: -1 }],
 			['runs[1].losses.steps', { losses: { ...run().losses, steps: [4, 1] } }],
@@ -89,7 +89,7 @@ describe('results', () => {
 		}
 	});
 
-	it('are none where nothing can be read, and reading never throws', () => {
+	it('are null if nothing can be read, and reading never throws', () => {
 		const json: unknown = JSON.parse('{"version":1,"__proto__":{"runs":[]}}');
 		for (const rubbish of [
 			null,
@@ -110,7 +110,7 @@ describe('results', () => {
 		}
 	});
 
-	it('refuse a file that would unfold to more than the page can hold', () => {
+	it('refuse a file that would unpack to more than the page can hold', () => {
 		const long = { ...run(), step: 1_000_000, losses: { ...run().losses, steps: [1, 999_999] } };
 		const { results: read, problems } = readResults(results(...Array.from({ length: 12 }, (_, i) => ({ ...long, id: `${i}` }))));
 		expect(read?.runs).toHaveLength(10);

@@ -35,12 +35,12 @@ describe('the learning rate follows docs/METHODS.md section 1', () => {
 		expect(rate(60, { schedule: 'constant' })).toBe(1e-3);
 	});
 
-	it('knows no end: past S, a replay with more batches follows the formula, as PyTorch’s reference does', () => {
+	it('continues past S: a replay with more batches follows the formula, as PyTorch’s reference does', () => {
 		expect(rate(140)).toBeCloseTo(5.5e-4, 12);
 		expect(rate(180)).toBeCloseTo(1e-3, 12);
 	});
 
-	it('survives a warm-up that takes every step', () => {
+	it('is finite with a warm-up that takes every step', () => {
 		expect(rate(100, { warmupSteps: 100 })).toBeCloseTo(1e-3, 12);
 	});
 });

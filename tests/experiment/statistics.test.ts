@@ -6,7 +6,7 @@ describe('paired differences', () => {
 		expect(pairedDifference([-5])).toEqual({ n: 1, mean: -5, half: null, separated: false });
 	});
 
-	it('separate where the 95 % t-interval leaves out 0', () => {
+	it('separate if the 95 % t-interval excludes 0', () => {
 		// Three pairs: t = 4.303, so the half-width is 4.303 · s / √3.
 		const clear = pairedDifference([-0.1, -0.11, -0.09]);
 		expect(clear.half).toBeCloseTo((4.303 * 0.01) / Math.sqrt(3), 6);
@@ -31,7 +31,7 @@ describe('paired differences', () => {
 		expect(pairedBySeed(new Map([[1, 5]]), new Map([[2, 5]]))).toBeNull();
 	});
 
-	it('are said in words, in one place', () => {
+	it('have one text for page and terminal', () => {
 		expect(verdictText(pairedDifference([-0.1, -0.11, -0.09]))).toBe('separated (3 seeds)');
 		expect(verdictText(pairedDifference([-0.1, 0.05, -0.2]))).toBe('not separated (3 seeds)');
 		expect(verdictText(pairedDifference([-9]))).toBe('one seed, so not separated');
@@ -39,14 +39,14 @@ describe('paired differences', () => {
 });
 
 describe('the summary of a group', () => {
-	it('has mean, range and spread of the numbers that are there', () => {
+	it('has mean, range and standard deviation of the known numbers', () => {
 		const { deviation, half, ...rest } = summary([2, null, 4, Number.NaN, 6]);
 		expect(rest).toEqual({ n: 3, mean: 4, min: 2, max: 6 });
 		expect(deviation).toBeCloseTo(2, 12);
 		expect(half).toBeCloseTo((4.303 * 2) / Math.sqrt(3), 9);
 	});
 
-	it('has no spread of one number, and no mean of none', () => {
+	it('has no standard deviation of one number, and no mean of none', () => {
 		expect(summary([3])).toEqual({ n: 1, mean: 3, min: 3, max: 3, deviation: null, half: null });
 		expect(summary([null])).toMatchObject({ n: 0, mean: Number.NaN, half: null });
 	});

@@ -68,7 +68,7 @@ describe('a sweep that cannot run', () => {
 		expect(read(points.slice(0, 100)).problems).toEqual([]);
 	});
 
-	it('is told to the page as a sentence', () => {
+	it('is a sentence on the page', () => {
 		const experiment = { ...defaultExperiment(), sweep: [{}, { heads: 5 }] };
 		expect(checkWithSentences(experiment)[0].sentence).toBe('Point 2 of the sweep: 5 heads do not divide the hidden size 64.');
 	});
@@ -93,7 +93,7 @@ describe('a link', () => {
 		expect(decodeLink(encodeLink(experiment))).toEqual({ experiment, problems: [] });
 	});
 
-	it('names what is wrong in a sweep, and goes without it', () => {
+	it('names what is wrong in a sweep, and leaves it out', () => {
 		expect(decodeLink('sweep=steps/600/none').problems[0].message).toContain('sweep[1].steps must be a whole number from 1 to');
 		expect(decodeLink('sweep=steps/600/none').problems[0].message).toContain('; using no sweep');
 		expect(decodeLink('sweep=steps~batchSize/600').problems[0].message).toContain('sweep must be a list of one or more points');
@@ -131,7 +131,7 @@ describe('builders of points', () => {
 		}
 	});
 
-	it('name each layer by itself', () => {
+	it('sweep over each layer alone', () => {
 		const sweep = oneLayerAtATime({ layers: 4 });
 		expect(sweep.map(({ methods }) => methods?.[1])).toEqual([2, 3, 4].map((layer) => `resformer:sparse(layers=${layer})`));
 		expect(checkExperiment({ ...defaultExperiment(), sweep })).toEqual([]);

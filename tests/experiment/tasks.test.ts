@@ -10,7 +10,7 @@ const SENTENCE = /^\p{Lu}.*[.?]$/u;
 describe.each(TASK_NAMES)('the task %s', (name) => {
 	const task = taskDescriptor(name);
 
-	it('has a label, a question and a sentence of its own', () => {
+	it('has a label, a question and a sentence that no other task has', () => {
 		expect(FIELDS.task.choiceLabels?.[name]).toBe(task.label);
 		expect(task.question).toMatch(/^\p{Lu}.*\?$/u);
 		expect(task.sentence).toMatch(SENTENCE);
@@ -43,7 +43,7 @@ describe.each(TASK_NAMES)('the task %s', (name) => {
 		}
 	});
 
-	it('measures the sink over positions that it has', () => {
+	it('measures the sink at positions that exist', () => {
 		if (task.sinkClass !== undefined) expect(task.positionClasses).toContain(task.sinkClass);
 	});
 
@@ -56,7 +56,7 @@ describe.each(TASK_NAMES)('the task %s', (name) => {
 });
 
 describe('the lists of fields', () => {
-	it('follow from what the table says of each', () => {
+	it('follow from the effects in the table', () => {
 		expect(fieldsThatAffect('task')).toEqual([
 			'task',
 			...new Set(['text', ...TASK_NAMES.flatMap((name) => Object.keys(TASKS[name].fields))]),

@@ -22,7 +22,7 @@ describe('readExperiment', () => {
 		expect(experiment).toEqual({ ...findPreset('backcopy')?.experiment, layers: 3 });
 	});
 
-	it('takes a comma string of methods and one seed', () => {
+	it('accepts methods as a string with commas, and one seed as a number', () => {
 		const { experiment, problems } = readExperiment({ methods: 'vanilla, ResFormer:identity,resformer:learnable', seed: 7 });
 		expect(problems).toEqual([]);
 		expect(experiment.methods).toEqual(['vanilla', 'resformer', 'resformer:learnable']);
@@ -44,7 +44,7 @@ describe('readExperiment', () => {
 		expect(messages(JSON.parse('{"__proto__": 3}'))[0]).toMatch(/^unknown field `__proto__`/);
 	});
 
-	it('says what a choice may be', () => {
+	it('lists the values of a choice', () => {
 		expect(messages({ task: 'backcpy' })).toEqual([
 			`task must be one of ${TASK_NAMES.join(', ')}, not "backcpy": did you mean \`backcopy\`?`,
 		]);
@@ -59,7 +59,7 @@ describe('readExperiment', () => {
 		expect(messages({ seed: '1' })[0]).toMatch(/^seed must be a whole number/);
 	});
 
-	it('refuses what is no object', () => {
+	it('refuses values that are not objects', () => {
 		for (const json of [null, 3, 'default', [], undefined, 10n]) expect(messages(json)[0]).toMatch(/^an experiment must be a JSON object/);
 	});
 
@@ -135,7 +135,7 @@ describe('readExperiment', () => {
 		['a mixed layer that is not there', { methods: ['resformer:sparse(5;1;layers=5)'] }, 'methods', /beyond layers 4/],
 	];
 	for (const [what, json, field, message] of refused) {
-		it(`refuses ${what}, and gives an experiment that runs all the same`, () => {
+		it(`refuses ${what}, and still gives an experiment that runs`, () => {
 			const { experiment, problems } = readExperiment(json);
 			expect(problems.length).toBeGreaterThan(0);
 			expect(problems[0].field).toBe(field);
@@ -144,7 +144,7 @@ describe('readExperiment', () => {
 		});
 	}
 
-	it('allows what lies just inside the rules', () => {
+	it('allows values just inside the rules', () => {
 		const inside = [
 			{ hiddenSize: 24, heads: 4, kvHeads: 2 },
 			{ steps: 20, warmupSteps: 20 },
@@ -162,12 +162,12 @@ describe('readExperiment', () => {
 		for (const json of inside) expect(messages(json)).toEqual([]);
 	});
 
-	it('shortens a default warm-up to a short run, but not one that was asked for', () => {
+	it('shortens a default warm-up for a short run, but not one that the user set', () => {
 		expect(readExperiment({ steps: 20 })).toMatchObject({ experiment: { steps: 20, warmupSteps: 20 }, problems: [] });
 		expect(readExperiment({ preset: 'backcopy', steps: 50 })).toMatchObject({ experiment: { warmupSteps: 50 }, problems: [] });
 	});
 
-	it('gives a task the length of its sequences, and leaves what it has no use for', () => {
+	it('gives a task the length of its sequences, and resets fields that it does not use', () => {
 		const { experiment, problems } = readExperiment({ task: 'modular-addition', modulus: 31 });
 		expect(problems).toEqual([]);
 		expect(experiment).toEqual({ ...defaultExperiment(), task: 'modular-addition', modulus: 31, sequenceLength: 3 });
@@ -179,7 +179,7 @@ describe('readExperiment', () => {
 		}
 	});
 
-	it('survives rubbish, with an experiment that runs', () => {
+	it('gives an experiment that runs for any input', () => {
 		const generator = xoroshiro128plus(5);
 		// biome-ignore format: one line of rubbish
 		const values = [null, true, -1, 0, 1, 2, 3, 7, 0.5, 1e9, Number.NaN, '', 'x', 'vanilla', 'backcopy', [], [1], ['gqa:3'], ['gqa:2'], {}, [[[]]]];
@@ -207,7 +207,7 @@ describe('nearest names', () => {
 		expect(editDistance('layers', 'layers')).toBe(0);
 	});
 
-	it('finds every field behind any one typing error', () => {
+	it('finds every field despite one typing error', () => {
 		const generator = xoroshiro128plus(11);
 		// As near to another field: `beta` to both β, `kHeads` to `heads`.
 		const isAmbiguous = (typo: string) =>

@@ -31,13 +31,13 @@ describe.each(METHODS)('%s with a KV cache, in float64', (name) => {
 		};
 		run({}, 0);
 		const names = [...decode.states.keys()];
-		// What lies behind the prompt is from tokens that never came: decoding must not look at it.
+		// Cache entries after the prompt are of other tokens: decoding must not read them.
 		const prompt = tokens.map((token, i) => (i < 5 ? token : (token + 7) % 19));
 		const prefilled = interpret(prefillGraph(config, LENGTH), { inputs: { tokens: prompt, ...lambdas }, parameters }).outputs;
 		run(Object.fromEntries(names.map((cache) => [cache, prefilled[cache]])), 5);
 	});
 
-	it('stores exactly the numbers that the costs promise', () => {
+	it('stores as many numbers as the costs state', () => {
 		const stored = [...decode.states.values()].reduce((sum, { shape }) => sum + sizeOf(shape) * 4, 0);
 		expect(stored / LENGTH).toBe(kvCacheBytesPerToken(config));
 		const prefilled = [...prefillGraph(config, LENGTH).outputs].filter(([output]) => output !== 'logits');
@@ -51,7 +51,7 @@ describe('caches in a plan', () => {
 		for (let i = 0; i < 8; i++) expect(plan.buffers[plan.tensors[cacheName(i)].buffer as number].holds).toHaveLength(1);
 	});
 
-	it('may not be read as they were before the write', () => {
+	it('may not be read in the state before the write', () => {
 		const graph = new Graph();
 		const cache = graph.state('cache', [4, 8]);
 		const [written] = graph.apply(cacheWrite, [cache, graph.input('row', [1, 8]), graph.input('position', [1], 'i32')]);

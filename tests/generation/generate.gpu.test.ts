@@ -46,7 +46,7 @@ describe('generate', () => {
 		expect(chosen.map(({ run }) => run)).toEqual(['svformer#1', 'svformer#2']);
 	});
 
-	it('says what it cannot read before it trains', async () => {
+	it('reports an invalid prompt before it trains', async () => {
 		const file = experimentFile('tiny.json', tiny);
 		const refused = async (args: string[], said: string) => {
 			const { code, stdout, stderr } = await lab(['generate', ...args]);
@@ -75,7 +75,7 @@ describe('generate', () => {
 		expect([code, stderr]).toEqual([2, expect.stringMatching(/^lab: .*(config|vocabulary|model)/)]);
 	});
 
-	it('starts with <s> where the task does, and trains any method that is asked for', async () => {
+	it('starts with <s> if the task does, and trains any method', async () => {
 		const file = experimentFile('backcopy.json', { ...tiny, task: 'backcopy' });
 		const { code, stdout, stderr } = await lab(['generate', file, '--method', 'cross-layer', '--tokens', '3', '--json']);
 		expect(code, stderr).toBe(0);

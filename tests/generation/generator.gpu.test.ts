@@ -74,7 +74,7 @@ describe.each(METHODS)('%s with a KV cache on the GPU', (name) => {
 		expect([...prompt, ...(await generator.generate(prompt, options))]).toEqual(text);
 	});
 
-	it('stores the bytes a token that the costs promise', () => {
+	it('stores as many bytes per token as the costs state', () => {
 		expect(generator.cacheBytesPerToken).toBe(kvCacheBytesPerToken(config));
 	});
 });
@@ -88,7 +88,7 @@ describe('writing', () => {
 	});
 	afterAll(() => generator.destroy());
 
-	it('slides its window: each token comes from what a fresh model would read', async () => {
+	it('slides its window: each token is what a new cache over the window would give', async () => {
 		const written = await generator.generate(randomTokens(4), options);
 		expect(written).toHaveLength(60);
 		const random = stream(options.seed, 'generation');
@@ -100,7 +100,7 @@ describe('writing', () => {
 		}
 	});
 
-	it('repeats itself with the same seed, though another text came between, and not with another', async () => {
+	it('writes the same text with the same seed, also after another text, and not with another seed', async () => {
 		const first = await generator.generate(randomTokens(4), options);
 		await generator.generate(randomTokens(17, 9), { ...options, seed: 8 });
 		expect(await generator.generate(randomTokens(4), options)).toEqual(first);

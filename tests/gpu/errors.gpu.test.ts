@@ -6,7 +6,7 @@ import { SHADERS, specialise } from '../../src/gpu/shaders';
 import { swiglu } from '../../src/graph/ops';
 import { openTestGpu } from '../support/webgpu';
 
-describe('errors of the GPU room', () => {
+describe('errors of the GPU module', () => {
 	let opened: Device;
 	beforeAll(async () => {
 		opened = await openDevice(openTestGpu().gpu);
@@ -25,7 +25,7 @@ describe('errors of the GPU room', () => {
 		);
 	});
 
-	it('a shader that computes something else fails its check', async () => {
+	it('a shader that computes wrong values fails its check', async () => {
 		const library = new KernelLibrary(opened.device, broken('swiglu', '* up[i]', '+ up[i]'));
 		const row = await checkOp(library, opened.profile, swiglu);
 		expect(row.passed).toBe(false);
@@ -46,7 +46,7 @@ describe('errors of the GPU room', () => {
 		expect(() => specialise('rope', SHADERS.rope, { Elements: 'vec2f' })).toThrow('has no alias Elements');
 	});
 
-	it('no WebGPU, and no adapter, say what to do', async () => {
+	it('without WebGPU or an adapter, the error says what to do', async () => {
 		await expect(openDevice(undefined)).rejects.toThrow(NoGpuError);
 		const none = { requestAdapter: async () => null } as unknown as GPU;
 		await expect(openDevice(none)).rejects.toMatchObject({ name: 'NoGpuError', advice: expect.stringContaining('chrome://gpu') });

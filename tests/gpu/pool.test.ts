@@ -13,7 +13,7 @@ function counting() {
 	return { device, pool: new BufferPool(device as unknown as GPUDevice) };
 }
 
-it('programs in turn take the memory of the largest, not of all of them', () => {
+it('programs that run one after the other need the memory of the largest, not of all of them', () => {
 	const { device, pool } = counting();
 	for (let size = 100; size <= 10_000; size += 100) {
 		const taken = pool.take([size, size / 2]);

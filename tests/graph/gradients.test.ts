@@ -34,7 +34,7 @@ function lossOf(op: Op, sample: Sample, seed: Float64Array) {
 }
 
 describe('every gradient rule of the registry against a directional finite difference, in float64', () => {
-	it.each(OPS.filter((op) => op.gradient))('$name has a sample small enough', (op) => {
+	it.each(OPS.filter((op) => op.gradient))('$name has a sample that is small enough', (op) => {
 		expect(cases.some((candidate) => candidate.op === op)).toBe(true);
 	});
 

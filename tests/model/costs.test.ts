@@ -21,7 +21,7 @@ function configOf(name: string): ModelConfig {
 	return modelConfig(experiment, methodsOf(experiment)[0], V);
 }
 
-describe('what a KV cache stores for a token, docs/METHODS.md section 2', () => {
+describe('bytes per token in a KV cache, docs/METHODS.md section 2', () => {
 	const full = 24 * 4;
 	const oneHead = 6 * 4;
 	const table: [string, number][] = [
@@ -86,7 +86,7 @@ describe('parameters', () => {
 	it.each(table)('%s: %i', (name, count) => expect(parameterCount(configOf(name))).toBe(count));
 });
 
-describe('FLOPs a token', () => {
+describe('FLOPs per token', () => {
 	const names = [
 		...METHODS.map(({ name }) => name),
 		'cla:3+gqa:1',
@@ -95,7 +95,7 @@ describe('FLOPs a token', () => {
 		'attention-residual+gqa:2',
 		'skipv1+gqa:2+gate:head',
 	];
-	it.each(names)('%s: what the evaluation plan says', (name) => {
+	it.each(names)('%s: as in the evaluation plan', (name) => {
 		const config = configOf(name);
 		const [batchSize, length] = [3, 11];
 		for (const profile of PROFILES) {
@@ -112,7 +112,7 @@ describe('FLOPs a token', () => {
 		expect(parameterCount(config)).toBe(parameterCount(configOf('vanilla')) + 2 * 24 * (16 - vocabularySize));
 	});
 
-	it('of vanilla, by hand', () => {
+	it('of vanilla, counted manually', () => {
 		// A layer: four products of 24·24, three of 24·10, and 4·24 for each of (11 + 1)/2 keys; the head 24·7.
 		expect(flopsPerToken(configOf('vanilla'), 11)).toBe(5 * (2 * 4 * 576 + 2 * 3 * 240 + 4 * 24 * 6) + 2 * 24 * 7);
 	});

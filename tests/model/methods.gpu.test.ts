@@ -11,11 +11,11 @@ import { errorOf } from '../cli/cases';
 import { randomCase, truth } from '../support/randomCase';
 import { openTestGpu } from '../support/webgpu';
 
-/** Past the first update, and past the one where a number frozen into a plan would show. */
+/** Past the first update, and past the second, so that a number fixed in a plan would show. */
 const STEPS = 3;
 const VOCABULARY = 23;
 
-/** Every entry of the catalogue, and combinations that meet in none of the oracle's cases. */
+/** Every entry of the catalogue, and combinations that no oracle case has. */
 const NAMES = [
 	...METHODS.map(({ name }) => name.replace('gqa:2', 'gqa:1')),
 	'resformer:plus+gqa:1',
@@ -82,7 +82,7 @@ describe('whole training steps like the float64 interpreter’s', () => {
 		'$name: L $replayed.model.layers, d $replayed.model.hiddenSize, T $replayed.length, B $replayed.batchSize',
 		async ({ replayed }) => {
 			const wanted = truth(replayed);
-			// A single λ's gradient may all but vanish by chance, where float32 keeps fewer digits of it.
+			// A single λ's gradient may be close to 0 by chance, and float32 then has fewer correct digits of it.
 			const floor = 1e-3 * Math.max(...[...wanted.gradients.values()].map((numbers) => errorOf(numbers, numbers)[0]));
 			let step = 0;
 			await replay(gpu, replayed, STEPS, {
@@ -111,7 +111,7 @@ async function trainerOf({ model, training, ...shape }: ReplayCase, weights: Rep
 	return Trainer.create(gpu, structuredClone(model), training, plans, weights);
 }
 
-it('λ moves between two steps, without another plan: NeuTRENO with λ = 0 is vanilla', async () => {
+it('λ can change between two steps without another plan: NeuTRENO with λ = 0 is vanilla', async () => {
 	const neutreno = caseOf('neutreno');
 	const vanilla: ReplayCase = { ...neutreno, model: { ...neutreno.model, valueScheme: caseOf('vanilla').model.valueScheme } };
 	const [moved, plain] = [await trainerOf(neutreno, neutreno.weights), await trainerOf(vanilla, neutreno.weights)];

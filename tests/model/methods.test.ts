@@ -24,7 +24,7 @@ function starts(config: ModelConfig, part: RegExp): Record<string, number[]> {
 }
 
 describe('trained weights start as docs/METHODS.md section 2 says', () => {
-	it('learnable: (½, ½) a layer from the second on', () => {
+	it('learnable: (½, ½) per layer from the second on', () => {
 		expect(starts(configOf('resformer:learnable', 3), /value_/)).toEqual({
 			'model.layers.1.self_attn.value_lambda': [0.5, 0.5],
 			'model.layers.2.self_attn.value_lambda': [0.5, 0.5],
@@ -108,14 +108,14 @@ describe('fixed λ are inputs, so that a slider can move them while training run
 			expect(graph.inputs.get(input)?.shape.reduce((product, extent) => product * extent)).toBe(numbers.length);
 	});
 
-	it('NeuTRENO’s λ is 0.4 alone, 0.2 on ResFormer, or the one that is asked for', () => {
+	it('NeuTRENO’s λ is 0.4 alone, 0.2 on ResFormer, or the given one', () => {
 		expect(lambdaInputs(configOf('neutreno'))).toEqual({ [NEUTRENO_LAMBDA]: [0.4] });
 		expect(lambdaInputs(configOf('neutreno+resformer'))[NEUTRENO_LAMBDA]).toEqual([0.2]);
 		expect(lambdaInputs(configOf('neutreno(0.7)+resformer'))[NEUTRENO_LAMBDA]).toEqual([0.7]);
 		expect(lambdaInputs(configOf('neutreno(0)'))[NEUTRENO_LAMBDA]).toEqual([0]);
 	});
 
-	it('a sparse form mixes in the last ⌈3L/8⌉ layers, or those asked for', () => {
+	it('a sparse form mixes in the last ⌈3L/8⌉ layers, or in the given ones', () => {
 		const lambdas = (name: string) => configOf(name, 5).valueScheme.lambdas;
 		expect(lambdas('resformer:sparse')).toEqual([
 			[0, 1],
@@ -134,7 +134,7 @@ describe('fixed λ are inputs, so that a slider can move them while training run
 	});
 });
 
-describe('trained weights for people to watch', () => {
+describe('the trained weights that are shown', () => {
 	const shown = (name: string, layers = 3) => {
 		const config = configOf(name, layers);
 		const weights = initialWeights(config, 1);
@@ -144,7 +144,7 @@ describe('trained weights for people to watch', () => {
 		});
 	};
 
-	it('has none where nothing is trained', () => {
+	it('are none if nothing is trained', () => {
 		for (const name of ['vanilla', 'resformer', 'neutreno', 'svformer', 'cross-layer', 'cla:2']) expect(shown(name)).toEqual([]);
 	});
 
@@ -188,7 +188,7 @@ describe('trained weights for people to watch', () => {
 		expect(shown('value-embedding+svformer').map(([layer]) => layer)).toEqual([1, 1]);
 	});
 
-	it('gives depth weights beside a scheme’s λ', () => {
+	it('gives depth weights next to a scheme’s λ', () => {
 		const found = shown('denseformer+resformer:learnable', 2);
 		expect(found).toEqual([
 			[1, 'α on X₀', 0],
@@ -220,7 +220,7 @@ describe('a checkpoint’s config with no defined formula is refused by name', (
 		expect(() => readConfig({ ...base, ...choices }, 'config.json')).toThrow(`config.json: ${words} has no defined formula`);
 	});
 
-	it('and so is a setting that there is none of', () => {
+	it('and so is an unknown setting', () => {
 		expect(() => readConfig({ ...base, attention_gate: 'channel' }, 'config.json')).toThrow(
 			/`attention_gate` must be one of head, element/,
 		);
@@ -229,7 +229,7 @@ describe('a checkpoint’s config with no defined formula is refused by name', (
 		expect(() => readConfig({ ...base, value_embedding: 1 }, 'config.json')).toThrow(/`value_embedding` must be true or false/);
 	});
 
-	it('but depth weights go with every scheme, and CLA with own values', () => {
+	it('but depth weights can be combined with every scheme, and CLA with each layer’s own values', () => {
 		for (const name of ['resformer', 'svformer', 'neutreno', 'neutreno+resformer', 'cross-layer'])
 			expect(readConfig({ ...base, depth_weighted_average: true, value_scheme: { name } }, 'config.json').model.valueScheme.name).toBe(
 				name,

@@ -8,7 +8,7 @@ it('counts a function’s lines from its first to its last', () => {
 	expect(longFunctions('a.ts', `let count = 0;\nfunction long() ${body(81)}`)).toEqual(['a.ts:2: long has 81 lines']);
 });
 
-it('names arrows, methods and components after what holds them', () => {
+it('names arrows, methods and components after the variable or class that has them', () => {
 	expect(longFunctions('a.ts', `export const step = async () => ${body(90)};`)).toEqual(['a.ts:1: step has 90 lines']);
 	expect(longFunctions('a.ts', `class Lab { run() ${body(90)} }`)).toEqual(['a.ts:1: run has 90 lines']);
 	expect(longFunctions('a.tsx', `export const Panel = memo(function Panel() ${body(90)});`)).toEqual(['a.tsx:1: Panel has 90 lines']);

@@ -12,7 +12,7 @@ describe('packagesMatch', () => {
 		expect(packagesMatch(lock, { packages: { 'node_modules/a': { version: '1.0.0' } } })).toBe(true);
 	});
 
-	it('notices what is missing or of another version', () => {
+	it('detects missing packages and other versions', () => {
 		expect(packagesMatch(lock, { packages: {} })).toBe(false);
 		expect(packagesMatch(lock, { packages: { 'node_modules/a': { version: '1.0.1' } } })).toBe(false);
 	});
@@ -22,7 +22,7 @@ describe('package-lock.json', () => {
 	const text = readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8');
 	const packages: Record<string, { optionalDependencies?: Record<string, string> }> = JSON.parse(text).packages;
 
-	// npm leaves them out when it writes the lock beside a filled node_modules; `npm ci` then refuses on every fresh clone.
+	// npm leaves them out when it writes the lock next to a filled node_modules; `npm ci` then refuses on every fresh clone.
 	it('names the packages of every platform', () => {
 		const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
 			Object.keys(optionalDependencies).filter((name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`]),
@@ -51,7 +51,7 @@ describe('backportsSource', () => {
 		expect(backportsSource(text, 'bookworm')).toBe('deb [signed-by=/k.gpg] http://m/debian bookworm-backports main contrib\n');
 	});
 
-	it('finds nothing where there is nothing', () => {
+	it('returns null without sources', () => {
 		expect(backportsSource('Types: deb\nSuites: noble\n', 'bookworm')).toBeUndefined();
 	});
 });

@@ -15,14 +15,14 @@ const flags = [
 ];
 
 export interface PageOptions {
-	/** CSS pixels; 1280 × 800 unless told. */
+	/** CSS pixels; 1280 × 800 by default. */
 	width?: number;
 	height?: number;
 	/** prefers-color-scheme: dark */
 	dark?: boolean;
 	/** A phone: fingers in a mouse's place. */
 	touch?: boolean;
-	/** What follows the page's address: a hash such as `#task=backcopy&v=1`, or a path. */
+	/** Appended to the page's address: a hash such as `#task=backcopy&v=1`, or a path. */
 	address?: string;
 	/** Runs in the page before any of its own scripts, e.g. to take `navigator.gpu` away. */
 	before?: () => void;
@@ -45,7 +45,7 @@ function launch(): Promise<Browser> {
 	return chromium.launch({ executablePath, headless: true, args: flags });
 }
 
-/** Opens the page in a context of its own: nothing stored, nothing shared with other pages. */
+/** Opens the page in a new context: nothing stored, nothing shared with other pages. */
 export async function openPage({
 	width = 1280,
 	height = 800,
@@ -74,7 +74,7 @@ export async function openPage({
 	page.on('pageerror', (error) => errors.push(String(error)));
 	page.on('requestfailed', (request) => {
 		const reason = request.failure()?.errorText;
-		// The page itself aborts what it no longer needs: a recorded answer, say, once the form asks another question.
+		// The page itself aborts requests that it no longer needs, such as a recorded answer after the form has changed.
 		if (reason !== 'net::ERR_ABORTED') errors.push(`${request.url()} failed: ${reason}`);
 	});
 	await page.goto(new URL(address, inject('pageUrl')).href);

@@ -63,7 +63,7 @@ export function intervenedCase(name: string, change: Partial<Experiment> = {}): 
 	return randomCase(experiment, parsed.method, 11, 1);
 }
 
-/** Each kind alone, at its edges too, and all together; λ where the model has any. */
+/** Each kind alone, at its limits too, and all together; λ if the model has any. */
 export function interventionsOn({ model, weights }: Pick<ReplayCase, 'model' | 'weights'>, shown: number): Record<string, Intervention> {
 	const random = stream(3, 'edits');
 	const { layers, heads } = model;
@@ -110,7 +110,7 @@ export function interventionsOn({ model, weights }: Pick<ReplayCase, 'model' | '
 	);
 }
 
-/** Tokens and targets of a sequence of `shown` tokens; every fourth position asks for nothing. */
+/** Tokens and targets of a sequence of `shown` tokens; every fourth position has no target. */
 export function sequenceOf({ model }: Pick<ReplayCase, 'model'>, shown: number): { tokens: number[]; targets: number[] } {
 	const random = stream(4, 'text', shown);
 	const draw = () => Array.from({ length: shown }, () => random.integer(model.vocabularySize));
@@ -125,7 +125,7 @@ export const norms = (layers: readonly number[][][], { hiddenSize, heads }: Mode
 		return parts.reduce((total, norm) => total + norm, 0) / parts.length;
 	});
 
-/** What a page shows of a reading, flat. */
+/** The numbers that the page shows of a forward pass, in one array. */
 export const shownParts = (reading: PlainReading, config: ModelConfig): Record<string, number[]> => ({
 	probabilities: reading.attention.flat(3),
 	valueNorms: norms(reading.value, config, false),
@@ -135,7 +135,7 @@ export const shownParts = (reading: PlainReading, config: ModelConfig): Record<s
 	logits: reading.logits.flat(),
 });
 
-/** Largest |a − b| / max(1, |b|); throws where their sizes differ, or one alone is no number. */
+/** Largest |a − b| / max(1, |b|); throws if their sizes differ, or if only one is NaN. */
 export function distance(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
 	if (found.length !== wanted.length) throw new Error(`${found.length} numbers, not ${wanted.length}`);
 	let largest = 0;

@@ -19,7 +19,7 @@ export interface PlainReading {
 	hidden: Rows[];
 	/** [T][V], or [T][n] of a model of vectors. */
 	logits: Rows;
-	/** [T], nats or squared errors; NaN where there is no target. */
+	/** [T], nats or squared errors; NaN at positions without a target. */
 	losses: number[];
 }
 

@@ -46,7 +46,7 @@ export const graphRecipes: fc.Arbitrary<GraphRecipe> = fc.record({
 	training: fc.boolean(),
 });
 
-/** What an instruction may use: values made so far, and fresh parameters, inputs and caches. */
+/** Operands of an instruction: values made so far, and fresh parameters, inputs and caches. */
 class Builder {
 	readonly graph = new Graph();
 	readonly values: Tensor[];
@@ -128,7 +128,7 @@ export function graphOf({ choices, kept, training }: GraphRecipe): Graph {
 	if (last.kind === 'value' && ![...graph.outputs.values()].includes(last)) graph.output('last', last);
 	const order = arenaOrder(graph);
 	const reached = training && last.kind === 'value' ? reachable(graph, last) : new Set<Tensor>();
-	// AdamW updates every parameter: a model has none that its loss does not depend on.
+	// AdamW updates every parameter, so the loss must depend on each of them.
 	if (order.length === 0 || !order.every((parameter) => reached.has(parameter))) return graph;
 	graph.scope = 'optimiser';
 	const found = gradients(graph, new Map([[last, graph.input('seed', last.shape)]]), order);

@@ -1,4 +1,4 @@
-/** Trains vanilla on a preset's task to its end. */
+/** Trains vanilla on a preset's task for all of its steps. */
 import { loadMobyDick } from '../../src/data/mobyDick';
 import { createTask } from '../../src/data/tasks';
 import { findPreset } from '../../src/experiment/presets';

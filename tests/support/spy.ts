@@ -20,7 +20,7 @@ export function spyOnWorker(): void {
 }
 
 /**
- * As `spyOnWorker`, with a worker that can be told to lose its GPU, or that a minute has passed. The worker's own script
+ * As `spyOnWorker`, with a worker that can be made to lose its GPU, or to skip a minute. The worker's own script
  * runs unchanged inside of one that keeps its devices: destroying one is how WebGPU lets a script lose a device for real.
  */
 export function spyOnFragileWorker(): void {

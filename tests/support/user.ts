@@ -82,7 +82,7 @@ function withKeys(page: Page): User {
 	};
 }
 
-/** A slider's last stop, and the one where it is. */
+/** A slider's highest position, and its present one. */
 function stopsOf(slider: Locator): Promise<{ last: number; at: number }> {
 	return slider.evaluate((input) => {
 		const { min, max, step, value } = input as HTMLInputElement;
@@ -125,7 +125,7 @@ function wayTo(element: Element): 'here' | 'Tab' | 'Shift+Tab' | 'ArrowDown' {
 	return active === document.body || active.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING ? 'Tab' : 'Shift+Tab';
 }
 
-/** Runs in the page: why an element with the focus can't be seen; empty where it can. */
+/** Runs in the page: the reason why the focused element can't be seen; empty if it can. */
 function unseen(element: Element): string {
 	if (!element.matches(':focus-visible')) return 'shows no focus';
 	const { left, right, top, bottom } = element.getBoundingClientRect();

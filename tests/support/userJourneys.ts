@@ -10,7 +10,7 @@ export const SMALL =
 
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
-/** The page's own words for where the training is. */
+/** The page's text for the state of the training. */
 export const stepNow = async (page: Page): Promise<number> =>
 	Number(/Step ([\d,]+)/.exec((await page.locator('.step-counter').textContent()) ?? '')?.[1].replaceAll(',', ''));
 
@@ -26,7 +26,7 @@ export async function pause(page: Page, user: User): Promise<void> {
 	await page.locator('.progress-words', { hasText: 'Paused' }).waitFor();
 }
 
-/** Brings a method's run into one of the columns, where it isn't, and returns the column. */
+/** Shows a method's run in one of the columns unless it is shown already, and returns the column. */
 export async function columnOf(page: Page, user: User, name: string): Promise<Locator> {
 	const column = page.getByRole('region', { name: `Attention of ${name}`, exact: true });
 	if ((await column.count()) === 0) await user.choose(page.getByLabel('Run shown').first(), name);
@@ -80,7 +80,7 @@ export async function openBirth(page: Page, user: User, run: string, { layer, he
 	await (user.means === 'touch' ? cells.tap({ position }) : cells.click({ position }));
 }
 
-/** Locks the cell where the last token looks at the first. */
+/** Locks the cell of the last token's attention to the first. */
 export async function lockFirstKey(page: Page, user: User, column: Locator): Promise<void> {
 	const map = column.locator('.large-map');
 	if (user.means === 'keyboard') {
@@ -122,7 +122,7 @@ export async function switchFirstHead(page: Page, user: User, column: Locator): 
 	}
 }
 
-/** Does something that the model is asked about, and waits for the answer to be on the page. */
+/** Does something that requests a forward pass, and waits until the page shows the answer. */
 export async function answered(page: Page, act: () => Promise<unknown>): Promise<void> {
 	const before = await countOf(page, 'answer');
 	await act();
@@ -130,7 +130,7 @@ export async function answered(page: Page, act: () => Promise<unknown>): Promise
 	await page.locator('.interventions[aria-busy=false]').waitFor();
 }
 
-/** What the model did when it was asked last. */
+/** The result of the last forward pass. */
 export async function lastLook(page: Page) {
 	const look = (await forwardPassesOf(page)).at(-1);
 	if (!look) throw new Error('the model was not asked yet');
@@ -152,7 +152,7 @@ export const csvCells = (text: string): string[][] =>
 			[...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain),
 		);
 
-/** A table by its header: a cell's words by the row's number, from 0, and the column's heading. */
+/** A table by its header: a cell's text by the row's number, from 0, and the column's heading. */
 export async function cellOf(page: Page, row: number, heading: string): Promise<string> {
 	const headings = await page.locator('.runs thead th').allTextContents();
 	const column = headings.findIndex((words) =>

@@ -1,4 +1,4 @@
-/** Runs that join a training, leave it and come back: what one has computed may not depend on the others, nor on where it was kept. */
+/** Runs that are added, removed and restored: the results of one may not depend on the others, nor on whether it was offloaded. */
 import { describe, expect, it } from 'vitest';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import type { Task } from '../../src/data/task';
@@ -72,7 +72,7 @@ const stepTo = async (session: Session, step: number) => {
 };
 
 describe('runs that join', () => {
-	it('are trained beside the others, each by its own experiment, and catch up with them first', async () => {
+	it('are trained next to the others, each by its own experiment, and catch up with them first', async () => {
 		const late = await runOf({ methods: ['svformer'], steps: 5, sequenceLength: 24, task: 'backcopy' });
 		const { session, losses, order } = await sessionOf([await runOf({ methods: ['vanilla'] })], {
 			stepped(_, { step }) {
@@ -91,7 +91,7 @@ describe('runs that join', () => {
 		await session.close();
 	});
 
-	it('wait for room in a small memory; a finished one makes it, and comes back when someone looks', async () => {
+	it('wait until there is room in memory; a finished run makes room, and is loaded again on request', async () => {
 		const ids = { offloaded: [] as string[], opened: [] as string[] };
 		const runs = [await runOf({ methods: ['vanilla'], steps: 4 }), await runOf({ methods: ['svformer'], steps: 4 })];
 		runs.push(await runOf({ methods: ['vanilla'], steps: 4, seeds: [2] }));
@@ -118,7 +118,7 @@ describe('runs that join', () => {
 		for (const { session: one } of [{ session }, again]) await one.close();
 	});
 
-	it('take a seat of each method before the second seeds', async () => {
+	it('are admitted with one seed of each method before the second seeds', async () => {
 		const runs = [];
 		for (const method of ['vanilla', 'svformer'])
 			for (const seed of [1, 2]) runs.push(await runOf({ methods: [method], seeds: [seed], steps: 2, warmupSteps: 1 }));
@@ -130,7 +130,7 @@ describe('runs that join', () => {
 });
 
 describe('a fork', () => {
-	it('with more steps on a constant schedule goes on as its parent does, to the bit', async () => {
+	it('with more steps on a constant schedule continues as its parent does, to the bit', async () => {
 		const parent = await runOf({ methods: ['resformer:learnable'] });
 		const { session, losses } = await sessionOf([parent]);
 		await stepTo(session, 5);
@@ -180,7 +180,7 @@ describe('a fork', () => {
 		await session.close();
 	});
 
-	it('with another seed sees other batches, with another method keeps what both have and draws the rest anew', async () => {
+	it('with another seed sees other batches, and with another method keeps shared weights and initializes the rest', async () => {
 		const parent = await runOf({ methods: ['vanilla'] });
 		const { session, losses } = await sessionOf([parent]);
 		await stepTo(session, 3);
@@ -209,8 +209,8 @@ describe('a fork', () => {
 	});
 });
 
-describe('a run that is taken out', () => {
-	it('leaves while its steps are in flight, and comes back where it was, to the bit', async () => {
+describe('a run that is removed', () => {
+	it('can be removed while its steps are in flight, and restored where it was, to the bit', async () => {
 		const runs = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['resformer'] })];
 		let removal: Promise<void> | null = null;
 		const { session, losses } = await sessionOf(runs, {
@@ -230,7 +230,7 @@ describe('a run that is taken out', () => {
 		await session.close();
 	});
 
-	it('waits for whoever looks at it', async () => {
+	it('stays until requests that use it are answered', async () => {
 		const run = await runOf({ methods: ['vanilla'] });
 		const { session } = await sessionOf([run]);
 		const order: string[] = [];
@@ -245,7 +245,7 @@ describe('a run that is taken out', () => {
 	});
 });
 
-it('a run that someone asks for while all is closed holds no memory afterwards', async () => {
+it('a run that is requested while the session closes holds no memory afterwards', async () => {
 	const [first, second] = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['svformer'] })];
 	const { session } = await sessionOf([first, second], {}, () => 1);
 	expect([first.isOpen, second.isOpen]).toEqual([true, false]);
@@ -256,7 +256,7 @@ it('a run that someone asks for while all is closed holds no memory afterwards',
 	expect(second.isOpen).toBe(false);
 });
 
-/** Counts the steps of a run that are in flight; says how many they were at most. */
+/** Counts the steps of a run that are in flight, and returns the most at any time. */
 function countFlying(run: Run): () => number {
 	let [flying, most] = [0, 0];
 	const advance = run.advance.bind(run);
@@ -271,7 +271,7 @@ function countFlying(run: Run): () => number {
 	return () => most;
 }
 
-it('whoever looks waits for one long step, not for a queue of them', async () => {
+it('a request waits for one long step, not for a queue of them', async () => {
 	const run = await runOf({ methods: ['vanilla'] });
 	const { session } = await sessionOf([run]);
 	run.clock.secondsPerStep = 1e6;
@@ -281,7 +281,7 @@ it('whoever looks waits for one long step, not for a queue of them', async () =>
 	await session.close();
 });
 
-it('quick steps follow one another closely, also beside a run that waits for its turn and has taken none yet', async () => {
+it('quick steps follow one another closely, also next to a run that waits and has taken none yet', async () => {
 	const [quick, ahead] = [await runOf({ methods: ['vanilla'] }), await runOf({ methods: ['svformer'] })];
 	const { session } = await sessionOf([quick, ahead]);
 	ahead.model.step = 11;
@@ -293,10 +293,10 @@ it('quick steps follow one another closely, also beside a run that waits for its
 	await session.close();
 });
 
-describe('λ moved by hand', () => {
+describe('λ set by the user', () => {
 	const edits = [{ layer: 1, index: 0, value: 0.9 }];
 
-	it('count from the next step on, and a lost device does not lead back before them', async () => {
+	it('apply from the next step on, and survive a lost device', async () => {
 		const train = async (shake: boolean) => {
 			const run = await runOf({ methods: ['resformer'] });
 			let lost = !shake;
@@ -321,7 +321,7 @@ describe('λ moved by hand', () => {
 		expect((await train(true)).losses).toEqual(losses);
 	});
 
-	it('stay where they are while the run is measured', async () => {
+	it('do not change while the run is measured', async () => {
 		const run = await runOf({ methods: ['resformer'], validateEvery: 4 });
 		const { session } = await sessionOf([run]);
 		const measure = run.measure.bind(run);
@@ -340,7 +340,7 @@ describe('λ moved by hand', () => {
 		await session.close();
 	});
 
-	it('are not moved any more once the last measures are being taken', async () => {
+	it('are refused once the last measurements are being taken', async () => {
 		const run = await runOf({ methods: ['resformer'] });
 		const { session } = await sessionOf([run]);
 		const measure = run.measure.bind(run);
@@ -355,7 +355,7 @@ describe('λ moved by hand', () => {
 		await session.close();
 	});
 
-	it('are moved between two steps of a training that goes on, and stay with its forks', async () => {
+	it('change between two steps while training continues, and stay with its forks', async () => {
 		const run = await runOf({ methods: ['resformer:learnable'], steps: 60 });
 		let moved: Promise<void> | null = null;
 		const { session, losses } = await sessionOf([run], {
@@ -384,7 +384,7 @@ describe('λ moved by hand', () => {
 	});
 });
 
-it('every run survives a lost device: those in training, those parked, and those that wait', async () => {
+it('every run survives a lost device, whether it trains, is offloaded or waits', async () => {
 	let lost = false;
 	const runs = [
 		await runOf({ methods: ['vanilla'], steps: 3 }),
@@ -406,7 +406,7 @@ it('every run survives a lost device: those in training, those parked, and those
 	expect(lost).toBe(true);
 	expect(runs.map(({ state }) => state)).toEqual(Array(3).fill('finished'));
 	expect(losses.get('svformer#1')).toEqual(await alone({ methods: ['svformer'], steps: 8 }));
-	// After the end as well: who looks at one brings a new device with it.
+	// After the end as well: a request opens a new device.
 	session.gpu.adapter.device.destroy();
 	await session.gpu.lost.catch(() => {});
 	const weights = await session.use(runs[0], (model) => model.arenas.read('parameters'));

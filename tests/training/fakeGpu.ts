@@ -64,7 +64,7 @@ export class FakeGpu {
 	}
 }
 
-/** The number that stands for a model's weights after a step. */
+/** The number that represents a model's weights after a step. */
 const trained = (weights: number, step: number): number => Math.fround(Math.sin(weights + step + 1));
 
 /**

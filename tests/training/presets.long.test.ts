@@ -34,7 +34,7 @@ async function trained(name: string): Promise<Map<string, Metrics[]>> {
 const mean = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 
 describe('the published presets do what the page says', () => {
-	it('default: three models at once read Moby-Dick below 2.1 nats a character within 15 minutes', async () => {
+	it('default: three models at once reach 2.1 nats per character on Moby-Dick within 15 minutes', async () => {
 		const start = performance.now();
 		const found = await trained('default');
 		expect([...found.keys()]).toEqual(['vanilla', 'resformer', 'svformer']);

@@ -28,7 +28,7 @@ async function tiny(fields: Record<string, unknown>, listener: SessionListener =
 }
 
 describe('a session', () => {
-	it('lets its runs take turns', async () => {
+	it('trains its runs alternately', async () => {
 		const { session, order } = await tiny({ steps: 6, methods: ['vanilla', 'svformer'], seeds: [1, 2] });
 		await session.train();
 		const ids = session.runs.map(({ id }) => id);
@@ -38,7 +38,7 @@ describe('a session', () => {
 		await session.close();
 	});
 
-	it('pauses, steps and goes on, and nothing changes by it', async () => {
+	it('pauses, steps and resumes without an effect on the results', async () => {
 		const straight = await tiny({ steps: 12, methods: ['resformer'] });
 		await straight.session.train();
 		const halting = await tiny({ steps: 12, methods: ['resformer'] });
@@ -54,7 +54,7 @@ describe('a session', () => {
 		for (const { session } of [straight, halting]) await session.close();
 	});
 
-	it('stops a run whose loss is no number, alone, and says at which step', async () => {
+	it('stops a run whose loss is NaN, alone, and reports the step', async () => {
 		const diverged: [string, number][] = [];
 		const { session, losses } = await tiny(
 			{ steps: 8, methods: ['vanilla', 'svformer'] },
@@ -74,7 +74,7 @@ describe('a session', () => {
 		await session.close();
 	});
 
-	it.each(['adamw', 'sgd'])('goes on from the last checkpoint on a new device, with the same numbers (%s)', async (optimizer) => {
+	it.each(['adamw', 'sgd'])('continues from the last checkpoint on a new device, with the same numbers (%s)', async (optimizer) => {
 		const straight = await tiny({ steps: 20, methods: ['vanilla', 'resformer:learnable'], optimizer });
 		await straight.session.train();
 		const said: string[] = [];

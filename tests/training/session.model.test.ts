@@ -55,7 +55,7 @@ class World {
 	/** By the worker's latest list. */
 	private listed: string[] = [];
 	private state = 'idle';
-	/** Next step of each run, as the page was told. */
+	/** Next step of each run, as posted to the page. */
 	private nextStep = new Map<string, number>();
 	private readonly known = new Map<string, Run>();
 	private lostDevices = 0;
@@ -65,7 +65,7 @@ class World {
 		this.client = this.open();
 	}
 
-	/** A page with a worker of its own, as after a reload. */
+	/** A page with a new worker, as after a reload. */
 	restart(): void {
 		this.client.close();
 		this.client = this.open();

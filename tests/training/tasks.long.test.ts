@@ -17,7 +17,7 @@ describe('each task has a preset in which vanilla solves it in five minutes', ()
 			expect(seconds).toBeLessThan(300);
 		});
 
-	it('own-text: knows the song by heart, its held-out end too', async () => {
+	it('own-text: has memorized the song, its held-out end too', async () => {
 		const { metrics, seconds } = await solve('own-text');
 		expect(metrics.validationLoss).toBeLessThan(0.3);
 		expect(seconds).toBeLessThan(300);

@@ -25,7 +25,7 @@ describe('reading a checkpoint', () => {
 		}
 	});
 
-	it('finds the files in a folder of an archive, and leaves macOS’ shadows out', async () => {
+	it('finds the files in a folder of an archive, and leaves out macOS’ resource forks', async () => {
 		const entries = Object.fromEntries(
 			FILES.flatMap(({ name, bytes }) => [
 				[`run/${name}`, bytes],
@@ -54,12 +54,12 @@ describe('reading a checkpoint', () => {
 	});
 });
 
-it('names a .zip so that every file system takes it', () => {
+it('names a .zip so that every file system accepts it', () => {
 	expect(zipName('resformer:sparse(5;1;layers=3.4)+gqa:2', 3, 400)).toBe('resformer-sparse(5-1-layers-3.4)+gqa-2-seed-3-step-400.zip');
 });
 
-describe('asking for a checkpoint', () => {
-	it('hands over what the worker sends', async () => {
+describe('requesting a checkpoint', () => {
+	it('returns the worker’s files', async () => {
 		const port = new FakePort();
 		const client = new LabClient(port);
 		const asked = client.checkpoint('vanilla#1');
@@ -67,7 +67,7 @@ describe('asking for a checkpoint', () => {
 		expect(await asked).toEqual({ step: 7, files: FILES });
 	});
 
-	it('waits no more after an error or when the runs go', async () => {
+	it('ends with an error, or when the runs are removed', async () => {
 		const port = new FakePort();
 		const client = new LabClient(port);
 		const first = client.checkpoint('vanilla#1');

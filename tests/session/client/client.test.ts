@@ -32,7 +32,7 @@ function train(): void {
 }
 
 describe('what the client sends', () => {
-	it('opens at once, and starts the experiment it is given', () => {
+	it('opens at once, and starts the given experiment', () => {
 		client.start(defaultExperiment(), true);
 		expect(port.sent[0]).toEqual({ type: 'open' });
 		expect(port.of('start')).toEqual([{ type: 'start', experiment: defaultExperiment(), paused: true }]);
@@ -60,7 +60,7 @@ describe('what the client sends', () => {
 });
 
 describe('the snapshots', () => {
-	it('come at most ten times a second, however many events there are', () => {
+	it('are published at most ten times per second, however many events there are', () => {
 		train();
 		let notified = 0;
 		client.store.subscribe(() => notified++);
@@ -74,7 +74,7 @@ describe('the snapshots', () => {
 		expect(now().runs[0].step).toBe(1004);
 	});
 
-	it('never change once handed out, and keep the object of a run that did not change', () => {
+	it('never change once published, and keep the object of a run that did not change', () => {
 		train();
 		const before = now();
 		port.say(stepsEvent('vanilla-1', 4, [2.5]));
@@ -106,7 +106,7 @@ describe('the snapshots', () => {
 		expect(run.finished).toBe(true);
 	});
 
-	it('hand out a history that stays as it was when more is measured', () => {
+	it('have a history that does not change when more is measured', () => {
 		train();
 		port.say({ type: 'metrics', run: 'vanilla-1', step: 2, metrics: { validationLoss: 3 } });
 		settle();
@@ -150,7 +150,7 @@ describe('the snapshots', () => {
 });
 
 describe('when something goes wrong', () => {
-	it('stops the run that diverged at its step; the others go on', () => {
+	it('stops the run that diverged at its step; the others continue', () => {
 		train();
 		port.say({ type: 'diverged', run: 'svformer-1', step: 2 });
 		port.say(stepsEvent('vanilla-1', 4, [2.5]));
@@ -159,7 +159,7 @@ describe('when something goes wrong', () => {
 		expect(now().runs[0].step).toBe(5);
 	});
 
-	it('goes back to the checkpoint after a lost device, and says so', () => {
+	it('goes back to the checkpoint after a lost device, and reports it', () => {
 		train();
 		port.say({ type: 'deviceLost', message: 'reset' });
 		settle();
@@ -171,7 +171,7 @@ describe('when something goes wrong', () => {
 		expect(now().notices[0].text).toContain('step 2');
 	});
 
-	it('says when the worker itself stops', () => {
+	it('reports that the worker itself has stopped', () => {
 		port.onerror?.({ message: 'script error' });
 		settle();
 		expect(now().notices[0]).toMatchObject({ kind: 'error' });
@@ -179,7 +179,7 @@ describe('when something goes wrong', () => {
 	});
 });
 
-it('measures pace and what is left by the clock', () => {
+it('measures steps per second and the steps left', () => {
 	train();
 	for (let step = 4; step < 44; step++) {
 		port.say(stepsEvent('vanilla-1', step, [2]));

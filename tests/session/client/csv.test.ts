@@ -27,7 +27,7 @@ const vanilla = view('vanilla', 1, [4, 3.5], { 1: { validationLoss: 3 }, 2: { en
 const other = { ...view('svformer', 2, [4.25], { 1: { entropy: [3, Number.NaN], accuracy: 0.5 } }), divergedAt: 1 };
 
 describe('the table of runs', () => {
-	it('has a row a run, and a column a measure and layer', () => {
+	it('has a row per run, and a column per measure and layer', () => {
 		const [first, second] = records(runsCsv([vanilla, other]));
 		expect(first).toMatchObject({
 			id: 'vanilla-1',
@@ -48,7 +48,7 @@ describe('the table of runs', () => {
 		expect(second).toMatchObject({ state: 'diverged', 'entropy.layer1': '3', 'entropy.layer2': '', validationLoss: '', accuracy: '0.5' });
 	});
 
-	it('says what sets a run apart', () => {
+	it('names the differences between runs', () => {
 		const changed = { ...other, info: { ...other.info, experiment: { ...other.info.experiment, clip: 2, steps: 500 } } };
 		expect(records(runsCsv([vanilla, changed])).map(({ differs }) => differs)).toEqual([
 			'steps 400; gradient clip 1',
@@ -56,7 +56,7 @@ describe('the table of runs', () => {
 		]);
 	});
 
-	it('takes any name, and no name for a formula', () => {
+	it('accepts any name, and never lets one act as a formula', () => {
 		const names = ['a,b "c"\nd', '=HYPERLINK("http://x","y")', '+1', '-1', '@a', '\tx', ' =plain', 'ok'];
 		const rows = records(runsCsv(names.map((name) => named(vanilla, name))));
 		expect(rows.map(({ name }) => name)).toEqual([
@@ -96,7 +96,7 @@ describe('the curves', () => {
 		]);
 	});
 
-	it('become a file without holding the page up', async () => {
+	it('become a file without blocking the page', async () => {
 		let pauses = 0;
 		const timeout = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((callback: () => void) => {
 			pauses++;

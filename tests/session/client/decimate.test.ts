@@ -29,12 +29,12 @@ describe('decimation', () => {
 		}
 	});
 
-	it('keeps every step where there are fewer steps than buckets', () => {
+	it('keeps every step if there are fewer steps than buckets', () => {
 		const losses = Float32Array.from([4, 3, 5, 2, 1]);
 		expect(decimate(losses, edges(0, 5, 240)).values).toEqual([4, 3, 5, 2, 1]);
 	});
 
-	it('leaves out what is no number, and steps that a shorter run has not reached', () => {
+	it('leaves out NaN, and steps that a shorter run has not reached', () => {
 		const losses = Float32Array.from([4, Number.NaN, Number.POSITIVE_INFINITY, 2]);
 		expect(decimate(losses, edges(0, 10, 10)).steps).toEqual([0, 3]);
 	});

@@ -27,7 +27,7 @@ function frame(step: number, { layers = 2, heads = 3, length = 16 } = {}): Frame
 }
 
 describe('a packed probe', () => {
-	it('comes back within the width of 16 bits, norms exactly', () => {
+	it('is unpacked within the precision of 16 bits, norms exactly', () => {
 		const before = frame(40);
 		const { probabilities, ...rest } = unpackFrame(packFrame(before));
 		const { probabilities: wanted, ...exact } = before;
@@ -72,7 +72,7 @@ describe('the probes of a run', () => {
 		expect(recorder.view().sinks.steps.at(-1)).toBe(4999);
 	});
 
-	it('give way when a run is added beside them, and say so with a new track', () => {
+	it('are thinned out when a run is added, and get a new track', () => {
 		const memory = new FrameMemory(100_000);
 		const recorder = new FrameRecorder(memory);
 		for (let step = 0; step < 60; step++) recorder.add(frame(step));
@@ -87,7 +87,7 @@ describe('the probes of a run', () => {
 		expect(recorder.view()).toBe(after);
 	});
 
-	it('are the same object when asked for again, and exact at the latest', () => {
+	it('are the same object when read again, and exact at the latest step', () => {
 		const recorder = new FrameRecorder();
 		const latest = frame(20);
 		recorder.add(frame(0));

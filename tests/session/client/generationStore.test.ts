@@ -47,7 +47,7 @@ it('generates with one run after the other, and shows the pieces so far', async 
 	expect(client.generation.getSnapshot().texts.get('a')).toMatchObject({ tokens: 2, wanted: 3, step: 40, prompt: 'Call' });
 });
 
-it('keeps the old texts when a prompt is refused, and says why', async () => {
+it('keeps the old texts when a prompt is refused, and reports the reason', async () => {
 	client.generation.write(request('a'));
 	await piece('old', true);
 	client.generation.write(request('a', 'b'));
@@ -81,7 +81,7 @@ it('stops after an error, and forgets the texts of removed runs', async () => {
 	expect(texts()).toEqual({});
 });
 
-it('notifies ten times a second, however fast the pieces arrive', async () => {
+it('notifies at most ten times per second, however fast the pieces arrive', async () => {
 	const heard = vi.fn();
 	client.generation.subscribe(heard);
 	client.generation.write(request('a'));

@@ -128,7 +128,7 @@ describe('an answer', () => {
 		expect(store.of(id)).toMatchObject({ pending: false, question: { intervention: { maskedKeys: { length: 3 } } } });
 	});
 
-	it('that is a refusal stays until the next question, with the last result', async () => {
+	it('that is a refusal is shown with the last result until the next question', async () => {
 		store.refresh(run);
 		await answer();
 		store.edit(run, mask(3));
@@ -167,7 +167,7 @@ describe('an answer', () => {
 });
 
 describe('a forgotten run', () => {
-	it('loses its intervention, and the last of them the text', () => {
+	it('loses its intervention; the last run’s removal also resets the text', () => {
 		store.edit(run, mask(3));
 		store.edit(other, mask(3));
 		store.read('whale');
@@ -178,7 +178,7 @@ describe('a forgotten run', () => {
 		expect(store.getSnapshot().text).toBeNull();
 	});
 
-	it('takes no late answer: another run may have its id', async () => {
+	it('ignores a late answer: another run may have its id', async () => {
 		store.refresh(run);
 		store.forget(id);
 		store.refresh(run);

@@ -25,7 +25,7 @@ describe('the losses of a run', () => {
 		expect(sums[5000]).toBe((4999 * 5000) / 2);
 	});
 
-	it('leaves a view alone that a chart still holds, when steps are added or cut back', () => {
+	it('does not change a view that a chart still uses when steps are added or removed', () => {
 		const series = filled([3, 2, 1]);
 		const view = series.view();
 		series.truncate(1);
@@ -41,7 +41,7 @@ describe('the losses of a run', () => {
 		expect(series.view().sums[4]).toBe(22);
 	});
 
-	it('smooths by a mean of the last steps, and not across a loss that is no number', () => {
+	it('smooths by a mean of the last steps, and not across a NaN loss', () => {
 		const view = filled(Array.from({ length: 200 }, (_, i) => i)).view();
 		expect(smoothedAt(view, 199, 10)).toBeCloseTo(194.5, 9);
 		expect(smoothedAt(view, 0, 10)).toBe(0);

@@ -14,12 +14,12 @@ it('finds a measure at its step, and none at others', () => {
 	expect(measuredAt(vanilla, { measure: 'validationLoss', layer: null }, 101)).toBeNull();
 });
 
-it('sums up a group at a step over its seeds', () => {
+it('gives a group’s mean over its seeds at a step', () => {
 	const runs = [run('vanilla', 1, 2), run('vanilla', 2, 3)];
 	expect(summaryAt(runs, { measure: 'validationLoss', layer: null }, 100)).toMatchObject({ n: 2, mean: 2.5, min: 2, max: 3 });
 });
 
-it('hands a link what was seen of every group, forks by their words', () => {
+it('gives a link the values of every group, with forks by their labels', () => {
 	const fork = run('svformer', 1, 1);
 	const runs = [run('vanilla', 1, 2), run('vanilla', 2, 3), { ...fork, info: { ...fork.info, group: 'x', label: 'SVFormer from step 9' } }];
 	const [seen, ...others] = seenOf(runs, [

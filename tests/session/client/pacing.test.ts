@@ -18,7 +18,7 @@ function draw(took: number): void {
 }
 
 describe('Pacing', () => {
-	it('publishes at once after a rest, and at most ten times a second', () => {
+	it('publishes at once after a pause, and at most ten times per second', () => {
 		expect(pacing.wait()).toBe(0);
 		pacing.published();
 		expect(pacing.wait()).toBe(NOTIFY_INTERVAL);
@@ -26,7 +26,7 @@ describe('Pacing', () => {
 		expect(pacing.wait()).toBe(0);
 	});
 
-	it('rests twice as long as a slow redraw took, and returns to ten a second when redraws are quick again', () => {
+	it('pauses twice as long as a slow redraw took, and returns to ten per second when redraws are fast again', () => {
 		draw(200);
 		expect(pacing.wait()).toBe(400);
 		vi.advanceTimersByTime(400);
@@ -42,7 +42,7 @@ describe('Pacing', () => {
 		expect(pacing.wait()).toBe(0);
 	});
 
-	it('lets the answer to a click come first, and still draws every half second under a storm of them', () => {
+	it('answers a click first, and still draws every half second during many clicks', () => {
 		pacing.published();
 		vi.advanceTimersByTime(NOTIFY_INTERVAL);
 		pacing.input();

@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 describe('a removed run', () => {
-	it('goes at once, and is named for as long as it can be restored', () => {
+	it('disappears at once, and is named for as long as it can be restored', () => {
 		client.store.rename('resformer-1', 'My run');
 		client.remove(['resformer-1']);
 		expect(ids()).toEqual(['vanilla-1', 'svformer-1']);
@@ -42,7 +42,7 @@ describe('a removed run', () => {
 		expect(port.of('remove')).toEqual([{ type: 'remove', runs: ['resformer-1'] }]);
 	});
 
-	it('stays away when the worker still names it', () => {
+	it('stays hidden while the worker still lists it', () => {
 		client.remove(['resformer-1']);
 		say(...all());
 		expect(ids()).toEqual(['vanilla-1', 'svformer-1']);
@@ -50,7 +50,7 @@ describe('a removed run', () => {
 		expect(now().removed).toHaveLength(1);
 	});
 
-	it('comes back at once with its curve, name and visibility, in its place', () => {
+	it('is restored at once with its curve, name and visibility, in its place', () => {
 		client.store.rename('resformer-1', 'My run');
 		client.store.show(['resformer-1'], false);
 		const before = now().runs[1];
@@ -65,7 +65,7 @@ describe('a removed run', () => {
 		expect(port.of('restore')).toEqual([{ type: 'restore', runs: ['resformer-1'] }]);
 	});
 
-	it('stays when the worker answers the removal after the restoring', () => {
+	it('stays if the worker answers the removal after the run was restored', () => {
 		client.remove(['resformer-1']);
 		client.restore();
 		say(...without('resformer'));
@@ -75,7 +75,7 @@ describe('a removed run', () => {
 		expect(now().runs[1].series.length).toBe(2);
 	});
 
-	it('can be restored no more once another is removed, or all begins anew', () => {
+	it('can no longer be restored after another removal or a new start', () => {
 		client.remove(['resformer-1']);
 		client.remove(['svformer-1']);
 		expect(now().removed.map(({ id }) => id)).toEqual(['svformer-1']);
@@ -89,7 +89,7 @@ describe('a removed run', () => {
 		expect(ids()).toHaveLength(3);
 	});
 
-	it('can be restored though it was the last one: the worker has no runs then', () => {
+	it('can be restored even if it was the last one and the worker has no runs', () => {
 		client.remove(ids());
 		port.say({ type: 'runs', runs: [] });
 		port.say({ type: 'state', state: 'idle' });
@@ -102,7 +102,7 @@ describe('a removed run', () => {
 		expect(ids()).toHaveLength(3);
 	});
 
-	it('stays when the worker says that nothing was left after it has been restored', () => {
+	it('stays if the worker’s empty list arrives after the run was restored', () => {
 		client.remove(ids());
 		client.restore();
 		port.say({ type: 'runs', runs: [] });
@@ -111,7 +111,7 @@ describe('a removed run', () => {
 		expect([...now().runs[2].series.losses]).toEqual([4, 3]);
 	});
 
-	it('can be restored no more after a reset', () => {
+	it('can no longer be restored after a reset', () => {
 		client.remove(['resformer-1']);
 		client.reset();
 		expect(now().removed).toEqual([]);
@@ -121,7 +121,7 @@ describe('a removed run', () => {
 		expect(now()).toMatchObject({ runs: [], removed: [] });
 	});
 
-	it('begins anew when it is added again, as another run of that name', () => {
+	it('starts again when it is added again, as another run of that name', () => {
 		client.remove(['resformer-1']);
 		client.add({ ...defaultExperiment(), methods: ['resformer'] });
 		expect(now().removed).toEqual([]);
@@ -130,7 +130,7 @@ describe('a removed run', () => {
 		expect(now().runs.at(-1)?.series.length).toBe(0);
 	});
 
-	it('counts in what is left no more', () => {
+	it('no longer counts in the steps left', () => {
 		expect(now().stepsLeft).toBe(3 * 398);
 		client.remove(['resformer-1', 'svformer-1']);
 		expect(now().stepsLeft).toBe(398);
@@ -138,7 +138,7 @@ describe('a removed run', () => {
 });
 
 describe('a list of runs', () => {
-	it('leaves names, visibility, the pinned baseline and unchanged runs alone', () => {
+	it('does not change names, visibility, the pinned baseline and unchanged runs', () => {
 		client.store.rename('vanilla-1', 'Mine');
 		client.store.show(['svformer-1'], false);
 		client.store.pin('svformer');
@@ -155,7 +155,7 @@ describe('a list of runs', () => {
 		expect(now().runs[0]).toMatchObject({ name: 'Mine', info: { lambdaEdits } });
 	});
 
-	it('has forks begin at their step, and every run end at its own', () => {
+	it('lets forks begin at their step, and every run end at its last step', () => {
 		const fork: RunInfo = {
 			...runInfo('vanilla'),
 			id: 'fork',

@@ -36,21 +36,21 @@ const results = (changes: Partial<Experiment> = {}): Results => ({
 	runs: [],
 });
 
-describe('what the browser keeps', () => {
-	it('is there for the experiment that it was, and for no other', async () => {
+describe('trainings kept in the browser', () => {
+	it('are found by their experiment, and by no other', async () => {
 		const memory = new ResultMemory(new FakeStore());
 		expect(await memory.keep(results({ layers: 3 }))).toBe('kept');
 		expect(await memory.recall({ ...defaultExperiment(), layers: 3 })).toEqual(results({ layers: 3 }));
 		expect(await memory.recall(defaultExperiment())).toBeNull();
 	});
 
-	it('tells long texts apart, which their links do not hold', () => {
+	it('are different for different long texts, which their links do not hold', () => {
 		const own = (text: string): Experiment => ({ ...defaultExperiment(), task: 'own-text', text });
 		expect(keyOf(own(`${'a'.repeat(3000)}b`))).not.toBe(keyOf(own(`${'a'.repeat(3000)}c`)));
 		expect(keyOf(defaultExperiment())).toBe('');
 	});
 
-	it('is the newest twenty', async () => {
+	it('are the newest twenty', async () => {
 		const store = new FakeStore();
 		const memory = new ResultMemory(store);
 		for (let layers = 1; layers <= MOST_KEPT + 3; layers++) await memory.keep(results({ layers }));
@@ -60,7 +60,7 @@ describe('what the browser keeps', () => {
 		expect(await memory.recall({ ...defaultExperiment(), layers: 4 })).not.toBeNull();
 	});
 
-	it('is nothing where storage is refused or holds rubbish, without a word', async () => {
+	it('are none if storage is refused or holds anything else, without an error', async () => {
 		const refused: ResultStore = {
 			get: () => Promise.reject(new DOMException('no', 'SecurityError')),
 			put: () => Promise.reject(new DOMException('no', 'SecurityError')),
@@ -97,7 +97,7 @@ describe('a training that finishes', () => {
 		return new LabClient(port, new ResultMemory(store));
 	};
 
-	it('is kept, with what came with its last events', async () => {
+	it('is kept, with the data of its last events', async () => {
 		const client = open(new FakeStore());
 		await finish(client);
 		const kept = await client.recall(defaultExperiment());
@@ -110,7 +110,7 @@ describe('a training that finishes', () => {
 		expect(client.store.getSnapshot().storageFull).toBe(false);
 	});
 
-	it('says so where there is no room, until the old ones are forgotten', async () => {
+	it('reports that there is no room, until the old ones are deleted', async () => {
 		const store = new FakeStore(2);
 		const client = open(store);
 		for (const layers of [1, 2]) await new ResultMemory(store).keep(results({ layers }));
@@ -122,7 +122,7 @@ describe('a training that finishes', () => {
 		expect(await client.recall(defaultExperiment())).not.toBeNull();
 	});
 
-	it('is kept under what it has grown to, where methods or seeds were added and nothing else', async () => {
+	it('is kept under the larger experiment if only methods or seeds were added', async () => {
 		const store = new FakeStore();
 		const client = open(store);
 		await finish(client);
@@ -138,7 +138,7 @@ describe('a training that finishes', () => {
 		expect((await client.recall(wide))?.runs).toHaveLength(1);
 	});
 
-	it('is not kept where it began from a checkpoint: its link alone would not lead to it', async () => {
+	it('is not kept if it started from a checkpoint: its link alone would not reproduce it', async () => {
 		const store = new FakeStore();
 		await finish(open(store), true);
 		expect(store.rows.size).toBe(0);

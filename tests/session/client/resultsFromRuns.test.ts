@@ -51,7 +51,7 @@ const round = (run: RunView) => {
 };
 
 describe('a recorded run', () => {
-	it('has the last numbers, the name and the experiment of the one that trained', () => {
+	it('has the last numbers, the name and the experiment of the trained run', () => {
 		const run = trained(600);
 		const back = round(run);
 		expect(back.info).toEqual(run.info);
@@ -104,12 +104,12 @@ describe('a recorded run', () => {
 		expect(back.metrics.validationLoss).toBe(1.5);
 	});
 
-	it('is recorded again as it is', () => {
+	it('is recorded again unchanged', () => {
 		const once = resultsOf([trained(5000)], context);
 		expect(resultsOf(runsFromResults(once), context)).toEqual(once);
 	});
 
-	it('that diverged, or began as a fork, says so', () => {
+	it('records that it diverged, or that it is a fork', () => {
 		const record = new RunRecord({ ...runInfo('vanilla'), fork: { from: 'x', step: 100, change: { clip: 2 } } });
 		const losses = Float32Array.from({ length: 20 }, (_, i) => (i === 19 ? Number.NaN : 4 - i / 10));
 		const column = new Float32Array(20);
@@ -130,8 +130,8 @@ describe('a recorded run', () => {
 	});
 });
 
-describe('the whole of it as JSON', () => {
-	it('has every loss and every measure, and is read back', () => {
+describe('all results as JSON', () => {
+	it('have every loss and every measure, and are read back', () => {
 		const runs = [trained(3000), { ...trained(1000, 'svformer'), name: 'svformer' }];
 		const text = [...resultsJson(runs, context)].join('');
 		const { results, problems } = readResults(JSON.parse(text));
@@ -144,7 +144,7 @@ describe('the whole of it as JSON', () => {
 	});
 });
 
-it('is what `resultsOf` keeps without limits, in pieces that take the page no time worth a pause', () => {
+it('are what `resultsOf` gives without limits, in pieces that are too short to block the page', () => {
 	const runs = [trained(3000), trained(1000, 'svformer')];
 	const pieces = [...resultsJson(runs, context)];
 	const all = resultsOf(runs, context, { points: Number.POSITIVE_INFINITY, frames: 4, frameCharacters: 16e6 });
@@ -153,7 +153,7 @@ it('is what `resultsOf` keeps without limits, in pieces that take the page no ti
 	expect(JSON.parse([...resultsJson([], context)].join('')).runs).toEqual([]);
 });
 
-it('keeps probes within their share of a file, and none where one is too much', () => {
+it('keep probes within their share of a file, and none if one is too large', () => {
 	const runs = Array.from({ length: 12 }, () => trained(100));
 	const limits = { points: 240, frames: 4, frameCharacters: 12 * 500 };
 	expect(resultsOf(runs, context, limits).runs[0].frames).toHaveLength(2);

@@ -29,28 +29,28 @@ describe('groups', () => {
 	});
 });
 
-describe('what sets runs apart', () => {
+describe('differences of runs', () => {
 	const words = (...infos: RunInfo[]) => [...differences(infos.map((info) => ({ info }))).values()];
 	const vanilla = runInfo('vanilla');
 	const changed = (info: RunInfo, change: object): RunInfo => ({ ...info, id: 'changed', experiment: { ...info.experiment, ...change } });
 
-	it('is nothing where only methods and seeds differ', () => {
+	it('are none if only methods and seeds differ', () => {
 		expect(words(vanilla, runInfo('svformer', 2))).toEqual([[], []]);
 	});
 
-	it('is every field that is not the same in all of them, in words', () => {
+	it('are all fields that are not the same in all of them, with their labels', () => {
 		expect(words(vanilla, changed(vanilla, { learningRate: 0.001, kvHeads: 2, tieWordEmbeddings: true, ropeTheta: 500 }))).toEqual([
 			['KV heads as many as heads', 'tie embeddings off', 'RoPE θ 10000', 'learning rate 0.003'],
 			['KV heads 2', 'tie embeddings on', 'RoPE θ 500', 'learning rate 0.001'],
 		]);
 	});
 
-	it('is told of the runs that differ, where most are alike', () => {
+	it('are named for the runs that differ from most', () => {
 		const others = [vanilla, runInfo('vanilla', 2), runInfo('svformer')];
 		expect(words(...others, changed(runInfo('vanilla', 3), { learningRate: 0.001 }))).toEqual([[], [], [], ['learning rate 0.001']]);
 	});
 
-	it('is what a fork changed and when, once', () => {
+	it('name a fork’s change and step once', () => {
 		const change = { learningRate: 0.001 };
 		const fork = { ...changed(vanilla, change), fork: { from: 'vanilla-1', step: 240, change } };
 		expect(words(vanilla, fork)).toEqual([['learning rate 0.003'], ['learning rate 0.001 from step 240']]);
@@ -58,7 +58,7 @@ describe('what sets runs apart', () => {
 		expect(words(vanilla, other)).toEqual([[], ['SVFormer from step 240']]);
 	});
 
-	it('is λ that was moved by hand, with its layers where not all were', () => {
+	it('name λ that the user changed, with the layers if not all were', () => {
 		const edit = (layer: number, index: number, value: number) => ({ layer, index, value, label: ['λ₁', 'λ₂'][index] });
 		const moved = [
 			{ step: 300, lambdas: [1, 2, 3].map((layer) => edit(layer, 1, 0.8)) },
@@ -75,7 +75,7 @@ describe('what sets runs apart', () => {
 		};
 		expect(words(edited(tables))).toEqual([['λ on E 0 in layers 2, 3, 4 from step 9']]);
 		expect(words(edited([{ ...tables[0], layer: 0, index: 0 }, ...tables]))).toEqual([['λ on E 0 from step 9']]);
-		// NeuTRENO's is one number for the whole model, the third of the first layer's list beside ResFormer's two.
+		// NeuTRENO's is one number for the whole model, the third of the first layer's list after ResFormer's two.
 		const pull = { layer: 1, index: 2, value: 0.25, label: 'λ', everyLayer: true as const };
 		expect(words({ ...runInfo('neutreno+resformer'), lambdaEdits: [{ step: 9, lambdas: [pull] }] })).toEqual([['λ 0.25 from step 9']]);
 	});
@@ -94,7 +94,7 @@ it("counts a fork's tokens at its parent's batch size before, and at its own aft
 	expect(tokensAt(fork, 100, runs)).toBe(100 * 16 * 64);
 	expect(tokensAt(fork, 110, runs)).toBe(100 * 16 * 64 + 10 * 32 * 64);
 	expect(tokensAt(fork, 110, [runs[1]])).toBe(110 * 32 * 64);
-	// Two runs that name each other, as only a file by hand can.
+	// Two runs that name each other, as only an edited file can.
 	const loop = { ...parent, fork: { from: fork.id, step: 100, change: { clip: 2 } } };
 	expect(tokensAt(fork, 110, [{ info: loop }, { info: fork }])).toBe(10 * 32 * 64);
 });

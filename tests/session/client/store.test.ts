@@ -14,7 +14,7 @@ it('notifies every listener of a change, until it unsubscribes', () => {
 	expect(second).toHaveBeenCalledTimes(2);
 });
 
-it('is silent when the value stays the same', () => {
+it('does not notify if the value stays the same', () => {
 	const store = new Store(Number.NaN);
 	const heard = vi.fn();
 	store.subscribe(heard);
@@ -22,7 +22,7 @@ it('is silent when the value stays the same', () => {
 	expect(heard).not.toHaveBeenCalled();
 });
 
-it('has the new value when listeners run, and takes listeners that come and go meanwhile', () => {
+it('has the new value when listeners run, and lets listeners subscribe and unsubscribe meanwhile', () => {
 	const store = new Store('a');
 	const seen: string[] = [];
 	const end = store.subscribe(() => {

@@ -29,13 +29,13 @@ describe('an experiment that cannot fit', () => {
 		]);
 	});
 
-	it('names the batch where that is what takes the memory', async () => {
+	it('names the batch size if that is what needs the memory', async () => {
 		expect(await problemsOf({ ...large, layers: 1, batchSize: 64 }, 4)).toEqual([
 			{ field: 'batchSize', message: expect.stringMatching(/^Vanilla: .* binds at most 4 MiB: lower batchSize/) },
 		]);
 	});
 
-	it('has no problems where it fits', async () => {
+	it('has no problems if it fits', async () => {
 		expect(await problemsOf({ ...large, batchSize: 4 }, 128)).toEqual([]);
 	});
 });
@@ -61,11 +61,11 @@ describe('the time that an experiment takes', () => {
 		return (await estimateOf(experiment, async () => device(128), pace)).seconds as number;
 	};
 
-	it('is not told while the device’s speed is not known', async () => {
+	it('is null while the device’s speed is not known', async () => {
 		expect((await estimateOf(experiment, async () => device(128), UNKNOWN)).seconds).toBeNull();
 	});
 
-	it('is that of all steps of all runs: measured where such a model was trained, and corrected by it where not', async () => {
+	it('is that of all steps of all runs: measured if such a model was trained, otherwise estimated and corrected by the measurements', async () => {
 		const guessed = await secondsWith({});
 		expect(guessed).toBeGreaterThan(0);
 		expect(await secondsWith({ vanilla: 0.2, svformer: 0.1 })).toBeCloseTo(2 * 100 * 0.3, 6);
@@ -85,7 +85,7 @@ describe('the time that an experiment takes', () => {
 		expect(await secondsWith({ vanilla: (10 * vanilla) / 200 })).toBeCloseTo(10 * guessed, 6);
 	});
 
-	it('of a sweep is that of all points, and memory is that of the largest', async () => {
+	it('of a sweep is the sum over all points, and memory is that of the largest', async () => {
 		const sweep = [{ steps: 50 }, { batchSize: 8, methods: ['vanilla'] }, { learningRate: 1e-3 }];
 		const pace = { speed: { secondsPerDispatch: 1e-4, secondsPerFlop: 1e-9 }, secondsPerStep: () => 0.1 };
 		const estimate = (of: typeof experiment) => estimateOf(of, async () => device(128), pace);

@@ -3,7 +3,7 @@ import type { NamedFile } from '../../../src/session/client/protocol';
 import { experimentOf, isState, openLab } from './openLab';
 
 describe('the training worker', () => {
-	it('estimates, trains, measures, shows maps, writes on, hands out a checkpoint and starts from it', async () => {
+	it('estimates, trains, measures, posts maps, continues a text, exports a checkpoint and starts from it', async () => {
 		const { send, of, answersTo, until } = openLab();
 		const experiment = experimentOf({ methods: ['vanilla', 'svformer'] });
 		await send({ type: 'estimate', id: 7, experiment });
@@ -69,7 +69,7 @@ describe('the training worker', () => {
 		expect(of('error')).toEqual([]);
 	});
 
-	it('says what is wrong with a checkpoint, and leaves what is there alone', async () => {
+	it('reports what is wrong with a checkpoint, and changes nothing', async () => {
 		const { send, of } = openLab();
 		const experiment = experimentOf({ methods: ['vanilla'] });
 		const file: NamedFile = { name: 'config.json', bytes: new TextEncoder().encode('{') };

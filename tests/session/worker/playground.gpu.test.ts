@@ -1,4 +1,4 @@
-/** What the page asks of runs while they train: to join, to fork, to leave and come back, to be looked at and to be moved. */
+/** Commands on runs while they train: add, fork, remove, restore, a forward pass, and other λ. */
 
 import { describe, expect, it } from 'vitest';
 import { type Intervention, NO_INTERVENTION } from '../../../src/experiment/interventions';
@@ -11,7 +11,7 @@ type OpenLab = ReturnType<typeof openLab>;
 
 const LONG = { steps: 1000, validateEvery: 0, probeEvery: 0, schedule: 'constant' };
 
-/** The runs that the page was told of last. */
+/** The runs in the latest list for the page. */
 const runsOf = ({ of }: OpenLab): RunInfo[] => of('runs').at(-1)?.runs ?? [];
 
 const stateOf = ({ of }: OpenLab): string | undefined => of('state').at(-1)?.state;
@@ -41,7 +41,7 @@ const stepped = ({ until }: OpenLab, run: string, step: number) =>
 	until((event) => event.type === 'steps' && event.run === run && event.first + event.losses.length >= step);
 
 describe('more runs', () => {
-	it('join a training, once each, and are told from those of their method by what differs', async () => {
+	it('join a training once each, and are labelled with what differs from others of their method', async () => {
 		const lab = openLab();
 		const { send, of } = lab;
 		const experiment = experimentOf({ ...LONG, steps: 120, methods: ['vanilla'] });
@@ -66,20 +66,20 @@ describe('more runs', () => {
 		}
 		const frames = (run: string) => of('frame').filter(({ frame }) => frame.run === run);
 		expect(frames('vanilla#1~2').map(({ frame }) => frame.step)).toEqual([0, 40, 80, 120]);
-		// Training stays what the page shows, once it has begun.
+		// Once training has started, the state stays `running`.
 		expect(
 			of('state')
 				.map(({ state }) => state)
 				.filter((state, i, all) => state !== all[i - 1]),
 		).toEqual(['compiling', 'running', 'finished']);
-		// Runs that come after the end begin at once.
+		// Runs that are added after the end start at once.
 		await arrive(lab, { type: 'add', experiment: { ...experiment, steps: 5, seeds: [9] } }, 'finished');
 		expect(lossesOf(lab, 'vanilla#9')).toHaveLength(5);
 		await send({ type: 'reset' });
 		expect(of('error')).toEqual([]);
 	});
 
-	it('wait with a training that is paused', async () => {
+	it('wait while a training is paused', async () => {
 		const lab = await paused({ methods: ['vanilla'] }, 2);
 		await arrive(lab, { type: 'add', experiment: experimentOf({ ...LONG, methods: ['resformer'] }) }, 'paused');
 		const [, added] = runsOf(lab);
@@ -94,7 +94,7 @@ describe('more runs', () => {
 		await lab.send({ type: 'reset' });
 	});
 
-	it('are queued where the memory is small, and the page is told which are on the GPU', async () => {
+	it('are queued if memory is small, and the page learns which are on the GPU', async () => {
 		const lab = openLab(undefined, () => 1);
 		await arrive(lab, { type: 'start', experiment: experimentOf({ methods: ['vanilla', 'svformer'] }), paused: true }, 'paused');
 		expect(runsOf(lab).map(({ gpuBytes }) => gpuBytes > 0)).toEqual([true, false]);
@@ -109,7 +109,7 @@ describe('more runs', () => {
 });
 
 describe('a fork', () => {
-	it('begins at its run’s step, with one thing changed; the same change of other seeds is of one group', async () => {
+	it('begins at its run’s step, with one thing changed; forks of other seeds with the same change are in its group', async () => {
 		const lab = await paused({ methods: ['vanilla'], seeds: [1, 2] }, 3);
 		for (const run of ['vanilla#1', 'vanilla#2']) await arrive(lab, { type: 'fork', run, change: { learningRate: 0.001 } }, 'paused');
 		await arrive(lab, { type: 'fork', run: 'vanilla#1', change: { methods: ['svformer'] } }, 'paused');
@@ -137,7 +137,7 @@ describe('a fork', () => {
 		expect(lab.of('error')).toEqual([]);
 	});
 
-	it('of every seed, asked for at once while they train, is of one group', async () => {
+	it('of every seed, requested at once while they train, is one group', async () => {
 		const lab = openLab();
 		await lab.send({ type: 'start', experiment: experimentOf({ ...LONG, methods: ['vanilla'], seeds: [1, 2, 3] }), paused: false });
 		await stepped(lab, 'vanilla#3', 5);
@@ -149,7 +149,7 @@ describe('a fork', () => {
 		await lab.send({ type: 'reset' });
 	});
 
-	it('that can’t be says why', async () => {
+	it('that is not possible is refused with the reason', async () => {
 		const lab = await paused({ methods: ['vanilla'] }, 3);
 		await lab.send({ type: 'fork', run: 'vanilla#1', change: { steps: 3 } });
 		await lab.send({ type: 'fork', run: 'vanilla#1', change: { layers: 3 } });
@@ -165,7 +165,7 @@ describe('a fork', () => {
 });
 
 describe('runs that are removed', () => {
-	it('leave while they train, end the training with the last, and come back to the bit', async () => {
+	it('can be removed while they train, end the training with the last, and are restored to the bit', async () => {
 		const lab = openLab();
 		const experiment = experimentOf({ ...LONG, steps: 60, methods: ['vanilla', 'resformer'] });
 		await lab.send({ type: 'start', experiment, paused: false });
@@ -186,7 +186,7 @@ describe('runs that are removed', () => {
 		expect(lab.of('error')).toEqual([]);
 	});
 
-	it('are kept until others are removed, and wait where they waited', async () => {
+	it('are kept until others are removed, and wait again if they waited before', async () => {
 		const lab = await paused({ methods: ['vanilla', 'resformer', 'svformer'] }, 1);
 		await lab.send({ type: 'remove', runs: ['vanilla#1'] });
 		await lab.send({ type: 'remove', runs: ['resformer#1', 'svformer#1'] });
@@ -197,7 +197,7 @@ describe('runs that are removed', () => {
 	});
 });
 
-describe('a look', () => {
+describe('a forward pass', () => {
 	const look = async (lab: OpenLab, run: string, text: string | null, change: Partial<Intervention> = {}) => {
 		const id = lab.events.length;
 		await lab.send({ type: 'forwardPass', id, run, text, intervention: { ...NO_INTERVENTION, ...change } });
@@ -211,7 +211,7 @@ describe('a look', () => {
 		return answer.answer;
 	};
 
-	it('shows a run as it stands, and what an intervention makes of it, while it trains', async () => {
+	it('shows a run at its present step, and the effect of an intervention, while it trains', async () => {
 		const lab = openLab();
 		await lab.send({ type: 'start', experiment: experimentOf({ ...LONG, task: 'backcopy', methods: ['resformer'] }), paused: false });
 		await stepped(lab, 'resformer#1', 3);
@@ -241,7 +241,7 @@ describe('a look', () => {
 		expect(lab.of('error')).toEqual([]);
 	});
 
-	it('reads the user’s own text, and names what it can’t read', async () => {
+	it('reads the user’s own text, and names a character that it can’t read', async () => {
 		const lab = await paused({ methods: ['vanilla'] }, 0);
 		const { baseline, targets } = await looked(lab, 'vanilla#1', 'Call me');
 		const starts = baseline.frame.tokens[0] === '<s>' ? ['<s>'] : [];
@@ -256,7 +256,7 @@ describe('a look', () => {
 		await lab.send({ type: 'reset' });
 	});
 
-	it('brings a new device after the loss of one, and the runs with it', async () => {
+	it('opens a new device after one was lost, with the runs', async () => {
 		const devices: GPUDevice[] = [];
 		const lab = openLab(() => watched(devices));
 		await arrive(lab, { type: 'start', experiment: experimentOf({ methods: ['vanilla'] }), paused: false }, 'finished');
@@ -269,7 +269,7 @@ describe('a look', () => {
 	});
 });
 
-it('λ are moved while a run trains: the page is told where, and steps go on', async () => {
+it('λ can change while a run trains: the page learns at which step, and training continues', async () => {
 	const lab = openLab();
 	await lab.send({ type: 'start', experiment: experimentOf({ ...LONG, methods: ['resformer', 'vanilla'] }), paused: false });
 	await stepped(lab, 'resformer#1', 3);

@@ -33,14 +33,14 @@ function page() {
 }
 
 describe('the names of runs', () => {
-	it('are not given twice: a run that is there is left out, another one of its method and seed has a number', () => {
+	it('are given once: an existing run is left out, and another with its method and seed gets a number', () => {
 		const { add } = page();
 		expect(add({ methods: ['vanilla'] }).map(({ id }) => id)).toEqual(['vanilla#1']);
 		expect(add({ methods: ['vanilla'], seeds: [1, 2] }).map(({ id }) => id)).toEqual(['vanilla#2']);
 		expect(add({ methods: ['vanilla'], clip: 0.5 }).map(({ id }) => id)).toEqual(['vanilla#1~2']);
 	});
 
-	it('group what differs by its seed alone, and say what else differs without a text of two million characters', () => {
+	it('group runs that differ by seed alone, and name other differences without quoting a text of two million characters', () => {
 		const { add } = page();
 		add({ methods: ['vanilla'] });
 		const [first] = add({ methods: ['vanilla'], clip: 0.5 });
@@ -70,7 +70,7 @@ describe('the names of runs', () => {
 		expect(runs[5].group).toBe(runs[4].group);
 	});
 
-	it('of a run that can be restored stay taken, and are free again once it is forgotten', () => {
+	it('of a run that can be restored stay reserved until it is forgotten', () => {
 		const { roster, runs, add } = page();
 		add({ methods: ['vanilla'] });
 		const [removed] = runs.splice(0);
@@ -79,7 +79,7 @@ describe('the names of runs', () => {
 		expect(roster.freeId('vanilla#1')).toBe('vanilla#1');
 	});
 
-	it('of forks are of one kind where seeds were forked together, a few steps apart, and each seed is there once', () => {
+	it('of forks form one group if seeds were forked together, a few steps apart, with each seed once', () => {
 		const { roster, runs, add } = page();
 		add({ methods: ['resformer'], seeds: [1, 2] });
 		const fork = (parent: Run, step: number) => {
@@ -107,7 +107,7 @@ describe('the names of runs', () => {
 		expect([first.group, again.group]).not.toContain(fork(two, 299).group);
 	});
 
-	it('is another one from where λ were moved by hand', () => {
+	it('change once the user has set λ', () => {
 		const { roster, runs, add } = page();
 		add({ methods: ['resformer'], seeds: [1, 2] });
 		const [one, two] = runs;

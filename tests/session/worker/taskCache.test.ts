@@ -4,7 +4,7 @@ import { TaskCache } from '../../../src/session/worker/taskCache';
 
 const experimentOf = (fields: Record<string, unknown>) => readExperiment({ sequenceLength: 16, batchSize: 2, ...fields }).experiment;
 
-it('tasks are shared by runs that only train in another way, and forgotten with the runs that had them', async () => {
+it('shares tasks among runs that differ only in how they train, and frees them with the last of these runs', async () => {
 	const tasks = new TaskCache();
 	const [one, other] = [experimentOf({ task: 'copy' }), experimentOf({ task: 'reverse' })];
 	const [first, second] = [await tasks.of(one), await tasks.of(other)];
