@@ -157,6 +157,14 @@ describe('a model in training', () => {
 		['resformer:learnable', [{ layer: 1, index: 1, value: 0.125 }]],
 		['resformer:dense', [{ layer: 3, index: 1, value: 2 }]],
 		[
+			'value-embedding+resformer',
+			[
+				{ layer: 0, index: 0, value: 1.5 },
+				{ layer: 2, index: 0, value: 0.25 },
+				{ layer: 2, index: 3, value: -1 },
+			],
+		],
+		[
 			'resformer:plus',
 			[
 				{ layer: 1, index: 0, value: 0.25 },

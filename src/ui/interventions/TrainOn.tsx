@@ -36,11 +36,14 @@ export function TrainOn({ run, intervention, controls, onTrain }: Props) {
 }
 
 /** Why training can't continue with other λ; empty if it can. */
-function whyNot(run: RunView, { lambdas }: Intervention, controls: readonly LambdaControl[]): string {
+function whyNot(run: RunView, intervention: Intervention, controls: readonly LambdaControl[]): string {
+	const { lambdas } = intervention;
 	const { label } = run.info;
 	if (controls.length === 0) return `${label} mixes no values, so it has no λ.`;
 	if (!controls.some(({ trains }) => trains))
 		return `For ${label}, λ is tried here but not trained. To train with it, fork the run as ResFormer constant.`;
+	if (lambdas.length > trainable(intervention, controls).length)
+		return `Some of these λ are tried here but not trained: ${label} has no such weights.`;
 	if (run.finished && lambdas.length > 0) return 'The run is finished. Fork it with more steps to continue training.';
 	return '';
 }
