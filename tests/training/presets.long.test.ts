@@ -54,4 +54,18 @@ describe('the published presets do what the page says', () => {
 		const sink = (found.get('vanilla') ?? []).map(({ sinkAttention }) => (sinkAttention as number[])[0]);
 		expect(mean(sink)).toBeGreaterThan(0.25);
 	});
+
+	it('provable-sink: every method answers, and gives BOS more than 0.98 of the attention of non-triggers', async () => {
+		const found = await trained('provable-sink');
+		expect([...found.keys()]).toEqual(['vanilla', 'gate:head', 'sink:learned']);
+		for (const [method, runs] of found) {
+			expect(runs, method).toHaveLength(3);
+			for (const { triggerError, nonTriggerError, sinkAttention, triggerAttention } of runs) {
+				expect(triggerError, method).toBeLessThan(3e-4);
+				expect(nonTriggerError, method).toBeLessThan(1e-5);
+				expect((sinkAttention as number[])[0], method).toBeGreaterThan(0.98);
+				expect((triggerAttention as number[])[0], method).toBeLessThan(0.05);
+			}
+		}
+	});
 });
