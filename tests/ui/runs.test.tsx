@@ -275,7 +275,10 @@ describe('Export', () => {
 		vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: (file: Blob) => `blob:${files.push(file)}`, revokeObjectURL() {} }));
 		await page.press('Export');
 		await page.press(screen.getByRole('menuitem', { name: item }));
-		for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
+		for (let i = 0; i < 10; i++) {
+			await vi.dynamicImportSettled();
+			await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
+		}
 		return files[0].text();
 	}
 

@@ -6,11 +6,14 @@ import { RequestAbandoned, Requests } from './connection/requests';
 import { GenerationStore } from './generation/generationStore';
 import { InterventionStore } from './interventions/interventionStore';
 import type { Checkpoint, Command, Estimate, Event, NamedFile } from './protocol';
-import { type RecordingContext, resultsBetweenTasks, resultsJson, resultsOf } from './results/resultsFromRuns';
+import type { RecordingContext } from './results/resultsFromRuns';
 import { ResultMemory } from './storage/resultStorage';
 import { LabStore } from './store/labStore';
 
 const REMOVED = 'The run was removed.';
+
+/** Not needed before a training has finished or is saved. */
+const loadResults = () => import('./results/resultsFromRuns');
 
 /** The page's end of the protocol: a method for each command, and stores of the worker's answers. */
 export class LabClient {
@@ -144,16 +147,13 @@ export class LabClient {
 		else this.store.setStorageFull(false);
 	}
 
-	/** Results of the runs so far; null before a start. */
-	results(): Results | null {
-		const context = this.context();
-		return context && resultsOf(this.store.views(), context);
-	}
-
 	/** Every loss and metric of the runs, as the text of a .json file in pieces (`fileOf`); null before a start. */
-	resultsJson(): Generator<string> | null {
+	async resultsJson(): Promise<Generator<string> | null> {
 		const context = this.context();
-		return context && resultsJson(this.store.views(), context);
+		const runs = this.store.views();
+		if (!context) return null;
+		const { resultsJson } = await loadResults();
+		return resultsJson(runs, context);
 	}
 
 	/** Runs every op's kernels against its float64 reference on this GPU. */
@@ -185,7 +185,10 @@ export class LabClient {
 		const context = this.context();
 		const runs = this.store.views();
 		if (!context || runs.length === 0 || this.fromCheckpoint) return;
-		const results = await resultsBetweenTasks(runs, context);
+		const script = await loadResults().catch(() => null);
+		// Offline, or the page was replaced by a later version: nothing is kept.
+		if (!script) return;
+		const results = await script.resultsBetweenTasks(runs, context);
 		const keeping = await this.memory.keep(results);
 		// Another training may have started meanwhile.
 		if (this.store.getSnapshot().experiment === results.experiment) this.store.setStorageFull(keeping === 'full');

@@ -9,7 +9,7 @@ export type ExportKind = 'runs' | 'curves' | 'json';
 /** Downloads the runs as a file. Large ones are assembled without blocking the page. */
 export async function exportRuns(kind: ExportKind, runs: readonly RunView[], client: LabClient): Promise<void> {
 	if (kind === 'json') {
-		const pieces = client.resultsJson();
+		const pieces = await client.resultsJson();
 		if (pieces) saveFile('resformer-lab.json', await fileOf(pieces, 'application/json'));
 	} else {
 		const pieces = kind === 'runs' ? [runsCsv(runs)] : curvesCsv(runs);

@@ -90,6 +90,7 @@ describe('a training that finishes', () => {
 		port.say(stepsEvent('vanilla-1', 0, [4, 3]));
 		port.say({ type: 'finished', run: 'vanilla-1', steps: 2, metrics: { validationLoss: 3.5 } });
 		port.say({ type: 'state', state: 'finished' });
+		await vi.dynamicImportSettled();
 		await settle();
 	}
 	const open = (store: ResultStore) => {
