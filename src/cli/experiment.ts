@@ -35,7 +35,7 @@ export function onePointNamed(source: string): Experiment {
 	return experiment;
 }
 
-/** True for a URL, or its hash with or without `#`. Write a file with such a name as `./name`. */
+/** True for a URL, or its hash with or without `#`. A file with such a name must be given as `./name`. */
 const isLink = (source: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.:-]*\/?#|^[a-z]\w*=/i.test(source);
 
 function withoutFallback(message: string): string {

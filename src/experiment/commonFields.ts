@@ -118,7 +118,7 @@ export const COMMON_FIELDS = {
 		...real, default: 1e-5, min: 1e-10, max: 0.1,
 		label: 'RMSNorm ε', group: 'model',
 		affects: ['model'], config: 'rms_norm_eps',
-		help: 'Added to the mean square before its root.',
+		help: 'Added to the mean square before the square root.',
 	},
 
 	batchSize: {
@@ -137,7 +137,7 @@ export const COMMON_FIELDS = {
 		...real, default: 3e-3, min: 1e-7, max: 1,
 		label: 'Learning rate', group: 'training',
 		affects: ['training'], forkable: true, main: true, config: 'learning_rate',
-		help: 'The highest one, reached after warm-up.',
+		help: 'The highest learning rate, reached after warm-up.',
 	},
 	endLearningRate: {
 		...real, default: null, min: 0, max: 1, whenNull: 'a tenth of the learning rate', atMost: 'learningRate',
@@ -161,7 +161,7 @@ export const COMMON_FIELDS = {
 		kind: 'choice', choices: OPTIMIZERS, choiceLabels: OPTIMIZER_LABELS, default: 'adamw' as OptimizerName,
 		label: 'Optimiser', unit: '', group: 'training',
 		affects: ['training'], forkable: true, config: 'optimizer',
-		help: 'How gradients become updates. Muon takes the hidden matrices; AdamW takes the rest with it.',
+		help: 'How gradients become updates. Muon updates the hidden matrices, and AdamW all other parameters.',
 	},
 	momentum: {
 		...real, default: 0.9, min: 0, max: 0.99999,

@@ -54,8 +54,8 @@ export class Generator {
 	) {}
 
 	/**
-	 * @param weights by Hugging Face name, or the arenas of a model in training, which stay its own
-	 * @param capacity tokens that the cache holds; at most the sequence length that the model was trained on makes sense
+	 * @param weights by Hugging Face name, or the arenas of a model in training, which the generator does not free
+	 * @param capacity tokens that the cache holds; no more than the training's sequence length is useful
 	 * @throws PlanError, ShaderError
 	 */
 	static async create(
@@ -163,7 +163,7 @@ export class Generator {
 		return added;
 	}
 
-	/** Before each pass: the buffers are shared with other programs. */
+	/** Needed before each pass, because other programs share the buffers. */
 	private writeLambdas(program: Program): void {
 		for (const [name, numbers] of Object.entries(lambdaInputs(this.config))) if (program.has(name)) program.write(name, numbers);
 	}

@@ -22,7 +22,7 @@ export class Tokenizer {
 		return this.ids.get(START);
 	}
 
-	/** Tokens of a prompt. `<s>` comes first if the vocabulary has it, whether or not the prompt spells it out. @throws GenerationError naming the first character or word that is no token */
+	/** Tokens of a prompt. `<s>` comes first if the vocabulary has it, whether or not the prompt spells it out. @throws GenerationError naming the first character or word that is not a token */
 	encode(prompt: string): number[] {
 		const { start } = this;
 		const rest = start !== undefined && prompt.startsWith(START) ? prompt.slice(START.length) : prompt;

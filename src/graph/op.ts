@@ -94,8 +94,8 @@ export interface Op<A extends Attributes = Attributes> {
 	/** True if a row of the output depends on the same row of each input alone, so that a cache may keep the inputs instead. */
 	readonly isRowwise?: boolean;
 	/**
-	 * The arena that each input and output is stored in, if any; `inputs` is the number of inputs. Tensors of an arena belong
-	 * to the op's parameters, or to all if it has none, which follow one another in the layout.
+	 * The arena that each input and output is stored in, if any; `inputs` is the number of inputs. Such a tensor is the part of
+	 * the arena that holds the op's parameters, which are contiguous there, or the whole arena if the op has no parameters.
 	 */
 	arenas?(inputs: number): { inputs: (ArenaName | undefined)[]; outputs: (ArenaName | undefined)[] };
 	/** Largest error of a kernel against `reference`, relative to max(1, largest |output|). */

@@ -14,7 +14,7 @@ import { type ModelConfig, outputSizeOf } from '../model/config';
 import { batchInputs } from './batchInputs';
 import { runDistinct } from './runDistinct';
 
-/** One sequence to look at: n tokens, and the token after each, or `IGNORED`. A model of vectors reads `vectors`. */
+/** One sequence for a forward pass: n tokens, and the token after each, or `IGNORED`. A model of vectors reads `vectors`. */
 export interface TokenSequence {
 	tokens: ArrayLike<number>;
 	targets: ArrayLike<number>;

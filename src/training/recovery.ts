@@ -25,7 +25,7 @@ export class Recovery {
 		this.deviceLosses = 0;
 	}
 
-	/** Resolves when the runs are on a new device. @throws DeviceLostError if devices are lost over and over */
+	/** Resolves when the runs are on a new device. @throws DeviceLostError if devices are lost repeatedly */
 	recover(lost: GpuContext): Promise<void> {
 		this.inProgress ??= this.replace(lost).finally(() => {
 			this.inProgress = null;

@@ -33,7 +33,7 @@ export class Residency {
 	private readonly resident = new Set<Run>();
 	private readonly holds = new Map<Run, number>();
 	private readonly waiting = new Map<Run, (() => void)[]>();
-	/** The last load or offload. They run in sequence, because two at once would count on the same room. */
+	/** The last load or offload. They run in sequence, because two at once would rely on the same free memory. */
 	private moving: Promise<unknown> = Promise.resolve();
 	private closed = false;
 

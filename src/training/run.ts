@@ -176,7 +176,7 @@ export class Run {
 		this.completedSteps = loaded.trainer.step;
 	}
 
-	/** Starts from another's memory instead of its own first weights; before it is opened. */
+	/** Starts from another run's snapshot instead of initial weights. Call it before the run is opened. */
 	continueFrom(snapshot: Snapshot): void {
 		this.checkpoint = snapshot;
 		this.completedSteps = snapshot.step;

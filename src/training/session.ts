@@ -35,7 +35,7 @@ const KEPT_BYTES = 128 * 2 ** 20;
 const CHECKPOINT_INTERVAL = 10_000;
 
 /**
- * The runs of an experiment, methods × seeds, on no device yet.
+ * The runs of an experiment, methods × seeds, not yet on a device.
  *
  * @param steps stop after this many instead of the experiment's; the schedule stays the experiment's
  */
@@ -329,7 +329,7 @@ export class Session {
 		await this.exclusively(entry, () => this.residency.use(run, job));
 	}
 
-	/** The run takes no step and keeps its λ until the job is done, so that a measurement is of one model. */
+	/** The run takes no step and keeps its λ until the job is done, so that the whole measurement is of one state of the model. */
 	private async exclusively(entry: SessionRun, job: () => Promise<void>): Promise<void> {
 		while (entry.exclusive) await entry.exclusive.catch(() => {});
 		const done = job();

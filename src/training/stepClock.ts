@@ -12,7 +12,7 @@ export class StepClock {
 			const now = performance.now();
 			const seconds = (now - Math.max(submitted, this.busyUntilTime)) / 1000;
 			this.busyUntilTime = now;
-			// Times are averaged, not rates: results that arrive together seem to take no time, and one such rate would drown the rest.
+			// Averages times, not rates: results that arrive together seem to take no time, and one such rate would dominate the mean.
 			this.secondsPerStep = this.secondsPerStep === null ? seconds : 0.9 * this.secondsPerStep + 0.1 * seconds;
 			return seconds;
 		};

@@ -42,7 +42,7 @@ export function trainingGraph(config: ModelConfig, { batchSize, length, optimize
 }
 
 /**
- * Loss without training: outputs `loss` [1], and one a position [B·T] `losses` and `correct`, 0 where the target is ignored. A
+ * Loss without training: outputs `loss` [1], and per position [B·T] `losses` and `correct`, 0 where the target is ignored. A
  * model of vectors has no `correct`.
  */
 export function evaluationGraph(config: ModelConfig, { batchSize, length }: BatchShape): Graph {

@@ -85,7 +85,7 @@ class SharedEndings {
 		this.endings.set(this.keyOf(cell, method), ending);
 	}
 
-	/** The endings of a cell by method. */
+	/** The results of a cell by method. Forgets those that no later cell needs. */
 	take(cell: Cell): Map<string, Ending> {
 		return new Map(
 			trainedIn(cell).map((method) => {

@@ -142,7 +142,7 @@ function stepTime(
 	};
 }
 
-/** A guess is as wrong of one model as of another: what was measured of some corrects the others. */
+/** Seconds of all steps. Guesses for different models are wrong by about the same factor, so measured times correct the others. */
 function totalSeconds(times: readonly StepTime[], steps: number): number {
 	const known = times.filter((time): time is StepTime & { measured: number } => time.measured !== null);
 	const correction = known.length ? known.reduce((sum, { guessed, measured }) => sum + measured / guessed, 0) / known.length : 1;

@@ -1,6 +1,6 @@
 /** Bytes as text that JSON holds. */
 
-/** `String.fromCharCode` takes its bytes as arguments, of which there may not be many. */
+/** `String.fromCharCode` takes its bytes as arguments, and engines limit their number. */
 const CHUNK = 0x8000;
 
 export function base64Of(bytes: Uint8Array): string {

@@ -7,12 +7,12 @@ import { differences, tokenCount } from '../runs/runGroups';
 import type { RunView } from '../store/labSnapshot';
 import { type Cell, csvLine, joinCells } from './csvLine';
 
-/** Steps of the training loss in the table of runs, as on the page. */
+/** Number of last steps over which the training loss in the table of runs is averaged, as on the page. */
 const WINDOW = 20;
 
 /**
- * One row per run. `training_loss` is the mean of the last 20 steps. Metrics are the latest; those of each layer are in
- * columns of their own (`entropy.layer1`, …). Losses in nats.
+ * One row per run. `training_loss` is the mean of the last 20 steps. Metrics are the latest; those of each layer have
+ * separate columns (`entropy.layer1`, …). Losses in nats.
  */
 export function runsCsv(runs: readonly RunView[]): string {
 	const differs = differences(runs);

@@ -165,7 +165,7 @@ function* framesOf({ frames }: RunView, wanted: number): Generator<Frame> {
 	for (const index of evenly(frames.steps.length, wanted)) yield frames.at(index);
 }
 
-/** The fields kept of a loss. */
+/** Fields that results keep of each loss. */
 const LOSS_POINT = {
 	steps: (_: SeriesView, step: number) => step,
 	values: (series: SeriesView, step: number) => digits(lossAt(series, step), 7),

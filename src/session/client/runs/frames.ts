@@ -125,7 +125,7 @@ export class FrameMemory {
 		for (const each of this.recorders) each.fit();
 	}
 
-	/** A run was removed for good. */
+	/** A run was removed and can't be restored. */
 	leave(recorder: FrameRecorder): void {
 		this.recorders.delete(recorder);
 		this.ended.delete(recorder);

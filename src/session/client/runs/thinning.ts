@@ -101,7 +101,7 @@ export function fewMetrics(history: readonly MetricPoint[], points: number): rea
 	return kept.sort((a, b) => a.step - b.step);
 }
 
-/** At most `wanted` of the indices 0…count−1, evenly; the last one, then the first one among them. */
+/** At most `wanted` of the indices 0…count−1, evenly spaced. The last is always among them, and the first if `wanted` is 2 or more. */
 export function evenly(count: number, wanted: number): number[] {
 	if (count <= wanted) return Array.from({ length: count }, (_, i) => i);
 	if (wanted < 2) return wanted < 1 ? [] : [count - 1];

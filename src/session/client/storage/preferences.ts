@@ -21,6 +21,6 @@ export function saveTheme(theme: Theme): void {
 		if (theme === 'system') localStorage.removeItem(THEME_KEY);
 		else localStorage.setItem(THEME_KEY, theme);
 	} catch {
-		// Nothing depends on it: the theme holds for as long as the page is open.
+		// The theme is not kept, but still applies while the page is open.
 	}
 }

@@ -2,7 +2,7 @@
 export class Pace {
 	private marks: { time: number; done: number }[] = [];
 
-	/** Resets the pace: after a pause, or when something else starts. */
+	/** Resets the pace, after a pause or when other runs start. */
 	reset(): void {
 		this.marks = [];
 	}

@@ -26,7 +26,7 @@ export class Store<T> implements Observable<T> {
 		for (const listener of [...this.listeners]) listener();
 	}
 
-	/** Sets the value that `change` makes of the present one. */
+	/** Replaces the value by `change` of it. */
 	update(change: (value: T) => T): void {
 		this.set(change(this.value));
 	}
