@@ -101,7 +101,7 @@ export class Generator {
 		return this.caches.reduce((sum, name) => sum + this.decode.plan.tensors[name].bytes, 0);
 	}
 
-	/** Forgets what was read, reads the tokens at once, and returns the logits [V] behind the last. @throws GenerationError */
+	/** Forgets what was read, reads the tokens at once, and returns the logits [V] after the last. @throws GenerationError */
 	async read(tokens: ArrayLike<number>): Promise<Float32Array> {
 		const { gpu, prefill, decode, capacity } = this;
 		Generator.checkPrompt(tokens, capacity);
@@ -126,7 +126,7 @@ export class Generator {
 		return new Float32Array(bytes).subarray(0, vocabularySize);
 	}
 
-	/** Reads one more token, and returns the logits [V] behind it. The cache must have room for it. */
+	/** Reads one more token, and returns the logits [V] after it. The cache must have room for it. */
 	async append(token: number): Promise<Float32Array> {
 		if (this.position === 0) throw new Error('append() comes after read()');
 		if (this.position >= this.capacity) throw new Error(`the cache's ${this.capacity} rows are full`);

@@ -4,8 +4,8 @@ import type { ModelConfig } from '../model/config';
 import { parametersOf } from '../model/parameters';
 
 /**
- * First weights by name. Each tensor draws from a stream of its own, keyed by seed and name: methods with one seed start
- * alike wherever they share a name.
+ * First weights by name. Each tensor has its own random stream, keyed by seed and name, so that methods with the same seed start
+ * with the same numbers in tensors of the same name.
  */
 export function initialWeights(config: ModelConfig, seed: number): Record<string, Float32Array<ArrayBuffer>> {
 	return Object.fromEntries(

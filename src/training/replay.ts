@@ -127,7 +127,7 @@ const FIELDS = {
 
 /**
  * Refuses misspelt fields: their defaults would train another model in silence. Hugging Face's config.json has many more
- * fields than are read here, so at the top a name counts as misspelt only where it nearly is one that is.
+ * fields than are read here, so at the top level a name counts as misspelt only if it is close to one that is read.
  */
 function checkFields({ name: file, content }: Source<unknown>): void {
 	for (const [part, known] of Object.entries(FIELDS)) {

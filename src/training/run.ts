@@ -235,7 +235,7 @@ export class Run {
 		return result;
 	}
 
-	/** Validation loss and the task's other metrics, and what a probe says of each layer. */
+	/** Validation loss and the task's other metrics, and a probe's measurements of each layer. */
 	async measure(): Promise<Metrics> {
 		const metrics = await measureTask(this.task, this.experiment, (batch) => this.model.evaluate(batch));
 		const weights = mixingMetrics(this.config, await this.model.parameters(mixingParameters(this.config)));
@@ -293,7 +293,7 @@ export class Run {
 		return Object.values(this.checkpoint ?? {}).reduce((sum, part) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0), 0);
 	}
 
-	/** Frees its weights for good. Its results stay. */
+	/** Frees its weights, which cannot be loaded again. Its results stay. */
 	forget(): void {
 		this.close();
 		this.checkpoint = null;

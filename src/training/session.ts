@@ -110,7 +110,7 @@ export class Session {
 		return this.admission;
 	}
 
-	/** Adds runs at the end, or at a place of their own. They are trained as soon as there is room. */
+	/** Adds runs at the end, or from index `at` on. They are trained as soon as there is room. */
 	add(runs: readonly Run[], at = this.list.length): void {
 		this.list.splice(at, 0, ...runs.map(sessionRun));
 		this.mayAdmit = true;

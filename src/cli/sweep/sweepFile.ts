@@ -8,7 +8,7 @@ import type { Cell } from './lines';
 /** The file's first line: what its lines are results of. */
 interface Head {
 	sweep: Experiment;
-	/** Name of the GPU, whose arithmetic the lines are to the last bit. */
+	/** Name of the GPU. The last bits of the lines depend on it. */
 	adapter: string;
 }
 

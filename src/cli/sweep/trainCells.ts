@@ -66,8 +66,8 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 }
 
 /**
- * Endings of runs by what they train. Points that differ in their methods alone share runs, such as the baseline's: those train once.
- * An ending is kept until the last cell that has it.
+ * Results of runs by their experiment. Points that differ in methods alone share runs, such as the baseline's,
+ * which train once. A result is kept until the last cell that needs it.
  */
 class SharedEndings {
 	private readonly endings = new Map<string, Ending>();
@@ -102,7 +102,7 @@ class SharedEndings {
 	}
 }
 
-/** Rethrows an error of a cell's training. One that the user can mend names the point. */
+/** Rethrows an error of a cell's training. One that the user can fix names the point. */
 function refuse({ point: { index, point } }: Cell, error: unknown): never {
 	const { code, text } = explain(error);
 	if (code !== UNUSABLE || Object.keys(point).length === 0) throw error;

@@ -57,7 +57,7 @@ export function intervened(scheme: ValueScheme, graph: Graph, config: ModelConfi
 	if (mostWeights(config) === 0) return scheme;
 	const { keep, added, sum } = editedSums(graph, config);
 	const { attended } = scheme;
-	/** V₁ times the weights on it beside V′ₙ. */
+	/** V₁ times its weights as a second value next to V′ₙ. */
 	const weighedFirst = (layer: number, first: Tensor) => {
 		const beside = settable(config, layer).filter(({ on }) => on === 'beside');
 		return sum(

@@ -60,7 +60,7 @@ const withoutLambdas = (model: ModelConfig): ModelConfig => ({
 	valueScheme: { ...model.valueScheme, lambdas: null, lambda: null },
 });
 
-/** Fixed λ of a model that are not what they are in another of its sizes. */
+/** Fixed λ of `to` that differ from those of `from`, a model of the same sizes. */
 function editsBetween(from: ModelConfig, to: ModelConfig, weights: StoredModel['weights']): NamedLambda[] {
 	const before = controlsOf(from, weights);
 	return controlsOf(to, weights).flatMap(({ trains: _, ...lambda }, i) => (lambda.value === before[i].value ? [] : [lambda]));

@@ -19,7 +19,7 @@ interface GroupName {
 	copied: string | null;
 }
 
-/** Forks of several seeds are of one group if they start at most this many steps apart: so many may have been in flight. */
+/** Forks of several seeds form one group if they start at most this many steps apart, because that many may have been in flight. */
 const FORKED_TOGETHER = 16;
 
 /** Most changes that a label names; it counts the rest. */

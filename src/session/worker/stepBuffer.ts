@@ -16,7 +16,7 @@ export class StepBuffer {
 
 	add(run: Run, result: StepResult): void {
 		const steps = this.pending.get(run) ?? [];
-		// After a lost device a run goes back: what comes again is a series of its own.
+		// After a lost device a run repeats steps. One message holds consecutive steps only.
 		if (steps.length && result.step !== steps[steps.length - 1].step + 1) this.flush();
 		this.pending.set(run, [...(this.pending.get(run) ?? []), result]);
 		this.timer ??= setTimeout(() => this.flush(), INTERVAL);
@@ -27,7 +27,7 @@ export class StepBuffer {
 		this.trained.set(run, this.trained.get(parent) ?? 0);
 	}
 
-	/** Posts what is there. */
+	/** Posts the buffered steps. */
 	flush(): void {
 		if (this.timer !== null) clearTimeout(this.timer);
 		this.timer = null;

@@ -36,7 +36,7 @@ export class TaskCache {
 	}
 }
 
-/** Fields that a task reads: what a sequence is, how many a batch has, and how many batches are held out. */
+/** Fields that a task reads: the content of a sequence, the sequences per batch, and the held-out batches. */
 const TASK_FIELDS = fieldsThatAffect('task', 'batches', 'probe');
 
 const taskKey = (experiment: Experiment): string => JSON.stringify(TASK_FIELDS.map((name) => experiment[name]));

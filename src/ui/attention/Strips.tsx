@@ -18,7 +18,7 @@ interface Props extends StripPair {
 
 const HEIGHT = 18;
 
-/** Token importance, norms and loss under the columns of the open map: sink, drain and peak stand above one another. */
+/** Token importance, norms and loss under the columns of the open map: sink, drain and peak are aligned. */
 export function Strips({ shown, baseline, tops, view, unit, margin, colour, at }: Props) {
 	return STRIPS.map((kind) => {
 		const values = shown[kind.name];

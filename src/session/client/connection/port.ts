@@ -5,7 +5,7 @@ import type { Command, Event } from '../protocol';
 export interface LabPort {
 	postMessage(command: Command): void;
 	onmessage: ((message: { data: Event }) => void) | null;
-	/** A script that failed to load, or an error that nobody caught. */
+	/** A script that failed to load, or an uncaught error. */
 	onerror: ((error: { message?: string }) => void) | null;
 	terminate(): void;
 }

@@ -181,7 +181,7 @@ export class InterventionStore implements Observable<InterventionState> {
 		}
 	}
 
-	/** Back to the task's own text, and what was changed at its positions: the refused text was never shown. */
+	/** Resets to the task's own text with the changes at its positions, because the refused text was never shown. */
 	private refuseText(refusal: string): void {
 		const before = this.onOwnText;
 		this.setText(null, refusal);

@@ -64,7 +64,7 @@ const STRETCH = 12;
 
 /** Joins pieces of a text to a file. The page stays responsive meanwhile. */
 export async function fileOf(pieces: Iterable<string>, type: string): Promise<Blob> {
-	// Each stretch's text is encoded by itself: hundreds of megabytes at the end would take a long task of their own.
+	// Each piece is encoded separately: encoding hundreds of megabytes at the end would block the page.
 	const done: Blob[] = [];
 	let parts: string[] = [];
 	let since = performance.now();

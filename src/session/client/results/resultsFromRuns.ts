@@ -214,7 +214,7 @@ function frameResult(frame: Frame): FrameResult {
 /** Exact as float64, so that a quotient by one of them is the decimal that it looks like. */
 const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i);
 
-/** Rounded to so many significant digits: a third of the file's size. As `toPrecision` does, without its text. */
+/** Rounds to `count` significant digits, which cuts a file to a third. Faster than `toPrecision`, which makes a text. */
 function digits(value: number, count: number): number {
 	if (value === 0 || !Number.isFinite(value)) return 0;
 	const power = count - 1 - Math.floor(Math.log10(Math.abs(value)));

@@ -73,8 +73,8 @@ class Pyramid {
 const pyramids = new WeakMap<ArrayBufferLike, Pyramid>();
 
 /**
- * Finds extremes in `values`. They must lie at their buffer's start, and what was once there must stay, as in a
- * `SeriesView`: a longer view of the same buffer then only adds to what is known of it.
+ * Finds extremes in `values`. They must begin at their buffer's start and never change, as in a `SeriesView`. A longer
+ * view of the same buffer then only extends the pyramid.
  */
 export function extremesOf(values: Float32Array): (from: number, to: number) => Extremes {
 	if (values.byteOffset !== 0) throw new RangeError('extremesOf wants a view from the start of its buffer');

@@ -42,7 +42,7 @@ export function baselineOf(runs: readonly RunView[], pinned: string | null): Run
 	);
 }
 
-/** The table shows them in columns of their own. */
+/** Fields with separate columns in the table. */
 const OWN_COLUMNS: readonly FieldName[] = ['methods', 'seeds'];
 
 /**

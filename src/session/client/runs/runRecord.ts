@@ -141,7 +141,7 @@ export class RunRecord {
 		this.cached = null;
 	}
 
-	/** The run was removed for good. */
+	/** The run was removed and can't be restored. */
 	release(): void {
 		this.frames.release();
 		this.curves.leave(this);

@@ -71,7 +71,7 @@ export class CurveMemory {
 		}
 	}
 
-	/** The run was removed for good, or takes steps again. */
+	/** The run was removed and can't be restored, or it takes steps again. */
 	leave(curves: Curves): void {
 		this.ended.delete(curves);
 	}
