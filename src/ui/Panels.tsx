@@ -14,8 +14,8 @@ import { lazyDialog } from './shared/dialogScripts';
 import type { Selection } from './shared/useInterventions';
 import { useClient } from './shared/useLab';
 import type { Shade } from './theme/attentionScale';
-import { WritingPanel } from './writing/WritingPanel';
 
+const WritingPanel = lazyDialog(() => import('./writing/WritingPanel'));
 const InterventionPanel = lazyDialog(() => import('./interventions/InterventionPanel'));
 const SweepPanel = lazy(() => import('./charts/sweep/SweepPanel'));
 
@@ -77,7 +77,9 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={messages.attention} interventions={renderInterventions} />
 			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={messages.runs} />
-			{!recording && <WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />}
+			{!recording && runs.length > 0 && (
+				<WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />
+			)}
 		</>
 	);
 }

@@ -34,7 +34,7 @@ interface Cell {
 }
 
 /** Sink rate by layer, head and recorded step: when and where a sink forms. Enter or a click opens the map there. */
-export const SinkTimeline = memo(function SinkTimeline({ run, name, layer, head, step, width, shade, onOpen }: Props) {
+export default memo(function SinkTimeline({ run, name, layer, head, step, width, shade, onOpen }: Props) {
 	const [pointed, setPointed] = useState<Cell | null>(null);
 	const { steps } = run.frames;
 	const { layers, heads } = run.info.experiment;

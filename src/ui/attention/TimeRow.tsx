@@ -1,13 +1,15 @@
 import { useState } from 'react';
 import { readsVectors } from '../../experiment/tasks';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { lazyDialog } from '../shared/dialogScripts';
 import type { Interventions } from '../shared/useInterventions';
 import type { Shade } from '../theme/attentionScale';
 import type { Explorer } from './explorer';
 import { ProbeText } from './ProbeText';
-import { SinkTimeline } from './SinkTimeline';
 import { TimeScrubber } from './TimeScrubber';
 import type { Scrubber } from './useScrubber';
+
+const SinkTimeline = lazyDialog(() => import('./SinkTimeline'));
 
 interface Props {
 	shown: readonly RunView[];

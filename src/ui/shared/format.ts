@@ -30,11 +30,11 @@ export function formatBytes(bytes: number): string {
 /** Replaces the hyphen of a negative number by a minus sign. */
 export const withMinus = (text: string): string => text.replace('-', '−');
 
-/** Losses: three decimals below 10, so that a difference shows, and two digits of a smaller one. */
+/** Losses: three decimals below 10, so that a difference shows, and two digits of one that would round to 0. */
 export function formatLoss(loss: number): string {
 	if (!Number.isFinite(loss)) return '–';
 	const size = Math.abs(loss);
-	if (size >= 1e-6 && size < 0.0095) return withMinus(Number(loss.toPrecision(2)).toString());
+	if (size >= 1e-6 && size < 0.0005) return withMinus(Number(loss.toPrecision(2)).toString());
 	return withMinus(size < 10 ? loss.toFixed(3) : loss.toPrecision(4));
 }
 

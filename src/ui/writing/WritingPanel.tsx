@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Every method and fork continues one prompt, side by side. Closed at first, because it is not the page's subject. */
-export const WritingPanel = memo(function WritingPanel({ runs, ready }: Props) {
+export default memo(function WritingPanel({ runs, ready }: Props) {
 	const form = useWritingForm(runs, ready);
 	const { columns, view, unticked, toggle } = form;
 	if (runs.length === 0) return null;
