@@ -148,8 +148,8 @@ describe('a case is refused', () => {
 		],
 		[
 			'with an unknown training field',
-			{ config: ({ training }) => Object.assign(training, { momentum: 0.9 }) },
-			/config.json: training: unknown field `momentum`/,
+			{ config: ({ training }) => Object.assign(training, { dampening: 0.1 }) },
+			/config.json: training: unknown field `dampening`/,
 		],
 		['without training', { config: (config) => void Reflect.deleteProperty(config, 'training') }, '`training` is missing'],
 		[
