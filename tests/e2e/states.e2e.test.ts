@@ -183,7 +183,7 @@ const STATES: State[] = [
 			await chooseOf(page, 'ResFormer identity', 'Fork');
 			await page.locator('dialog[data-modal]').waitFor();
 			await page.getByLabel('Steps').last().fill('50');
-			await page.locator('#fork-problem').waitFor();
+			await page.locator('dialog[data-modal]').getByRole('alert').waitFor();
 		},
 	},
 	{
@@ -195,7 +195,7 @@ const STATES: State[] = [
 			await button(page, 'Pause').click();
 			await button(page, 'Resume').waitFor();
 			await chooseOf(page, 'Vanilla', 'Fork');
-			await page.locator('#fork-value').selectOption('svformer');
+			await page.locator('dialog[data-modal]').getByLabel(/^Method/).selectOption('svformer');
 			await button(page, /^Fork at step/).click();
 			await page.locator('.runs', { hasText: 'Vanilla with SVFormer from step' }).waitFor();
 		},

@@ -182,7 +182,7 @@ async function fork(page: Page, user: User): Promise<void> {
 	await chooseOf(page, user, 'Vanilla, seed 1', 'Fork');
 	const dialog = page.locator('dialog[data-modal]');
 	await user.choose(dialog.getByLabel('Change'), 'Learning rate');
-	await user.write(dialog.locator('#fork-value'), '0.004');
+	await user.write(dialog.getByRole('textbox', { name: 'Learning rate' }), '0.004');
 	const forks = dialog.getByRole('button', { name: /^Fork at step/ });
 	const from = Number(/[\d,]+/.exec((await forks.textContent()) ?? '')?.[0].replaceAll(',', ''));
 	await user.press(forks);
