@@ -7,7 +7,7 @@ describe('a link', () => {
 	it('restores the experiment that it holds, and stays in the address', async () => {
 		const address = '#task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1';
 		const { page, errors, close } = await openPage({ width: 1440, height: 900, address });
-		expect(await page.getByLabel('Task').inputValue()).toBe('backcopy');
+		expect(await page.getByLabel('Task', { exact: true }).inputValue()).toBe('backcopy');
 		expect(await page.getByLabel('Layers', { exact: true }).inputValue()).toBe('3');
 		const ticked = page.locator('.method', { has: page.locator('input:checked') });
 		expect(await ticked.locator('span:not(.hidden)').allTextContents()).toEqual(['Vanilla', 'ResFormer learnable']);
@@ -28,8 +28,8 @@ describe('a link', () => {
 		expect(await notice.textContent()).toMatch(/2 fields of the link.*heads.*zwei.*colour/s);
 		expect(await page.getByLabel('Heads', { exact: true }).inputValue()).toBe('4');
 		expect(await page.getByLabel('Layers', { exact: true }).inputValue()).toBe('3');
-		expect(await page.getByLabel('Hidden size').inputValue()).toBe('96');
-		expect(await page.getByLabel('Task').inputValue()).toBe('backcopy');
+		expect(await page.getByLabel('Hidden size', { exact: true }).inputValue()).toBe('96');
+		expect(await page.getByLabel('Task', { exact: true }).inputValue()).toBe('backcopy');
 		expect(await page.getByRole('button', { name: 'Train' }).isEnabled()).toBe(true);
 		expect(errors).toEqual([]);
 		await close();
