@@ -195,7 +195,10 @@ const STATES: State[] = [
 			await button(page, 'Pause').click();
 			await button(page, 'Resume').waitFor();
 			await chooseOf(page, 'Vanilla', 'Fork');
-			await page.locator('dialog[data-modal]').getByLabel(/^Method/).selectOption('svformer');
+			await page
+				.locator('dialog[data-modal]')
+				.getByLabel(/^Method/)
+				.selectOption('svformer');
 			await button(page, /^Fork at step/).click();
 			await page.locator('.runs', { hasText: 'Vanilla with SVFormer from step' }).waitFor();
 		},
