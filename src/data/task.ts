@@ -17,7 +17,7 @@ export interface Batch {
 	sequenceLength: number;
 	/** Class of each position [B·T], an index into the descriptor's `positionClasses`; absent if the task has none. */
 	positionClass?: Uint8Array;
-	/** What a model of vectors reads and should answer, [B·T, n] each. */
+	/** Inputs and right answers of a model of vectors, [B·T, n] each. */
 	vectors?: { inputs: Float32Array; targets: Float32Array };
 }
 

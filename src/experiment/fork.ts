@@ -1,6 +1,6 @@
 import { COMMON_FIELDS } from './commonFields';
 import { FIELDS, type FieldName } from './fields';
-import { parseMethod } from './methods/names';
+import { methodLabel } from './methods/names';
 import type { Experiment, Problem } from './types';
 import { checkWithSentences } from './validate';
 
@@ -42,10 +42,7 @@ export function forkProblems(experiment: Experiment, change: Partial<Experiment>
 export function changeText(change: Partial<Experiment>): string {
 	return Object.entries(change)
 		.map(([name, value]) => {
-			if (name === 'methods') {
-				const method = parseMethod((value as string[])[0]);
-				return method.ok ? method.method.label : String(value);
-			}
+			if (name === 'methods') return methodLabel((value as string[])[0]);
 			if (name === 'seeds') return `seed ${(value as number[])[0]}`;
 			return `${FIELDS[name as FieldName].label.toLowerCase()} ${value}`;
 		})

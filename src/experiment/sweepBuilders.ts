@@ -8,13 +8,6 @@ export function sweepOf<Name extends FieldName & keyof SweepPoint>(name: Name, v
 	return values.map((value) => ({ [name]: value }) as SweepPoint);
 }
 
-/** `from`, `from + step`, … up to `to`, which is included where a step meets it; rounded to 12 digits. Empty if `step` leads nowhere. */
-export function valuesFromTo(from: number, to: number, step: number): number[] {
-	const count = Math.floor((to - from) / step + 1e-9) + 1;
-	if (!Number.isFinite(count) || count < 1) return [];
-	return Array.from({ length: count }, (_, i) => Number((from + i * step).toPrecision(12)));
-}
-
 /** Every point of `rows` with every point of `columns`. */
 export function gridOf(rows: readonly SweepPoint[], columns: readonly SweepPoint[]): SweepPoint[] {
 	return rows.flatMap((row) => columns.map((column) => ({ ...row, ...column })));

@@ -15,8 +15,11 @@ export interface Experiment extends CommonFields, TaskFields {
 	sweep?: SweepPoint[];
 }
 
-/** The fields that a point of a sweep changes, `methods` included. All points share the task, its text and the seeds. */
-export type SweepPoint = Partial<Omit<Experiment, 'sweep' | 'seeds' | 'task' | 'text'>>;
+/** Parts of an experiment that all points of a sweep share. */
+export const SHARED_BY_POINTS = ['seeds', 'task', 'text', 'sweep'] as const;
+
+/** The fields that a point of a sweep changes, `methods` included. */
+export type SweepPoint = Partial<Omit<Experiment, (typeof SHARED_BY_POINTS)[number]>>;
 
 /** A problem with an experiment. */
 export interface Problem {

@@ -9,7 +9,7 @@ import { textProblem } from './ownText';
 import { findPreset, PRESETS } from './presets';
 import { RULES } from './rules';
 import { countRuns, MAX_SWEEP_RUNS, sweepPoints } from './sweep';
-import type { Experiment, Problem, SweepPoint } from './types';
+import { type Experiment, type Problem, SHARED_BY_POINTS, type SweepPoint } from './types';
 
 /** The only version of the format so far: `version` in a file, `v` in a link. */
 export const FORMAT_VERSION = 1;
@@ -192,8 +192,8 @@ function readFields(raw: Record<string, unknown>, base: Experiment, findings: Fi
 	return experiment;
 }
 
-/** Fields that all points of a sweep share. */
-const SHARED = ['seeds', 'seed', 'task', 'text', 'preset', 'version', 'sweep'];
+/** Names of a file that a point of a sweep can't have. */
+const SHARED = [...SHARED_BY_POINTS, 'seed', 'preset', 'version'];
 
 /** A point of a sweep, or null if it has a problem. Its fields are in the order of the table. */
 function readPoint(value: unknown, place: string, base: Experiment, findings: Finding[]): SweepPoint | null {

@@ -21,7 +21,7 @@ function partsOf(graph: Graph, tensor: Tensor): readonly Tensor[] {
 /** The node that computes a tensor row by row from others, which a cache keeps instead (SkipV1Former's two halves of values). */
 const rowwiseMaker = (graph: Graph, tensor: Tensor) => graph.nodes.find(({ op, outputs }) => op.isRowwise && outputs[0] === tensor);
 
-/** What caches keep of a tensor: the tensor itself, or those that it is made of row by row. */
+/** The tensors to cache for `tensor`: itself, or the inputs from which it is computed row by row. */
 function keptFor(graph: Graph, tensor: Tensor): readonly Tensor[] {
 	const maker = rowwiseMaker(graph, tensor);
 	return maker ? maker.inputs.flatMap((input) => keptFor(graph, input)) : [tensor];

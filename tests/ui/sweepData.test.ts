@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldName } from '../../src/experiment/fields';
+import { methodLabel } from '../../src/experiment/methods/names';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
-import { methodLabel } from '../../src/ui/charts/sweep/cells';
 import { verdictSentences } from '../../src/ui/charts/sweep/pointText';
 import { sweepMeansCsv, sweepRunsCsv } from '../../src/ui/charts/sweep/sweepCsv';
 import { chosenOf, DEFAULT_SWEEP_VIEW, drawnOf, type SweepView, sweepData } from '../../src/ui/charts/sweep/sweepView';

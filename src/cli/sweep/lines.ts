@@ -39,7 +39,7 @@ export interface Ending {
 	metrics: Metrics | null;
 }
 
-/** The line of a run that has ended, as it is printed. NaN and infinity are null in JSON. */
+/** An ended run as a line of JSON, in which NaN and infinity are null. */
 export interface RunLine {
 	run: string;
 	point: SweepPoint;

@@ -32,7 +32,7 @@ export class SweepFile {
 		// The head is never cut off, because it is written atomically.
 		if (rows.length === 0) throw this.foreign();
 		this.readHead(head);
-		// What comes after the last line break was cut off while it was written.
+		// A last line without a line break is incomplete: the process was killed while it wrote.
 		rows.pop();
 		const found = new Map(rows.flatMap((row) => this.readRow(row)));
 		for (const { runs } of cells) {

@@ -130,7 +130,7 @@ export function parseMethod(text: string): MethodResult {
 		) as unknown as Additions;
 		const choices = { scheme, ...additions };
 		refuseIncompatible(choices);
-		return { ok: true, method: { name: methodName(choices), label: methodLabel(choices), ...choices } };
+		return { ok: true, method: { name: methodName(choices), label: labelOf(choices), ...choices } };
 	} catch (error) {
 		if (error instanceof Refusal) return { ok: false, message: error.message };
 		throw error;
@@ -155,7 +155,13 @@ function texts({ scheme, ...additions }: Choices, of: 'print' | 'label'): string
 export const methodName = (choices: Choices): string => texts(choices, 'print').join('+');
 
 /** Display name: `DenseFormer + ResFormer learnable`. */
-const methodLabel = (choices: Choices): string => texts(choices, 'label').join(' + ');
+/** The label of the method with this name; the name itself if there is no such method. */
+export function methodLabel(name: string): string {
+	const result = parseMethod(name);
+	return result.ok ? result.method.label : name;
+}
+
+const labelOf = (choices: Choices): string => texts(choices, 'label').join(' + ');
 
 function kvHeadsProblem(scheme: SchemeName, kvHeads: number): SizeProblem | null {
 	const { leastKvHeads = 1 } = schemeOf(scheme);

@@ -53,7 +53,7 @@ export const joinColumns = defineOp<{ split: number }>({
 	],
 });
 
-/** Columns begin..end−1 of x [N, C] where they are, zeros beside them (+ residual) → [N, width]: the gradient of `joinColumns`. */
+/** Gradient of `joinColumns`: x [N, C] → [N, width], columns begin..end−1 of x in their places, and zeros elsewhere (+ residual). */
 export const keepColumns = defineOp<{ begin: number; end: number; width: number }>({
 	name: 'keepColumns',
 	residualInput: () => 1,
@@ -80,7 +80,7 @@ export const keepColumns = defineOp<{ begin: number; end: number; width: number 
 		];
 	},
 	lower({ inputs: [x, residual], outputs: [out], attributes: { begin, end } }): KernelCall[] {
-		// What lies behind the last column of x is zero, up to a whole vec4.
+		// x is padded with zeros after its last column, up to a whole vec4.
 		const { width, constants } = elementOf(end === columnsOf(x.shape) ? begin : begin | end);
 		const elements = paddedSizeOf(out.shape) / width;
 		return [

@@ -48,15 +48,14 @@ export async function estimateOf(experiment: Experiment, open: () => Promise<Ada
 		if (estimate.problems.length > 0)
 			return experiment.sweep ? { ...estimate, problems: atPoint(estimate.problems, point.index) } : estimate;
 	}
-	const [first] = estimates;
-	const methods = new Map(estimates.flatMap((each) => each.methods.map((method) => [method.method, method] as const)).reverse());
+	const methods = new Map<string, Methods[number]>();
+	for (const method of estimates.flatMap((each) => each.methods)) if (!methods.has(method.method)) methods.set(method.method, method);
+	const seconds = estimates.map((each) => each.seconds);
 	return {
-		...first,
-		methods: [...new Set(estimates.flatMap((each) => each.methods.map(({ method }) => method)))].map(
-			(name) => methods.get(name) as Methods[number],
-		),
+		...estimates[0],
+		methods: [...methods.values()],
 		gpuBytes: Math.max(...estimates.map(({ gpuBytes }) => gpuBytes)),
-		seconds: estimates.some(({ seconds }) => seconds === null) ? null : estimates.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0),
+		seconds: seconds.includes(null) ? null : seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0),
 	};
 }
 

@@ -226,7 +226,7 @@ export class Lab {
 		});
 	}
 
-	/** @param of the runs when the command came: a run that has started since may have the same id */
+	/** @param of the runs at the time of the command: a run that was started later may have the same id */
 	private async remove(ids: readonly string[], of: RunController | null): Promise<void> {
 		const { runs } = this;
 		if (!runs || runs !== of) return;

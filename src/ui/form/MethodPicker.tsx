@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import { METHOD_GROUPS, METHODS, type MethodEntry } from '../../experiment/methods/catalogue';
 import { BASELINE } from '../../experiment/methods/groups';
-import { parseMethod } from '../../experiment/methods/names';
+import { methodLabel, parseMethod } from '../../experiment/methods/names';
 import type { Estimate } from '../../session/client/protocol';
 import { formatCount, formatShort, sentence } from '../shared/format';
 import { useTip } from '../shared/tip';
@@ -86,8 +86,7 @@ function MethodSet({ title, open, children }: { title: string; open: boolean; ch
 }
 
 function entryOf(name: string): Listed {
-	const result = parseMethod(name);
-	return { name, label: result.ok ? result.method.label : name, formula: name };
+	return { name, label: methodLabel(name), formula: name };
 }
 
 type RowProps = Omit<Listed, 'note'> & { checked: boolean; cost?: MethodCost; onToggle(name: string): void };

@@ -42,7 +42,7 @@ function textOf(value: Experiment[FieldName]): string {
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** The value of a typed field. Text that is not a number stays text, which the field's limits refuse. */
-function meaningOf(name: FieldName, text: string): unknown {
+export function typedValue(name: FieldName, text: string): unknown {
 	const field = fieldOf(name);
 	const clean = text.trim().replace(/−/g, '-');
 	const number = (part: string): unknown => (NUMBER.test(part) ? Number(part) : part);
@@ -69,7 +69,7 @@ export function draftOf(experiment: Experiment): Draft {
 /** One typed field changed. */
 export function typed(draft: Draft, name: FieldName, text: string): Draft {
 	const texts = { ...draft.texts, [name]: text };
-	const value = meaningOf(name, text);
+	const value = typedValue(name, text);
 	if (typeof value === 'number' && value > 0) {
 		for (const follower of followersOf(name)) {
 			const before = textOf(defaultFor(follower, draft.experiment, defaultExperiment()));
@@ -117,7 +117,7 @@ function withForced(draft: Draft, before: TaskName): Draft {
 
 function settle(draft: Draft): Draft {
 	const raw: Record<string, unknown> = { ...draft.picks };
-	for (const [name, text] of Object.entries(draft.texts)) raw[name] = meaningOf(name as FieldName, text);
+	for (const [name, text] of Object.entries(draft.texts)) raw[name] = typedValue(name as FieldName, text);
 	// A hidden field has its default. Its text is kept until its task or optimiser is chosen again.
 	for (const name of FIELD_NAMES) if (!isUsed(name, draft.picks)) raw[name] = fieldOf(name).default;
 	const { experiment, findings: problems } = readWithFindings(raw);

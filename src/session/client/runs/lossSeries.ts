@@ -80,7 +80,7 @@ export class LossSeries {
 	private sums = new Float64Array(257);
 	private count = 0;
 	private first = 0;
-	/** What is kept of the steps; null = all of them. */
+	/** The steps that are kept; null = all. */
 	private few: SeriesView | null = null;
 
 	get length(): number {

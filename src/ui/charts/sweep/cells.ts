@@ -1,7 +1,7 @@
 /** A sweep's runs by point and method, with the values of one metric and their spread over seeds. Plain functions. */
 import type { CriticalPoint } from '../../../experiment/criticalPoint';
 import type { RunStyle } from '../../../experiment/methods/descriptor';
-import { parseMethod } from '../../../experiment/methods/names';
+import { methodLabel } from '../../../experiment/methods/names';
 import { type PairedDifference, pairedDifference, summary } from '../../../experiment/statistics';
 import type { Experiment } from '../../../experiment/types';
 import { criticalPointOf } from '../../../session/client/runs/criticalPoints';
@@ -60,11 +60,6 @@ export function sweepCells(runs: readonly RunView[], baselineMethod: string): Sw
 			isBaseline: info.method === baselineMethod,
 		}))
 		.sort((a, b) => a.point - b.point);
-}
-
-export function methodLabel(name: string): string {
-	const result = parseMethod(name);
-	return result.ok ? result.method.label : name;
 }
 
 /** One run's value of the metric. */

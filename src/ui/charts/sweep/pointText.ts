@@ -1,10 +1,11 @@
 /** Points of a sweep, and what is read from it, in words. Plain functions. */
+
 import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
+import { methodLabel } from '../../../experiment/methods/names';
 import { verdictText } from '../../../experiment/statistics';
 import type { Experiment } from '../../../experiment/types';
 import { list } from '../../shared/format';
 import type { CellValues, SweepCell } from './cells';
-import { methodLabel } from './cells';
 
 /** A field's value as text. */
 export function valueText(name: FieldName, value: Experiment[FieldName]): string {

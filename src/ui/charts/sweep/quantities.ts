@@ -1,6 +1,7 @@
 /** The quantities of a sweep's axes: what was swept, what follows from it, and the final metrics. */
 import type { CriticalPoint } from '../../../experiment/criticalPoint';
 import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
+import { endLearningRateOf } from '../../../experiment/schedule';
 import { readsVectors } from '../../../experiment/tasks';
 import { criticalPointOf } from '../../../session/client/runs/criticalPoints';
 import { ratesUpTo } from '../../../session/client/runs/learningRates';
@@ -43,7 +44,7 @@ function fieldQuantity(name: FieldName): SweepQuantity {
 function numberOf(experiment: RunView['info']['experiment'], name: FieldName): number | null {
 	const value = experiment[name];
 	if (value === null && name === 'kvHeads') return experiment.heads;
-	if (value === null && name === 'endLearningRate') return experiment.learningRate / 10;
+	if (value === null && name === 'endLearningRate') return endLearningRateOf(experiment);
 	return typeof value === 'number' ? value : null;
 }
 

@@ -1,9 +1,10 @@
 /** From a sweep's runs and the chosen view to what the panel draws. Plain functions. */
 import { type FieldName, fieldOf } from '../../../experiment/fields';
+import { methodLabel } from '../../../experiment/methods/names';
 import { BASELINE_METHOD } from '../../../experiment/methods/own';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { plural } from '../../shared/format';
-import { type BaselineOf, baselines, type CellValues, methodLabel, type SweepCell, sweepCells, valuesOf } from './cells';
+import { type BaselineOf, baselines, type CellValues, type SweepCell, sweepCells, valuesOf } from './cells';
 import { linesOf, placeText, type SweepChartData, sweepChartData } from './lines';
 import { COSTS, CRITICAL_KEY, metricsOf, type SweepMetric, type SweepQuantity, xQuantities } from './quantities';
 

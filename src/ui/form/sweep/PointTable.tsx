@@ -1,5 +1,5 @@
 import { FIELDS, type FieldName } from '../../../experiment/fields';
-import { parseMethod } from '../../../experiment/methods/names';
+import { methodLabel } from '../../../experiment/methods/names';
 import { sweepPoints, sweptFields } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import { ScrollRegion } from '../../shared/ScrollRegion';
@@ -39,10 +39,5 @@ export function PointTable({ experiment }: { experiment: Experiment }) {
 
 function textOf(name: FieldName, experiment: Experiment): string {
 	if (name !== 'methods') return String(experiment[name] ?? 'auto');
-	return experiment.methods
-		.map((method) => {
-			const result = parseMethod(method);
-			return result.ok ? result.method.label : method;
-		})
-		.join(', ');
+	return experiment.methods.map(methodLabel).join(', ');
 }

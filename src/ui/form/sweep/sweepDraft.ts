@@ -4,6 +4,7 @@ import { cumulativeLearningRate } from '../../../experiment/schedule';
 import { type SweepPoint, sweepPoints, sweptFields } from '../../../experiment/sweep';
 import { equalCumulativeRate, fixedTokensPerBatch, gridOf, oneLayerAtATime, sweepOf } from '../../../experiment/sweepBuilders';
 import type { Experiment } from '../../../experiment/types';
+import { typedValue } from '../../shared/draft';
 import { formatCount } from '../../shared/format';
 
 export const KINDS = { field: 'One field', grid: 'Two fields', layers: 'One layer at a time' } as const;
@@ -66,15 +67,17 @@ const COUPLINGS: Partial<Record<FieldName, Coupling>> = {
 /** The coupling that a field has; undefined if none. */
 export const couplingOf = (name: FieldName): Coupling | undefined => COUPLINGS[name];
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
 /** The number that a chip's text stands for. @throws SweepRefusal */
 function numberOf(name: FieldName, text: string): number {
-	const clean = text.trim().replace(/−/g, '-');
 	const field = fieldOf(name);
-	const value = NUMBER.test(clean) ? Number(clean) : Number.NaN;
-	if (field.kind !== 'number' || !(value >= field.min && value <= field.max) || (field.integer && !Number.isInteger(value)))
-		throw new SweepRefusal(`${field.label} must be ${limitsOf(name, 'empty')}, not ${clean || 'empty'}.`);
+	const value = typedValue(name, text);
+	if (
+		typeof value !== 'number' ||
+		field.kind !== 'number' ||
+		!(value >= field.min && value <= field.max) ||
+		(field.integer && !Number.isInteger(value))
+	)
+		throw new SweepRefusal(`${field.label} must be ${limitsOf(name, 'empty')}, not ${text.trim() || 'empty'}.`);
 	return value;
 }
 
@@ -131,13 +134,10 @@ export function sweepDraftOf(experiment: Experiment, field: FieldName): SweepDra
 
 function plain(experiment: Experiment, field: FieldName): SweepDraft {
 	const first = sweepable(experiment).includes(field) ? field : 'sequenceLength';
-	const second = otherThan(experiment, first);
+	const second: FieldName = first === 'learningRate' ? 'steps' : 'learningRate';
 	const own = (name: FieldName): SweepAxis => ({ field: name, values: experiment[name] === null ? [] : [String(experiment[name])] });
 	return { kind: 'field', first: own(first), second: own(second), coupled: couplingOf(first) !== undefined };
 }
-
-const otherThan = (experiment: Experiment, field: FieldName): FieldName =>
-	(['learningRate', 'steps'] as const).find((name) => name !== field) ?? sweepable(experiment)[0];
 
 /** `count` values from `low` to `high`, evenly or by equal factors, as texts without duplicates. */
 export function spread(name: FieldName, low: number, high: number, count: number, byFactor: boolean): string[] {
