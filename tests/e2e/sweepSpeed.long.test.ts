@@ -4,6 +4,7 @@ import type { PreviewServer } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findChrome } from '../../scripts/setup/chrome.mjs';
 import { serveBuiltFake } from '../ui/fakePage';
+import { medianAfter, redrawTimes } from './redraw';
 
 let server: PreviewServer;
 beforeAll(async () => {
@@ -13,7 +14,6 @@ afterAll(() => server.close());
 
 /** Script time, ms. */
 const LIMIT = 50;
-/** The first redraws warm up the code. */
 const REDRAWS = 24;
 const WARM_UP = 8;
 
@@ -27,25 +27,8 @@ it('is below 50 ms', async () => {
 	await page.goto(new URL(ADDRESS, server.resolvedUrls?.local[0]).href);
 	await page.getByRole('button', { name: 'Train', exact: true }).click();
 	await page.getByText('300 runs, all finished', { exact: true }).waitFor();
-	const session = await page.context().newCDPSession(page);
-	// The machine may be busy: time on the page's own thread, not by the clock.
-	await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
-	await session.send('Performance.enable');
-	const scriptTime = async () => {
-		const { metrics } = await session.send('Performance.getMetrics');
-		return 1000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN);
-	};
-	const difference = page.getByRole('checkbox', { name: 'minus Vanilla’s' });
-	const times: number[] = [];
-	for (let i = 0; i < REDRAWS; i++) {
-		const before = await scriptTime();
-		// Not Playwright's click: its scripts in the page would count too.
-		await difference.evaluate((box) => (box as HTMLInputElement).click());
-		await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100))));
-		times.push((await scriptTime()) - before);
-	}
-	const warm = times.slice(WARM_UP).sort((a, b) => a - b);
-	const median = warm[Math.floor(warm.length / 2)];
+	const times = await redrawTimes(page, page.getByRole('checkbox', { name: 'minus Vanilla’s' }), REDRAWS);
+	const median = medianAfter(times, WARM_UP);
 	console.log(`sweep chart, 300 runs: ${median.toFixed(1)} ms of script (the first ${times[0].toFixed(1)} ms)`);
 	expect(await page.locator('.sweep-chart .recharts-line').count()).toBeGreaterThan(2);
 	expect(median).toBeLessThan(LIMIT);

@@ -101,3 +101,54 @@ export async function lossesByRun(page: Page): Promise<Map<string, number[][]>> 
 	}
 	return runs;
 }
+
+/** Bytes of the worker's GPU buffers: those there are, and the most there were since the last reading. */
+export interface GpuMemory {
+	live: number;
+	peak: number;
+}
+
+/** Runs in the page before its scripts: a worker that counts the bytes of its GPU buffers, for `gpuMemory`. It keeps no events. */
+export function countGpuMemory(): void {
+	const around = (script: string) => `
+		import ${JSON.stringify(script)};
+		let live = 0, peak = 0;
+		const create = GPUDevice.prototype.createBuffer;
+		GPUDevice.prototype.createBuffer = function (descriptor) {
+			live += descriptor.size;
+			peak = Math.max(peak, live);
+			return create.call(this, descriptor);
+		};
+		const freed = new WeakSet();
+		const destroy = GPUBuffer.prototype.destroy;
+		GPUBuffer.prototype.destroy = function () {
+			if (!freed.has(this)) live -= this.size;
+			freed.add(this);
+			destroy.call(this);
+		};
+		const channel = new BroadcastChannel('gpu memory');
+		channel.onmessage = ({ data }) => {
+			if (data !== 'read') return;
+			channel.postMessage({ live, peak });
+			peak = live;
+		};`;
+	globalThis.Worker = class extends Worker {
+		constructor(script: string | URL, options?: WorkerOptions) {
+			super(URL.createObjectURL(new Blob([around(String(script))], { type: 'text/javascript' })), { ...options, type: 'module' });
+		}
+	};
+}
+
+/** Reads a counting worker's memory. */
+export const gpuMemory = (page: Page): Promise<GpuMemory> =>
+	page.evaluate(
+		() =>
+			new Promise<GpuMemory>((resolve) => {
+				const channel = new BroadcastChannel('gpu memory');
+				channel.onmessage = ({ data }) => {
+					channel.close();
+					resolve(data);
+				};
+				channel.postMessage('read');
+			}),
+	);
