@@ -170,6 +170,19 @@ describe('the sweep’s panel', () => {
 		expect(page.client.store.getSnapshot().runs.every((run) => run.visible)).toBe(true);
 	});
 
+	it('shows the curves of a few of many points at first, says which, and shows all on demand', async () => {
+		const rates = Array.from({ length: 20 }, (_, i) => (i + 1) / 1000);
+		await trained(`#methods=vanilla,svformer&seeds=1,2&steps=20&warmupSteps=2&sweep=learningRate/${rates.join('/')}&v=1`, ahead);
+		expect(sweep().getByText(/^Curves below/).textContent).toBe(
+			'Curves below: 6 of 20 points (all methods and seeds): learning rate 0.001, 0.005, 0.009, 0.012, 0.016 and 0.02Show all curves',
+		);
+		const visible = () => page.client.store.getSnapshot().runs.filter((run) => run.visible);
+		expect(visible()).toHaveLength(24);
+		await page.press('Show all curves');
+		expect(visible()).toHaveLength(80);
+		expect(sweep().queryByText(/^Curves below/)).toBeNull();
+	});
+
 	it('has a table with every point and method, whose buttons open curves', async () => {
 		await trained(LENGTHS, ahead);
 		await page.press(sweep().getByRole('radio', { name: 'Table' }));

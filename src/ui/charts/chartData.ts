@@ -44,7 +44,7 @@ export interface ChartData {
 }
 
 /** Buckets per line: fewer if there are many lines. */
-const bucketsFor = (lines: number) => (lines <= 12 ? 240 : 120);
+const bucketsFor = (lines: number) => (lines <= 12 ? 240 : lines <= 50 ? 120 : 60);
 
 /** The runs of a line, before a part of the x axis is chosen. */
 interface Source {

@@ -2,6 +2,7 @@
 import type { RunInfo } from '../../../experiment/records/run';
 import { sweepPoints } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
+import { visibleAtFirst } from './firstVisible';
 import { FrameMemory } from './frames';
 import { RunRecord } from './runRecord';
 import { CurveMemory } from './thinning';
@@ -43,13 +44,28 @@ export class RunCollection {
 
 	/** The worker's list of runs. */
 	list(infos: readonly RunInfo[]): void {
+		const visible = this.visibleWhenNew(infos);
 		this.listed = new Set([...infos.map(({ id }) => id), ...this.awaited]);
 		for (const info of infos) {
 			this.awaited.delete(info.id);
 			const known = this.records.get(info.id);
 			if (known) known.setInfo(info);
-			else if (!this.gone.has(info.id)) this.records.set(info.id, new RunRecord(info, this.memory, this.curves));
+			else if (!this.gone.has(info.id)) {
+				const record = new RunRecord(info, this.memory, this.curves);
+				if (!visible(info)) record.show(false);
+				this.records.set(info.id, record);
+			}
 		}
+	}
+
+	/** True for new runs that charts and maps show: in a sweep, those of points that are shown, and of new points as `visibleAtFirst` says. */
+	private visibleWhenNew(infos: readonly RunInfo[]): (info: RunInfo) => boolean {
+		const atFirst = visibleAtFirst(infos);
+		if (!infos.some(({ point }) => point > 0)) return atFirst;
+		const known = this.all().map((record) => record.view());
+		const pointsOf = (views: typeof known) => new Set(views.flatMap(({ info }) => (info.fork === null ? info.point : [])));
+		const [there, shown] = [pointsOf(known), pointsOf(known.filter((view) => view.visible))];
+		return (info) => (info.fork === null && there.has(info.point) ? shown.has(info.point) : atFirst(info));
 	}
 
 	/** Hides runs; what was removed before can't be restored any more. */

@@ -11,10 +11,11 @@ import { useSame } from '../../shared/useSame';
 import type { Shade } from '../../theme/attentionScale';
 import { Swatch } from '../../theme/Swatch';
 import { HeatMap } from './HeatMap';
-import { cellText, pointText, verdictSentences } from './pointText';
+import { cellText, verdictSentences } from './pointText';
 import { SweepChart } from './SweepChart';
 import { SweepTable } from './SweepTable';
 import { SweepTools } from './SweepTools';
+import { shownText } from './shownText';
 import { chosenOf, DEFAULT_SWEEP_VIEW, drawnOf, type SweepView, sweepData } from './sweepView';
 import './sweep.css';
 
@@ -187,18 +188,13 @@ function swatchOf({ values }: ReturnType<typeof drawnOf>, label: string) {
 	return style && <Swatch style={style} />;
 }
 
-/** The runs that the curves show, once some are hidden, and a button that shows all. */
+/** The runs that the curves and maps show, if some are hidden, and a button that shows all. */
 const Shown = memo(function Shown({ runs, swept }: { runs: readonly RunView[]; swept: ReturnType<typeof sweptFields> }) {
 	const { store } = useClient();
-	const visible = runs.filter((run) => run.visible);
-	if (visible.length === runs.length) return null;
-	// The baseline’s run comes first.
-	const first = visible.at(-1);
+	if (runs.every(({ visible }) => visible)) return null;
 	return (
 		<p className="sweep-shown label">
-			Curves below:{' '}
-			{first ? [`${first.name}, seed ${first.info.seed}`, pointText(first.info.experiment, swept)].filter(Boolean).join(', ') : 'none'}
-			{visible.length > 1 && ` and ${plural(visible.length - 1, 'more run')}`}
+			Curves below: {shownText(runs, swept)}
 			<button
 				type="button"
 				onClick={() =>

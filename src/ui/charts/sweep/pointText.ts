@@ -24,6 +24,20 @@ export const pointText = (experiment: Experiment, swept: readonly FieldName[]): 
 		.map((name) => `${labelInSentence(name)} ${valueText(name, experiment[name])}`)
 		.join(', ');
 
+/** Most points that a text names. */
+const MOST_POINTS = 12;
+
+/** Several points: `learning rate 0.001, 0.002 and 0.003`, or with two fields `steps 100, learning rate 0.002; steps 200, …`. */
+export function pointsText(experiments: readonly Experiment[], swept: readonly FieldName[]): string {
+	const fields = swept.filter((name) => name !== 'methods');
+	const named = experiments.slice(0, MOST_POINTS);
+	const more = experiments.length > named.length ? ` and ${experiments.length - named.length} more` : '';
+	if (fields.length !== 1) return named.map((experiment) => pointText(experiment, swept)).join('; ') + more;
+	const [name] = fields;
+	const values = named.map((experiment) => valueText(name, experiment[name]));
+	return `${labelInSentence(name)} ${more ? values.join(', ') + more : list(values)}`;
+}
+
 /** A cell in words: `SVFormer, sequence length 128, batch size 8`. */
 export const cellText = ({ label, experiment }: SweepCell, swept: readonly FieldName[]): string =>
 	[label, pointText(experiment, swept)].filter(Boolean).join(', ');
