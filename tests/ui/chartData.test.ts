@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { defaultExperiment } from '../../src/experiment/fields';
 import type { Metrics } from '../../src/experiment/records/metrics';
+import { optimumOf } from '../../src/experiment/tasks';
 import { LossSeries } from '../../src/session/client/runs/lossSeries';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { type ChartData, chartData } from '../../src/ui/charts/chartData';
 import { spreadLabels } from '../../src/ui/charts/labels';
+import { optimumOfMeasure } from '../../src/ui/charts/optimum';
 import { axisEnd, logTicks, niceTicks, roundOutwardLog } from '../../src/ui/charts/ticks';
 import { type ChartView, DEFAULT_VIEW } from '../../src/ui/charts/view';
 import { view } from './views';
@@ -14,7 +17,7 @@ const measured = (values: Record<number, number>, name = 'validationLoss') =>
 
 /** The chart's data for these runs, with vanilla as the baseline. */
 function draw(runs: RunView[], change: Partial<ChartView> = {}, fromZero = false): ChartData {
-	return chartData({ runs, baseline: 'vanilla', view: { ...DEFAULT_VIEW, ...change }, totalSteps: 400, fromZero });
+	return chartData({ runs, baseline: 'vanilla', view: { ...DEFAULT_VIEW, ...change }, totalSteps: 400, fromZero, optimum: null });
 }
 
 /** A run that started as a copy after `from` steps. */
@@ -25,6 +28,33 @@ function forked(from: number, losses: number[]): RunView {
 	const info = { ...run.info, id: 'fork', group: 'vanilla~fork', fork: { from: 'vanilla-1', step: from, change: { learningRate: 1e-4 } } };
 	return { ...run, info, series: series.view(), step: from + losses.length };
 }
+
+describe('the optimum', () => {
+	const run = view('vanilla', 1, [3, 2, 1.5]);
+	const chart = (optimum: number | null, change: Partial<ChartView> = {}) =>
+		chartData({ runs: [run], baseline: 'vanilla', view: { ...DEFAULT_VIEW, ...change }, totalSteps: 3, fromZero: false, optimum });
+
+	it('is a level inside the axis', () => {
+		expect(chart(1.2).optimum).toBe(1.2);
+		expect(chart(1.2).yDomain[0]).toBeLessThanOrEqual(1.2);
+		expect(chart(null).yDomain[0]).toBeGreaterThan(1.2);
+	});
+
+	it('of 0 is left out of a logarithmic axis, and without a line there is none', () => {
+		expect(chart(0, { logY: true })).toMatchObject({ logY: true, optimum: null });
+		expect(chartData({ runs: [], baseline: null, view: DEFAULT_VIEW, totalSteps: 3, fromZero: false, optimum: 0 }).optimum).toBeNull();
+	});
+
+	it('of a part of the loss is what the runs report, and none where the task has none', () => {
+		expect(optimumOfMeasure('nonTriggerLoss', [{}, { nonTriggerOptimum: 1.58 }])).toBe(1.58);
+		expect(optimumOfMeasure('validationLoss', [{ nonTriggerOptimum: 1.58 }])).toBeNull();
+		const book = { ...defaultExperiment(), passage: 'book' as const };
+		expect(optimumOf({ ...defaultExperiment(), task: 'copy' })).toBe(0);
+		expect(optimumOf({ ...defaultExperiment(), task: 'induction' })).toBe(0);
+		expect(optimumOf({ ...book, task: 'induction' })).toBeNull();
+		expect(optimumOf(defaultExperiment())).toBeNull();
+	});
+});
 
 describe('critical points', () => {
 	const length = 400;

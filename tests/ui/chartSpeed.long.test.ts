@@ -48,7 +48,7 @@ function training(count: number): { runs: RunView[]; go(): void } {
 
 /** The computation of a redraw, paths included. */
 function redraw(runs: readonly RunView[], view: ChartView): number {
-	const data = chartData({ runs, baseline: 'vanilla', view, totalSteps: STEPS, fromZero: false });
+	const data = chartData({ runs, baseline: 'vanilla', view, totalSteps: STEPS, fromZero: false, optimum: null });
 	const { xDomain, yDomain, logX, logY } = data;
 	const area = { x: 44, y: 20, width: 500, height: 160 };
 	const scales = plotScales(area, { domain: xDomain, logarithmic: logX }, { domain: yDomain, logarithmic: logY });

@@ -3,14 +3,27 @@ import { screen, within } from '@testing-library/react';
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MEASURE_KEYS } from '../../src/experiment/measures';
-import { uniformEntropy } from '../../src/experiment/measures/uniformAttention';
-import { layerRange } from '../../src/ui/charts/layerData';
+import { uniformAlpha, uniformEntropy, uniformSinkAttention } from '../../src/experiment/measures/uniformAttention';
+import { layerLines, layerModes, layerRange } from '../../src/ui/charts/layerData';
+import { comparisons } from '../../src/ui/measures/comparison';
 import { bySubject, inOrder, layersInBrief, measureText, runsTableMeasures } from '../../src/ui/measures/measureText';
+import { type Column, columnsOf, groupText } from '../../src/ui/runs/columns';
 import { methodStyle } from '../../src/ui/theme/methodStyle';
 import { closeApp, openApp, prepare, type TestPage } from './render';
+import { view } from './views';
 
 it('the reference of entropy is that of docs/METHODS.md section 3 at three lengths', () => {
 	expect([64, 128, 256].map((length) => uniformEntropy(length).toFixed(3))).toEqual(['3.754', '4.439', '5.127']);
+});
+
+it('the references of sinks are those of maps in which every query attends evenly', () => {
+	for (const length of [5, 64]) {
+		const rows = Array.from({ length }, (_, i) => Array.from({ length: i + 1 }, () => 1 / (i + 1)));
+		const alphas = rows.map((_, k) => rows.slice(k).reduce((sum, row) => sum + row[k], 0) / (length - k));
+		expect(uniformAlpha(length)).toBeCloseTo(Math.max(...alphas), 12);
+		expect(uniformSinkAttention(length)).toBeCloseTo(rows.slice(1).reduce((sum, row) => sum + row[0], 0) / (length - 1), 12);
+	}
+	expect(uniformSinkAttention(64).toFixed(4)).toBe('0.0594');
 });
 
 describe('text of measures', () => {
@@ -52,20 +65,52 @@ describe('text of measures', () => {
 	});
 });
 
+describe('seeds in two camps', () => {
+	const sinks = [0.02, 0.9, 0.04, 0.97, 0.03];
+	const runs = sinks.map((sink, i) => view('vanilla', i + 1, [4, 3], { 2: { sinkAttention: [0.1, sink], validationLoss: 1.9 + i / 100 } }));
+
+	it('are counted next to the mean, in the answer’s numbers, in the charts of layers and in the rows of a group', () => {
+		const task = { ...runs[0].info.experiment, task: 'backcopy' as const, layers: 2 };
+		const of = runs.map((run) => ({ ...run, info: { ...run.info, experiment: task } }));
+		const [sink, loss] = comparisons(task, of, null);
+		expect(sink.values[0].modes).toEqual({ n: 5, above: 2, threshold: 0.5 });
+		expect(loss.values[0].modes).toBeNull();
+
+		const [, second] = layerLines(runs, 'sinkAttention', 2);
+		expect(layerModes(second[0], 'sinkAttention', null)).toEqual({ n: 5, above: 2, threshold: 0.5 });
+		expect(layerModes(second[0], 'sinkAttention', 1)).toBeNull();
+
+		const columns = columnsOf(['sinkAttention', 'validationLoss'], false);
+		const rows = runs.map((run) => ({ run, difference: '', baseline: false, critical: null }));
+		const text = (id: string) => groupText(columns.find((column) => column.id === id) as Column, rows);
+		expect(text('sinkAttention')).toBe('25 % ± 25 %, 2 of 5 seeds above 30 %');
+		expect(text('validationLoss')).toBe('1.920 ± 0.016');
+	});
+});
+
 describe('axes of layers', () => {
 	const lines = (...values: number[]) => [
-		[{ group: 'a', label: 'a', style: methodStyle('vanilla'), steps: values.map((_, step) => step), values }],
+		[
+			{
+				group: 'a',
+				label: 'a',
+				style: methodStyle('vanilla'),
+				steps: values.map((_, step) => step),
+				values,
+				seeds: values.map((value) => [value]),
+			},
+		],
 	];
 
 	it('include values below 0, and the reference', () => {
-		expect(layerRange(lines(-2, 3), true, null)).toEqual({ bottom: -2, top: 3, end: 1 });
-		expect(layerRange(lines(0.2, 0.5), true, 1)).toEqual({ bottom: 0, top: 1, end: 1 });
-		expect(layerRange(lines(3, 3.5), false, 3.754)).toEqual({ bottom: expect.closeTo(2.94, 2), top: 3.754, end: 1 });
+		expect(layerRange(lines(-2, 3), true, [])).toEqual({ bottom: -2, top: 3, end: 1 });
+		expect(layerRange(lines(0.2, 0.5), true, [1])).toEqual({ bottom: 0, top: 1, end: 1 });
+		expect(layerRange(lines(3, 3.5), false, [3.754])).toEqual({ bottom: expect.closeTo(2.94, 2), top: 3.754, end: 1 });
 	});
 
 	it('are valid for no value, and for one value below 0', () => {
-		expect(layerRange([], true, null).top).toBe(1);
-		const { bottom, top } = layerRange(lines(-1), true, null);
+		expect(layerRange([], true, []).top).toBe(1);
+		const { bottom, top } = layerRange(lines(-1), true, []);
 		expect(top).toBeGreaterThan(bottom);
 	});
 });

@@ -1,7 +1,7 @@
 import type { AdditionName } from '../methods';
 import { SINK_THRESHOLD } from './sink';
 import { DECIMAL, type MeasureText, NATS, SHARE, type Subject } from './text';
-import { uniformEntropy, uniformTopImportance } from './uniformAttention';
+import { uniformAlpha, uniformEntropy, uniformSinkAttention, uniformTopImportance } from './uniformAttention';
 
 /** A measurement of each layer on the probe batch (docs/METHODS.md section 3). */
 export interface ProbeMeasure extends MeasureText {
@@ -22,6 +22,9 @@ const ALPHA = 'α_k = 1/(T−k+1) Σ_{i≥k} A_ik';
 const SPECTRUM = 'smallest n with σ₁² + … + σₙ² ≥ 0.99 Σ σ²';
 const IMPORTANCE = 'p_j = Σ_i Ā_ij / T';
 
+/** A measurement's value if every token attends evenly to itself and all before it. */
+const uniform = (at: (length: number) => number) => ({ text: 'uniform causal attention', at });
+
 /** Share of importance of a sequence's `count` most important tokens. */
 const topImportance = (count: number) =>
 	({
@@ -32,7 +35,7 @@ const topImportance = (count: number) =>
 		label: count === 1 ? 'Importance of the top token' : `Importance of the top ${count} tokens`,
 		formula: `${count === 1 ? 'largest p_j' : `sum of the ${count} largest p_j`},  ${IMPORTANCE}`,
 		help: `Share of attention that goes to the ${count === 1 ? 'token that receives' : `${count} tokens that receive`} the most.`,
-		reference: { text: 'uniform causal attention', at: (length: number) => uniformTopImportance(length, count) },
+		reference: uniform((length) => uniformTopImportance(length, count)),
 	}) satisfies ProbeMeasure;
 
 /**
@@ -44,17 +47,19 @@ export const MEASURES = {
 	sinkAttention: {
 		...SHARE, perLayer: true, subject: 'Attention', inRunsTable: true, label: 'Attention to the first token', column: 'To first token', formula: 'mean over heads and i ≥ 2 of A_i1',
 		help: 'Share of attention that goes to the first token. A query that finds nothing relevant attends to it: a sink.',
+		reference: uniform(uniformSinkAttention),
 	},
 	triggerAttention: {
 		...SHARE, perLayer: true, subject: 'Attention', inRunsTable: true, ofTriggers: true,
 		label: 'Attention of triggers to the first token', column: 'Trigger to first token', formula: 'mean over heads and triggers i of A_i1',
 		help: 'Share of attention that triggers give to the first token. Where the task asks them for other tokens, it should be small.',
+		reference: uniform(uniformSinkAttention),
 	},
 	entropy: {
 		...NATS, fromZero: false, perLayer: true, subject: 'Attention', inRunsTable: true, oracleName: 'entropy',
 		label: 'Entropy of token importance', column: 'Entropy', formula: `E = −Σ p ln p,  ${IMPORTANCE}`,
 		help: 'How evenly attention spreads over tokens; lower is more concentrated.',
-		reference: { text: 'uniform causal attention', at: uniformEntropy },
+		reference: uniform(uniformEntropy),
 	},
 	topImportance1: topImportance(1),
 	topImportance2: topImportance(2),
@@ -64,10 +69,12 @@ export const MEASURES = {
 		...SHARE, unit: 'share of heads', perLayer: true, subject: 'Attention', inRunsTable: true, oracleName: 'sink_rate',
 		label: 'Sink rate', formula: `share of heads with α₁ > ${SINK_THRESHOLD},  ${ALPHA}`,
 		help: `Share of heads that give the first token more than ${SINK_THRESHOLD} of their attention.`,
+		reference: uniform((length) => (uniformAlpha(length) > SINK_THRESHOLD ? 1 : 0)),
 	},
 	maxAlpha: {
 		...SHARE, perLayer: true, subject: 'Attention', inRunsTable: false, oracleName: 'max_alpha', label: 'Largest α', formula: `max over k ≤ T/2 of α_k,  ${ALPHA}`,
 		help: 'The most attention that any one token receives: sinks can also form on tokens other than the first.',
+		reference: uniform(uniformAlpha),
 	},
 	sinkMass: {
 		...SHARE, perLayer: true, subject: 'Attention', inRunsTable: true, only: 'attentionSink', oracleName: 'sink_mass', label: 'Sink mass', formula: 'mean over heads and i of 1 − Σ_j A_ij',
@@ -81,6 +88,7 @@ export const MEASURES = {
 		...DECIMAL, unit: 'before softmax', perLayer: true, subject: 'Attention', inRunsTable: false, oracleName: 'sink_logit',
 		label: 'Sink logit', formula: 'mean over i ≥ 2 of z_i1 − mean of z_ij, 1 < j ≤ i',
 		help: 'Logit of the first token minus the mean logit of the others.',
+		reference: uniform(() => 0),
 	},
 	drain: {
 		...DECIMAL, unit: 'ratio', perLayer: true, subject: 'Values', inRunsTable: true, oracleName: 'drain',

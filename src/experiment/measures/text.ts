@@ -23,6 +23,8 @@ export interface MeasureText {
 	fromZero: boolean;
 	/** A value to compare it with, for sequences of `length` tokens. */
 	reference?: { text: string; at(length: number): number };
+	/** The metric with the lowest value that this one can have; absent if none is known. */
+	optimum?: string;
 	/** True for a list over layers, false for one number of the whole model. */
 	perLayer: boolean;
 	/** True if the table of runs has a column for it. */

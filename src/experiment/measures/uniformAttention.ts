@@ -21,3 +21,16 @@ export const uniformTopImportance = (length: number, count: number): number =>
 	uniformImportance(length)
 		.slice(0, count)
 		.reduce((sum, p) => sum + p, 0);
+
+/** Mean of 1/i over queries i from `first` to T: what each gives to the first token if it attends evenly to all that it sees. */
+function uniformToFirst(length: number, first: number): number {
+	let sum = 0;
+	for (let i = length; i >= first; i--) sum += 1 / i;
+	return sum / (length - first + 1);
+}
+
+/** Attention to the first token over queries i ≥ 2, which have a choice: 0.0594 at T = 64. NaN for one token. */
+export const uniformSinkAttention = (length: number): number => uniformToFirst(length, 2);
+
+/** α₁, over all queries, which is also the largest α_k: 0.0741 at T = 64. */
+export const uniformAlpha = (length: number): number => uniformToFirst(length, 1);

@@ -30,8 +30,18 @@ export const backcopy = defineTask({
 	},
 	metrics: {
 		validationLoss,
-		triggerLoss: { ...LOSS, label: 'Trigger loss', help: 'Loss where the character before a trigger must be copied; the optimum is 0.' },
-		nonTriggerLoss: { ...LOSS, label: 'Non-trigger loss', help: 'Loss everywhere else; the optimum is the entropy of the bigrams there.' },
+		triggerLoss: {
+			...LOSS,
+			label: 'Trigger loss',
+			help: 'Loss where the character before a trigger must be copied; the optimum is 0.',
+			optimum: 'triggerOptimum',
+		},
+		nonTriggerLoss: {
+			...LOSS,
+			label: 'Non-trigger loss',
+			help: 'Loss everywhere else; the optimum is the entropy of the bigrams there.',
+			optimum: 'nonTriggerOptimum',
+		},
 		triggerOptimum: {
 			...LOSS,
 			label: 'Trigger optimum',

@@ -82,6 +82,8 @@ interface TaskInput<Table extends TaskFieldTable> extends TaskBase {
 	rules?: readonly TaskRule<FieldsWith<NoInfer<Table>>>[];
 	/** Set if its fields decide whether its sequences are made from the book; its tokens are then the book's characters. */
 	bookIf?(fields: FieldsWith<NoInfer<Table>>): boolean;
+	/** Set if every answer is certain, so that the lowest possible loss is 0; with some tasks, their fields decide. */
+	certainIf?(fields: FieldsWith<NoInfer<Table>>): boolean;
 	/** Absent = the task can be chosen in the form, but is not among the presets. */
 	preset?: PresetOf<FieldsWith<NoInfer<Table>>>;
 }
@@ -92,6 +94,7 @@ export interface TaskDescriptor<Table extends TaskFieldTable = TaskFieldTable> e
 	fields: Table;
 	rules: readonly { fields: readonly [string, ...string[]]; check(fields: never): RuleProblem | null }[];
 	bookIf?(fields: never): boolean;
+	certainIf?(fields: never): boolean;
 	preset: PresetOf<Record<string, unknown>> | null;
 }
 

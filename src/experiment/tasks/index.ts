@@ -43,6 +43,10 @@ export function readsBook(experiment: { task: TaskName }): boolean {
 	return readsBook || (bookIf?.(experiment as never) ?? false);
 }
 
+/** The lowest loss that the experiment's task allows; null if it is not known. */
+export const optimumOf = (experiment: { task: TaskName }): number | null =>
+	taskDescriptor(experiment.task).certainIf?.(experiment as never) ? 0 : null;
+
 /** The kind of an experiment's tokens. */
 export function tokenKind(experiment: { task: TaskName }): TokenKind {
 	const { bookIf, tokens } = taskDescriptor(experiment.task);

@@ -22,6 +22,8 @@ export const induction = defineTask({
 	},
 	bookIf: ({ passage }) => passage === 'book',
 	metrics: { validationLoss, accuracy },
+	// With the book, the first half is asked for too.
+	certainIf: ({ passage }) => passage === 'random',
 	question: 'How soon does a head find what followed the same token earlier?',
 	sentence:
 		'The second half of each sequence repeats the first. As the loss falls, watch a stripe appear in the attention maps, half a sequence back.',

@@ -37,6 +37,7 @@ export const modularAddition = defineTask({
 		trainingLoss: { ...LOSS, label: 'Training loss', help: 'Mean cross-entropy on examples that training sees.' },
 		trainingAccuracy: { ...ACCURACY, label: 'Training accuracy', help: 'Share of right answers on examples that training sees.' },
 	},
+	certainIf: () => true,
 	question: 'Do models memorise sums before they learn to add?',
 	sentence:
 		'Training sees three tenths of all sums. Watch training accuracy reach 1 within 300 steps while held-out accuracy stays below a third.',

@@ -45,6 +45,7 @@ export const mqar = defineTask({
 		},
 	],
 	metrics: { validationLoss, accuracy },
+	certainIf: () => true,
 	question: 'Can a model that reuses the first value still look things up?',
 	sentence:
 		'A value must be fetched by its key, which takes two layers working together. Watch accuracy stay at chance, then rise suddenly.',

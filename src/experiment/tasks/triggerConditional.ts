@@ -30,6 +30,7 @@ export const triggerConditional = defineTask({
 		triggerError: { ...error, label: 'Error at the trigger', help: 'Squared error where the mean of the vectors so far is asked for.' },
 		nonTriggerError: { ...error, label: 'Error elsewhere', help: 'Squared error where the answer is 0.' },
 	},
+	certainIf: () => true,
 	// In the order of the names of positions, which maps show.
 	positionClasses: ['start', 'nonTrigger', 'trigger'],
 	sinkClass: 'nonTrigger',

@@ -31,27 +31,6 @@ export function sinkShares(maps: AttentionMaps): Float32Array {
 	});
 }
 
-/**
- * Token importance of a layer [T]: each key's share of all queries' attention, p_j = Σ_i Ā_ij, Ā the mean over heads,
- * divided by their sum (docs/METHODS.md section 3).
- */
-export function tokenImportance(maps: AttentionMaps, layer: number): Float32Array {
-	const { heads, length, probabilities } = maps;
-	const shares = new Float64Array(length);
-	let sum = 0;
-	for (let head = 0; head < heads; head++) {
-		const offset = mapOffset(maps, layer, head);
-		for (let query = 0; query < length; query++) {
-			for (let key = 0; key <= query; key++) {
-				const p = probabilities[offset + query * length + key];
-				shares[key] += p;
-				sum += p;
-			}
-		}
-	}
-	return Float32Array.from(shares, (share) => (sum > 0 ? share / sum : 0));
-}
-
 /** The keys with the most attention of a query, strongest first. */
 export function topKeys(
 	maps: AttentionMaps,

@@ -1,7 +1,7 @@
 /** Strips under the columns of the open map: one number per key. */
 import type { ForwardPass } from '../../experiment/records/forwardPass';
 import type { Frame } from '../../experiment/records/frame';
-import { tokenImportance } from './maps';
+import { tokenImportance } from '../measures/frameMeasures';
 
 export interface StripKind {
 	name: 'importance' | 'value' | 'mixed' | 'hidden' | 'loss';

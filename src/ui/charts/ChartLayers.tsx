@@ -36,7 +36,8 @@ export function LineLayers({ labelled }: { labelled: boolean }) {
 				<rect x={area.x} y={area.y} width={area.width} height={area.height} />
 			</clipPath>
 			<g clipPath="url(#plot-area)">
-				{zero !== null && data.lines.length > 0 && <ZeroLine scales={scales} label={zero} />}
+				{zero !== null && data.lines.length > 0 && <LevelLine scales={scales} at={0} label={zero} />}
+				{data.optimum !== null && <LevelLine scales={scales} at={data.optimum} label={`optimum ${format(data.optimum)}`} />}
 				{data.lines.map((line) => (
 					<Behind key={line.key} line={line} scales={scales} />
 				))}
@@ -57,9 +58,9 @@ interface LayerProps {
 	scales: Scales;
 }
 
-/** The baseline, drawn at 0. */
-function ZeroLine({ scales: { area, y }, label }: { scales: Scales; label: string }) {
-	const height = y(0);
+/** A level to compare with, such as the baseline at 0, with its name. */
+function LevelLine({ scales: { area, y }, at, label }: { scales: Scales; at: number; label: string }) {
+	const height = y(at);
 	const above = height > area.y + 20;
 	return (
 		<>

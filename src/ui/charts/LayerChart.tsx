@@ -1,20 +1,24 @@
 import { memo } from 'react';
+import { modesText } from '../measures/modes';
 import { Swatch } from '../theme/Swatch';
 import { useCursor, useCursorStore } from './cursor';
-import { type LayerLine, type LayerRange, layerValue } from './layerData';
+import { type LayerLine, type LayerRange, layerModes, layerValue } from './layerData';
 
 interface Props {
+	measure: string;
 	/** From 0. */
 	layer: number;
 	lines: LayerLine[];
 	range: LayerRange;
 	/** A reference value, drawn as a dashed line; null = none. */
 	reference: number | null;
+	/** The value before training, drawn as a dotted line; null = none. */
+	start: number | null;
 	format(value: number): string;
 }
 
 /** One layer's lines over steps, on axes that all layers share. It shares its cursor with the other charts. */
-export const LayerChart = memo(function LayerChart({ layer, lines, range, reference, format }: Props) {
+export const LayerChart = memo(function LayerChart({ measure, layer, lines, range, reference, start, format }: Props) {
 	const cursor = useCursorStore();
 	const { bottom, top, end } = range;
 	const point = (event: React.PointerEvent) => {
@@ -24,6 +28,7 @@ export const LayerChart = memo(function LayerChart({ layer, lines, range, refere
 	return (
 		<figure className="layer-chart">
 			<Values layer={layer} lines={lines} format={format} />
+			<Counts measure={measure} lines={lines} format={format} />
 			<div
 				className="layer-plot"
 				onPointerMove={point}
@@ -32,7 +37,7 @@ export const LayerChart = memo(function LayerChart({ layer, lines, range, refere
 			>
 				<span className="label y-top">{format(top)}</span>
 				<span className="label y-bottom">{bottom === 0 ? '0' : format(bottom)}</span>
-				<LayerLines lines={lines} range={range} reference={reference} />
+				<LayerLines lines={lines} range={range} reference={reference} start={start} />
 				<CursorLine end={end} />
 			</div>
 		</figure>
@@ -67,6 +72,22 @@ function Values({ layer, lines, format }: Pick<Props, 'layer' | 'lines' | 'forma
 	);
 }
 
+/** Counts of seeds, for lines whose seeds fall into two camps: their mean is that of no seed. */
+function Counts({ measure, lines, format }: Pick<Props, 'measure' | 'lines' | 'format'>) {
+	const step = useCursor();
+	return lines.map((line) => {
+		const modes = layerModes(line, measure, step);
+		return (
+			modes && (
+				<span key={line.group} className="layer-count muted">
+					<Swatch style={line.style} width={10} /> <span className="hidden">{line.label}: </span>
+					{modesText(modes, format)}
+				</span>
+			)
+		);
+	});
+}
+
 function rangeText(values: readonly (number | null)[], format: (value: number) => string): string {
 	const there = values.filter((value) => value !== null);
 	return there.length > 0 ? `${format(Math.min(...there))} to ${format(Math.max(...there))}` : '–';
@@ -76,13 +97,15 @@ const LayerLines = memo(function LayerLines({
 	lines,
 	range: { bottom, top, end },
 	reference,
-}: Pick<Props, 'lines' | 'range' | 'reference'>) {
+	start,
+}: Pick<Props, 'lines' | 'range' | 'reference' | 'start'>) {
 	const x = (step: number) => ((100 * step) / end).toFixed(2);
 	const y = (value: number) => (100 - (96 * (value - bottom)) / (top - bottom)).toFixed(2);
 	return (
 		<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
 			{bottom < 0 && top > 0 && <Level y={y(0)} dash="" />}
 			{reference !== null && <Level y={y(reference)} dash="4 3" />}
+			{start !== null && <Level y={y(start)} dash="1 3" />}
 			{lines.map(({ group, style, steps, values }) => (
 				<path
 					key={group}

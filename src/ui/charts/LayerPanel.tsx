@@ -1,14 +1,17 @@
 import { memo, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { bySubject, inOrder, measureText } from '../measures/measureText';
+import { bySubject, inOrder, measureText, type PageMeasure } from '../measures/measureText';
 import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
-import { useTip } from '../shared/tip';
+import { Term, useTip } from '../shared/tip';
 import { useSame } from '../shared/useSame';
 import { Swatch } from '../theme/Swatch';
 import { useCursor } from './cursor';
 import { LayerChart } from './LayerChart';
-import { layerLines, layerMeasures, layerRange } from './layerData';
+import { type LayerLine, layerLines, layerMeasures, layerRange } from './layerData';
+import { atStepZero } from './stepZero';
+
+const STEP_ZERO = 'Before training: mean of the runs shown, on the sequence of the attention maps.';
 
 interface Props {
 	runs: readonly RunView[];
@@ -33,10 +36,13 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 		return layerLines(visible, measure, count);
 	}, [changed, latest, measure]);
 	const reference = text.reference?.at(length) ?? null;
+	const first = visible.map((run) => run.frames.steps[0]).join();
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `changed` and `first` cover everything that is read from `visible`
+	const start = useMemo(() => atStepZero(visible, measure ?? ''), [changed, first, measure]);
 	const range = useMemo(() => {
-		const found = layerRange(layers, text.fromZero, reference);
+		const found = layerRange(layers, text.fromZero, [...(reference === null ? [] : [reference]), ...(start ?? [])]);
 		return { ...found, end: Math.min(found.end * 1.02, totalSteps) };
-	}, [layers, text, reference, totalSteps]);
+	}, [layers, text, reference, start, totalSteps]);
 	const tip = useTip(text.help, text.formula);
 	if (!measure) return null;
 	const seeds = new Set(visible.map(({ info }) => info.seed)).size;
@@ -76,27 +82,56 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 			</div>
 			<ScrollRegion className="layer-charts" label={`${text.label} by layer`}>
 				{layers.map((lines, layer) => (
-					// biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
-					<LayerChart key={layer} layer={layer} lines={lines} range={range} reference={reference} format={text.format} />
+					<LayerChart
+						// biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
+						key={layer}
+						measure={measure}
+						layer={layer}
+						lines={lines}
+						range={range}
+						reference={reference}
+						start={start?.[layer] ?? null}
+						format={text.format}
+					/>
 				))}
 			</ScrollRegion>
-			<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
-				<ul>
-					{(layers[0] ?? []).map(({ group, label, style }) => (
-						<li key={group} className="line">
-							<Swatch style={style} /> {label}
-						</li>
-					))}
-					{text.reference && reference !== null && (
-						<li className="label reference">
-							╌ {text.reference.text}: {reference === 1 ? '1' : reference.toFixed(3)}
-						</li>
-					)}
-				</ul>
-			</ScrollRegion>
+			<LinesKey lines={layers[0] ?? []} text={text} reference={reference} start={start !== null} />
 		</section>
 	);
 });
+
+interface KeyProps {
+	lines: readonly LayerLine[];
+	text: PageMeasure;
+	reference: number | null;
+	/** True if step 0 is drawn. */
+	start: boolean;
+}
+
+/** The key to the lines, and to the levels that they are compared with. */
+function LinesKey({ lines, text, reference, start }: KeyProps) {
+	return (
+		<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
+			<ul>
+				{lines.map(({ group, label, style }) => (
+					<li key={group} className="line">
+						<Swatch style={style} /> {label}
+					</li>
+				))}
+				{text.reference && reference !== null && (
+					<li className="label reference">
+						╌ {text.reference.text}: {reference === 1 ? '1' : reference.toFixed(3)}
+					</li>
+				)}
+				{start && (
+					<li className="label reference">
+						<Term text={STEP_ZERO}>┈ step 0</Term>
+					</li>
+				)}
+			</ul>
+		</ScrollRegion>
+	);
+}
 
 /** The range of the x axis, or the cursor's step. */
 function Extent({ end }: { end: number }) {

@@ -1,4 +1,5 @@
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { optimumOf } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { lossUnit } from '../measures/comparison';
@@ -7,6 +8,7 @@ import { useSame } from '../shared/useSame';
 import { chartData } from './chartData';
 import { chartGroups } from './groups';
 import { Legend } from './Legend';
+import { optimumOfMeasure } from './optimum';
 import { QuantityTabs } from './QuantityTabs';
 import { measuresIn, type Quantity, quantityText } from './quantities';
 import { ViewOptions } from './ViewOptions';
@@ -43,9 +45,10 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 	const text = useMemo(() => quantityText(drawn.quantity, unit, baselineLabel), [drawn.quantity, unit, baselineLabel]);
 	const totalSteps = experiment.steps;
 	const { fromZero } = text;
+	const optimum = drawn.quantity === 'loss' ? optimumOf(experiment) : optimumOfMeasure(drawn.quantity, metrics);
 	const data = useMemo(
-		() => chartData({ runs, baseline, view: drawn, totalSteps, fromZero }),
-		[runs, baseline, drawn, totalSteps, fromZero],
+		() => chartData({ runs, baseline, view: drawn, totalSteps, fromZero, optimum }),
+		[runs, baseline, drawn, totalSteps, fromZero, optimum],
 	);
 	const loaded = useChartLoaded();
 	const any = runs.some((run) => run.series.length > 0);

@@ -25,6 +25,8 @@ export interface ChartInput {
 	totalSteps: number;
 	/** True if the y axis starts at 0. */
 	fromZero: boolean;
+	/** The lowest value that the task allows; null if it is not known. */
+	optimum: number | null;
 }
 
 export interface ChartData {
@@ -41,6 +43,8 @@ export interface ChartData {
 	logY: boolean;
 	/** Reason why the y axis can't be logarithmic; null if it can. */
 	logYProblem: string | null;
+	/** Drawn as a dashed line; null if there is none, and on a logarithmic axis that has no place for it. */
+	optimum: number | null;
 }
 
 /** Buckets per line: fewer if there are many lines. */
@@ -59,7 +63,7 @@ interface Source {
 }
 
 /** Everything the chart draws. Takes about a millisecond per dozen runs, however long they are. */
-export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartInput): ChartData {
+export function chartData({ runs, baseline, view, totalSteps, fromZero, optimum }: ChartInput): ChartData {
 	const sources = sourcesOf(runs, baseline, view);
 	const logX = view.logX;
 	const xExtent = extentOf(sources, view, totalSteps);
@@ -70,7 +74,8 @@ export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartI
 	const logYProblem = lines.length > 0 && !(low > 0) ? 'A logarithmic axis needs values above 0, and some of these are not.' : null;
 	const logY = view.logY && logYProblem === null && low <= high;
 	const zero = view.quantity === 'relative' || (fromZero && !logY);
-	const yDomain = yDomainOf(low, high, logY, zero);
+	const level = lines.length > 0 && !(logY && !((optimum ?? 0) > 0)) ? optimum : null;
+	const yDomain = yDomainOf(Math.min(low, level ?? low), Math.max(high, level ?? high), logY, zero);
 	const furthest = sources.reduce<Source | null>((best, source) => (best && best.end >= source.end ? best : source), null);
 	return {
 		lines,
@@ -83,6 +88,7 @@ export function chartData({ runs, baseline, view, totalSteps, fromZero }: ChartI
 		logX,
 		logY,
 		logYProblem,
+		optimum: level,
 	};
 }
 

@@ -1,9 +1,11 @@
 /** Measurements that are a list over layers, as lines over steps. Plain functions. */
 
+import type { Modes } from '../../experiment/bimodal';
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import type { Metrics } from '../../experiment/records/metrics';
 import { lastAt } from '../../session/client/runs/kept';
 import type { MetricPoint, RunView } from '../../session/client/store/labSnapshot';
+import { modesIn } from '../measures/modes';
 import { chartGroups } from './groups';
 
 /** Names of all metrics with a value per layer, in the order in which they first appear. */
@@ -20,6 +22,8 @@ export interface LayerLine {
 	/** Ascending; `values` has the value at each. */
 	steps: number[];
 	values: number[];
+	/** The values of each seed that has one, at each of the steps. */
+	seeds: number[][];
 }
 
 /** Most points of a line in a small chart. */
@@ -33,11 +37,12 @@ export function layerLines(runs: readonly RunView[], measure: string, layers: nu
 	const groups = chartGroups(runs).map((group) => ({ ...group, rows: rowsOf(group.runs, measure) }));
 	return Array.from({ length: layers }, (_, layer) =>
 		groups.map(({ group, label, style, rows }) => {
-			const line: LayerLine = { group, label, style, steps: [], values: [] };
+			const line: LayerLine = { group, label, style, steps: [], values: [], seeds: [] };
 			for (const { step, seeds } of rows) {
 				const there = seeds.map((values) => values[layer]).filter((value) => Number.isFinite(value));
 				if (there.length === 0) continue;
 				line.steps.push(step);
+				line.seeds.push(there);
 				line.values.push(there.reduce((sum, value) => sum + value, 0) / there.length);
 			}
 			return line;
@@ -79,6 +84,12 @@ export function layerValue({ steps, values }: LayerLine, step: number | null): n
 	return i < 0 ? null : values[i];
 }
 
+/** The two camps of a line's seeds at `step` (null: its last); null if there are none. */
+export function layerModes({ steps, seeds }: LayerLine, measure: string, step: number | null): Modes | null {
+	const i = step === null ? steps.length - 1 : lastAt(steps, step);
+	return i < 0 ? null : modesIn(measure, seeds[i]);
+}
+
 /** The axes that the charts of all layers share. */
 export interface LayerRange {
 	bottom: number;
@@ -87,10 +98,10 @@ export interface LayerRange {
 	end: number;
 }
 
-/** Axes that include every point and the reference, and 0 if `fromZero`. */
-export function layerRange(layers: readonly (readonly LayerLine[])[], fromZero: boolean, reference: number | null): LayerRange {
-	let low = reference ?? Number.POSITIVE_INFINITY;
-	let high = reference ?? Number.NEGATIVE_INFINITY;
+/** Axes that include every point and reference, and 0 if `fromZero`. */
+export function layerRange(layers: readonly (readonly LayerLine[])[], fromZero: boolean, references: readonly number[]): LayerRange {
+	let low = Math.min(...references);
+	let high = Math.max(...references);
 	let end = 1;
 	for (const { steps, values } of layers.flat()) {
 		end = Math.max(end, steps[steps.length - 1] ?? 1);

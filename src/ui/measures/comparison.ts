@@ -1,9 +1,11 @@
 /** Groups of runs compared by one measure at a step that all of them reached. A group is a method, or a fork of one. */
+import type { Modes } from '../../experiment/bimodal';
 import { BASELINE_METHOD } from '../../experiment/methods/own';
 import { mean, type PairedDifference, pairedBySeed } from '../../experiment/statistics';
 import { readsVectors, taskDescriptor, tokenKind } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { modesIn } from './modes';
 
 /** One group's value, mean over its seeds, and its difference from the baseline. */
 export interface GroupValue {
@@ -15,6 +17,8 @@ export interface GroupValue {
 	/** Values by seed. */
 	bySeed: Map<number, number>;
 	mean: number;
+	/** The two camps of its seeds, of which the mean says nothing; null if there are none. */
+	modes: Modes | null;
 	/** Null for the baseline itself, or if no seed has both. */
 	difference: PairedDifference | null;
 }
@@ -28,7 +32,15 @@ export function compareGroups(runs: readonly RunView[], read: Reader, baseline: 
 		const value = read(run);
 		if (value === null || !Number.isFinite(value)) continue;
 		const { group, label, seed } = run.info;
-		const entry = groups.get(group) ?? { group, label: run.name, visible: false, bySeed: new Map(), mean: 0, difference: null };
+		const entry = groups.get(group) ?? {
+			group,
+			label: run.name,
+			visible: false,
+			bySeed: new Map(),
+			mean: 0,
+			modes: null,
+			difference: null,
+		};
 		if (entry.label !== run.name) entry.label = label;
 		entry.visible ||= run.visible;
 		entry.bySeed.set(seed, value);
@@ -91,6 +103,7 @@ export function comparisons(experiment: Experiment, runs: readonly RunView[], ba
 		const step = commonStep(there, has);
 		if (step === null) return [];
 		const values = compareGroups(there, (run) => metricAt(run, step, measure, layer ?? 0), baseline);
+		for (const entry of values) entry.modes = modesIn(measure, entry.bySeed.values());
 		return values.some(({ visible }) => visible) ? [{ measure, layer, step, values }] : [];
 	});
 }

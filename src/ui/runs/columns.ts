@@ -5,6 +5,7 @@ import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { CRITICAL_HELP, criticalText } from '../measures/criticalText';
 import { layersInBrief, measureText, runsTableMeasures } from '../measures/measureText';
+import { modesIn, modesText } from '../measures/modes';
 import { formatCount, formatLoss, formatShort } from '../shared/format';
 
 /** A run, with how it compares to the others in the table. */
@@ -30,6 +31,8 @@ export interface Column {
 	text(row: TableRow): string;
 	/** Prints the mean of `order` over a group's runs, and their standard deviation; absent = the cell is not a quantity. */
 	format?(value: number): string;
+	/** True if a group's seeds are counted where they fall into two camps. */
+	counted?: true;
 	/** Tooltip with text for which the cell has no room. */
 	title?(row: TableRow): string | undefined;
 }
@@ -128,9 +131,12 @@ const MOST_LISTED = 5;
 /** A column's text for the runs of a group: mean ± standard deviation, or what they have in common. */
 export function groupText(column: Column, rows: readonly TableRow[]): string {
 	if (column.format) {
-		const { n, mean, deviation } = summary(rows.map((row) => column.order(row)).filter((value) => typeof value === 'number'));
+		const values = rows.map((row) => column.order(row)).filter((value) => typeof value === 'number');
+		const { n, mean, deviation } = summary(values);
 		if (n === 0) return '–';
-		return deviation ? `${column.format(mean)} ± ${column.format(deviation)}` : column.format(mean);
+		const modes = column.counted ? modesIn(column.id, values) : null;
+		const count = modes ? `, ${modesText(modes, column.format)}` : '';
+		return (deviation ? `${column.format(mean)} ± ${column.format(deviation)}` : column.format(mean)) + count;
 	}
 	const texts = [...new Set(rows.map((row) => column.text(row)))];
 	return texts.length <= MOST_LISTED ? texts.join(', ') : `${texts.length} values`;
@@ -167,6 +173,7 @@ function measureColumn(key: string): Column {
 		numeric: true,
 		order: ({ run }) => overLayers(run.metrics[key]),
 		format,
+		counted: true,
 		text: ({ run }) => {
 			const value = run.metrics[key];
 			if (value === undefined) return '–';
