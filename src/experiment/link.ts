@@ -27,7 +27,7 @@ export function linkProblems(experiment: Experiment): Problem[] {
 }
 
 /**
- * The hash without its `#`: every field that differs from its default, then `v=1`. Empty for the default experiment.
+ * The hash without its `#`: every field that differs from its default, then `v=1`.
  * `decodeLink` restores the same experiment, except for the fields that `linkProblems` names.
  */
 export function encodeLink(experiment: Experiment): string {
@@ -40,7 +40,7 @@ export function encodeLink(experiment: Experiment): string {
 		return [`${name}=${encodeValue(valueText(value))}`];
 	});
 	if (experiment.sweep) pairs.push(`sweep=${encodeValue(sweepText(experiment.sweep))}`);
-	return pairs.length ? [...pairs, `v=${FORMAT_VERSION}`].join('&') : '';
+	return [...pairs, `v=${FORMAT_VERSION}`].join('&');
 }
 
 /** Stands for a field that a point of a sweep leaves alone. */

@@ -1,5 +1,6 @@
-import { defaultExperiment, FIELD_NAMES, forcedBy } from './fields';
-import { TASK_NAMES, type TaskName, taskDescriptor } from './tasks';
+import { QUESTIONS } from './questions';
+import { experimentWith } from './questions/question';
+import { TASK_NAMES, taskDescriptor } from './tasks';
 import type { Experiment } from './types';
 
 /** An experiment worth starting from, with the question that it answers. */
@@ -7,30 +8,25 @@ export interface Preset {
 	name: string;
 	title: string;
 	question: string;
-	/** One sentence on what to watch. */
+	/** A sentence or two on what to watch. */
 	sentence: string;
-	/** True if public/recorded/ has its results, from `npm run record`; a first visit shows them. */
+	/** True if public/recorded/ has its results, from `npm run record`. */
 	recorded?: true;
 	experiment: Experiment;
 }
 
-/** The default experiment with `task` and the values that it forces. */
-function experimentWith(task: TaskName): Experiment {
-	const forced = FIELD_NAMES.flatMap((name) => {
-		const found = forcedBy(task, name);
-		return found ? [[name, found.value]] : [];
-	});
-	return { ...defaultExperiment(), ...Object.fromEntries(forced), task };
-}
-
-/** The tasks' presets, in the order of the tasks. */
-export const PRESETS: readonly Preset[] = TASK_NAMES.flatMap((task) => {
-	const { question, sentence, preset } = taskDescriptor(task);
-	if (!preset) return [];
-	const { name = task, title, recorded, changes } = preset;
-	const experiment: Experiment = { ...experimentWith(task), ...changes };
-	return [{ name, title, question, sentence, ...(recorded && { recorded }), experiment }];
-});
+/** The questions, then the tasks' own presets in the order of the tasks. */
+export const PRESETS: readonly Preset[] = [
+	...QUESTIONS.map(({ name, title, question, watch: sentence, recorded, experiment }): Preset => {
+		return { name, title, question, sentence, ...(recorded && { recorded }), experiment };
+	}),
+	...TASK_NAMES.flatMap((task): Preset[] => {
+		const { sentence, preset } = taskDescriptor(task);
+		if (!preset) return [];
+		const { title, question, changes } = preset;
+		return [{ name: task, title, question, sentence, experiment: experimentWith({ ...changes, task }) }];
+	}),
+];
 
 /** The preset called `name`, if there is one. */
 export function findPreset(name: string): Preset | undefined {

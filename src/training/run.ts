@@ -6,6 +6,7 @@ import { mixingMetrics, mixingParameters } from '../analysis/weights';
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import type { ArenaLayout } from '../compiler/plan';
 import { measureTask } from '../data/evaluate';
+import { withShownFirst } from '../data/shownSequence';
 import type { Batch, Task } from '../data/task';
 import { FIELDS, fieldsThatAffect } from '../experiment/fields';
 import type { LambdaEdit } from '../experiment/interventions/lambdas';
@@ -259,9 +260,9 @@ export class Run {
 		return readback && this.analysisOfProbe(readback, batch, costly);
 	}
 
-	/** The probe batch, and attention and norms on its first sequence; null if that outgrows memory. */
+	/** The probe batch with the shown sequence first, and attention and norms on that sequence; null if that outgrows memory. */
 	async frame(): Promise<{ batch: Batch; frame: FrameArrays } | null> {
-		const batch = this.task.probeBatch();
+		const batch = withShownFirst(this.task.probeBatch());
 		const probes = this.loaded?.probes;
 		return probes ? { batch, frame: await probes.frame(batch) } : null;
 	}

@@ -4,7 +4,7 @@ import { measureTask } from '../../src/data/evaluate';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import { type Batch, IGNORED, type Task } from '../../src/data/task';
 import { createTask } from '../../src/data/tasks';
-import { PRESETS } from '../../src/experiment/presets';
+import { findPreset, PRESETS } from '../../src/experiment/presets';
 import { readsBook, TASK_NAMES, taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import { readExperiment } from '../../src/experiment/validate';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 describe.each(TASK_NAMES)('the task %s', (name) => {
 	const descriptor = taskDescriptor(name);
-	const preset = PRESETS.find(({ experiment }) => experiment.task === name)?.experiment;
+	const preset = (findPreset(name) ?? PRESETS.find(({ experiment }) => experiment.task === name))?.experiment;
 	const experiment: Experiment = { ...(preset ?? readExperiment({ task: name }).experiment), batchSize: 3, validationBatches: 2 };
 	const create = (changes: Partial<Experiment> = {}): Task => createTask({ ...experiment, ...changes }, readsBook(experiment) ? book : '');
 

@@ -68,7 +68,6 @@ describe('presets', () => {
 			intermediateSize: 192,
 			sequenceLength: 64,
 			batchSize: 16,
-			learningRate: 3e-3,
 			methods: ['vanilla', 'resformer', 'svformer'],
 		};
 		expect(findPreset('default')?.experiment).toMatchObject({
@@ -78,7 +77,9 @@ describe('presets', () => {
 			heads: 4,
 			steps: 400,
 			warmupSteps: 40,
-			seeds: [1],
+			learningRate: 3e-3,
+			schedule: 'cosine',
+			seeds: [1, 2, 3],
 		});
 		expect(findPreset('backcopy')?.experiment).toMatchObject({
 			...common,
@@ -86,8 +87,10 @@ describe('presets', () => {
 			triggers: 3,
 			layers: 2,
 			heads: 1,
-			steps: 600,
-			seeds: [1, 2, 3],
+			steps: 900,
+			learningRate: 5e-3,
+			schedule: 'constant',
+			seeds: [1, 2, 3, 4, 5],
 		});
 		expect(findPreset('constructor')).toBeUndefined();
 	});

@@ -23,7 +23,7 @@ describe('links', () => {
 	});
 
 	it('hold only fields that differ from the defaults, in readable form', () => {
-		expect(encodeLink(defaultExperiment())).toBe('');
+		expect(encodeLink(defaultExperiment())).toBe('v=1');
 		const experiment = { ...defaultExperiment(), task: 'backcopy' as const, methods: ['vanilla', 'resformer:learnable'], layers: 3 };
 		expect(encodeLink(experiment)).toBe('task=backcopy&methods=vanilla,resformer:learnable&layers=3&v=1');
 		expect(encodeLink({ ...defaultExperiment(), methods: ['resformer:sparse(3;1;layers=3.4)+gqa:2'], seeds: [1, 2] })).toBe(

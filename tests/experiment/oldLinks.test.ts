@@ -14,6 +14,8 @@ interface Kept {
 }
 
 const kept: Kept = JSON.parse(readFileSync(new URL('links-9b51d13.json', import.meta.url), 'utf8'));
+/** Presets whose experiments have changed since: more seeds, and a task on which the sink shows. */
+const CHANGED = ['default', 'backcopy'];
 const experimentOf = (changes: Partial<Experiment>): Experiment => ({ ...defaultExperiment(), ...changes });
 
 describe('links of commit 9b51d13', () => {
@@ -21,13 +23,19 @@ describe('links of commit 9b51d13', () => {
 		const { experiment, problems: found } = decodeLink(link);
 		expect(JSON.stringify(experiment)).toBe(JSON.stringify(experimentOf(changes)));
 		expect(found.map(({ field }) => field)).toEqual(problems);
-		expect(encodeLink(experiment)).toBe(again);
+		// The default experiment's link was empty; an empty address is now the first question.
+		expect(encodeLink(experiment)).toBe(again || 'v=1');
 	});
 
-	it.each(kept.presets)('the preset $name is the same', ({ name, link, changes }) => {
-		const experiment = findPreset(name)?.experiment as Experiment;
-		expect(JSON.stringify(experiment)).toBe(JSON.stringify(experimentOf(changes)));
-		expect(encodeLink(experiment)).toBe(link);
+	it.each(kept.presets)('the link of the preset $name reads the same', ({ name, link, changes }) => {
+		expect(findPreset(name)).toBeDefined();
+		const experiment = experimentOf(changes);
+		expect(decodeLink(link)).toEqual({ experiment, problems: [] });
+		expect(encodeLink(experiment)).toBe(link || 'v=1');
+	});
+
+	it.each(kept.presets.filter(({ name }) => !CHANGED.includes(name)))('the preset $name is the same', ({ name, changes }) => {
+		expect(findPreset(name)?.experiment).toEqual(experimentOf(changes));
 	});
 
 	it('has its fields in today’s order', () => {

@@ -8,29 +8,8 @@ import { checkExperiment } from '../../src/experiment/validate';
 import { runsFromResults } from '../../src/session/client/results/runsFromResults';
 import { BOUNDED, editedJson, jsonEdits } from '../support/properties';
 
-/** A recorded file, cut down: two runs, a few points and one probe each. */
-function smallFile() {
-	const file = JSON.parse(readFileSync('public/recorded/default.json', 'utf8')) as Results;
-	return {
-		...file,
-		runs: file.runs.slice(0, 2).map((run) => ({
-			...run,
-			losses: Object.fromEntries(Object.entries(run.losses).map(([name, list]) => [name, list.slice(0, 6)])),
-			history: run.history.slice(0, 4),
-			frames: run.frames.slice(0, 1).map((frame) => ({
-				...frame,
-				layers: 1,
-				heads: 1,
-				tokens: ['<s>', 'a'],
-				probabilities: '//8AAP//',
-				valueNorms: [1, 2],
-				mixedNorms: [1, 2],
-				hiddenNorms: [1, 2],
-				sinkRates: [0.5],
-			})),
-		})),
-	};
-}
+/** Results that commit 9b51d13 recorded, cut down: two runs, a few points and one probe each. */
+const smallFile = () => JSON.parse(readFileSync(new URL('results-9b51d13.json', import.meta.url), 'utf8')) as Results;
 
 /** Everything in results that later code relies on. */
 function expectSound(results: Results): void {

@@ -34,7 +34,7 @@ function fakeRecordings(): Plugin {
 		},
 	};
 }
-const RECORDED = ['/default.json', '/backcopy.json'];
+const RECORDED = ['/sink.json', '/default.json', '/backcopy.json'];
 
 /** A dev server of the page with the fake worker. */
 export async function serveFake(port = 5199): Promise<ViteDevServer> {

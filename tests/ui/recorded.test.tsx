@@ -9,7 +9,7 @@ import { closeApp, openApp, prepare, type TestPage } from './render';
 
 let page: TestPage;
 let files: Record<string, unknown>;
-const preset = findPreset('default')?.experiment as Experiment;
+const preset = findPreset('sink')?.experiment as Experiment;
 
 /** The page imports this after its first paint, which takes real time in the event loop. */
 beforeAll(() => import('../../src/ui/answer/fetchRecording'));
@@ -38,20 +38,20 @@ async function visit(): Promise<void> {
 
 describe('a first visit', () => {
 	it('shows the preset’s recording and its origin, and offers no actions on it', async () => {
-		files['recorded/default.json'] = inventedResults(preset);
+		files['recorded/sink.json'] = inventedResults(preset);
 		await visit();
 		expect(note()).toBe(
-			"Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- default. Press Train to measure it on your GPU. Also answered: Does the first layer's value stop the attention sink?",
+			'Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- sink. Press Train to measure it on your GPU.',
 		);
-		expect(screen.getByText(/^After 400 steps, the validation loss is/)).toBeTruthy();
-		expect(rows()).toHaveLength(3);
+		expect(screen.getByText(/^After 600 steps, layer/)).toBeTruthy();
+		expect(rows()).toHaveLength(25);
 		for (const row of rows().map((head) => within(head.closest('tr') as HTMLElement)))
 			expect([...row.queryAllByRole('button'), ...row.queryAllByRole('checkbox')]).toEqual([]);
 		expect(screen.queryByRole('heading', { name: 'Writing' })).toBeNull();
 	});
 
 	it('replaces the recording with the user’s own training', async () => {
-		files['recorded/default.json'] = inventedResults(preset);
+		files['recorded/sink.json'] = inventedResults(preset);
 		await visit();
 		await page.press('Train');
 		expect(note()).toBe('');
@@ -60,7 +60,7 @@ describe('a first visit', () => {
 	});
 
 	it('hides the recording once the form differs from the preset', async () => {
-		files['recorded/default.json'] = inventedResults(preset);
+		files['recorded/sink.json'] = inventedResults(preset);
 		await visit();
 		await page.write('Layers', '3');
 		expect(note()).toBe('');
@@ -81,7 +81,7 @@ describe('a first visit', () => {
 });
 
 it('prefers the user’s own earlier training', async () => {
-	files['recorded/default.json'] = inventedResults(preset);
+	files['recorded/sink.json'] = inventedResults(preset);
 	page = await openApp('#layers=3&v=1');
 	vi.spyOn(page.client, 'recall').mockImplementation(async (experiment) =>
 		linkOf(experiment) === linkOf(preset) ? { ...inventedResults(preset), adapter: 'This GPU' } : null,

@@ -58,11 +58,5 @@ export const backcopy = defineTask({
 	sinkClass: 'nonTrigger',
 	// Layer 1 is the same in every value method.
 	sink: { layer: 2, token: START },
-	question: "Does the first layer's value stop the attention sink?",
 	sentence: `On this toy task heads learn to attend to ${START} within minutes. Compare how much attention ${START} gets in layer 2 of each method.`,
-	preset: {
-		title: 'Bigram-Backcopy, three seeds',
-		recorded: true,
-		changes: { layers: 2, heads: 1, steps: 600, warmupSteps: 60, seeds: [1, 2, 3] },
-	},
 });

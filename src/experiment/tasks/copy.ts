@@ -5,7 +5,6 @@ import { SMALL } from './vocabularySize';
 export const copy = defineTask({
 	...rearrangement,
 	label: 'Copy',
-	question: 'Which method copies first?',
 	sentence: 'The easiest control: repeat the sequence. All methods should learn it within seconds; a broken one does not.',
-	preset: { title: 'Copy', changes: { ...SMALL, steps: 150, warmupSteps: 20, validateEvery: 25 } },
+	preset: { title: 'Copy', question: 'Which method copies first?', changes: { ...SMALL, steps: 150, warmupSteps: 20, validateEvery: 25 } },
 });

@@ -1,5 +1,5 @@
 /**
- * Types of a task's descriptor: its label, its fields and rules, its question, and the texts of its metrics. The file of the
+ * Types of a task's descriptor: its label, its fields and rules, its preset, and the texts of its metrics. The file of the
  * same name in `src/data/tasks/` draws its sequences.
  */
 import type { CommonFields } from '../commonFields';
@@ -56,21 +56,17 @@ interface TaskBase {
 	sinkClass?: string;
 	/** The class of positions whose attention to the first token is measured separately; absent = none. */
 	triggerClass?: string;
-	/** Set if its question is about the attention sink: the answer then reports attention to `token`, the first, in a layer (from 1). */
+	/** Set if it is about the attention sink: the answer then reports attention to `token`, the first, in a layer (from 1). */
 	sink?: { layer: number; token: string };
-	/** The page's headline for experiments with this task. */
-	question: string;
-	/** A sentence or two below it on what to watch, until there is a result. */
+	/** A sentence or two on what to watch, until there is a result. */
 	sentence: string;
 }
 
-/** An experiment worth starting from, which answers the task's question. */
+/** An experiment worth starting from, under the task's name. The gallery's questions are in `questions/`. */
 interface PresetOf<Fields> {
-	/** Its name in the terminal and in links; absent = the task's. */
-	name?: string;
 	title: string;
-	/** Set if `public/recorded/` has its results, which the page shows before anything is trained. */
-	recorded?: true;
+	/** The page's headline for it. */
+	question: string;
 	/** The values that differ from the defaults. */
 	changes: Partial<Fields>;
 }

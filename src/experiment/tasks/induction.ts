@@ -24,11 +24,11 @@ export const induction = defineTask({
 	metrics: { validationLoss, accuracy },
 	// With the book, the first half is asked for too.
 	certainIf: ({ passage }) => passage === 'random',
-	question: 'How soon does a head find what followed the same token earlier?',
 	sentence:
 		'The second half of each sequence repeats the first. As the loss falls, watch a stripe appear in the attention maps, half a sequence back.',
 	preset: {
 		title: 'Induction: a repeated sequence',
+		question: 'How soon does a head find what followed the same token earlier?',
 		changes: { ...SMALL, vocabularySize: 64, sequenceLength: 64, heads: 2, steps: 250, warmupSteps: 40 },
 	},
 });

@@ -38,11 +38,11 @@ export const modularAddition = defineTask({
 		trainingAccuracy: { ...ACCURACY, label: 'Training accuracy', help: 'Share of right answers on examples that training sees.' },
 	},
 	certainIf: () => true,
-	question: 'Do models memorise sums before they learn to add?',
 	sentence:
 		'Training sees three tenths of all sums. Watch training accuracy reach 1 within 300 steps while held-out accuracy stays below a third.',
 	preset: {
 		title: 'Addition modulo 31',
+		question: 'Do models memorise sums before they learn to add?',
 		changes: { modulus: 31, layers: 2, batchSize: 96, steps: 600, warmupSteps: 20, weightDecay: 1, beta2: 0.98 },
 	},
 });

@@ -46,11 +46,11 @@ export const mqar = defineTask({
 	],
 	metrics: { validationLoss, accuracy },
 	certainIf: () => true,
-	question: 'Can a model that reuses the first value still look things up?',
 	sentence:
 		'A value must be fetched by its key, which takes two layers working together. Watch accuracy stay at chance, then rise suddenly.',
 	preset: {
 		title: 'Recall of key-value pairs (MQAR)',
+		question: 'Can a model that reuses the first value still look things up?',
 		changes: { ...SMALL, sequenceLength: 24, heads: 2, batchSize: 64, steps: 500, warmupSteps: 50, learningRate: 4e-3 },
 	},
 });

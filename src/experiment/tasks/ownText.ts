@@ -67,10 +67,10 @@ export const ownText = defineTask({
 		},
 	],
 	metrics: { validationLoss, ...repeatedPassages },
-	question: 'What do value residuals do on your own text?',
 	sentence: 'It starts with an old song. Paste or drop another text, and watch the loss on its last tenth, which no method trains on.',
 	preset: {
 		title: 'Your own text',
+		question: 'What do value residuals do on your own text?',
 		changes: { layers: 2, sequenceLength: 32, steps: 300, warmupSteps: 30, text: song() },
 	},
 });

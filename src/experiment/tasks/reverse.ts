@@ -5,7 +5,10 @@ import { SMALL } from './vocabularySize';
 export const reverse = defineTask({
 	...rearrangement,
 	label: 'Reverse',
-	question: 'Which method learns to read backwards first?',
 	sentence: 'Each answer lies further back than the one before. Watch an anti-diagonal appear in the attention maps.',
-	preset: { title: 'Reverse', changes: { ...SMALL, steps: 900, warmupSteps: 60 } },
+	preset: {
+		title: 'Reverse',
+		question: 'Which method learns to read backwards first?',
+		changes: { ...SMALL, steps: 900, warmupSteps: 60 },
+	},
 });

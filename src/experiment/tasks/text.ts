@@ -7,7 +7,5 @@ export const text = defineTask({
 	tokens: 'characters',
 	readsBook: true,
 	metrics: { validationLoss, ...repeatedPassages },
-	question: 'Do models with value residuals learn text faster?',
 	sentence: 'Every method reads the same characters of Moby-Dick in the same order. Watch the loss, and what each head attends to.',
-	preset: { name: 'default', title: 'Moby-Dick, three methods', recorded: true, changes: {} },
 });

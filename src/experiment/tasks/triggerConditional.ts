@@ -36,20 +36,6 @@ export const triggerConditional = defineTask({
 	sinkClass: 'nonTrigger',
 	triggerClass: 'trigger',
 	sink: { layer: 1, token: 'BOS' },
-	question: 'Must softmax attention have a sink?',
 	sentence:
 		'At a trigger the model must average what came before, and answer 0 everywhere else. Softmax cannot attend to nothing, so watch the other positions turn to BOS.',
-	preset: {
-		name: 'provable-sink',
-		title: 'A sink that softmax must have',
-		changes: {
-			layers: 1,
-			heads: 1,
-			sequenceLength: 16,
-			batchSize: 64,
-			steps: 300,
-			methods: ['vanilla', 'gate:head', 'sink:learned'],
-			seeds: [1, 2, 3],
-		},
-	},
 });

@@ -1,3 +1,4 @@
+import { withShownFirst } from '../../data/shownSequence';
 import { type Batch, IGNORED } from '../../data/task';
 import type { Vocabulary } from '../../data/vocabulary';
 import type { Intervention } from '../../experiment/interventions';
@@ -24,7 +25,8 @@ export async function forwardPassOf(
 	const { vocabulary } = run.task;
 	const refusal = text === null ? null : tokenRefusal(run.experiment, 'they cannot read a text');
 	if (refusal) throw new TextError(refusal);
-	const sequence = text === null ? firstOf(run.task.probeBatch()) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
+	const sequence =
+		text === null ? firstOf(withShownFirst(run.task.probeBatch())) : sequenceOf(text, vocabulary, run.experiment.sequenceLength);
 	const { step, baseline, intervened, controls } = await model.pairedPasses(sequence, intervention);
 	const { layers, heads } = run.config;
 	const tokens = Array.from(sequence.tokens, (token) => vocabulary.display(token));

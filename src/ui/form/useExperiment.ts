@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldName } from '../../experiment/fields';
 import { decodeLink } from '../../experiment/link';
+import { FIRST_QUESTION } from '../../experiment/questions';
 import type { SweepPoint } from '../../experiment/sweep';
 import type { Experiment, Problem } from '../../experiment/types';
 import { type Draft, draftOf, picked, swept, typed } from '../shared/draft';
@@ -18,9 +19,15 @@ export interface ExperimentForm {
 	dismissLinkProblems(): void;
 }
 
+/** The experiment of the address; that of the first question if it has none. */
+function openAddress(): { experiment: Experiment; problems: Problem[] } {
+	if (location.hash.slice(1) === '') return { experiment: structuredClone(FIRST_QUESTION.experiment), problems: [] };
+	return decodeLink(location.hash);
+}
+
 /** The form, in step with the address: its hash holds what differs from the defaults, and opening one fills the form. */
 export function useExperiment(): ExperimentForm {
-	const [opened] = useState(() => decodeLink(location.hash));
+	const [opened] = useState(openAddress);
 	const [draft, setDraft] = useState<Draft>(() => draftOf(opened.experiment));
 	const [linkProblems, setLinkProblems] = useState<readonly Problem[]>(opened.problems);
 
@@ -30,7 +37,7 @@ export function useExperiment(): ExperimentForm {
 		const timer = setTimeout(() => {
 			const hash = linkOf(draft.experiment);
 			written.current = hash;
-			const address = `${location.pathname}${location.search}${hash && '#'}${hash}`;
+			const address = `${location.pathname}${location.search}#${hash}`;
 			if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
 		});
 		return () => clearTimeout(timer);
@@ -39,7 +46,7 @@ export function useExperiment(): ExperimentForm {
 	useEffect(() => {
 		const open = () => {
 			if (location.hash.slice(1) === written.current) return;
-			const { experiment, problems } = decodeLink(location.hash);
+			const { experiment, problems } = openAddress();
 			setDraft(draftOf(experiment));
 			setLinkProblems(problems);
 		};

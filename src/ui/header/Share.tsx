@@ -19,7 +19,7 @@ const { link, linkWithResults } = SHARE_ACTIONS;
 
 type State = { kind: 'idle' } | { kind: 'copied' | 'refused'; link: string; missing: string };
 
-const addressOf = (hash: string) => `${location.origin}${location.pathname}${location.search}${hash && '#'}${hash}`;
+const addressOf = (hash: string) => `${location.origin}${location.pathname}${location.search}#${hash}`;
 
 /**
  * Copies a link that holds the whole experiment and, on request, the measured values. Shows the link to copy manually if

@@ -55,7 +55,8 @@ export class ResultMemory {
 
 /** The experiment's link; with the hash of a text that is too long for a link. */
 export function keyOf(experiment: Experiment): string {
-	const link = encodeLink(experiment);
+	// The default experiment's link was empty when the first trainings were kept.
+	const link = encodeLink(experiment).replace(/^v=\d+$/, '');
 	return linkProblems(experiment).length === 0 ? link : `${link}&text=${experiment.text.length}-${fnv1a(experiment.text).toString(16)}`;
 }
 
