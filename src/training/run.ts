@@ -28,6 +28,9 @@ import { parametersOf } from './snapshots';
 import { StepClock } from './stepClock';
 import { type Snapshot, type StepResult, Trainer, type TrainerPlans, trainerPlans } from './trainer';
 
+/** Host memory for the weights of runs that have ended, of all but the point in training, bytes. */
+export const KEPT_BYTES = 128 * 2 ** 20;
+
 export type RunState = 'training' | 'finished' | 'diverged';
 
 type Adapter = GpuContext['adapter'];
@@ -140,6 +143,8 @@ export class Run {
 	/** λ that the user set, in order. */
 	readonly lambdaEdits: LambdaChange[] = [];
 	checkpointAt = performance.now();
+	/** Called after each checkpoint. */
+	saved: (() => void) | null = null;
 	private forgotten = false;
 	private loaded: LoadedModel | null = null;
 	private plans: { adapter: Adapter; made: RunPlans } | null = null;
@@ -279,6 +284,7 @@ export class Run {
 	async save(): Promise<void> {
 		this.checkpoint = await this.model.snapshot();
 		this.checkpointAt = performance.now();
+		this.saved?.();
 	}
 
 	/** Frees its memory on the device. */

@@ -6,7 +6,7 @@ import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
 import { isLossOf, Recovery } from './recovery';
 import { memoryBudget, Residency, type ResidencyListener, type ResidencyOptions } from './residency';
-import { loadModel, Run, type RunTrainer } from './run';
+import { KEPT_BYTES, loadModel, Run, type RunTrainer } from './run';
 import { type Mode, Scheduler } from './scheduler';
 import { isUnfinished, restingPhase, type SessionRun, sessionRun } from './sessionRun';
 import type { StepResult } from './trainer';
@@ -27,9 +27,6 @@ export interface SessionListener extends ResidencyListener {
 	/** Training continues on a new device, each run from this step. */
 	resumed?(steps: Record<string, number>): void;
 }
-
-/** Host memory for the weights of runs that have ended, of all but the point in training, bytes. */
-const KEPT_BYTES = 128 * 2 ** 20;
 
 /** Time between two checkpoints of a run in memory, ms. */
 const CHECKPOINT_INTERVAL = 10_000;
@@ -147,6 +144,15 @@ export class Session {
 			if (run.state !== 'training') throw new Error(`${run.id} has no next step to take with other λ: fork it with more steps first`);
 			await this.use(run, () => run.setLambdas(lambdas));
 		});
+	}
+
+	/** Takes a checkpoint of every run that has steps to take and is on the device, unless its last one is of the same step. */
+	async save(): Promise<void> {
+		for (const entry of this.list) {
+			const { run } = entry;
+			const due = () => run.isOpen && run.state === 'training' && run.checkpoint?.step !== run.step;
+			if (due()) await this.exclusively(entry, () => this.residency.use(run, async () => void (due() && (await run.save()))));
+		}
 	}
 
 	/** Trains until every run has taken its steps, or until `pause`. */
@@ -316,12 +322,12 @@ export class Session {
 		await arrived;
 		if (run.state !== 'training') return;
 		const job = async () => {
-			if (save) await run.save();
 			if (probe) await this.listener.probe?.(run, step);
-			if (!measure) return;
-			const metrics = await run.measure();
-			this.listener.measured?.(run, step, metrics);
-			if (!last) return;
+			const metrics = measure ? await run.measure() : null;
+			if (metrics) this.listener.measured?.(run, step, metrics);
+			// After the measurements, which are not made again if training continues from here.
+			if (save) await run.save();
+			if (!last || !metrics) return;
 			run.state = 'finished';
 			this.evict(entry, 'ended');
 			this.listener.finished?.(run, metrics);

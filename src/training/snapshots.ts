@@ -10,6 +10,13 @@ type Named = Readonly<Record<string, ArrayLike<number>>>;
 export const parametersOf = ({ parameters }: Snapshot, { entries }: ArenaLayout): Record<string, Float32Array<ArrayBuffer>> =>
 	Object.fromEntries(entries.map(({ name, shape, offset }) => [name, unpad(parameters.subarray(offset), shape)]));
 
+/** A model's memory before its first step. */
+export const firstSnapshot = (weights: Named, to: ArenaLayout): Snapshot => {
+	const nothing = new Float32Array(0);
+	const empty = { step: 0, parameters: nothing, firstMoments: nothing, secondMoments: null };
+	return carriedOver(empty, { ...to, entries: [] }, to, { initial: () => weights, freshMoments: true });
+};
+
 /**
  * A model's memory as another model starts with it: parameters that both have under one name and in one shape keep weights
  * and moments to the last bit, the others start from `initial`, with moments of 0. With `freshMoments` all moments are 0:

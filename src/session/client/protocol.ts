@@ -10,6 +10,7 @@ import type { Frame } from '../../experiment/records/frame';
 import type { Metrics } from '../../experiment/records/metrics';
 import type { OpCheck } from '../../experiment/records/opCheck';
 import type { RunInfo } from '../../experiment/records/run';
+import type { StoredName, StoredTraining, StoredWeights } from '../../experiment/records/stored';
 import type { Experiment, Problem } from '../../experiment/types';
 
 /** Cost of an experiment, per method. If it can't run, `problems` says why. */
@@ -55,6 +56,8 @@ export interface RequestTypes {
 	};
 	/** A run's checkpoint at its present step. */
 	checkpoint: { arguments: { run: string }; progress: never; answer: Checkpoint };
+	/** Replaces whatever was training with a stored training. If it can't be continued, the present runs stay. */
+	continue: { arguments: { stored: StoredTraining }; progress: never; answer: null };
 	/** Checks every op's kernels against its float64 reference on this GPU, one op after the other. */
 	checkGpu: { arguments: object; progress: { done: number; total: number; row: OpCheck }; answer: OpCheck[] };
 }
@@ -101,6 +104,8 @@ export type Command =
 	| { type: 'step' }
 	/** Frees every run. */
 	| { type: 'reset' }
+	/** Writes the checkpoints that could not be stored. */
+	| { type: 'store' }
 	/** Stops the generation in progress; its request is answered. */
 	| { type: 'stopGenerating' };
 
@@ -128,6 +133,15 @@ export type Event =
 			seconds: Float32Array;
 			tokensPerSecond: number;
 	  }
+	/** The present runs are stored in this folder. The names of all runs; posted before `runs`. */
+	| { type: 'storing'; training: string; names: Record<string, StoredName> }
+	/** A run's checkpoint was written to a file, which replaces the run's earlier one. */
+	| { type: 'stored'; run: string; weights: StoredWeights }
+	/**
+	 * Checkpoints are not written any more until `store`: there is no room, or the browser refuses. `large`: this run would
+	 * make the training larger than what is stored.
+	 */
+	| { type: 'notStored'; reason: 'full' | 'refused' | 'large'; message: string }
 	| { type: 'metrics'; run: string; step: number; metrics: Metrics }
 	/** A probe of a run, every `probeEvery` steps. */
 	| { type: 'frame'; frame: Frame }

@@ -1,4 +1,5 @@
 import type { OpCheck } from '../../experiment/records/opCheck';
+import type { StoredTraining } from '../../experiment/records/stored';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
@@ -14,6 +15,10 @@ import { Generation } from './generation';
 import { messageOf, type Post } from './post';
 import { RunController } from './runController';
 import { RunNames } from './runNames';
+import { storedRuns } from './storage/continueTraining';
+import { RunStorage } from './storage/runStorage';
+import { StoredWeightsError } from './storage/snapshotFile';
+import type { WeightFiles } from './storage/weightFiles';
 import { TaskCache } from './taskCache';
 
 /** Carries out the protocol's commands and posts its events. */
@@ -36,11 +41,16 @@ export class Lab {
 	private readonly tasks = new TaskCache();
 	private readonly generation = new Generation();
 
-	/** @param openGpu opens a new device each time it is called @param options of every session */
+	/**
+	 * @param openGpu opens a new device each time it is called
+	 * @param options of every session
+	 * @param files of stored trainings; null if nothing is stored
+	 */
 	constructor(
 		private readonly openGpu: () => Promise<GpuContext>,
 		private readonly post: Post,
 		private readonly options?: Partial<ResidencyOptions>,
+		private readonly files: WeightFiles | null = null,
 	) {}
 
 	/** Carries out a command. Errors are posted: `failed` for a request, else `error`; `unavailable` if there is no GPU. */
@@ -69,6 +79,11 @@ export class Lab {
 				return this.post({ type: 'answer', id, request: 'generate', answer: null });
 			case 'checkpoint':
 				return this.post({ type: 'answer', id, request: 'checkpoint', answer: await this.use(request.run, filesOf) });
+			case 'continue': {
+				const start = ++this.starts;
+				await this.enqueue(() => this.continue(request.stored, start));
+				return this.post({ type: 'answer', id, request: 'continue', answer: null });
+			}
 			case 'checkGpu':
 				return this.post({ type: 'answer', id, request: 'checkGpu', answer: await this.checkGpu(id) });
 		}
@@ -109,6 +124,9 @@ export class Lab {
 				return;
 			case 'setLambdas':
 				return this.requireRuns().setLambdas(command.run, command.lambdas);
+			case 'store':
+				this.runs?.retryStorage();
+				return;
 			case 'stopGenerating':
 				return this.generation.stop();
 		}
@@ -168,15 +186,29 @@ export class Lab {
 	/** The present runs train on and are shown until the new ones have been created. */
 	private async start({ experiment, paused, checkpoint }: Extract<Command, { type: 'start' }>, start: number): Promise<void> {
 		const prepared = await this.prepare(experiment, checkpoint);
-		// A later reset already hides every run.
-		if (this.shownStart < start) {
-			this.shownStart = start;
-			this.post({ type: 'started', experiment, fromCheckpoint: checkpoint !== undefined });
-		}
+		this.postStarted(start, experiment, checkpoint !== undefined);
 		await this.replaceRuns(prepared, experiment, paused, start);
 	}
 
-	private async replaceRuns({ names, made }: PreparedRuns, experiment: Experiment, paused: boolean, start: number): Promise<void> {
+	private postStarted(start: number, experiment: Experiment, fromCheckpoint: boolean): void {
+		// A later reset already hides every run.
+		if (this.shownStart >= start) return;
+		this.shownStart = start;
+		this.post({ type: 'started', experiment, fromCheckpoint });
+	}
+
+	/** The present runs train on until the stored ones have been read. */
+	private async continue(stored: StoredTraining, start: number): Promise<void> {
+		const { files, tasks } = this;
+		if (!files) throw new StoredWeightsError('this browser stores no trainings');
+		const { adapter } = await this.openContext();
+		const names = new RunNames();
+		const made = await storedRuns(stored, { files, tasks, names, adapter });
+		this.postStarted(start, stored.experiment, stored.fromCheckpoint);
+		await this.replaceRuns({ names, made, stored }, stored.experiment, false, start);
+	}
+
+	private async replaceRuns({ names, made, stored }: PreparedRuns, experiment: Experiment, paused: boolean, start: number): Promise<void> {
 		await this.closeRuns();
 		this.tasks.clear(experiment);
 		this.enter('compiling');
@@ -184,14 +216,25 @@ export class Lab {
 			const { tasks, reopen, options } = this;
 			const post: Post = (event, transfer) => start === this.shownStart && this.post(event, transfer);
 			const context = await this.openContext();
-			const runs = new RunController(made, names, context, { post, tasks, reopen, options, opened: () => this.showState() });
+			const storage = this.storageFor(made, stored, post);
+			const runs = new RunController(made, names, context, { post, tasks, reopen, options, storage, opened: () => this.showState() });
 			this.runs = runs;
+			if (stored) runs.resume(new Map(stored.runs.map(({ id, seconds }) => [id, seconds])));
 			await this.admit(runs, !paused);
 		} catch (error) {
 			await this.closeRuns();
 			this.enter('idle');
 			throw error;
 		}
+	}
+
+	private storageFor(runs: readonly Run[], stored: StoredTraining | undefined, post: Post): RunStorage | null {
+		if (!this.files) return null;
+		const storage = new RunStorage(stored?.id ?? crypto.randomUUID(), this.files, post);
+		stored?.runs.forEach(({ weights }, i) => {
+			if (weights) storage.adopt(runs[i], weights.bytes);
+		});
+		return storage;
 	}
 
 	/** Creates an experiment's runs. An impossible task or a checkpoint that doesn't fit is refused before the present runs are closed. */
@@ -279,8 +322,13 @@ export class Lab {
 	private stopped(runs: RunController): void {
 		if (this.runs !== runs) return;
 		// A run may have joined while the last step was in flight.
-		if (runs.session.wantsMore) this.train(runs);
-		else this.enter(restingState(runs));
+		if (runs.session.wantsMore) {
+			this.train(runs);
+			return;
+		}
+		this.enter(restingState(runs));
+		// A failed checkpoint leaves the one before, from which the same numbers come again.
+		runs.store().catch(() => {});
 	}
 
 	/** Posts the state if runs that joined or left have changed it. */
@@ -333,6 +381,8 @@ export class Lab {
 interface PreparedRuns {
 	names: RunNames;
 	made: Run[];
+	/** The stored training that they are from. */
+	stored?: StoredTraining;
 }
 
 /** The session's state while nothing trains. */

@@ -7,9 +7,11 @@ import { copyOf, forkOf, type RunCopy } from '../../training/fork';
 import type { ResidencyOptions } from '../../training/residency';
 import type { Run } from '../../training/run';
 import { Session } from '../../training/session';
+import { firstSnapshot } from '../../training/snapshots';
 import { messageOf, type Post } from './post';
 import type { RunNames } from './runNames';
 import { StepBuffer } from './stepBuffer';
+import type { RunStorage } from './storage/runStorage';
 import type { TaskCache } from './taskCache';
 
 /** Services of the worker that a `RunController` uses. */
@@ -20,6 +22,8 @@ interface Dependencies {
 	reopen(): Promise<GpuContext>;
 	/** A run was loaded onto the device. */
 	opened(): void;
+	/** Writes checkpoints to files; null if nothing is stored. */
+	storage: RunStorage | null;
 	/** Options of the session. */
 	options?: Partial<ResidencyOptions>;
 }
@@ -33,6 +37,8 @@ export class RunController {
 	private readonly buffer: StepBuffer;
 	/** Runs whose first frame has been posted. */
 	private readonly shown = new WeakSet<Run>();
+	/** True once the page knows that the runs are stored. */
+	private announced = false;
 	/** The runs removed last, with their places in the list. */
 	private removed: { run: Run; place: number }[] = [];
 
@@ -42,9 +48,10 @@ export class RunController {
 		gpu: GpuContext,
 		private readonly deps: Dependencies,
 	) {
-		const { post, reopen, options } = deps;
+		const { post, reopen, options, storage } = deps;
 		const buffer = new StepBuffer(post);
 		this.buffer = buffer;
+		for (const run of runs) this.keep(run);
 		this.session = new Session(
 			runs,
 			gpu,
@@ -67,10 +74,12 @@ export class RunController {
 				diverged: (run, step) => {
 					buffer.flush();
 					post({ type: 'diverged', run: run.id, step });
+					if (storage) void this.session.use(run, () => run.save()).catch(() => {});
 				},
 				finished: (run, metrics) => {
 					buffer.flush();
 					post({ type: 'finished', run: run.id, steps: run.completedSteps, metrics });
+					this.put(run, { urgent: true });
 				},
 				deviceLost: (message) => post({ type: 'deviceLost', message }),
 				resumed: (steps) => {
@@ -85,7 +94,14 @@ export class RunController {
 
 	/** Posts the list of runs. */
 	publish(): void {
-		this.deps.post({ type: 'runs', runs: this.session.runs.map((run) => this.names.info(run)) });
+		const { post, storage } = this.deps;
+		const { runs } = this.session;
+		if (storage) {
+			const names = Object.fromEntries(runs.map((run) => [run.id, this.names.stored(run)]));
+			post({ type: 'storing', training: storage.training, names });
+		}
+		post({ type: 'runs', runs: runs.map((run) => this.names.info(run)) });
+		if (storage && !this.announced) this.storeFirst(storage);
 	}
 
 	/** Posts the buffered steps. */
@@ -136,6 +152,10 @@ export class RunController {
 		await session.remove(places.map(({ run }) => run));
 		for (const { run } of this.removed) names.forget(run);
 		this.removed = places;
+		for (const { run } of places) {
+			run.saved = null;
+			this.deps.storage?.forget(run);
+		}
 		this.flush();
 		this.publish();
 	}
@@ -146,6 +166,10 @@ export class RunController {
 		this.removed = this.removed.filter((entry) => !back.includes(entry));
 		for (const { run, place } of back) this.session.add([run], Math.min(place, this.session.runs.length));
 		this.publish();
+		for (const { run } of back) {
+			this.keep(run);
+			this.put(run);
+		}
 	}
 
 	/** @throws InterventionError, Error if the run has no next step */
@@ -163,13 +187,63 @@ export class RunController {
 		);
 	}
 
+	/** Takes checkpoints of all runs, and stores them. Does nothing if nothing is stored. */
+	async store(): Promise<void> {
+		if (this.deps.storage) await this.session.save();
+	}
+
+	/** Writes the checkpoints that could not be stored. */
+	retryStorage(): void {
+		this.deps.storage?.retry();
+	}
+
+	/** Runs of a stored training: their time in training so far. The page has their probes. */
+	resume(seconds: ReadonlyMap<string, number>): void {
+		for (const run of this.session.runs) {
+			this.buffer.resume(run, seconds.get(run.id) ?? 0);
+			if (run.checkpoint) this.shown.add(run);
+		}
+		this.publish();
+	}
+
 	async close(): Promise<void> {
+		await this.deps.storage?.close();
 		await this.session.close();
 	}
 
 	private join(runs: readonly Run[]): void {
 		this.session.add(runs);
 		this.publish();
+		for (const run of runs) {
+			this.keep(run);
+			this.put(run, { urgent: true });
+		}
+	}
+
+	/** Stores the weights that no seed draws. */
+	private storeFirst(storage: RunStorage): void {
+		this.announced = true;
+		for (const run of this.session.runs) {
+			const { initialWeights, checkpoint } = run;
+			if (!initialWeights || checkpoint) continue;
+			const layout = run.layout(this.session.gpu.adapter);
+			storage.put(run, firstSnapshot(initialWeights, layout), layout, true);
+		}
+	}
+
+	/** Stores each checkpoint of a run. */
+	private keep(run: Run): void {
+		if (!this.deps.storage) return;
+		run.saved = () => {
+			// The last one is stored once the run has finished.
+			if (run.state !== 'training' || run.step < run.steps) this.put(run);
+		};
+	}
+
+	/** Stores a run's last checkpoint. An urgent one waits for no pause. */
+	private put(run: Run, { urgent = false } = {}): void {
+		const { checkpoint } = run;
+		if (checkpoint) this.deps.storage?.put(run, checkpoint, run.layout(this.session.gpu.adapter), urgent);
 	}
 
 	private async onOpened(run: Run): Promise<void> {

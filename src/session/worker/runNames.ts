@@ -2,6 +2,7 @@ import type { Task } from '../../data/task';
 import { changeText } from '../../experiment/fork';
 import { methodsOf } from '../../experiment/methods/names';
 import type { RunInfo } from '../../experiment/records/run';
+import type { StoredName } from '../../experiment/records/stored';
 import type { ExpandedPoint, SweepPoint } from '../../experiment/sweep';
 import type { Experiment } from '../../experiment/types';
 import { Run } from '../../training/run';
@@ -71,6 +72,17 @@ export class RunNames {
 			run,
 			existing ?? { group: this.freeGroup(`${copied}@${step}`), label: `${label} with ${text} from step ${step}`, copied },
 		);
+	}
+
+	/** Names a run as it was named in a stored training. */
+	adopt(run: Run, { inherited, ...name }: StoredName): void {
+		this.groups.set(run, name);
+		if (inherited > 0) this.inherited.set(run, inherited);
+	}
+
+	/** The name that `adopt` takes. */
+	stored(run: Run): StoredName {
+		return { ...this.known(run), inherited: this.inherited.get(run) ?? 0 };
 	}
 
 	/** An id that is not taken: `id`, or `id` with a number appended. */

@@ -22,6 +22,11 @@ export class StepBuffer {
 		this.timer ??= setTimeout(() => this.flush(), INTERVAL);
 	}
 
+	/** A run has been in training for some seconds before it was stored. */
+	resume(run: Run, seconds: number): void {
+		this.trained.set(run, seconds);
+	}
+
 	/** A run's time in training begins with that of the run that it is a copy of. */
 	inherit(run: Run, parent: Run): void {
 		this.trained.set(run, this.trained.get(parent) ?? 0);

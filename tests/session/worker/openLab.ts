@@ -4,13 +4,14 @@ import { readExperiment } from '../../../src/experiment/validate';
 import { GpuContext } from '../../../src/gpu/gpuContext';
 import type { Command, Event, RequestName, RequestTypes } from '../../../src/session/client/protocol';
 import { Lab } from '../../../src/session/worker/lab';
+import type { WeightFiles } from '../../../src/session/worker/storage/weightFiles';
 import { openTestGpu } from '../../support/webgpu';
 import { TINY } from '../../training/tiny';
 
 const MEASURED = { ...TINY, steps: 8, validateEvery: 4, probeEvery: 4 };
 
 /** A lab without a page: commands go in, events are kept. */
-export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, budget?: () => number) {
+export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, budget?: () => number, files: WeightFiles | null = null) {
 	const events: Event[] = [];
 	const waiting: { fits: (event: Event) => boolean; resolve: (event: Event) => void }[] = [];
 	const lab = new Lab(
@@ -20,6 +21,7 @@ export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, bu
 			for (const { fits, resolve } of waiting) if (fits(event)) resolve(event);
 		},
 		budget && { budget },
+		files,
 	);
 	return {
 		events,

@@ -1,0 +1,167 @@
+/** Trainings that the worker stores and another worker continues, as after a reload of the page. */
+import { describe, expect, it } from 'vitest';
+import type { StoredTraining } from '../../../src/experiment/records/stored';
+import type { Experiment } from '../../../src/experiment/types';
+import type { WeightFiles } from '../../../src/session/worker/storage/weightFiles';
+import { experimentOf, isState, openLab } from './openLab';
+
+class MemoryFiles implements WeightFiles {
+	readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+	full = false;
+	async write(training: string, file: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+		if (this.full) throw new DOMException('no room', 'QuotaExceededError');
+		this.files.set(`${training}/${file}`, bytes.slice());
+	}
+	async read(training: string, file: string): Promise<Uint8Array<ArrayBuffer>> {
+		const bytes = this.files.get(`${training}/${file}`);
+		if (!bytes) throw new DOMException('none', 'NotFoundError');
+		return bytes.slice();
+	}
+}
+
+type OpenLab = ReturnType<typeof openLab>;
+
+const open = (files: WeightFiles) => openLab(undefined, undefined, files);
+
+async function reach(lab: OpenLab, state: string, act: () => unknown): Promise<void> {
+	const reached = lab.until(isState(state));
+	await act();
+	await reached;
+}
+
+/** What the page knows of the stored training, once each run with updates is stored at its present step. */
+async function storedBy(lab: OpenLab, experiment: Experiment, steps: Record<string, number>): Promise<StoredTraining> {
+	const weights = (run: string) =>
+		lab
+			.of('stored')
+			.filter((event) => event.run === run)
+			.at(-1)?.weights ?? null;
+	await expect
+		.poll(() => Object.fromEntries(Object.keys(steps).map((run) => [run, weights(run)?.step ?? 0])), { timeout: 10_000 })
+		.toEqual(steps);
+	const { training, names } = lab.of('storing').at(-1) as Extract<(typeof lab.events)[number], { type: 'storing' }>;
+	const runs = (lab.of('runs').at(-1)?.runs ?? []).map(({ id, experiment, point, fork }) => ({
+		id,
+		experiment,
+		point,
+		fork,
+		name: names[id],
+		seconds: 1,
+		weights: weights(id),
+	}));
+	return { id: training, experiment, fromCheckpoint: false, runs };
+}
+
+function lossesOf(lab: OpenLab): Record<string, number[]> {
+	const losses: Record<string, number[]> = {};
+	for (const { run, first, losses: some } of lab.of('steps')) {
+		losses[run] ??= [];
+		some.forEach((loss, i) => {
+			losses[run][first + i] = loss;
+		});
+	}
+	return losses;
+}
+
+describe('a stored training', () => {
+	it('continues with the numbers of a training that was never interrupted, forks and λ included', async () => {
+		const experiment = experimentOf({ methods: ['vanilla', 'resformer:constant(0.5;0.5)', 'resformer:learnable'], optimizer: 'muon' });
+		const prepare = async (lab: OpenLab) => {
+			await reach(lab, 'paused', () => lab.send({ type: 'start', experiment, paused: true }));
+			for (let i = 0; i < 3; i++) await reach(lab, 'paused', () => lab.send({ type: 'step' }));
+			for (const run of experiment.methods.slice(1))
+				await lab.send({ type: 'setLambdas', run: `${run}#1`, lambdas: [{ layer: 1, index: 0, value: 0.75 }] });
+			await reach(lab, 'paused', () => lab.send({ type: 'fork', run: `${experiment.methods[1]}#1`, change: { learningRate: 0.002 } }));
+			await reach(lab, 'paused', () => lab.send({ type: 'step' }));
+		};
+		const whole = open(new MemoryFiles());
+		await prepare(whole);
+		await reach(whole, 'finished', () => whole.send({ type: 'resume' }));
+
+		const files = new MemoryFiles();
+		const before = open(files);
+		await prepare(before);
+		const ids =
+			before
+				.of('runs')
+				.at(-1)
+				?.runs.map(({ id }) => id) ?? [];
+		expect(ids).toHaveLength(4);
+		const stored = await storedBy(before, experiment, Object.fromEntries(ids.map((id) => [id, 4])));
+		const after = open(files);
+		const finished = after.until(isState('finished'));
+		await after.send({ type: 'continue', id: 1, stored });
+		await finished;
+
+		expect(after.of('failed')).toEqual([]);
+		const expected = lossesOf(whole);
+		expect(Object.keys(expected)).toHaveLength(4);
+		for (const [run, losses] of Object.entries(lossesOf(after))) {
+			expect(losses.findIndex((loss) => loss !== undefined)).toBe(4);
+			expect(losses.slice(4)).toEqual(expected[run].slice(4));
+		}
+		const outcome = (lab: OpenLab) =>
+			lab
+				.of('finished')
+				.map(({ run, metrics }) => [run, metrics])
+				.sort();
+		expect(outcome(after)).toEqual(outcome(whole));
+		const facts = (lab: OpenLab) =>
+			lab
+				.of('runs')
+				.at(-1)
+				?.runs.map(({ gpuBytes: _, ...info }) => info);
+		expect(facts(after)).toEqual(facts(whole));
+		await Promise.all([whole, before, after].map((lab) => lab.send({ type: 'reset' })));
+	});
+
+	it('is refused by name if a file is missing, cut or changed, and the present runs stay', async () => {
+		const experiment = experimentOf({ methods: ['vanilla'] });
+		const files = new MemoryFiles();
+		const lab = open(files);
+		await reach(lab, 'finished', () => lab.send({ type: 'start', experiment, paused: false }));
+		const stored = await storedBy(lab, experiment, { 'vanilla#1': 8 });
+		const file = `${stored.id}/${stored.runs[0].weights?.file}`;
+		const bytes = files.files.get(file) as Uint8Array<ArrayBuffer>;
+		const changed = bytes.slice();
+		changed[bytes.length - 100] ^= 1;
+		for (const [content, reason] of [
+			[null, 'are missing'],
+			[bytes.slice(0, -4), 'are incomplete'],
+			[changed, 'are damaged'],
+		] as const) {
+			if (content) files.files.set(file, content);
+			else files.files.delete(file);
+			await lab.send({ type: 'continue', id: 1, stored });
+			expect(lab.of('failed').at(-1)?.message).toBe(`the stored weights of vanilla#1 ${reason}`);
+		}
+		const wider = { ...stored.runs[0], experiment: { ...stored.runs[0].experiment, hiddenSize: 32 } };
+		files.files.set(file, bytes);
+		await lab.send({ type: 'continue', id: 1, stored: { ...stored, runs: [wider] } });
+		expect(lab.of('failed').at(-1)?.message).toContain('the stored weights of vanilla#1 lack');
+		expect(lab.of('started')).toHaveLength(1);
+		// A finished training opens as it was.
+		const opened = lab.until(isState('finished'));
+		await lab.send({ type: 'continue', id: 2, stored });
+		await opened;
+		await lab.send({ type: 'generate', id: 3, run: 'vanilla#1', prompt: 'a', tokens: 3, temperature: 0, topK: 0, seed: 1 });
+		expect(lab.of('failed')).toHaveLength(4);
+		await lab.send({ type: 'reset' });
+	});
+
+	it('posts that there is no room, and stores once there is', async () => {
+		const experiment = experimentOf({ methods: ['vanilla', 'svformer'] });
+		const files = new MemoryFiles();
+		files.full = true;
+		const lab = open(files);
+		await reach(lab, 'finished', () => lab.send({ type: 'start', experiment, paused: false }));
+		await expect.poll(() => lab.of('notStored').length).toBe(1);
+		expect(lab.of('notStored')[0].reason).toBe('full');
+		expect(lab.of('stored')).toEqual([]);
+		files.full = false;
+		await lab.send({ type: 'store' });
+		await storedBy(lab, experiment, { 'vanilla#1': 8, 'svformer#1': 8 });
+		expect(lab.of('error')).toEqual([]);
+		await lab.send({ type: 'reset' });
+	});
+});
