@@ -1,67 +1,68 @@
 /**
- * Records results of a preset, which the page shows before anything is trained:
- *   npm run record -- PRESET        writes public/recorded/PRESET.json
- * Trains the preset on this machine's GPU with the page's worker and store, so that the results are those that the page would show.
+ * Records the answers of questions, which the page shows before anything is trained:
+ *   npm run record -- NAME… | all
+ * Writes public/recorded/NAME.json. Each question's points and seeds are trained one after the other, as by `lab sweep`, with
+ * the page's worker and store, so that the numbers are those that the page would show. What is finished is kept in
+ * .cache/records, and the same command continues from there after Ctrl-C.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { openDawn } from '../src/cli/dawn';
-import { findPreset, PRESETS } from '../src/experiment/presets';
-import { GpuContext } from '../src/gpu/gpuContext';
-import { resultsOf } from '../src/session/client/results/resultsFromRuns';
-import { LabStore } from '../src/session/client/store/labStore';
-import { Lab } from '../src/session/worker/lab';
+import { mkdirSync } from 'node:fs';
+import { UsageError } from '../src/cli/failure';
+import { cellsOf } from '../src/cli/sweep/lines';
+import { SweepProgress } from '../src/cli/sweep/screen';
+import { SweepFile } from '../src/cli/sweep/sweepFile';
+import { findQuestion, judge, QUESTIONS, type Question } from '../src/experiment/questions';
+import { judgedResults } from '../src/experiment/questions/records';
+import { writeRecord } from './record/file';
+import { Recorder } from './record/recorder';
 
-/** Attention maps take most of a file, so only those of the first seed are kept. */
-const FIRST_SEED = { points: 240, frames: 12, frameCharacters: 600_000 };
-const OTHER_SEEDS = { ...FIRST_SEED, frames: 0 };
+const FOLDER = '.cache/records';
+const names = QUESTIONS.map(({ name }) => name);
+const USAGE = `usage: npm run record -- NAME… | all
+  NAME  one of ${names.join(', ')}`;
 
-export async function main([name]: string[]): Promise<number> {
-	const preset = findPreset(name ?? '');
-	if (!preset) {
-		console.error(`usage: npm run record -- PRESET, one of ${PRESETS.map((known) => known.name).join(', ')}`);
+export async function main(argv: string[]): Promise<number> {
+	const wanted = argv.length === 1 && argv[0] === 'all' ? names : argv;
+	const questions = wanted.map(findQuestion);
+	const unknown = wanted.find((_, i) => !questions[i]);
+	if (wanted.length === 0 || unknown !== undefined) {
+		console.error(unknown === undefined ? USAGE : `unknown question \`${unknown}\`\n${USAGE}`);
 		return 2;
 	}
-	const { experiment } = preset;
-	const dawn = openDawn();
-	const store = new LabStore();
-	store.begin(experiment);
-	await new Promise<void>((resolve, reject) => {
-		const lab = new Lab(
-			() => GpuContext.open(dawn.gpu),
-			(event) => {
-				store.receive(event);
-				if (event.type === 'finished') console.error(`${event.run} finished after ${event.steps} steps`);
-				else if (event.type === 'error') reject(new Error(event.message));
-				else if (event.type === 'unavailable') reject(new Error(event.reason));
-				else if (event.type === 'state' && event.state === 'finished') resolve();
-			},
+	const recorder = new Recorder();
+	try {
+		for (const question of questions as Question[]) await record(question, recorder);
+		return 0;
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		console.error(error.message);
+		return 1;
+	} finally {
+		recorder.close();
+	}
+}
+
+async function record(question: Question, recorder: Recorder): Promise<void> {
+	const { name, experiment } = question;
+	mkdirSync(FOLDER, { recursive: true });
+	const cells = cellsOf(experiment);
+	const file = new SweepFile(`${FOLDER}/${name}.jsonl`, experiment, cells);
+	const missing = cells.filter(({ runs }) => !file.lines.has(runs[0]));
+	console.error(`${name}: ${missing.length} of ${cells.length} trainings to do`);
+	const progress = new SweepProgress(missing, file.lines.size);
+	file.open(await recorder.adapter());
+	for (const cell of missing) {
+		const results = await recorder.train(cell, experiment, (run) => progress.stepped(run));
+		const lines = results.map((result, i) => JSON.stringify({ run: cell.runs[i], result }));
+		file.add(cell, lines);
+		progress.ended(cell);
+	}
+	progress.end();
+	const results = cells.flatMap(({ runs }) => runs.map((run) => JSON.parse(file.lines.get(run) as string).result));
+	const path = writeRecord(question, results, await recorder.adapter());
+	const { verdict, findings } = judge(question, results.map(judgedResults));
+	console.error(`${path}: ${verdict}`);
+	for (const { expectation, value, outcome } of findings)
+		console.error(
+			`  ${expectation.text} ${outcome}: ${value.mean.toPrecision(3)} ± ${value.half?.toPrecision(2) ?? '–'} (${value.n} seeds)`,
 		);
-		lab.handle({ type: 'start', experiment, paused: false }).catch(reject);
-	});
-	// The store publishes what it has received a moment later.
-	await new Promise<void>((resolve) => {
-		const check = () => {
-			if (store.getSnapshot().state !== 'finished') return;
-			stop();
-			resolve();
-		};
-		const stop = store.subscribe(check);
-		check();
-	});
-	const { runs, adapter } = store.getSnapshot();
-	const occasion = { experiment, adapter: adapter?.name ?? null, when: new Date() };
-	const isFirst = ({ info }: (typeof runs)[number]) => info.seed === experiment.seeds[0];
-	const shown = resultsOf(runs.filter(isFirst), occasion, FIRST_SEED);
-	const rest = resultsOf(
-		runs.filter((run) => !isFirst(run)),
-		occasion,
-		OTHER_SEEDS,
-	);
-	const order = runs.map(({ info }) => info.id);
-	const results = { ...shown, runs: [...shown.runs, ...rest.runs].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)) };
-	await mkdir('public/recorded', { recursive: true });
-	const file = `public/recorded/${preset.name}.json`;
-	await writeFile(file, `${JSON.stringify(results)}\n`);
-	console.error(`wrote ${file}`);
-	return 0;
 }

@@ -18,7 +18,7 @@ export function readResults(json: unknown): { results: Results | null; problems:
 		problems.push({ field: error.field, message: `${error.message}${consequence}` });
 	};
 	try {
-		const { version, recordedAt, adapter, runs: listed, ...top } = parse(resultsSchema, json);
+		const { version, recordedAt, adapter, provenance, runs: listed, ...top } = parse(resultsSchema, json);
 		const { experiment, problems: wrong } = readExperiment(top.experiment);
 		problems.push(...wrong.map(({ field, message }) => ({ field: `experiment.${field}`, message })));
 		const runs: RunResult[] = [];
@@ -38,7 +38,7 @@ export function readResults(json: unknown): { results: Results | null; problems:
 			}
 		});
 		const nothing = runs.length === 0 && listed.length > 0;
-		return { results: nothing ? null : { version, recordedAt, adapter, experiment, runs }, problems };
+		return { results: nothing ? null : { version, recordedAt, adapter, ...(provenance && { provenance }), experiment, runs }, problems };
 	} catch (error) {
 		report(error, '');
 		return { results: null, problems };

@@ -13,9 +13,19 @@ export interface Results {
 	recordedAt: string;
 	/** The adapter's name; null if unknown. */
 	adapter: string | null;
+	/** Set in the records that are part of the page. */
+	provenance?: Provenance;
 	/** The experiment that was started. */
 	experiment: Experiment;
 	runs: RunResult[];
+}
+
+/** The origin of a record, so that it can be made again. */
+interface Provenance {
+	/** The commit of this repository, nine digits; with `+` if files were changed. */
+	commit: string;
+	/** The command that makes it. */
+	command: string;
 }
 
 export interface RunResult {

@@ -81,6 +81,7 @@ export const resultsSchema = object({
 		v.check((date) => !Number.isNaN(Date.parse(date)), 'must be a date and time'),
 	),
 	adapter: v.nullable(text()),
+	provenance: v.exactOptional(object({ commit: text(), command: text() })),
 	experiment: experimentPart,
 	/** No session has as many. */
 	runs: list(v.unknown(), 500),
