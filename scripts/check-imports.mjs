@@ -29,10 +29,11 @@ export const modules = {
 	training: engine,
 	generation: engine,
 	// Both ends of the worker share the protocol's types and nothing else.
-	'session/worker': [...engine, 'training', 'generation', 'session/client/protocol'],
+	export: [...engine, 'training', 'generation'],
+	'session/worker': [...engine, 'training', 'generation', 'export', 'session/client/protocol'],
 	'session/client': ['experiment'],
 	ui: ['session/client', 'experiment'],
-	cli: [...engine, 'training', 'generation'],
+	cli: [...engine, 'training', 'generation', 'export'],
 };
 
 /** Folders of src/ui that every feature may import. Each other folder is a feature; files directly in src/ui are the shell around them. */

@@ -14,6 +14,8 @@ export interface Config {
 	training: TrainingConfig | null;
 	/** Id of the run that it was exported from, such as `resformer#1`; null if the file does not say. */
 	run: string | null;
+	/** Updates done; 0 if the file does not say. */
+	step: number;
 }
 
 const ENTRIES = {
@@ -27,6 +29,7 @@ const ENTRIES = {
 	rope_theta: v.nullish(number({ least: 1e-6 }), FIELDS.ropeTheta.default),
 	tie_word_embeddings: flag(),
 	max_position_embeddings: v.nullish(count(), null),
+	step: v.nullish(count(0), 0),
 };
 
 /** Reads config.json: the names of Hugging Face's Llama and the project's own. @throws CheckpointError naming the field */
@@ -57,6 +60,7 @@ export function readConfig(json: unknown, file: string): Config {
 		sequenceLength: read.max_position_embeddings,
 		training: json.training === undefined ? null : readTraining(json.training, file),
 		run: typeof json.run === 'string' ? json.run : null,
+		step: read.step,
 	};
 }
 
@@ -75,11 +79,13 @@ export function writeConfig(
 		training,
 		sequenceLength,
 		run,
-	}: { [Key in 'sequenceLength' | 'training']: NonNullable<Config[Key]> } & Pick<Config, 'model' | 'run'>,
+		step = 0,
+	}: { [Key in 'sequenceLength' | 'training']: NonNullable<Config[Key]> } & Pick<Config, 'model' | 'run'> & Partial<Pick<Config, 'step'>>,
 	startToken: number | null = null,
 ): Json {
 	return {
 		...(run === null ? {} : { run }),
+		...(step === 0 ? {} : { step }),
 		model_type: isLlama(model) ? 'llama' : 'resformer',
 		architectures: [isLlama(model) ? 'LlamaForCausalLM' : 'ResFormerForCausalLM'],
 		torch_dtype: 'float32',
@@ -93,6 +99,7 @@ export function writeConfig(
 		eos_token_id: null,
 		pad_token_id: null,
 		vocab_size: model.vocabularySize,
+		...(model.vectorSize === undefined ? {} : { vector_size: model.vectorSize }),
 		hidden_size: model.hiddenSize,
 		intermediate_size: model.intermediateSize,
 		num_hidden_layers: model.layers,

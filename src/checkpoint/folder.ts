@@ -1,14 +1,16 @@
 import type { ModelConfig } from '../model/config';
 import { type Config, readConfig, writeConfig } from './config';
+import { type Moments, momentTensors } from './optimizer';
 import { CheckpointError, type StoredTensor, writeSafetensors } from './safetensors';
 import type { TrainingConfig } from './trainingConfig';
 import { readVocabulary, type StoredVocabulary } from './vocabulary';
 import { namedWeights, readWeights, type Source } from './weights';
 
-/** Names of a checkpoint's files. The first three are the same in `tests/oracle`. */
+/** Names of a checkpoint's files. Those of config, model and batches are the same in `tests/oracle`. */
 export const FILES = {
 	config: 'config.json',
 	model: 'model.safetensors',
+	optimizer: 'optimizer.safetensors',
 	batches: 'batches.safetensors',
 	vocabulary: 'vocabulary.json',
 } as const;
@@ -30,25 +32,32 @@ export interface Checkpoint {
 	sequenceLength: number;
 	/** By Hugging Face name. */
 	weights: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-	/** At least one; all have the same shape. */
+	/** Updates done. */
+	step: number;
+	/** After these updates; null before the first. */
+	moments: Moments | null;
+	/** All have the same shape; empty = no file of batches. */
 	batches: readonly StoredBatch[];
 	vocabulary: StoredVocabulary;
 	/** Number of the token that every sequence starts with; null if there is none. */
 	startToken: number | null;
 }
 
-const text = (json: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${JSON.stringify(json, null, '\t')}\n`);
+/** A value as the bytes of a readable JSON file. */
+export const jsonBytes = (json: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${JSON.stringify(json, null, '\t')}\n`);
 
 /** A checkpoint's files by name. */
 export function checkpointFiles(checkpoint: Checkpoint): Map<string, Uint8Array<ArrayBuffer>> {
-	const { model, weights, batches, vocabulary, startToken } = checkpoint;
+	const { model, training, weights, moments, batches, vocabulary, startToken } = checkpoint;
 	const { tokens, separator } = vocabulary;
-	return new Map([
-		[FILES.config, text(writeConfig(checkpoint, startToken))],
+	const files = new Map<string, Uint8Array<ArrayBuffer>>([
+		[FILES.config, jsonBytes(writeConfig(checkpoint, startToken))],
 		[FILES.model, writeSafetensors(namedWeights(model, weights))],
-		[FILES.batches, writeSafetensors(stacked(batches))],
-		[FILES.vocabulary, text({ separator, tokens })],
+		[FILES.vocabulary, jsonBytes({ separator, tokens })],
 	]);
+	if (moments) files.set(FILES.optimizer, writeSafetensors(momentTensors(model, training, moments)));
+	if (batches.length > 0) files.set(FILES.batches, writeSafetensors(stacked(batches)));
+	return files;
 }
 
 /** `inputs` and `targets`, int32 [K, B, T]. */

@@ -10,19 +10,18 @@ export type Files = Map<string, Uint8Array>;
  * Throws unless `path` is free, an empty folder, or an earlier folder of the same kind. Call it before the work starts.
  *
  * @param names the only files that a folder of this kind and its subfolders may contain
- * @param mark the file that each of them must contain
+ * @param marks files of which each of them must contain one
  * @throws UsageError
  */
-export function checkReplaceable(path: string, names: readonly string[], mark: string): void {
+export function checkReplaceable(path: string, names: readonly string[], ...marks: readonly string[]): void {
 	if (!existsSync(path)) return;
 	if (!isFolder(path)) throw new UsageError(`${path} is a file, not a folder to write`);
-	const isOurs = (folder: string): boolean => {
-		const found = readdirSync(folder);
-		return found.includes(mark) && found.every((name) => names.includes(name));
-	};
-	const found = readdirSync(path);
-	const foreign = found.find((name) => !isFolder(join(path, name)) || !isOurs(join(path, name)));
-	if (foreign !== undefined && !isOurs(path))
+	const areOurs = (found: readonly string[]): boolean =>
+		found.some((name) => marks.includes(name)) && found.every((name) => names.includes(name));
+	// Subfolders are those of runs.
+	const files = readdirSync(path).filter((name) => !isFolder(join(path, name)) || !areOurs(readdirSync(join(path, name))));
+	const foreign = files.find((name) => !names.includes(name)) ?? files[0];
+	if (foreign !== undefined && !areOurs(files))
 		throw new UsageError(`${path} is not empty and is not an earlier export: it contains ${foreign}. Choose a new folder`);
 }
 

@@ -7,3 +7,6 @@ export const OPTIMIZER_LABELS: Readonly<Record<OptimizerName, string>> = {
 	sgd: 'SGD with momentum',
 	muon: 'Muon',
 };
+
+/** True for matrices inside the layers, by their parameter's name. Muon updates these, and neither embeddings nor the head. */
+export const isHiddenMatrix = (name: string): boolean => name.endsWith('_proj.weight');

@@ -1,6 +1,6 @@
 /** The nodes of each optimiser's update (docs/METHODS.md section 1). */
 import { isDecayed } from '../compiler/arena';
-import type { OptimizerName } from '../experiment/optimizers';
+import { isHiddenMatrix, type OptimizerName } from '../experiment/optimizers';
 import type { Graph } from '../graph/graph';
 import type { Op } from '../graph/op';
 import { adamW, muon, sgd } from '../graph/ops';
@@ -31,9 +31,6 @@ function updateTogether(
 	});
 }
 
-/** Matrices inside the layers, which Muon updates: neither embeddings nor the head. */
-const isHidden = ({ name }: Tensor): boolean => name.endsWith('_proj.weight');
-
 /** Muon on each hidden matrix by itself, and AdamW on each run of other parameters in the arena. */
 function updateWithMuon(graph: Graph, { parameters, gradients, squares, hyper }: UpdateInputs): void {
 	let first = 0;
@@ -43,7 +40,7 @@ function updateWithMuon(graph: Graph, { parameters, gradients, squares, hyper }:
 		first = end + 1;
 	};
 	parameters.forEach((parameter, i) => {
-		if (!isHidden(parameter)) return;
+		if (!isHiddenMatrix(parameter.name)) return;
 		updateOthers(i);
 		const moment = graph.state(MOMENTS[0] + parameter.name, parameter.shape);
 		const [next, nextMoment] = graph.apply(muon, [parameter, gradients[i], moment, squares, hyper]);

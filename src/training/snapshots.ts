@@ -1,3 +1,4 @@
+import type { Moments } from '../checkpoint/optimizer';
 import type { ArenaLayout } from '../compiler/plan';
 import { pad, unpad } from '../gpu/layout';
 import { paddedSizeOf, sameShape } from '../graph/tensor';
@@ -6,9 +7,15 @@ import type { Snapshot } from './trainer';
 /** Numbers by a parameter's name, row-major. */
 type Named = Readonly<Record<string, ArrayLike<number>>>;
 
+const named = (arena: Float32Array, { entries }: ArenaLayout): Record<string, Float32Array<ArrayBuffer>> =>
+	Object.fromEntries(entries.map(({ name, shape, offset }) => [name, unpad(arena.subarray(offset), shape)]));
+
 /** A snapshot's parameters by name. */
-export const parametersOf = ({ parameters }: Snapshot, { entries }: ArenaLayout): Record<string, Float32Array<ArrayBuffer>> =>
-	Object.fromEntries(entries.map(({ name, shape, offset }) => [name, unpad(parameters.subarray(offset), shape)]));
+export const parametersOf = ({ parameters }: Snapshot, layout: ArenaLayout) => named(parameters, layout);
+
+/** A snapshot's moments by name; null before the first update. */
+export const momentsOf = ({ step, firstMoments, secondMoments }: Snapshot, layout: ArenaLayout): Moments | null =>
+	step === 0 ? null : { first: named(firstMoments, layout), second: secondMoments && named(secondMoments, layout) };
 
 /** A model's memory before its first step. */
 export const firstSnapshot = (weights: Named, to: ArenaLayout): Snapshot => {

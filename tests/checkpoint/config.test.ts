@@ -26,7 +26,7 @@ const training: TrainingConfig = {
 };
 
 const written = (name: string) => {
-	const config = { model: smallModel(name), training, sequenceLength: 48, run: `${name}#1` };
+	const config = { model: smallModel(name), training, sequenceLength: 48, run: `${name}#1`, step: 7 };
 	return { config, json: JSON.parse(JSON.stringify(writeConfig(config, 0))) };
 };
 
@@ -50,7 +50,13 @@ describe('config.json', () => {
 		['sgd', { momentum: 0.5 }, ['optimizer', 'momentum']],
 		['muon', { muonLearningRate: 0.05, muonMomentum: 0.9 }, ['optimizer', 'muon_learning_rate', 'muon_momentum']],
 	] as const)('with %s reads back as it was, and has that optimiser’s fields only', (optimizer, fields, names) => {
-		const config = { model: smallModel('vanilla'), training: { ...training, optimizer, ...fields }, sequenceLength: 48, run: 'a#1' };
+		const config = {
+			model: smallModel('vanilla'),
+			training: { ...training, optimizer, ...fields },
+			sequenceLength: 48,
+			run: 'a#1',
+			step: 0,
+		};
 		const json = JSON.parse(JSON.stringify(writeConfig(config, 0)));
 		expect(readConfig(json, 'config.json')).toEqual(config);
 		const own = Object.keys(json.training).filter((name) => !(name in written('vanilla').json.training));

@@ -44,14 +44,23 @@ describe('export', () => {
 		}
 	});
 
-	it('after some steps has their weights and the batches that come next', async () => {
+	it('after some steps has their weights and moments, and the batches that come next', async () => {
 		const file = experimentFile('one.json', { ...tiny, methods: ['vanilla'] });
 		const trained = jsonLines((await lab(['train', file, '--json'])).stdout);
 		const out = join(scratch(), 'deep', 'later');
 		const exported = await lab(['export', file, '--out', out, '--steps', '7', '--batches', '2']);
 		expect(exported.code, exported.stderr).toBe(0);
 		expect(exported.stdout).toBe(`vanilla#1: ${out}\n`);
-		expect(readdirSync(out).sort()).toEqual(FILES);
+		expect(readdirSync(out).sort()).toEqual([...FILES, 'optimizer.safetensors'].sort());
+		expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).step).toBe(7);
+		const moments = readSafetensors(readFileSync(join(out, 'optimizer.safetensors')), 'moments');
+		const weights = readSafetensors(readFileSync(join(out, 'model.safetensors')), 'model');
+		expect([...moments.keys()].sort()).toEqual([...weights.keys()].flatMap((name) => [`m.${name}`, `v.${name}`]).sort());
+		for (const [name, { data }] of moments)
+			expect(
+				data.some((value) => value !== 0),
+				name,
+			).toBe(true);
 		// Losses come before their updates: the first is of these weights on batch 7.
 		const [first] = jsonLines((await lab(['replay', out, '--json'])).stdout);
 		expect(Math.abs(first.loss - trained.find(({ step }) => step === 7).loss)).toBeLessThanOrEqual(1e-6);

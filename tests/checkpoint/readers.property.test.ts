@@ -132,11 +132,11 @@ describe('config.json', () => {
 				for (const count of [model.layers, model.heads, model.kvHeads, model.hiddenSize, model.intermediateSize, model.vocabularySize])
 					expect(Number.isInteger(count) && count >= 1).toBe(true);
 				// Written and read again, it stays the same.
-				const { sequenceLength, training, run } = read;
+				const { sequenceLength, training, run, step } = read;
 				if (sequenceLength !== null && training !== null)
-					expect(readConfig(JSON.parse(JSON.stringify(writeConfig({ model, training, sequenceLength, run }))), 'config.json')).toEqual(
-						read,
-					);
+					expect(
+						readConfig(JSON.parse(JSON.stringify(writeConfig({ model, training, sequenceLength, run, step }))), 'config.json'),
+					).toEqual(read);
 			}),
 			{ ...BOUNDED, numRuns: 40 },
 		);

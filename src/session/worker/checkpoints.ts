@@ -3,29 +3,17 @@ import { checkpointFiles, FILES, readModel, type StoredModel } from '../../check
 import { CheckpointError } from '../../checkpoint/safetensors';
 import type { NamedLambda } from '../../experiment/interventions/lambdas';
 import { tokenRefusal } from '../../experiment/tasks';
-import { Tokenizer } from '../../generation/tokenizer';
+import { checkpointOf, stateOf } from '../../export/runCheckpoint';
 import type { ModelConfig } from '../../model/config';
-import { type Run, type RunTrainer, trainingConfig } from '../../training/run';
+import type { Run, RunTrainer } from '../../training/run';
 import type { Checkpoint, NamedFile } from '../client/protocol';
 
 /** A run's checkpoint at its present step. */
 export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> {
-	const { task, experiment } = run;
-	const refusal = tokenRefusal(experiment, 'they have no checkpoints');
+	const refusal = tokenRefusal(run.experiment, 'they have no checkpoints');
 	if (refusal) throw new CheckpointError(refusal);
-	const { step } = model;
-	const files = checkpointFiles({
-		run: run.id,
-		// A copy, as the user may set λ while the weights are read.
-		model: structuredClone(run.config),
-		training: trainingConfig(experiment),
-		sequenceLength: experiment.sequenceLength,
-		weights: await model.arenas.read('parameters'),
-		batches: [task.trainingBatch(run.seed, step)],
-		vocabulary: task.vocabulary,
-		startToken: new Tokenizer(task.vocabulary).start ?? null,
-	});
-	return { step, files: Array.from(files, ([name, bytes]) => ({ name, bytes })) };
+	const checkpoint = checkpointOf(run, await stateOf(run, model), 1);
+	return { step: checkpoint.step, files: Array.from(checkpointFiles(checkpoint), ([name, bytes]) => ({ name, bytes })) };
 }
 
 /**
