@@ -39,7 +39,7 @@ const mapsWith = (sink: number): AttentionMaps => ({
 	tokens: Array.from({ length: N }, () => 'a'),
 	probabilities: Float32Array.from({ length: N * N }, (_, i) => (i % N === 0 ? sink : i % N === Math.floor(i / N) ? 1 - sink : 0)),
 });
-const LINEAR: MapColours = { scale: 'linear', range: 'fixed', shade: 'light' };
+const LINEAR: MapColours = { scale: 'linear', range: 'fixed', most: 1, shade: 'light' };
 const paint = (picture: Picture, side: number, look = LINEAR) => paintMap(context, { left: 0, top: 0, side }, picture, 0, 0, look);
 const ground = parseHex(MAP_GROUND.light);
 

@@ -52,6 +52,36 @@ describe('the open map', () => {
 		expect(within(numbers).getAllByRole('row')).toHaveLength(1 + 64);
 	});
 
+	it('shows what is moved, or rows without the first token, and so do its legend, the enlarged map and the table', async () => {
+		await probe('vanilla', 200);
+		await press('{ArrowUp}');
+		const attention = Number(/: (0\.\d{3})\./.exec(mapText())?.[1]);
+		await page.pick('Show', 'moved');
+		const moved = within(columns()[0]).getByRole('application', { name: /^Map of attention times ‖v′‖ of vanilla/ });
+		const [, value] = /: ([\d.]+)\. Arrow/.exec(moved.getAttribute('aria-label') ?? '') ?? [];
+		// The invented ‖v′₁‖ is 0.8 at step 200.
+		expect(Number(value)).toBeCloseTo(0.8 * attention, 2);
+		expect(within(columns()[0]).getByRole('img', { name: /^Colour scale of attention times ‖v′‖, from 0/ })).toBeTruthy();
+
+		await page.keys(moved, '{Enter}');
+		await page.settle();
+		const dialog = within(screen.getByRole('dialog', { name: 'Attention' }));
+		expect(dialog.getByRole('status').textContent).toContain(value);
+		const numbers = dialog.getByText('This row as a table').closest('details') as HTMLDetailsElement;
+		await act(async () => {
+			numbers.open = true;
+			numbers.dispatchEvent(new Event('toggle'));
+		});
+		const table = () => within(within(numbers).getByRole('table'));
+		const first = () => table().getAllByRole('row')[1].lastElementChild?.textContent;
+		expect(table().getByRole('columnheader', { name: 'Attention times ‖v′‖' })).toBeTruthy();
+		expect(first()).toBe(value);
+		await page.pick(dialog.getByRole('combobox', { name: 'Show' }), 'withoutFirst');
+		expect(table().getByRole('columnheader', { name: 'Attention without the first token' })).toBeTruthy();
+		expect(first()).toBe('–');
+		expect(dialog.getByRole('status').textContent).toMatch(/: –$/);
+	});
+
 	it('of a method with a sink logit says how much of a row the tokens get', async () => {
 		const column = () => within(columns()[0]);
 		await probe('vanilla', 0);

@@ -4,6 +4,7 @@ import { lazyDialog } from '../shared/dialogScripts';
 import { formatCount } from '../shared/format';
 import { type Selection, useInterventions } from '../shared/useInterventions';
 import type { Shade } from '../theme/attentionScale';
+import { sharedLimit } from './display';
 import { MapColumn } from './MapColumn';
 import type { MapView } from './mapView';
 import { PanelHead } from './PanelHead';
@@ -41,7 +42,14 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 	useFreshStart(runs.length === 0, actions.patch);
 	const [enlarged, setEnlarged] = useState<number | null>(null);
 	const handlers = useColumnHandlers({ shown, beside, focus }, actions, interventions.edit, setEnlarged);
-	const colours = useColours(explorer.scale, explorer.range, shade);
+	const colours = useColours(
+		explorer,
+		sharedLimit(
+			columns.flatMap(({ frame, intervened }) => [frame, intervened?.frame]),
+			explorer.display,
+		),
+		shade,
+	);
 	const editable = live && !focused?.recorded;
 	const view: MapView = { explorer, drawn, colours, tops, choices: choicesOf(visible, explorer.seed), editable, handlers };
 
@@ -141,7 +149,7 @@ function useFreshStart(empty: boolean, patch: ReturnType<typeof useExplorer>['ac
 }
 
 /** The same object for the same settings: a new object repaints the maps. */
-function useColours(chosen: MapColours['scale'], range: MapColours['range'], shade: Shade): MapColours {
+function useColours({ scale: chosen, range }: Pick<MapColours, 'scale' | 'range'>, most: number, shade: Shade): MapColours {
 	const scale = useDeferredValue(chosen);
-	return useMemo(() => ({ scale, range, shade }), [scale, range, shade]);
+	return useMemo(() => ({ scale, range, most, shade }), [scale, range, most, shade]);
 }

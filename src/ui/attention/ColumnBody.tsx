@@ -25,7 +25,7 @@ export function ColumnBody({ index, column, picture, strips, view, room }: Colum
 	const head = Math.min(explorer.head, maps.heads - 1);
 	const part = viewOf(explorer, maps.length);
 	const { side, thumb, unit } = columnLayout(room, maps, part.count);
-	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : 1), [colours.range, picture, layer, head]);
+	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : colours.most), [colours, picture, layer, head]);
 	const place = explorer.place && explorer.place.query < maps.length && explorer.place.key < maps.length ? explorer.place : null;
 	const masked = useMemo(
 		() => [...new Set(intervention.maskedKeys.map(({ key }) => key))].filter((key) => isOn(intervention, 'maskedKeys', { layer, key })),
@@ -62,7 +62,7 @@ export function ColumnBody({ index, column, picture, strips, view, room }: Colum
 						/>
 						layer {layer + 1}, head {head + 1}
 					</label>
-					<Legend colours={colours} limit={limit} signed={minus !== null} />
+					<Legend display={explorer.display} colours={colours} limit={limit} signed={minus !== null} />
 				</div>
 				<LargeMap
 					picture={picture}
@@ -73,6 +73,7 @@ export function ColumnBody({ index, column, picture, strips, view, room }: Colum
 					place={place}
 					locked={explorer.locked}
 					colours={colours}
+					display={explorer.display}
 					label={label}
 					value={valueText(column, explorer)}
 					masked={masked}

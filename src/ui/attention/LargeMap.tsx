@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { DISPLAYS, type Display } from './display';
 import { MapCanvas } from './MapCanvas';
 import { MARGIN } from './mapSize';
 import { cellText } from './maps';
@@ -18,6 +19,7 @@ interface Props {
 	place: Place | null;
 	locked: boolean;
 	colours: MapColours;
+	display: Display;
 	/** The run, and the attention at the cell: for screen readers. */
 	label: string;
 	value: string;
@@ -29,7 +31,7 @@ interface Props {
 
 /** A map with its tokens on both axes. The pointer or the arrow keys choose the cell; its row and column are outlined. */
 export function LargeMap(props: Props) {
-	const { picture, layer, head, view, unit, place, locked, label, value, handlers, focused = false } = props;
+	const { picture, layer, head, view, unit, place, locked, label, value, display, handlers, focused = false } = props;
 	const { maps } = picture;
 	const size = unit * view.count;
 	const ref = useFocusInDialog(focused);
@@ -43,7 +45,7 @@ export function LargeMap(props: Props) {
 			tabIndex={0}
 			onKeyDown={(event) => handlers.onKey(event, maps.length)}
 			style={{ width: size + MARGIN.left, height: size + MARGIN.top }}
-			aria-label={`Attention map of ${label}, ${cell}. Arrow keys move the cell.`}
+			aria-label={`${display === 'attention' ? 'Attention map' : `Map of ${DISPLAYS[display].label}`} of ${label}, ${cell}. Arrow keys move the cell.`}
 		>
 			<TokenNames tokens={maps.tokens} view={view} unit={unit} place={place} />
 			<KeyHeads {...props} />

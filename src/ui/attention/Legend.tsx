@@ -1,14 +1,15 @@
-import { formatProbability } from '../shared/format';
-import { differenceGradient, SCALES, scaleGradient } from '../theme/attentionScale';
+import { differenceGradient, LOG_FLOOR, SCALES, scaleGradient } from '../theme/attentionScale';
+import { DISPLAYS, type Display } from './display';
 import type { MapColours } from './paint';
 
-const TICKS = { root: [0, 0.05, 0.2, 0.5, 1], linear: [0, 0.25, 0.5, 0.75, 1] };
-const SIGNED = { root: [-1, -0.25, 0, 0.25, 1], linear: [-1, -0.5, 0, 0.5, 1] };
+const TICKS = { root: [0, 0.05, 0.2, 0.5, 1], linear: [0, 0.25, 0.5, 0.75, 1], log: [LOG_FLOOR, 0.01, 1] };
+const SIGNED = { root: [-1, -0.25, 0, 0.25, 1], linear: [-1, -0.5, 0, 0.5, 1], log: [-1, -0.01, 0, 0.01, 1] };
 /** Numbers that are not round take more room. */
-const FEW = { root: [0, 0.2, 1], linear: [0, 0.5, 1] };
-const FEW_SIGNED = { root: [-1, 0, 1], linear: [-1, 0, 1] };
+const FEW = { root: [0, 0.2, 1], linear: [0, 0.5, 1], log: [0.01, 1] };
+const FEW_SIGNED = { root: [-1, 0, 1], linear: [-1, 0, 1], log: [-1, 0, 1] };
 
 interface Props {
+	display: Display;
 	colours: MapColours;
 	/** The far end of the scale. */
 	limit: number;
@@ -17,9 +18,10 @@ interface Props {
 }
 
 /** The colour scale of a map with numbers. */
-export function Legend({ colours: { scale, shade }, limit, signed = false }: Props) {
+export function Legend({ display, colours: { scale, shade }, limit, signed = false }: Props) {
+	const { label, format } = DISPLAYS[display];
 	const place = (t: number) => (signed ? (1 + Math.sign(t) * SCALES[scale](Math.abs(t))) / 2 : SCALES[scale](t));
-	const most = formatProbability(limit);
+	const most = format(limit);
 	const ticks = limit === 1 ? (signed ? SIGNED : TICKS) : signed ? FEW_SIGNED : FEW;
 	return (
 		<span
@@ -27,10 +29,11 @@ export function Legend({ colours: { scale, shade }, limit, signed = false }: Pro
 			role="img"
 			aria-label={
 				signed
-					? `Colour scale of differences, from −${most} to ${most}, with 0 as the background`
-					: `Colour scale of attention, from 0 (the background) to ${most}`
+					? `Colour scale of differences${display === 'attention' ? '' : ` of ${label}`}, from −${most} to ${most}, with 0 as the background`
+					: `Colour scale of ${label}, from ${scale === 'log' ? tick(LOG_FLOOR * limit) : 0} (the background) to ${most}`
 			}
 		>
+			{display !== 'attention' && <span className="legend-name">{DISPLAYS[display].option}</span>}
 			<span className="legend-bar" style={{ background: signed ? differenceGradient(shade) : scaleGradient(shade) }} />
 			{ticks[scale].map((t) => (
 				<span key={t} className="legend-tick" style={{ left: `${100 * place(t)}%` }}>

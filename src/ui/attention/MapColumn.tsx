@@ -18,7 +18,7 @@ export function MapColumn({ focused, empty, ...props }: Props) {
 	const { index, column, view } = props;
 	const { run, role } = column;
 	const { onFocus } = view.handlers;
-	const picture = usePicture(column, view.drawn);
+	const picture = usePicture(column, view.drawn, view.explorer.display);
 	return (
 		<section
 			className={`map-column ${focused ? 'focused' : ''}`}

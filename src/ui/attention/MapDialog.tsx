@@ -7,6 +7,8 @@ import { useSize } from '../shared/hooks';
 import { range } from '../shared/range';
 import { tokenText } from '../shared/tokenText';
 import type { ColumnView } from './columns';
+import { DisplayChoice } from './DisplayChoice';
+import { DISPLAYS, type Display } from './display';
 import { viewOf } from './explorer';
 import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
@@ -33,7 +35,7 @@ export default function MapDialog({ columns, open, view, onColumn, onClose }: Pr
 	// The dialog opens at once; its map is drawn a moment later.
 	const ready = useDeferredValue(true, false);
 	const column = columns[open];
-	const picture = usePicture(column, drawn);
+	const picture = usePicture(column, drawn, explorer.display);
 	if (!picture) {
 		return (
 			<Dialog title="Attention" onClose={onClose}>
@@ -59,6 +61,7 @@ export default function MapDialog({ columns, open, view, onColumn, onClose }: Pr
 			</label>
 			<Numbers label="Layer" count={layers} value={layer} onChange={(value) => handlers.onOpen(value, head)} />
 			<Numbers label="Head" count={heads} value={head} onChange={(value) => handlers.onOpen(layer, value)} />
+			<DisplayChoice display={explorer.display} onDisplay={handlers.onDisplay} />
 			<span className="label">step {formatCount(step)}</span>
 		</>
 	);
@@ -85,7 +88,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 	const place = clamped(explorer.place ?? { query: maps.length - 1, key: 0 }, maps.length);
 	const part = viewOf(explorer, maps.length);
 	const room = Math.min(size.width - MARGIN.left, (size.height || size.width) - MARGIN.top);
-	const value = valueText(column, { layer, head, place });
+	const value = valueText(column, { layer, head, place, display: explorer.display });
 	const onKey = (event: React.KeyboardEvent, length: number) => {
 		const context: MapContext = {
 			locked: 'Close the enlarged map first.',
@@ -110,6 +113,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 						place={place}
 						locked={explorer.locked}
 						colours={colours}
+						display={explorer.display}
 						label={`${column.run.name}${column.role}`}
 						value={value}
 						masked={[]}
@@ -119,6 +123,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 				)}
 			</div>
 			<RowNumbers
+				display={explorer.display}
 				picture={picture}
 				cell={{ layer, head, ...place }}
 				value={value}
@@ -130,6 +135,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 }
 
 interface RowNumbersProps {
+	display: Display;
 	picture: Picture;
 	cell: Cell;
 	/** Attention at the cell. */
@@ -140,17 +146,19 @@ interface RowNumbersProps {
 }
 
 /** The cell, the colour scale, and the keys that the chosen query attends to most. */
-function RowNumbers({ picture, cell, value, sum, colours }: RowNumbersProps) {
-	const { maps, minus } = picture;
+function RowNumbers({ display, picture, cell, value, sum, colours }: RowNumbersProps) {
+	const { maps, minus, attention = maps } = picture;
+	const { format } = DISPLAYS[display];
 	const { layer, head, query, key } = cell;
-	const sinks = useMemo(() => sinkShares(maps), [maps]);
-	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : 1), [colours.range, picture, layer, head]);
+	const sinks = useMemo(() => sinkShares(attention), [attention]);
+	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : colours.most), [colours, picture, layer, head]);
+	const top = topKeys(maps, layer, head, query, 8);
 	return (
 		<aside className="map-side">
 			<p role="status">
 				{cellText(maps, cell)}: <strong>{key > query ? '0, a later token' : value}</strong>
 			</p>
-			<Legend colours={colours} limit={limit} signed={minus !== null} />
+			<Legend display={display} colours={colours} limit={limit} signed={minus !== null} />
 			<p className="label">
 				The first token gets {formatShare(sinks[layer * maps.heads + head])} of this head’s attention in this sequence, mean over queries.
 			</p>
@@ -159,18 +167,20 @@ function RowNumbers({ picture, cell, value, sum, colours }: RowNumbersProps) {
 					This row sums to {formatProbability(sum)}. The sink logit takes the other {formatProbability(1 - sum)}.
 				</p>
 			)}
-			<h3>Most attended by {tokenText(maps.tokens, query)}</h3>
+			<h3>
+				{display === 'moved' ? 'Most moved to' : 'Most attended by'} {tokenText(maps.tokens, query)}
+			</h3>
 			<ol className="top-keys">
-				{topKeys(maps, layer, head, query, 8).map(({ key, probability }) => (
+				{top.map(({ key, probability }) => (
 					<li key={key}>
 						<span className="muted">{key + 1}</span>
 						<span className="mono">{maps.tokens[key]}</span>
-						<span className="bar" style={{ width: `${100 * probability}%` }} />
-						<span className="number">{formatProbability(probability)}</span>
+						<span className="bar" style={{ width: `${(100 * probability) / (display === 'moved' ? top[0].probability || 1 : 1)}%` }} />
+						<span className="number">{format(probability)}</span>
 					</li>
 				))}
 			</ol>
-			<RowTable maps={maps} layer={layer} head={head} query={query} />
+			<RowTable display={display} maps={maps} layer={layer} head={head} query={query} />
 		</aside>
 	);
 }

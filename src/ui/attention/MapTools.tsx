@@ -1,3 +1,4 @@
+import { DisplayChoice } from './DisplayChoice';
 import { DRAWN, type Drawn, type Explorer } from './explorer';
 
 interface Props {
@@ -74,17 +75,19 @@ export function MapTools({ explorer, seeds, seed, intervened, wide, most, onChan
 					Whole
 				</button>
 			</fieldset>
+			<DisplayChoice display={explorer.display} onDisplay={(display) => onChange({ display })} />
 			<label className="inline">
 				Scale
 				<select value={explorer.scale} onChange={(event) => onChange({ scale: event.target.value as Explorer['scale'] })}>
 					<option value="root">square root</option>
 					<option value="linear">linear</option>
+					<option value="log">logarithmic</option>
 				</select>
 			</label>
 			<label className="inline">
 				<span className="hidden">Range of the scale</span>
 				<select value={explorer.range} onChange={(event) => onChange({ range: event.target.value as Explorer['range'] })}>
-					<option value="fixed">0 to 1</option>
+					<option value="fixed">{explorer.display === 'moved' ? 'one for all maps' : '0 to 1'}</option>
 					<option value="own">each map’s own</option>
 				</select>
 			</label>

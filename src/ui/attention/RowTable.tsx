@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import type { AttentionMaps } from '../../experiment/records/frame';
-import { formatProbability } from '../shared/format';
 import { range } from '../shared/range';
 import { ScrollRegion } from '../shared/ScrollRegion';
+import { DISPLAYS, type Display } from './display';
 import { mapOffset } from './maps';
 
 interface Props {
+	display: Display;
 	maps: AttentionMaps;
 	layer: number;
 	head: number;
@@ -23,13 +24,15 @@ export function RowTable(props: Props) {
 	);
 }
 
-function Rows({ maps, layer, head, query }: Props) {
+function Rows({ display, maps, layer, head, query }: Props) {
+	const { label, format } = DISPLAYS[display];
+	const heading = `${label[0].toUpperCase()}${label.slice(1)}`;
 	const row = mapOffset(maps, layer, head) + query * maps.length;
 	return (
-		<ScrollRegion label="Attention of the chosen query">
+		<ScrollRegion label={`${heading} of the chosen query`}>
 			<table className="data">
 				<caption className="hidden">
-					Attention of query {query + 1}, {maps.tokens[query]}, in layer {layer + 1}, head {head + 1}
+					{heading} of query {query + 1}, {maps.tokens[query]}, in layer {layer + 1}, head {head + 1}
 				</caption>
 				<thead>
 					<tr>
@@ -38,7 +41,7 @@ function Rows({ maps, layer, head, query }: Props) {
 						</th>
 						<th scope="col">Token</th>
 						<th scope="col" className="number">
-							Attention
+							{heading}
 						</th>
 					</tr>
 				</thead>
@@ -49,7 +52,7 @@ function Rows({ maps, layer, head, query }: Props) {
 								{key + 1}
 							</th>
 							<td className="mono">{maps.tokens[key]}</td>
-							<td className="number">{formatProbability(maps.probabilities[row + key])}</td>
+							<td className="number">{format(maps.probabilities[row + key])}</td>
 						</tr>
 					))}
 				</tbody>

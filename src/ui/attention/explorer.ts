@@ -1,5 +1,6 @@
 /** State of the attention panel: plain data, and functions from one state to the next. */
 import type { ScaleName } from '../theme/attentionScale';
+import type { Display } from './display';
 import { clamped, countAt, largestZoom, movedBy, type Place, type View, viewAround, viewMoved, viewWith } from './place';
 
 /** Side of an intervention that maps show. `beside` shows both, in two columns. */
@@ -22,6 +23,7 @@ export interface Explorer {
 	view: View | null;
 	/** The recorded step shown; null = the latest, which follows training. */
 	step: number | null;
+	display: Display;
 	scale: ScaleName;
 	range: 'fixed' | 'own';
 	drawn: Drawn;
@@ -39,6 +41,7 @@ export const INITIAL: Explorer = {
 	zoom: 0,
 	view: null,
 	step: null,
+	display: 'attention',
 	scale: 'root',
 	range: 'fixed',
 	drawn: 'intervened',

@@ -2,6 +2,7 @@ import type { InterventionKey } from '../../experiment/interventions';
 import type { AnyEdit } from '../../experiment/interventions/descriptor';
 import type { Size } from '../shared/hooks';
 import type { ColumnView } from './columns';
+import type { Display } from './display';
 import type { Drawn, Explorer } from './explorer';
 import type { MapColours } from './paint';
 import type { Place } from './place';
@@ -29,6 +30,7 @@ export interface ColumnHandlers extends Omit<MapHandlers, 'onKey'> {
 	onChoose(column: number, group: string): void;
 	onOpen(layer: number, head: number): void;
 	onEnlarge(column: number): void;
+	onDisplay(display: Display): void;
 	/** Toggles an intervention of the column's run at a place. */
 	onToggle(column: number, key: InterventionKey, place: AnyEdit): void;
 }

@@ -31,7 +31,7 @@ export function sinkShares(maps: AttentionMaps): Float32Array {
 	});
 }
 
-/** The keys with the most attention of a query, strongest first. */
+/** The keys with the most attention of a query, strongest first; without keys that have no number. */
 export function topKeys(
 	maps: AttentionMaps,
 	layer: number,
@@ -41,6 +41,7 @@ export function topKeys(
 ): { key: number; probability: number }[] {
 	const row = mapOffset(maps, layer, head) + query * maps.length;
 	return Array.from({ length: query + 1 }, (_, key) => ({ key, probability: maps.probabilities[row + key] }))
+		.filter(({ probability }) => !Number.isNaN(probability))
 		.sort((a, b) => b.probability - a.probability)
 		.slice(0, count);
 }

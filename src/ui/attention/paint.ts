@@ -5,17 +5,20 @@ import type { AttentionMaps } from '../../experiment/records/frame';
 import { colourTable, differenceTable, type ScaleName, type Shade } from '../theme/attentionScale';
 import { mapOffset } from './maps';
 
-/** The content of a canvas: attention, or attention minus that of `minus`. */
+/** The content of a canvas: the numbers of maps, or those minus the numbers of `minus`. NaN is painted as the background. */
 export interface Picture {
 	maps: AttentionMaps;
+	/** Attention itself, if `maps` shows numbers made from it. */
+	attention?: AttentionMaps;
 	minus: AttentionMaps | null;
 }
 
 /** Settings that turn numbers into colours. */
 export interface MapColours {
 	scale: ScaleName;
-	/** The far end of the scale: 1 for every map, or each map's own. */
+	/** The far end of the scale: `most` for every map, or each map's own. */
 	range: 'fixed' | 'own';
+	most: number;
 	shade: Shade;
 }
 
@@ -80,7 +83,7 @@ export function paintMap(
 	picture: Picture,
 	layer: number,
 	head: number,
-	{ scale, range, shade }: MapColours,
+	{ scale, range, most, shade }: MapColours,
 ): void {
 	const { maps, minus } = picture;
 	const { length, probabilities } = maps;
@@ -89,7 +92,7 @@ export function paintMap(
 	const colours = minus ? differenceTable(scale, shade) : colourTable(scale, shade);
 	const last = colours.length - 1;
 	const zero = minus ? last / 2 : 0;
-	const slope = (last - zero) / (range === 'fixed' ? 1 : ownLimit(picture, layer, head));
+	const slope = (last - zero) / (range === 'fixed' ? most : ownLimit(picture, layer, head));
 	const offset = mapOffset(maps, layer, head);
 	const cells = length / side;
 	for (let y = 0; y < side; y++) {

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import type { Display } from './display';
 import { clickOn, type Explorer, free, INITIAL, moveBy, openMap, panBy, pointAt, zoomBy, zoomOut } from './explorer';
 import type { Place } from './place';
 
@@ -11,6 +12,7 @@ export function useExplorer() {
 	const actions = useMemo(
 		() => ({
 			patch: (change: Partial<Explorer>) => apply((before) => ({ ...before, ...change })),
+			onDisplay: (display: Display) => apply((before) => ({ ...before, display })),
 			onPoint: (place: Place | null) => apply(pointAt(place)),
 			onClick: (place: Place) => apply(clickOn(place)),
 			onPan: (queries: number, keys: number, length: number) => apply(panBy(queries, keys, length)),

@@ -33,8 +33,15 @@ const DIFFERENCE_ENDS: Record<Shade, [less: Oklab[], more: Oklab[]]> = {
 	],
 };
 
-/** How a probability becomes a place on the scale. The square root shows small probabilities, which are most of them. */
-export const SCALES = { root: Math.sqrt, linear: (p: number) => p } as const;
+/** Probabilities below this are the background on a logarithmic scale, four decades below its far end. */
+export const LOG_FLOOR = 1e-4;
+
+/** How a probability becomes a place on the scale. The square root shows small probabilities, which are most of them; the logarithm smaller ones. */
+export const SCALES = {
+	root: Math.sqrt,
+	linear: (p: number) => p,
+	log: (p: number) => (p > LOG_FLOOR ? 1 - Math.log10(p) / Math.log10(LOG_FLOOR) : 0),
+} as const;
 export type ScaleName = keyof typeof SCALES;
 
 /** The colour at t in 0..1. */
@@ -65,16 +72,23 @@ function table(key: string, size: number, colour: (i: number) => Rgb): Uint32Arr
 	return made;
 }
 
-/** 1024 colours over 0..1. */
-export const colourTable = (scale: ScaleName, shade: Shade): Uint32Array =>
-	table(`${scale} ${shade}`, 1024, (i) => attentionColour(SCALES[scale](i / 1023), shade));
+/** Steps over 0..1: enough that the smallest values of a logarithmic scale differ. */
+const stepsOf = (scale: ScaleName): number => (scale === 'log' ? 16_384 : 1024);
 
-/** 1025 colours over −1..1, so that 0 has its own in the middle. */
-export const differenceTable = (scale: ScaleName, shade: Shade): Uint32Array =>
-	table(`difference ${scale} ${shade}`, 1025, (i) => {
-		const t = i / 512 - 1;
+/** Colours over 0..1. */
+export const colourTable = (scale: ScaleName, shade: Shade): Uint32Array => {
+	const last = stepsOf(scale) - 1;
+	return table(`${scale} ${shade}`, last + 1, (i) => attentionColour(SCALES[scale](i / last), shade));
+};
+
+/** Colours over −1..1, an odd number, so that 0 has its own in the middle. */
+export const differenceTable = (scale: ScaleName, shade: Shade): Uint32Array => {
+	const middle = stepsOf(scale) / 2;
+	return table(`difference ${scale} ${shade}`, 2 * middle + 1, (i) => {
+		const t = i / middle - 1;
 		return differenceColour(Math.sign(t) * SCALES[scale](Math.abs(t)), shade);
 	});
+};
 
 /** The scale as a CSS gradient for legends. Its colours are evenly spaced; the numbers next to it are not. */
 export const scaleGradient = (shade: Shade): string => gradient((t) => attentionColour(t, shade));
