@@ -9,6 +9,19 @@ import { create, globals } from 'webgpu';
 Object.assign(globalThis, globals);
 if (!('Float16Array' in globalThis)) Object.assign(globalThis, { Float16Array });
 
+/** Pause between two of Dawn's looks at the queue, ms. */
+const TICK = 1;
+
+/**
+ * While a promise of WebGPU is pending, Dawn looks at the queue in a loop of `setImmediate`, which keeps a whole core busy. A
+ * software adapter needs that core, so these calls, whose callbacks are native functions, wait a moment instead.
+ */
+const { setImmediate: immediate } = globalThis;
+const isNative = (callback: unknown): boolean => /\{ \[native code\] \}$/.test(Function.prototype.toString.call(callback));
+const patient = (callback: (...args: unknown[]) => void, ...args: unknown[]) =>
+	isNative(callback) ? setTimeout(callback, TICK, ...args) : immediate(callback, ...args);
+globalThis.setImmediate = Object.assign(patient, immediate) as typeof setImmediate;
+
 /** Keeps the objects returned by `create` from being garbage-collected: a device does not keep its Dawn instance alive. */
 const reachable = new Set<GPU>();
 
