@@ -6,6 +6,7 @@ import { Answer } from './answer/Answer';
 import { useRecording } from './answer/useRecording';
 import type { Seen } from './answer/useSeen';
 import { AttentionPanel } from './attention/AttentionPanel';
+import { DepthPanel } from './charts/depth/DepthPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
 import { emptyMessages } from './emptyMessages';
@@ -76,6 +77,7 @@ export function Panels({ lab, experiment, seen, shade, onPreset }: Props) {
 				<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 			</div>
 			<AttentionPanel runs={runs} shade={drawnShade} empty={messages.attention} interventions={renderInterventions} />
+			<DepthPanel runs={runs} length={shown.sequenceLength} shade={drawnShade} />
 			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={messages.runs} />
 			{!recording && runs.length > 0 && (
 				<WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />

@@ -1,12 +1,13 @@
 import { memo } from 'react';
+import { POSITION_MEASURES, type PositionMeasure } from '../measures/positionMeasures';
 import { formatProbability } from '../shared/format';
 import { useTip } from '../shared/tip';
 import type { View } from './place';
-import { barsPath, levelsPath, STRIPS, type StripKind, type StripPair } from './strips';
+import { barsPath, levelsPath, type StripPair } from './strips';
 
 interface Props extends StripPair {
 	/** The largest number of each strip, over all columns. */
-	tops: Record<StripKind['name'], number>;
+	tops: Record<PositionMeasure['name'], number>;
 	view: View;
 	/** Width of a key and of the margin left of the map, CSS pixels. */
 	unit: number;
@@ -20,7 +21,7 @@ const HEIGHT = 18;
 
 /** Token importance, norms and loss under the columns of the open map: sink, drain and peak are aligned. */
 export function Strips({ shown, baseline, tops, view, unit, margin, colour, at }: Props) {
-	return STRIPS.map((kind) => {
+	return POSITION_MEASURES.map((kind) => {
 		const values = shown[kind.name];
 		if (!values) return null;
 		const before = baseline?.[kind.name] ?? null;
@@ -44,7 +45,7 @@ export function Strips({ shown, baseline, tops, view, unit, margin, colour, at }
 }
 
 interface LabelProps {
-	kind: StripKind;
+	kind: PositionMeasure;
 	value: number | null;
 	before: number | null;
 	top: number;

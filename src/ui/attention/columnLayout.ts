@@ -1,8 +1,8 @@
 import type { AttentionMaps } from '../../experiment/records/frame';
+import { POSITION_MEASURES } from '../measures/positionMeasures';
 import type { Size } from '../shared/hooks';
 import { gridWidth } from './MapGrid';
 import { MARGIN, unitFor } from './mapSize';
-import { STRIPS } from './strips';
 
 /** Height above the map, and of a strip, CSS pixels. Every strip has its space, so that nothing moves when an answer arrives. */
 const HEAD = 34;
@@ -22,7 +22,7 @@ export interface ColumnLayout {
 /** Sizes of a column's parts, CSS pixels; `count` keys are in view. */
 export function columnLayout({ width, height }: Size, { layers, heads }: AttentionMaps, count: number): ColumnLayout {
 	const stacked = height === 0;
-	const high = stacked ? width : height - HEAD - STRIP * STRIPS.length;
+	const high = stacked ? width : height - HEAD - STRIP * POSITION_MEASURES.length;
 	const inner = width - 24;
 	const thumb = thumbnailSize(layers, heads, stacked ? inner : Math.min(200, 0.42 * inner), stacked ? 340 : high - 74);
 	const side = stacked ? 0 : Math.max(LEAST_SIDE, gridWidth(heads, thumb)) + 8;

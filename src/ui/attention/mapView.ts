@@ -1,12 +1,13 @@
 import type { InterventionKey } from '../../experiment/interventions';
 import type { AnyEdit } from '../../experiment/interventions/descriptor';
+import type { PositionMeasure } from '../measures/positionMeasures';
 import type { Size } from '../shared/hooks';
 import type { ColumnView } from './columns';
 import type { Display } from './display';
 import type { Drawn, Explorer } from './explorer';
 import type { MapColours } from './paint';
 import type { Place } from './place';
-import type { StripKind, StripPair } from './strips';
+import type { StripPair } from './strips';
 
 /** Effects of the pointer and the keyboard on a map. */
 export interface MapHandlers {
@@ -42,7 +43,7 @@ export interface MapView {
 	drawn: Drawn;
 	colours: MapColours;
 	/** The largest number of each strip, over all columns. */
-	tops: Record<StripKind['name'], number>;
+	tops: Record<PositionMeasure['name'], number>;
 	/** The groups that a column can show, with names. */
 	choices: readonly (readonly [group: string, name: string])[];
 	/** True if interventions are possible: at the latest step of runs that are not recorded. */

@@ -1,28 +1,10 @@
 /** Strips under the columns of the open map: one number per key. */
 import type { ForwardPass } from '../../experiment/records/forwardPass';
 import type { Frame } from '../../experiment/records/frame';
-import { tokenImportance } from '../measures/frameMeasures';
-
-export interface StripKind {
-	name: 'importance' | 'value' | 'mixed' | 'hidden' | 'loss';
-	/** As in the paper. */
-	letter: string;
-	formula: string;
-	/** One sentence. */
-	help: string;
-}
-
-// biome-ignore format: a table reads by its columns
-export const STRIPS: readonly StripKind[] = [
-	{ name: 'importance', letter: 'p', formula: 'p_j = Σ_i Ā_ij / Σ_ij Ā_ij', help: 'Token importance: the key’s share of all attention, mean over the layer’s heads. A sink stands out.' },
-	{ name: 'value', letter: '‖v‖', formula: '‖v_j‖ of V_n', help: 'Length of the key’s own value vector, mean over KV heads. A drained value is far below the others.' },
-	{ name: 'mixed', letter: '‖v′‖', formula: '‖v′_j‖ of V′_n, e.g. λ₁V₁ + λ₂V_n', help: 'Length of the value that attention reads, after the method mixes values.' },
-	{ name: 'hidden', letter: '‖h‖', formula: '‖h_j‖ at the block’s output', help: 'Length of the hidden state. A peak at the first token goes together with its sink.' },
-	{ name: 'loss', letter: 'loss', formula: '−ln p(next token)', help: 'Cross-entropy of the token after this one, nats, or the squared error of a vector; empty if the task predicts none.' },
-];
+import { type FrameMeasure, POSITION_MEASURES, type PositionMeasure, positionValues } from '../measures/positionMeasures';
 
 /** Numbers of each key [T], by strip. */
-export type Strips = Partial<Record<StripKind['name'], Float32Array>>;
+export type Strips = Partial<Record<PositionMeasure['name'], Float32Array>>;
 
 /** Strips of a column: those shown, and the original ones behind them if an intervention changes them. */
 export interface StripPair {
@@ -40,12 +22,12 @@ export function stripsOf(frame: Frame, layer: number, pass: ForwardPass | null):
 	known.set(source, layers);
 	let strips = layers.get(layer);
 	if (!strips) {
-		const row = (values: Float32Array) => values.subarray(layer * frame.length, (layer + 1) * frame.length);
+		const values = (name: FrameMeasure['name']) => positionValues(frame, name, layer);
 		strips = {
-			importance: tokenImportance(frame, layer),
-			value: row(frame.valueNorms),
-			mixed: row(frame.mixedNorms),
-			hidden: row(frame.hiddenNorms),
+			importance: values('importance'),
+			value: values('value'),
+			mixed: values('mixed'),
+			hidden: values('hidden'),
 			...(pass && { loss: pass.losses }),
 		};
 		layers.set(layer, strips);
@@ -54,10 +36,10 @@ export function stripsOf(frame: Frame, layer: number, pass: ForwardPass | null):
 }
 
 /** The largest number of each strip, over all columns: bars of two methods can be compared. */
-export function topsOf(columns: readonly Strips[]): Record<StripKind['name'], number> {
+export function topsOf(columns: readonly Strips[]): Record<PositionMeasure['name'], number> {
 	const tops = { importance: 0, value: 0, mixed: 0, hidden: 0, loss: 0 };
 	for (const strips of columns)
-		for (const { name } of STRIPS) for (const value of strips[name] ?? []) if (value > tops[name]) tops[name] = value;
+		for (const { name } of POSITION_MEASURES) for (const value of strips[name] ?? []) if (value > tops[name]) tops[name] = value;
 	return tops;
 }
 
