@@ -1,10 +1,6 @@
+import { GpuFault } from '../gpu/fault';
 import { GpuContext } from '../gpu/gpuContext';
 import { openDawn } from './dawn';
-
-/** An uncaptured WebGPU error: a bug in the lab, or the device is out of memory. */
-class GpuFault extends Error {
-	override name = 'GpuFault';
-}
 
 /** WebGPU in Node, with an open device. */
 export interface NodeGpu {
@@ -27,10 +23,7 @@ export async function openGpu(): Promise<NodeGpu> {
 	let context: GpuContext;
 	const open = async () => {
 		context = await GpuContext.open(dawn.gpu);
-		context.adapter.device.addEventListener('uncapturederror', (event) => {
-			event.preventDefault();
-			report(new GpuFault(`GPU error: ${event.error.message}`));
-		});
+		context.lost.catch((reason) => reason instanceof GpuFault && report(reason));
 		return context;
 	};
 	try {

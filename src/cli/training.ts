@@ -50,7 +50,7 @@ export async function withTrained(
 		measured: (run, step, metrics) => isNew(run, step, 'metrics') && watcher?.measured(run, step, metrics),
 		diverged: (run, step) => watcher?.diverged(run, step),
 		finished: (run, metrics) => watcher?.finished(run, metrics),
-		deviceLost: (message) => watcher?.note(`${message}; opening a new device`),
+		deviceLost: (message) => message && watcher?.note(`${message}; opening a new device`),
 		resumed: (at) =>
 			watcher?.note(
 				`training continues: ${Object.entries(at)

@@ -70,7 +70,7 @@ export class Generator {
 		const decodePlan = compile(decodeGraph(config, capacity), adapter);
 		await library.prepare([prefillPlan, decodePlan], progress);
 		const given = weights instanceof Arenas;
-		const arenas = given ? weights : new Arenas(adapter.device, decodePlan.arena);
+		const arenas = given ? weights : await Arenas.create(adapter.device, decodePlan.arena);
 		if (!given) arenas.write('parameters', weights);
 		for (const { arena } of [prefillPlan, decodePlan])
 			if (JSON.stringify(arena) !== JSON.stringify(arenas.layout))
@@ -111,18 +111,19 @@ export class Generator {
 			Int32Array.from({ length: capacity }, (_, i) => tokens[i] ?? 0),
 		);
 		this.writeLambdas(prefill);
-		const encoder = gpu.adapter.device.createCommandEncoder();
-		for (const name of this.caches) {
-			const [from, to] = [prefill.range(name), decode.range(name)];
-			encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, (to.bytes / capacity) * tokens.length);
-		}
-		gpu.adapter.device.queue.submit([...prefill.record(), encoder.finish()]);
+		const commands = () => {
+			const encoder = gpu.adapter.device.createCommandEncoder();
+			for (const name of this.caches) {
+				const [from, to] = [prefill.range(name), decode.range(name)];
+				encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, (to.bytes / capacity) * tokens.length);
+			}
+			return [...prefill.record(), encoder.finish()];
+		};
 		const { vocabularySize } = this.config;
 		const row = strideOf([vocabularySize]) * 4;
 		const logits = prefill.range('logits');
-		const bytes = await ReadbackRing.once(gpu.adapter.device, [
-			{ ...logits, offset: logits.offset + row * (tokens.length - 1), bytes: row },
-		]);
+		const last = { ...logits, offset: logits.offset + row * (tokens.length - 1), bytes: row };
+		const bytes = await ReadbackRing.once(gpu.adapter.device, [last], commands);
 		return new Float32Array(bytes).subarray(0, vocabularySize);
 	}
 

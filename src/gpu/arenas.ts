@@ -1,9 +1,12 @@
 import type { ArenaLayout } from '../compiler/plan';
 import type { ArenaName } from '../graph/kernel';
 import { sizeOf } from '../graph/tensor';
+import { watched } from './fault';
 import { pad, unpad } from './layout';
 import { STORAGE } from './pool';
 import { ReadbackRing } from './readback';
+
+const ALL: Readonly<Record<ArenaName, boolean>> = { parameters: true, gradients: true, firstMoments: true, secondMoments: true };
 
 /** A model's memory across steps: parameters, gradients and the optimiser's moments, up to four buffers with one layout. */
 export class Arenas {
@@ -13,11 +16,21 @@ export class Arenas {
 		private readonly device: GPUDevice,
 		readonly layout: ArenaLayout,
 		/** True for each arena to allocate, as `Plan.arenas` has it. */
-		used: Readonly<Record<ArenaName, boolean>> = { parameters: true, gradients: true, firstMoments: true, secondMoments: true },
+		used: Readonly<Record<ArenaName, boolean>> = ALL,
 	) {
 		const make = (label: ArenaName) => device.createBuffer({ size: Math.max(16, layout.floats * 4), usage: STORAGE, label });
 		const names = (Object.keys(used) as ArenaName[]).filter((name) => used[name]);
 		this.buffers = new Map(names.map((name) => [name, make(name)]));
+	}
+
+	/** @throws GpuFault if the GPU has too little memory */
+	static async create(device: GPUDevice, layout: ArenaLayout, used: Readonly<Record<ArenaName, boolean>> = ALL): Promise<Arenas> {
+		const { result: arenas, accepted } = watched(device, () => new Arenas(device, layout, used));
+		await accepted.catch((error) => {
+			arenas.destroy();
+			throw error;
+		});
+		return arenas;
 	}
 
 	has(arena: ArenaName): boolean {

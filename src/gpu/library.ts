@@ -1,5 +1,6 @@
 import { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions, makeStructuredView, type ShaderDataDefinitions } from 'webgpu-utils';
 import { type Plan, type Variant, variantKey } from '../compiler/plan';
+import { watched } from './fault';
 import { SHADERS, ShaderError, specialise } from './shaders';
 
 /** A kernel compiled for a device. Bindings and uniforms come from reflection of its text, so that host and shader always agree. */
@@ -63,13 +64,13 @@ export class KernelLibrary {
 		if (text === undefined) throw new Error(`shaders/${file}.wgsl is missing`);
 		const code = specialise(file, text, constants);
 		const { device } = this;
-		device.pushErrorScope('validation');
-		const module = device.createShaderModule({ code, label: file });
+		const { result: module, accepted } = watched(device, () => device.createShaderModule({ code, label: file }));
 		const info = await module.getCompilationInfo();
 		const failed = info.messages.find(({ type }) => type === 'error');
-		const fault = await device.popErrorScope();
 		if (failed) throw new ShaderError(file, failed.lineNum, code.split('\n')[failed.lineNum - 1] ?? '', failed.message);
-		if (fault) throw new ShaderError(file, 1, '', fault.message);
+		await accepted.catch((error: Error) => {
+			throw new ShaderError(file, 1, '', error.message);
+		});
 		// Shaders call a workgroup's id `team`, because this parser fails on a variable called `workgroup`.
 		const definitions = makeShaderDataDefinitions(code);
 		const descriptor = { compute: { module, entryPoint: 'main', constants: overrides } };

@@ -2,8 +2,9 @@ import type { Place, Plan } from '../compiler/plan';
 import type { ArenaName } from '../graph/kernel';
 import { sizeOf } from '../graph/tensor';
 import type { Arenas } from './arenas';
+import { watched } from './fault';
 import { pad, unpad } from './layout';
-import type { KernelLibrary } from './library';
+import type { Compiled, KernelLibrary } from './library';
 import { type BufferPool, STORAGE } from './pool';
 import { type Range, ReadbackRing } from './readback';
 
@@ -30,11 +31,19 @@ export class Program {
 		private readonly shared: GPUBuffer[],
 	) {}
 
-	/** @throws ShaderError if a kernel doesn't compile */
+	/** @throws ShaderError if a kernel doesn't compile, GpuFault if the GPU refuses its memory */
 	static async create(library: KernelLibrary, plan: Plan, arenas: Arenas, pool: BufferPool): Promise<Program> {
-		const { device } = library;
 		// Nothing is taken from the pool if a kernel does not compile.
 		const kernels = await Promise.all(plan.dispatches.map(({ variant }) => library.get(variant)));
+		const { result: program, accepted } = watched(library.device, () => Program.allocate(library.device, plan, kernels, arenas, pool));
+		await accepted.catch((error) => {
+			program.destroy();
+			throw error;
+		});
+		return program;
+	}
+
+	private static allocate(device: GPUDevice, plan: Plan, kernels: readonly Compiled[], arenas: Arenas, pool: BufferPool): Program {
 		const fixed = new Set(Object.keys(plan.constants).map((name) => plan.tensors[name].buffer));
 		const own: GPUBuffer[] = [];
 		const make = (size: number, usage: number, label: string) => {
@@ -133,12 +142,12 @@ export class Program {
 		return { buffer: resolve(buffer, this.buffers, this.arenas), offset, bytes };
 	}
 
-	/** Runs the plan once and reads outputs back, row-major without padding. */
+	/** Runs the plan once and reads outputs back, row-major without padding. @throws GpuFault */
 	async run(outputs: readonly string[]): Promise<Record<string, Float32Array<ArrayBuffer>>> {
-		this.device.queue.submit(this.record());
 		const bytes = await ReadbackRing.once(
 			this.device,
 			outputs.map((name) => this.range(name)),
+			() => this.record(),
 		);
 		let at = 0;
 		return Object.fromEntries(

@@ -1,3 +1,5 @@
+import { watched } from './fault';
+
 /** A range of a buffer to read back. */
 export interface Range {
 	buffer: GPUBuffer;
@@ -29,10 +31,47 @@ export class ReadbackRing {
 		while (this.idle.length === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
 	}
 
-	/** Submits `before` and then copies of the ranges, and returns the bytes of all ranges, concatenated. @throws Error if no slot is free */
-	async read(ranges: readonly Range[], before: readonly GPUCommandBuffer[] = []): Promise<ArrayBuffer> {
+	/**
+	 * Submits the commands of `before` and then copies of the ranges, and returns the bytes of all ranges, concatenated. `before` writes
+	 * and records what the ranges depend on.
+	 *
+	 * @throws GpuFault if the GPU refused any of it, Error if no slot is free
+	 */
+	async read(ranges: readonly Range[], before: () => readonly GPUCommandBuffer[] = () => []): Promise<ArrayBuffer> {
 		const staging = this.idle.pop();
 		if (!staging) throw new Error('no free staging buffer: wait for free() first');
+		const bytes = bytesOf(ranges);
+		const { result: mapped, accepted } = watched(this.device, () => {
+			this.submit(ranges, staging, before());
+			return staging.mapAsync(GPUMapMode.READ, 0, bytes);
+		});
+		try {
+			// Without the commands the mapping gives zeros, or fails with a message that says less.
+			await Promise.all([mapped.catch(() => {}), accepted]);
+			await mapped;
+			return staging.getMappedRange(0, bytes).slice(0);
+		} finally {
+			await mapped.then(
+				() => staging.unmap(),
+				() => {},
+			);
+			this.idle.push(staging);
+			this.waiting.shift()?.();
+		}
+	}
+
+	/** Reads ranges back once, through a temporary buffer: for probes and checkpoints. @throws GpuFault */
+	static async once(device: GPUDevice, ranges: readonly Range[], before?: () => readonly GPUCommandBuffer[]): Promise<ArrayBuffer> {
+		const { result: ring, accepted } = watched(device, () => new ReadbackRing(device, bytesOf(ranges), 1));
+		try {
+			const [bytes] = await Promise.all([ring.read(ranges, before), accepted]);
+			return bytes;
+		} finally {
+			ring.destroy();
+		}
+	}
+
+	private submit(ranges: readonly Range[], staging: GPUBuffer, before: readonly GPUCommandBuffer[]): void {
 		const encoder = this.device.createCommandEncoder();
 		let at = 0;
 		for (const { buffer, offset, bytes } of ranges) {
@@ -40,26 +79,11 @@ export class ReadbackRing {
 			at += bytes;
 		}
 		this.device.queue.submit([...before, encoder.finish()]);
-		await staging.mapAsync(GPUMapMode.READ, 0, at);
-		const copy = staging.getMappedRange(0, at).slice(0);
-		staging.unmap();
-		this.idle.push(staging);
-		this.waiting.shift()?.();
-		return copy;
-	}
-
-	/** Reads ranges back once, through a temporary buffer: for probes and checkpoints. */
-	static async once(device: GPUDevice, ranges: readonly Range[]): Promise<ArrayBuffer> {
-		const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0);
-		const ring = new ReadbackRing(device, bytes, 1);
-		try {
-			return await ring.read(ranges);
-		} finally {
-			ring.destroy();
-		}
 	}
 
 	destroy(): void {
 		for (const buffer of this.idle) buffer.destroy();
 	}
 }
+
+const bytesOf = (ranges: readonly Range[]): number => ranges.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -50,7 +50,7 @@ async function timed(
 	const plan = compile(graph, { profile });
 	const { device } = library;
 	await library.prepare([plan]);
-	const arenas = new Arenas(device, plan.arena);
+	const arenas = await Arenas.create(device, plan.arena);
 	const program = await Program.create(library, plan, arenas, pool);
 	program.write('factor', new Float32Array(side * side));
 	const run = async () => {

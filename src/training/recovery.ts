@@ -1,22 +1,29 @@
+import { GpuFault } from '../gpu/fault';
 import { DeviceLostError, type GpuContext } from '../gpu/gpuContext';
 
-/** Device losses in a row, without a step in between, after which a session gives up. */
-const MOST_DEVICE_LOSSES = 3;
+/** Losses in a row, without a step in between, after which a session gives up: the model itself may make the driver fail. */
+const MOST_DEVICE_LOSSES = 6;
+
+/** Pauses before the first, second … try to open a device, ms; the last one repeats. A crashed driver takes seconds to return. */
+const PAUSES = [0, 250, 500, 1000, 2000, 4000, 8000, 15_000];
 
 export interface RecoveryWork {
 	/** Opens a new device each time it is called. */
 	open(): Promise<GpuContext>;
-	/** A device was lost. */
-	lost(message: string): void;
+	/** A device was lost, or none could be opened: the reason. null = it is no longer waited for. */
+	lost(message: string | null): void;
 	/** Brings the scheduled runs onto a new device, each from its last checkpoint. */
 	moveTo(gpu: GpuContext): Promise<void>;
 }
 
-/** Replaces a lost device with a new one. */
+/** Replaces a lost device with a new one, and waits for as long as there is none. */
 export class Recovery {
 	private inProgress: Promise<void> | null = null;
 	/** Since the last step. */
 	private deviceLosses = 0;
+	/** Ends the present pause. */
+	private wake: () => void = () => {};
+	private closed = false;
 
 	constructor(private readonly work: RecoveryWork) {}
 
@@ -25,7 +32,18 @@ export class Recovery {
 		this.deviceLosses = 0;
 	}
 
-	/** Resolves when the runs are on a new device. @throws DeviceLostError if devices are lost repeatedly */
+	/** Tries at once instead of after the present pause. */
+	retry(): void {
+		this.wake();
+	}
+
+	/** Stops waiting: pending and later calls of `recover` reject. */
+	close(): void {
+		this.closed = true;
+		this.wake();
+	}
+
+	/** Resolves when the runs are on a new device. @throws DeviceLostError if devices are lost repeatedly, or after `close` */
 	recover(lost: GpuContext): Promise<void> {
 		this.inProgress ??= this.replace(lost).finally(() => {
 			this.inProgress = null;
@@ -35,24 +53,52 @@ export class Recovery {
 
 	private async replace(lost: GpuContext): Promise<void> {
 		let gpu = lost;
-		for (;;) {
-			const message = await gpu.lost.catch((reason: Error) => reason.message);
-			if (++this.deviceLosses > MOST_DEVICE_LOSSES) throw new DeviceLostError(message);
+		let message = await this.noteLoss(gpu);
+		for (let tries = 0; ; tries++) {
 			this.work.lost(message);
-			gpu = await this.work.open();
+			await this.pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
+			if (this.closed) throw new DeviceLostError(message);
+			try {
+				gpu = await this.work.open();
+			} catch (error) {
+				message = error instanceof Error ? error.message : String(error);
+				continue;
+			}
 			try {
 				return await this.work.moveTo(gpu);
 			} catch (error) {
 				if (!(await isLossOf(gpu, error))) throw error;
+				message = await this.noteLoss(gpu);
 			}
 		}
 	}
+
+	/** @returns the reason of the loss @throws DeviceLostError if there were too many */
+	private async noteLoss(gpu: GpuContext): Promise<string> {
+		const message = await gpu.lost.catch((reason: Error) => reason.message);
+		if (++this.deviceLosses <= MOST_DEVICE_LOSSES) return message;
+		this.deviceLosses = 0;
+		this.work.lost(null);
+		throw new DeviceLostError(`${message} (${MOST_DEVICE_LOSSES} times in a row without a step in between)`);
+	}
+
+	private pause(milliseconds: number): Promise<void> {
+		if (milliseconds === 0 || this.closed) return Promise.resolve();
+		return new Promise((resolve) => {
+			const timer = setTimeout(resolve, milliseconds);
+			this.wake = () => {
+				clearTimeout(timer);
+				resolve();
+			};
+		});
+	}
 }
 
-/** True if an error comes from the loss of a device. */
+/** True if an error comes from the loss of a device. A command that the GPU refused would be refused by the next device too. */
 export async function isLossOf(gpu: GpuContext, error: unknown): Promise<boolean> {
 	if (error instanceof DeviceLostError) return true;
+	if (error instanceof GpuFault) return false;
 	// Mapping a buffer of a lost device fails first; the loss itself is reported a moment later.
 	const pause = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200));
-	return Promise.race([gpu.lost.catch(() => true), pause]);
+	return Promise.race([gpu.lost.catch((reason) => reason instanceof DeviceLostError), pause]);
 }

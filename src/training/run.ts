@@ -79,8 +79,13 @@ export type LoadModel = (gpu: GpuContext, model: ModelToLoad, progress?: Progres
 /** Compiles what is missing and allocates a model on a GPU. @throws ShaderError, PlanError */
 export const loadModel: LoadModel = async (gpu, { config, training, plans, weights, clock }, progress) => {
 	const trainer = await Trainer.create(gpu, config, training, plans.training, weights, progress, clock);
-	const probes = plans.probes && (await ProbeRunner.create(gpu, config, plans.probes, trainer.arenas));
-	return { trainer, probes };
+	try {
+		const probes = plans.probes && (await ProbeRunner.create(gpu, config, plans.probes, trainer.arenas));
+		return { trainer, probes };
+	} catch (error) {
+		trainer.destroy();
+		throw error;
+	}
 };
 
 function destroy({ trainer, probes }: LoadedModel): void {

@@ -3,6 +3,7 @@ import type { LambdaEdit } from '../experiment/interventions/lambdas';
 import { methodsOf } from '../experiment/methods/names';
 import type { Metrics } from '../experiment/records/metrics';
 import type { Experiment } from '../experiment/types';
+import { GpuFault } from '../gpu/fault';
 import type { GpuContext } from '../gpu/gpuContext';
 import { isLossOf, Recovery } from './recovery';
 import { memoryBudget, Residency, type ResidencyListener, type ResidencyOptions } from './residency';
@@ -23,7 +24,8 @@ export interface SessionListener extends ResidencyListener {
 	finished?(run: Run, metrics: Metrics): void;
 	/** The run could not be loaded onto the device and was removed. Without this listener, pending calls reject. */
 	refused?(run: Run, error: unknown): void;
-	deviceLost?(message: string): void;
+	/** The device was lost, or none could be opened since. null = it is no longer waited for: training stops. */
+	deviceLost?(message: string | null): void;
 	/** Training continues on a new device, each run from this step. */
 	resumed?(steps: Record<string, number>): void;
 }
@@ -133,7 +135,10 @@ export class Session {
 	/** Brings a run onto the device, and keeps it there during `job`. */
 	async use<T>(run: Run, job: (model: RunTrainer) => Promise<T>): Promise<T> {
 		if (this.context.isLost) await this.recover(this.context);
-		return this.residency.use(run, job);
+		const gpu = this.context;
+		const result = await this.residency.use(run, job);
+		gpu.check();
+		return result;
 	}
 
 	/** Continues a run's training with other λ, from its next step. @throws InterventionError, Error if it has no next step */
@@ -155,8 +160,9 @@ export class Session {
 		}
 	}
 
-	/** Trains until every run has taken its steps, or until `pause`. */
+	/** Trains until every run has taken its steps, or until `pause`. A lost device is looked for at once. @throws GpuFault, DeviceLostError */
 	train(): Promise<void> {
+		this.recovery.retry();
 		return this.start('train');
 	}
 
@@ -174,6 +180,7 @@ export class Session {
 
 	async close(): Promise<void> {
 		for (const entry of this.list) this.evict(entry, 'leaving');
+		this.recovery.close();
 		await this.pause().catch(() => {});
 		await this.admission?.catch(() => {});
 		await this.residency.close();
@@ -191,13 +198,15 @@ export class Session {
 	/** Runs the scheduler, on a new device after each loss. */
 	private async runScheduler(): Promise<void> {
 		for (;;) {
+			if (this.context.isLost) await this.recover(this.context);
 			const gpu = this.context;
 			const isCurrent = () => this.context === gpu;
 			try {
-				if (gpu.isLost) await gpu.lost;
 				await Promise.race([this.scheduler.run(gpu, isCurrent), gpu.lost]);
 				if (isCurrent()) return;
 			} catch (error) {
+				// The steps in flight are in doubt: the next start continues from the last checkpoints, on another device.
+				if (error instanceof GpuFault) gpu.giveUp(error);
 				if (!(await isLossOf(gpu, error))) throw error;
 				await this.recover(gpu);
 			}
@@ -210,6 +219,7 @@ export class Session {
 
 	private async moveTo(gpu: GpuContext): Promise<void> {
 		this.residency.move(gpu);
+		this.context.close();
 		this.context = gpu;
 		for (const { run, phase } of this.list) if (phase === 'scheduled') await this.residency.enter(run);
 		this.listener.resumed?.(Object.fromEntries(this.list.filter(isUnfinished).map(({ run }) => [run.id, run.step])));
@@ -217,11 +227,17 @@ export class Session {
 
 	private async admitAll(): Promise<void> {
 		this.mayAdmit = false;
-		for (let entry = this.nextWaiting(); entry; entry = this.nextWaiting()) await this.admit(entry);
+		try {
+			for (let entry = this.nextWaiting(); entry; entry = this.nextWaiting()) await this.admit(entry);
+		} catch (error) {
+			this.mayAdmit = true;
+			throw error;
+		}
 	}
 
 	private async admit(entry: SessionRun): Promise<void> {
 		const { run } = entry;
+		if (this.context.isLost) await this.recover(this.context);
 		const gpu = this.context;
 		this.residency.hold(run);
 		try {
@@ -292,10 +308,12 @@ export class Session {
 	/** Submits a step at once; resolves when its result has arrived. */
 	private async advance(entry: SessionRun): Promise<void> {
 		const { run } = entry;
+		const gpu = this.context;
 		this.residency.hold(run);
 		try {
 			const result = await run.advance();
 			if (!result || run.state !== 'training') return;
+			gpu.check();
 			const now = performance.now();
 			for (const other of this.list) if (other.phase === 'scheduled') other.run.clock.busyUntil(now);
 			this.recovery.noteStep();
@@ -321,9 +339,11 @@ export class Session {
 		// The results of earlier steps come first, and a run that has diverged is not measured.
 		await arrived;
 		if (run.state !== 'training') return;
+		const gpu = this.context;
 		const job = async () => {
 			if (probe) await this.listener.probe?.(run, step);
 			const metrics = measure ? await run.measure() : null;
+			gpu.check();
 			if (metrics) this.listener.measured?.(run, step, metrics);
 			// After the measurements, which are not made again if training continues from here.
 			if (save) await run.save();

@@ -99,7 +99,7 @@ export class Trainer {
 		private readonly clock: StepClock,
 	) {}
 
-	/** Compiles what is missing, allocates, and writes the weights. @throws ShaderError, PlanError */
+	/** Compiles what is missing, allocates, and writes the weights. @throws ShaderError, PlanError, GpuFault */
 	static async create(
 		gpu: GpuContext,
 		config: ModelConfig,
@@ -111,15 +111,25 @@ export class Trainer {
 	): Promise<Trainer> {
 		const { library, pool, adapter } = gpu;
 		await library.prepare([plans.training, plans.evaluation, ...(plans.probe ? [plans.probe] : [])], progress);
-		const arenas = new Arenas(adapter.device, plans.training.arena, plans.training.arenas);
-		arenas.write('parameters', weights);
-		const make = (plan: Plan) => Program.create(library, plan, arenas, pool);
-		const programs = {
-			training: await make(plans.training),
-			evaluation: await make(plans.evaluation),
-			probe: plans.probe && (await make(plans.probe)),
+		const arenas = await Arenas.create(adapter.device, plans.training.arena, plans.training.arenas);
+		const made: Program[] = [];
+		const make = async (plan: Plan) => {
+			const program = await Program.create(library, plan, arenas, pool);
+			made.push(program);
+			return program;
 		};
-		return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length, clock);
+		try {
+			arenas.write('parameters', weights);
+			const programs = {
+				training: await make(plans.training),
+				evaluation: await make(plans.evaluation),
+				probe: plans.probe && (await make(plans.probe)),
+			};
+			return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length, clock);
+		} catch (error) {
+			for (const part of [...made, arenas]) part.destroy();
+			throw error;
+		}
 	}
 
 	/**
@@ -129,12 +139,14 @@ export class Trainer {
 		const { gpu, training, programs } = this;
 		const program = programs.training;
 		const step = this.step++;
-		program.writeAll(batchInputs(batch));
-		program.write('hyper', hyperAt(training, step));
-		this.writeLambdas(program);
 		const stop = this.clock.start();
 		const parts = Math.max(1, Math.ceil((this.clock.secondsPerStep ?? 0) / LONGEST_SUBMIT));
-		const bytes = gpu.ring.read([program.range('loss'), program.range('squares')], program.record(parts));
+		const bytes = gpu.ring.read([program.range('loss'), program.range('squares')], () => {
+			program.writeAll(batchInputs(batch));
+			program.write('hyper', hyperAt(training, step));
+			this.writeLambdas(program);
+			return program.record(parts);
+		});
 		return bytes.then((buffer) => {
 			const seconds = stop();
 			const numbers = new Float32Array(buffer);
@@ -236,6 +248,7 @@ export class Trainer {
 		);
 	}
 
+	/** @throws GpuFault if the numbers are in doubt */
 	async snapshot(): Promise<Snapshot> {
 		const step = this.step;
 		const [parameters, firstMoments, secondMoments] = await Promise.all([
@@ -243,6 +256,7 @@ export class Trainer {
 			this.arenas.snapshot('firstMoments'),
 			this.arenas.has('secondMoments') && this.arenas.snapshot('secondMoments'),
 		]);
+		this.gpu.check();
 		return { step, parameters, firstMoments, secondMoments: secondMoments || null };
 	}
 

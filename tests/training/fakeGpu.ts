@@ -43,6 +43,14 @@ export class FakeGpu {
 		return this as unknown as GpuContext;
 	}
 
+	close(): void {}
+	check(): void {}
+
+	giveUp(reason: Error): void {
+		this.isLost = true;
+		this.reject(reason);
+	}
+
 	lose(): void {
 		this.isLost = true;
 		this.reject(new DeviceLostError('shaken'));

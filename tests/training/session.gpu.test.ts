@@ -89,7 +89,7 @@ describe('a session', () => {
 					lost = true;
 					shaken.session.gpu.adapter.device.destroy();
 				},
-				deviceLost: (message) => said.push(message),
+				deviceLost: (message) => said.push(String(message)),
 				resumed: (steps) => resumed.push(steps),
 			},
 		);

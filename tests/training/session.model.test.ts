@@ -5,44 +5,20 @@
 import '../support/float16';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readExperiment } from '../../src/experiment/validate';
 import { LabClient } from '../../src/session/client/client';
 import type { LabPort } from '../../src/session/client/connection/port';
 import type { Command, Event } from '../../src/session/client/protocol';
-import type { ResultMemory } from '../../src/session/client/storage/resultStorage';
 import { Lab } from '../../src/session/worker/lab';
 import { Run } from '../../src/training/run';
 import { FakeGpu, fakeLoader } from './fakeGpu';
+import { forgetful, smallExperiment } from './smallExperiment';
 
 const METHODS = ['vanilla', 'resformer', 'svformer'];
 const STEPS = 30;
 /** Time in which every command is carried out, ms of the fake clock. */
 const PATIENCE = 5000;
 
-const experimentOf = (methods: string[], seeds: number[]) => {
-	const { experiment, problems } = readExperiment({
-		task: 'copy',
-		vocabularySize: 8,
-		layers: 2,
-		heads: 1,
-		hiddenSize: 4,
-		intermediateSize: 4,
-		sequenceLength: 8,
-		batchSize: 1,
-		warmupSteps: 2,
-		validationBatches: 1,
-		validateEvery: 10,
-		probeEvery: 0,
-		schedule: 'constant',
-		steps: STEPS,
-		methods,
-		seeds,
-	});
-	expect(problems).toEqual([]);
-	return experiment;
-};
-
-const forgetful = { recall: async () => null, keep: async () => 'kept', forgetAll: async () => {} } as unknown as ResultMemory;
+const experimentOf = (methods: string[], seeds: number[]) => smallExperiment({ methods, seeds, steps: STEPS });
 
 /** Page and worker, joined by a port that keeps an eye on what passes. */
 class World {

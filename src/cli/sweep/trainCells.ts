@@ -40,7 +40,7 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 		finished: (run, metrics) => {
 			(endings.get(run) as Ending).metrics = metrics;
 		},
-		deviceLost: (message) => watcher.note(`${message}; opening a new device`),
+		deviceLost: (message) => message && watcher.note(`${message}; opening a new device`),
 	});
 	const stop = () => void session.pause().catch(() => {});
 	signal.addEventListener('abort', stop, { once: true });

@@ -148,7 +148,8 @@ export type Event =
 	/** The loss became NaN or infinite at `step`. This run stopped; the others continue. */
 	| { type: 'diverged'; run: string; step: number }
 	| { type: 'finished'; run: string; steps: number; metrics: Metrics }
-	| { type: 'deviceLost'; message: string }
+	/** The GPU was lost, or is still missing: the reason. null = it is no longer waited for, and training has stopped. */
+	| { type: 'deviceLost'; message: string | null }
 	/** Training continues on a new device, from each run's last checkpoint: its step by run id. */
 	| { type: 'resumed'; steps: Record<string, number> }
 	| { type: 'error'; message: string };

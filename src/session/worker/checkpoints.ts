@@ -3,16 +3,30 @@ import { checkpointFiles, FILES, readModel, type StoredModel } from '../../check
 import { CheckpointError } from '../../checkpoint/safetensors';
 import type { NamedLambda } from '../../experiment/interventions/lambdas';
 import { tokenRefusal } from '../../experiment/tasks';
-import { checkpointOf, stateOf } from '../../export/runCheckpoint';
+import { checkpointOf, type RunState, stateOf } from '../../export/runCheckpoint';
+import type { GpuContext } from '../../gpu/gpuContext';
 import type { ModelConfig } from '../../model/config';
 import type { Run, RunTrainer } from '../../training/run';
 import type { Checkpoint, NamedFile } from '../client/protocol';
 
 /** A run's checkpoint at its present step. */
 export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> {
+	return packed(run, () => stateOf(run, model));
+}
+
+/** A run's last checkpoint in host memory, or its first weights: while the GPU is lost, its memory cannot be read. */
+export function keptFilesOf(run: Run, adapter: GpuContext['adapter']): Promise<Checkpoint> {
+	const { checkpoint, config } = run;
+	return packed(
+		run,
+		async () => checkpoint && { snapshot: checkpoint, layout: run.layout(adapter), valueScheme: structuredClone(config.valueScheme) },
+	);
+}
+
+async function packed(run: Run, state: () => Promise<RunState | null>): Promise<Checkpoint> {
 	const refusal = tokenRefusal(run.experiment, 'they have no checkpoints');
 	if (refusal) throw new CheckpointError(refusal);
-	const checkpoint = checkpointOf(run, await stateOf(run, model), 1);
+	const checkpoint = checkpointOf(run, await state(), 1);
 	return { step: checkpoint.step, files: Array.from(checkpointFiles(checkpoint), ([name, bytes]) => ({ name, bytes })) };
 }
 

@@ -7,8 +7,8 @@ import type { GpuContext } from '../../gpu/gpuContext';
 import { measureSpeed, type Speed } from '../../gpu/speed';
 import type { ResidencyOptions } from '../../training/residency';
 import type { Run, RunTrainer } from '../../training/run';
-import type { Command, Estimate, NamedFile, Request, SessionState } from '../client/protocol';
-import { filesOf, startFrom } from './checkpoints';
+import type { Checkpoint, Command, Estimate, NamedFile, Request, SessionState } from '../client/protocol';
+import { filesOf, keptFilesOf, startFrom } from './checkpoints';
 import { estimateOf, type Pace } from './estimate';
 import { buffersOf, forwardPassOf } from './forwardPasses';
 import { Generation } from './generation';
@@ -59,9 +59,10 @@ export class Lab {
 			if ('id' in command) await this.answer(command);
 			else await this.carryOut(command);
 		} catch (error) {
-			if (error instanceof NoGpuError) this.post({ type: 'unavailable', reason: error.message, advice: error.advice });
+			const first = error instanceof NoGpuError && !this.context;
+			if (first) this.post({ type: 'unavailable', reason: error.message, advice: error.advice });
 			if ('id' in command) this.post({ type: 'failed', id: command.id, message: messageOf(error) });
-			else if (!(error instanceof NoGpuError)) this.post({ type: 'error', message: messageOf(error) });
+			else if (!first) this.post({ type: 'error', message: messageOf(error) });
 		}
 	}
 
@@ -78,7 +79,7 @@ export class Lab {
 				await this.generate(id, request);
 				return this.post({ type: 'answer', id, request: 'generate', answer: null });
 			case 'checkpoint':
-				return this.post({ type: 'answer', id, request: 'checkpoint', answer: await this.use(request.run, filesOf) });
+				return this.post({ type: 'answer', id, request: 'checkpoint', answer: await this.checkpoint(request.run) });
 			case 'continue': {
 				const start = ++this.starts;
 				await this.enqueue(() => this.continue(request.stored, start));
@@ -118,6 +119,8 @@ export class Lab {
 				return;
 			case 'resume':
 				if (this.state === 'paused' && this.runs) this.train(this.runs);
+				// The runs wait for a lost GPU. `work` reports what comes of it.
+				else if (this.runs?.session.gpu.isLost) this.runs.session.train().catch(() => {});
 				return;
 			case 'step':
 				if (this.state === 'paused' && this.runs) this.work(this.runs, ({ session }) => session.step());
@@ -143,23 +146,34 @@ export class Lab {
 		this.post({ type: 'state', state });
 	}
 
-	/** The device, opened at the first need and again after a loss. */
+	/** The device, opened at the first need. It may have been lost since: a session replaces it. */
 	private openContext(): Promise<GpuContext> {
-		this.context ??= this.openGpu().then((context) => {
-			const { name, vendor, architecture, software, profile } = context.adapter;
-			this.post({ type: 'adapter', adapter: { name, vendor, architecture, software, kernels: profile.description } });
-			return context;
-		});
+		this.context ??= this.openAnother();
 		this.context.catch(() => {
 			this.context = null;
 		});
 		return this.context;
 	}
 
-	private reopen = (): Promise<GpuContext> => {
-		this.context = null;
-		return this.openContext();
+	private async openAnother(): Promise<GpuContext> {
+		const context = await this.openGpu();
+		const { name, vendor, architecture, software, profile } = context.adapter;
+		this.post({ type: 'adapter', adapter: { name, vendor, architecture, software, kernels: profile.description } });
+		return context;
+	}
+
+	/** A new device. Until there is one, the lost one keeps its place: a GPU that was there before is waited for. */
+	private reopen = async (): Promise<GpuContext> => {
+		const context = await this.openAnother();
+		this.context = Promise.resolve(context);
+		return context;
 	};
+
+	/** A device that was not lost. */
+	private async openWorking(): Promise<GpuContext> {
+		const context = await this.openContext();
+		return context.isLost ? this.reopen() : context;
+	}
 
 	private async estimate(id: number, experiment: Experiment): Promise<Estimate> {
 		this.latestEstimate = id;
@@ -362,6 +376,12 @@ export class Lab {
 		return runs.session.use(run, (model) => job(run, model));
 	}
 
+	/** A run's checkpoint at its present step. While the GPU is lost it is that of the weights in host memory. */
+	private checkpoint(name: string): Promise<Checkpoint> {
+		const { session } = this.requireRuns();
+		return session.gpu.isLost ? keptFilesOf(this.requireRuns().find(name), session.gpu.adapter) : this.use(name, filesOf);
+	}
+
 	private async generate(id: number, request: Request<'generate'>): Promise<void> {
 		const { session } = this.requireRuns();
 		await this.use(request.run, (run) =>
@@ -370,7 +390,7 @@ export class Lab {
 	}
 
 	private async checkGpu(id: number): Promise<OpCheck[]> {
-		const { library, adapter } = await this.openContext();
+		const { library, adapter } = await this.openWorking();
 		return checkOps(library, adapter.profile, (row, done, total) =>
 			this.post({ type: 'progress', id, request: 'checkGpu', progress: { done, total, row } }),
 		);

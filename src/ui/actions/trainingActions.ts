@@ -73,7 +73,9 @@ export const TRAINING_ACTIONS = defineActions<TrainingContext>()({
 	},
 	resume: {
 		label: 'Resume',
-		why: ({ lab }) => (lab.state !== 'paused' ? 'Nothing is paused.' : lab.pending === 'resume' ? 'Resuming.' : ''),
+		hint: ({ lab }) => (lab.deviceLost === null ? 'Resume' : 'Looks for the GPU at once'),
+		why: ({ lab }) =>
+			lab.state !== 'paused' && lab.deviceLost === null ? 'Nothing is paused.' : lab.pending === 'resume' ? 'Resuming.' : '',
 		run: ({ client }) => client.resume(),
 	},
 	add: {
@@ -128,6 +130,8 @@ export function faceOf(context: TrainingContext): Face {
 	if (!lab.unavailable) {
 		if (lab.pending === 'start') return busy('Starting');
 		if (lab.pending === 'reset') return busy('Train');
+		if (holds(context) && lab.deviceLost !== null)
+			return lab.pending === 'resume' ? busy('Looking for the GPU') : { action: resume, label: 'Resume', why: '' };
 		if (lab.state === 'compiling' && !changed) return busy('Compiling');
 		if (holds(context) && lab.state === 'running')
 			return lab.pending === 'pause' ? busy('Pausing') : { action: pause, label: 'Pause', why: '' };

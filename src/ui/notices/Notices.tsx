@@ -15,6 +15,7 @@ export function Notices({
 }) {
 	const client = useClient();
 	const diverged = lab.runs.filter((run) => run.divergedAt !== null);
+	const others = lab.state === 'running' && lab.runs.some((run) => !run.finished && run.divergedAt === null);
 	return (
 		<div className="notices" role="status">
 			{linkProblems.length > 0 && (
@@ -39,7 +40,8 @@ export function Notices({
 			{lab.deviceLost && (
 				<div className="notice warning">
 					<p>
-						<strong>The GPU was lost.</strong> {lab.deviceLost} Training continues from the last checkpoint as soon as the GPU is back.
+						<strong>The GPU was lost</strong> ({lab.deviceLost}). The page looks for it again and again, and Resume does so at once.
+						Training then continues from the last checkpoint.
 					</p>
 				</div>
 			)}
@@ -49,7 +51,7 @@ export function Notices({
 						<strong>
 							{name}, seed {info.seed}, stopped at step {divergedAt}:
 						</strong>{' '}
-						its loss became NaN. {lab.runs.length > diverged.length ? 'The other runs continue. ' : ''}A smaller learning rate or a longer
+						its loss or its gradient became NaN or infinite. {others ? 'The other runs continue. ' : ''}A smaller learning rate or a longer
 						warm-up may help.
 					</p>
 				</div>

@@ -182,7 +182,9 @@ export class LabStore implements Observable<LabSnapshot> {
 				changes.pending = null;
 				if (event.state !== 'compiling') changes.compiling = null;
 				if (event.state !== 'running') this.pace.reset();
-				if (event.state === 'idle') this.emptyRuns();
+				if (event.state !== 'idle') break;
+				changes.deviceLost = null;
+				this.emptyRuns();
 				break;
 			case 'compiling':
 				changes.compiling = { done: event.done, total: event.total, kernel: event.kernel };
@@ -208,6 +210,8 @@ export class LabStore implements Observable<LabSnapshot> {
 				break;
 			case 'deviceLost':
 				changes.deviceLost = event.message;
+				// A further try has failed.
+				if (this.current('pending') === 'resume') changes.pending = null;
 				break;
 			case 'resumed':
 				this.rewind(event.steps);
@@ -250,10 +254,11 @@ export class LabStore implements Observable<LabSnapshot> {
 	private rewind(steps: Record<string, number>): void {
 		for (const [id, step] of Object.entries(steps)) this.runs.get(id)?.rewind(step);
 		this.changes.deviceLost = null;
+		if (this.current('pending') === 'resume') this.changes.pending = null;
 		this.pace.reset();
 		const from = [...new Set(Object.values(steps))].sort((a, b) => a - b);
 		const where = from.length === 1 ? `step ${from[0]}` : `steps ${from[0]} to ${from[from.length - 1]}`;
-		this.addNotice('note', `The GPU was lost and is back. Training continues from the last checkpoint, at ${where}.`);
+		this.addNotice('note', `The GPU was lost and is back. The runs continue from their last checkpoints, at ${where}.`);
 	}
 
 	private addNotice(kind: Notice['kind'], text: string): void {
