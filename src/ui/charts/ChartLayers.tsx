@@ -3,7 +3,6 @@
  * render only these layers, and Recharts itself only when an axis moves. A line is few elements, however many points it has.
  */
 import { createContext, useContext } from 'react';
-import { usePlotArea } from 'recharts';
 import { markerPath } from '../theme/marker';
 import type { ChartData } from './chartData';
 import { EndLabels } from './EndLabels';
@@ -15,6 +14,11 @@ export interface Drawn {
 	format(value: number): string;
 	/** The group that differences are from, drawn at 0; null if the values are not differences. */
 	zero: string | null;
+	/**
+	 * The plot that goes with `data`. Recharts moves its own a few frames after the labels have changed, and a longer label would
+	 * be cut off meanwhile.
+	 */
+	area: PlotArea;
 }
 
 export const DrawnContext = createContext<Drawn | null>(null);
@@ -26,9 +30,8 @@ export function scalesOf({ xDomain, yDomain, logX, logY }: ChartData, area: Plot
 /** Everything that changes with each step. */
 export function LineLayers({ labelled }: { labelled: boolean }) {
 	const drawn = useContext(DrawnContext);
-	const area = usePlotArea();
-	if (!drawn || !area) return null;
-	const { data, format, zero } = drawn;
+	if (!drawn) return null;
+	const { data, format, zero, area } = drawn;
 	const scales = scalesOf(data, area);
 	return (
 		<g>

@@ -48,12 +48,15 @@ const LossChart = memo(function LossChart({ data, view, text, baseline, width, h
 	const longest = Math.max(text.format(data.yDomain[0]).length, text.format(data.yDomain[1]).length);
 	const right = labelled ? Math.max(LEAST_LABELS, labelRoom(data.lines, longest)) : HALF_TICK;
 	const bottom = labelled ? 0 : X_TITLE;
-	const area = { x: Y_AXIS, y: TOP, width: width - Y_AXIS - right, height: height - TOP - bottom - X_AXIS };
+	const area = useMemo(
+		() => ({ x: Y_AXIS, y: TOP, width: width - Y_AXIS - right, height: height - TOP - bottom - X_AXIS }),
+		[width, height, right, bottom],
+	);
 	const scales = scalesOf(data, area);
 	const { brush, spoken, handlers } = useChartInput(data, scales, onZoom);
 	const { format } = text;
 	const zero = view.quantity === 'relative' ? baseline : null;
-	const drawn = useMemo(() => ({ data, format, zero }), [data, format, zero]);
+	const drawn = useMemo(() => ({ data, format, zero, area }), [data, format, zero, area]);
 	return (
 		<div
 			className="loss-chart"
