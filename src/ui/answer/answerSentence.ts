@@ -7,6 +7,8 @@ import type { RunView } from '../../session/client/store/labSnapshot';
 import { compareGroups, comparisons, countingRuns, type GroupValue, lossUnit } from '../measures/comparison';
 import { formatCount, formatLoss, formatShare, list, plural } from '../shared/format';
 
+const ALL_DIVERGED = 'Every run stopped, because its loss or its gradient became NaN or infinite: there is nothing to compare.';
+
 /**
  * The answer as a sentence: each group's value at the last common step, the number of seeds, and whether the groups are
  * separated (docs/METHODS.md section 3). Null before the first loss.
@@ -14,6 +16,7 @@ import { formatCount, formatLoss, formatShare, list, plural } from '../shared/fo
  * @param baseline the group that the others are compared with; null = vanilla, or else the first
  */
 export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
+	if (runs.length > 0 && runs.every(({ divergedAt }) => divergedAt !== null)) return ALL_DIVERGED;
 	if (experiment.sweep) return sweepSentence(experiment, runs);
 	const [first] = comparisons(experiment, runs, baseline);
 	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
@@ -30,8 +33,13 @@ export function answerSentence(experiment: Experiment, runs: readonly RunView[],
 function sweepSentence(experiment: Experiment, runs: readonly RunView[]): string | null {
 	if (runs.length === 0) return null;
 	const done = runs.filter(({ finished, divergedAt }) => finished || divergedAt !== null).length;
+	const diverged = runs.filter(({ divergedAt }) => divergedAt !== null).length;
 	const count =
-		done === runs.length ? `${plural(done, 'run')}, all finished` : `${formatCount(done)} of ${plural(runs.length, 'run')} finished`;
+		diverged > 0 && done === runs.length
+			? `${formatCount(done - diverged)} of ${plural(done, 'run')} finished, and ${formatCount(diverged)} diverged`
+			: done === runs.length
+				? `${plural(done, 'run')}, all finished`
+				: `${formatCount(done)} of ${plural(runs.length, 'run')} finished`;
 	return `A sweep of ${list(sweptFields(experiment).map(labelInSentence))}: ${count}. The chart below has each method at every point.`;
 }
 

@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatShort, plural } from '../shared/form
 /** Progress of the training: kernels compiled, or steps done, speed and time left. */
 export function Progress({ lab }: { lab: LabSnapshot }) {
 	const { state, compiling, runs, stepsPerSecond, stepsLeft } = lab;
-	if (state === 'compiling' || lab.pending === 'start') {
+	if (lab.deviceLost === null && (state === 'compiling' || lab.pending === 'start')) {
 		const total = compiling?.total ?? 0;
 		const done = compiling?.done ?? 0;
 		return (
@@ -23,31 +23,38 @@ export function Progress({ lab }: { lab: LabSnapshot }) {
 	return (
 		<Bar share={share} label="Training">
 			<span className="step-counter">
-				{stepText(active(runs))}
-				{runs.length > 1 && <span className="muted"> · {finishedText(runs)}</span>}
+				{stepText(runs)}
+				{runs.length > 1 && <span className="muted"> · {endedText(runs)}</span>}
 			</span>
 			<span className="muted">{stateText(lab, tokens)}</span>
 		</Bar>
 	);
 }
 
-/** Runs whose steps are counted: those that still train, or all if none does; never one that diverged. */
+/** Runs whose steps are counted: those that still train, or else those that have finished. One that diverged counts only if all did. */
 function active(runs: readonly RunView[]): readonly RunView[] {
 	const alive = runs.filter((run) => run.divergedAt === null);
 	const training = alive.filter((run) => !run.finished);
-	return training.length > 0 ? training : alive;
+	return [training, alive, runs].find(({ length }) => length > 0) ?? runs;
 }
+
+const allDiverged = (runs: readonly RunView[]): boolean => runs.length > 0 && runs.every((run) => run.divergedAt !== null);
 
 /** `Step 240 of 600`; without the end if it is not the same for all runs. */
 function stepText(runs: readonly RunView[]): string {
-	const ends = new Set(runs.map(({ info }) => info.experiment.steps));
+	const counted = active(runs);
+	const ends = new Set(counted.map(({ info }) => info.experiment.steps));
 	const end = ends.size === 1 ? ` of ${formatCount([...ends][0])}` : '';
-	return `Step ${range(runs.map((run) => run.step))}${end}`;
+	return `${allDiverged(runs) ? 'Stopped at step' : 'Step'} ${range(counted.map((run) => run.step))}${end}`;
 }
 
-function finishedText(runs: readonly RunView[]): string {
-	const done = runs.filter((run) => run.finished || run.divergedAt !== null).length;
-	return done === 0 ? plural(runs.length, 'run') : `${formatCount(done)} of ${plural(runs.length, 'run')} finished`;
+/** `3 runs` or `2 of 3 runs finished, 1 diverged`. */
+function endedText(runs: readonly RunView[]): string {
+	const finished = runs.filter((run) => run.finished).length;
+	const diverged = runs.filter((run) => run.divergedAt !== null).length;
+	if (diverged === runs.length) return `all ${formatCount(diverged)} runs diverged`;
+	const all = plural(runs.length, 'run');
+	return `${finished > 0 ? `${formatCount(finished)} of ${all} finished` : all}${diverged > 0 ? `, ${formatCount(diverged)} diverged` : ''}`;
 }
 
 /** Tokens per step, mean over the runs that still train. */
@@ -61,7 +68,7 @@ const sum = (runs: readonly RunView[], of: (run: RunView) => number): number => 
 function stateText(lab: LabSnapshot, tokens: number | null): string {
 	if (lab.deviceLost) return 'Waiting for the GPU';
 	if (lab.state === 'paused') return 'Paused';
-	if (lab.state === 'finished') return 'Finished';
+	if (lab.state === 'finished') return allDiverged(lab.runs) ? 'Diverged' : 'Finished';
 	if (tokens === null || lab.stepsPerSecond === null) return 'Measuring the speed';
 	return `${formatShort(tokens)} tokens/s · ${formatDuration(lab.stepsLeft / lab.stepsPerSecond)} left`;
 }
