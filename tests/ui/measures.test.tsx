@@ -81,7 +81,7 @@ describe('seeds in two camps', () => {
 		expect(layerModes(second[0], 'sinkAttention', 1)).toBeNull();
 
 		const columns = columnsOf(['sinkAttention', 'validationLoss'], false);
-		const rows = runs.map((run) => ({ run, difference: '', baseline: false, critical: null }));
+		const rows = runs.map((run) => ({ run, difference: '', baseline: false, critical: null, reference: null, parent: '' }));
 		const text = (id: string) => groupText(columns.find((column) => column.id === id) as Column, rows);
 		expect(text('sinkAttention')).toBe('25 % ± 25 %, 2 of 5 seeds above 30 %');
 		expect(text('validationLoss')).toBe('1.920 ± 0.016');

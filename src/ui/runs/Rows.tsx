@@ -22,13 +22,15 @@ export function Rows({ rows, columns, sortedBy, descending, editing, tools }: Pr
 		[],
 	);
 	const ordered = sortedBy ? sortRows(rows, (row) => sortedBy.order(row), descending) : rows;
-	const runRow = ({ run, difference, baseline, critical }: TableRow) => (
+	const runRow = ({ run, difference, baseline, critical, reference, parent }: TableRow) => (
 		<RunRow
 			key={run.info.id}
 			run={run}
 			difference={difference}
 			baseline={baseline}
 			critical={critical}
+			reference={reference}
+			parent={parent}
 			columns={columns}
 			editing={editing === run.info.id}
 			tools={tools}

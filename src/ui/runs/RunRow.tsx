@@ -8,6 +8,7 @@ import { Menu } from '../shared/Menu';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
 import type { Column } from './columns';
+import { Difference } from './Difference';
 import { DownloadButton } from './DownloadButton';
 import { NameEditor } from './NameEditor';
 import { ShowRun } from './Visibility';
@@ -20,6 +21,8 @@ interface Props {
 	difference: string;
 	baseline: boolean;
 	critical: CriticalPoint | null;
+	reference: RunView | null;
+	parent: string;
 	columns: readonly Column[];
 	/** Its name is being typed. */
 	editing: boolean;
@@ -30,9 +33,9 @@ interface Props {
 const { fork, rename, pin, remove, removeGroup, showOnlyGroup } = RUN_ACTIONS;
 
 /** One run. Memoised: there may be fifty, and few of them change at a time. */
-export const RunRow = memo(function RunRow({ run, difference, baseline, critical, columns, editing, tools }: Props) {
+export const RunRow = memo(function RunRow({ run, difference, baseline, critical, reference, parent, columns, editing, tools }: Props) {
 	const { info, name, visible } = run;
-	const row = { run, difference, baseline, critical };
+	const row = { run, difference, baseline, critical, reference, parent };
 	const context = tools && { ...tools, run };
 	const title = `${name}, seed ${info.seed}`;
 	return (
@@ -48,6 +51,7 @@ export const RunRow = memo(function RunRow({ run, difference, baseline, critical
 			{columns.map((column) => (
 				<td key={column.id} className={classOf(column, run)} title={column.title?.(row)}>
 					{column.text(row)}
+					<Difference column={column} row={row} />
 				</td>
 			))}
 			<td className="last">

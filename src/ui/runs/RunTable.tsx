@@ -4,10 +4,11 @@ import { baselineRunOf } from '../../session/client/runs/pairing';
 import { differences } from '../../session/client/runs/runGroups';
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { lazyDialog } from '../shared/dialogScripts';
+import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
 import { useSame } from '../shared/useSame';
-import { BASELINE_COLUMN, columnsOf, measuresOf, NAME_COLUMN } from './columns';
+import { BASELINE_COLUMN, columnsOf, differingColumns, measuresOf, NAME_COLUMN } from './columns';
 import { ExportMenu } from './ExportMenu';
 import { HeadCell } from './HeadCell';
 import { Rows } from './Rows';
@@ -30,6 +31,7 @@ interface Props {
 export const RunTable = memo(function RunTable({ runs, baseline, removed, empty }: Props) {
 	const client = useClient();
 	const [sorting, setSorting] = useState<Sorting | null>(null);
+	const [only, setOnly] = useState(false);
 	const [editing, setEditing] = useState<string | null>(null);
 	const [forking, setForking] = useState<string | null>(null);
 	const tools = useMemo<RowTools>(() => ({ client, edit: setEditing, fork: setForking }), [client]);
@@ -44,9 +46,13 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 		difference: differing.get(run.info.id)?.join(', ') ?? '',
 		baseline: run.info.group === baseline,
 		critical: run.finished ? criticalPointOf(run, baselineRunOf(run, runs, baseline)) : null,
+		reference: (run.info.group !== baseline && baselineRunOf(run, runs, baseline)) || null,
+		parent: parentText(run, runs),
 	}));
 	const critical = rows.some((row) => row.critical !== null);
-	const columns = useMemo(() => columnsOf(measures, critical), [measures, critical]);
+	const forks = rows.some(({ run }) => run.info.fork !== null);
+	const all = useMemo(() => columnsOf(measures, critical, forks), [measures, critical, forks]);
+	const columns = useSame(only && rows.length > 1 ? differingColumns(all, rows) : all);
 	const sortedBy = [NAME_COLUMN, BASELINE_COLUMN, ...columns].find(({ id }) => id === sorting?.column);
 	const head = (column: typeof NAME_COLUMN, children?: React.ReactNode) => (
 		<HeadCell key={column.id} column={column} descending={sortedBy === column ? !!sorting?.descending : null} onSort={sort}>
@@ -65,6 +71,12 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 							{columns.map((column) => head(column))}
 							<th scope="col" className="last">
 								<span className="row-tools">
+									{runs.length > 1 && (
+										<label className="inline">
+											<input type="checkbox" checked={only} onChange={(event) => setOnly(event.target.checked)} />
+											only settings that differ
+										</label>
+									)}
 									{!readOnly && <span className="checkpoint-head">Checkpoint</span>}
 									{runs.length > 0 && <ExportMenu runs={runs} recorded={readOnly} />}
 								</span>
@@ -94,3 +106,10 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 		</section>
 	);
 });
+
+/** The run that this one was forked from, with the step; empty if it is not a fork. */
+function parentText({ info: { fork } }: RunView, runs: readonly RunView[]): string {
+	if (!fork) return '';
+	const parent = runs.find(({ info }) => info.id === fork.from);
+	return `${parent ? `${parent.name}, seed ${parent.info.seed}` : 'a removed run'}, step ${formatCount(fork.step)}`;
+}

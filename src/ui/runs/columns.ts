@@ -17,6 +17,10 @@ export interface TableRow {
 	baseline: boolean;
 	/** Null before both this run and the baseline's have finished, and for the baseline. */
 	critical: CriticalPoint | null;
+	/** The baseline's run with its seed; null without one, and for the baseline. */
+	reference: RunView | null;
+	/** `Vanilla, seed 1, step 240`: the run that it was forked from; empty if it is not a fork. */
+	parent: string;
 }
 
 export interface Column {
@@ -31,7 +35,7 @@ export interface Column {
 	text(row: TableRow): string;
 	/** Prints the mean of `order` over a group's runs, and their standard deviation; absent = the cell is not a quantity. */
 	format?(value: number): string;
-	/** True if a group's seeds are counted where they fall into two camps. */
+	/** True for measures: the cell adds the difference from the baseline, and a group's seeds are counted where they fall into two camps. */
 	counted?: true;
 	/** Tooltip with text for which the cell has no room. */
 	title?(row: TableRow): string | undefined;
@@ -125,6 +129,14 @@ const CRITICAL: Column = {
 	text: ({ critical }) => criticalText(critical),
 };
 
+const PARENT: Column = textColumn('parent', 'Forked from', 'The run that this one was forked from, and its step.', ({ parent }) => parent);
+
+/** Columns of settings, without those in which all rows have the same text. */
+export const differingColumns = (columns: readonly Column[], rows: readonly TableRow[]): Column[] =>
+	columns.filter((column) => !SETTINGS.includes(column.id) || new Set(rows.map((row) => column.text(row))).size > 1);
+
+const SETTINGS: readonly string[] = ['difference', 'method', 'seed', 'parameters', 'kv', 'parent'];
+
 /** Most seeds that a group's cell lists; it counts more. */
 const MOST_LISTED = 5;
 
@@ -149,9 +161,10 @@ export function groupOrder(column: Column, rows: readonly TableRow[]): number | 
 	return numbers.length > 0 ? summary(numbers).mean : (orders[0] ?? null);
 }
 
-/** Columns between the run's name and its commands, for these measures; `critical`: a run has a critical point. */
-export const columnsOf = (measures: readonly string[], critical: boolean): Column[] => [
+/** Columns between the run's name and its commands, for these measures; `critical`: a run has a critical point, `forks`: a run is a fork. */
+export const columnsOf = (measures: readonly string[], critical: boolean, forks = false): Column[] => [
 	...FIXED,
+	...(forks ? [PARENT] : []),
 	...(critical ? [CRITICAL] : []),
 	...measures.map(measureColumn),
 ];
