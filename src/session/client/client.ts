@@ -1,7 +1,7 @@
 import type { LambdaEdit } from '../../experiment/interventions/lambdas';
 import type { Results } from '../../experiment/results';
 import type { Experiment } from '../../experiment/types';
-import type { LabPort } from './connection/port';
+import { type LabPort, openPort } from './connection/port';
 import { RequestAbandoned, Requests } from './connection/requests';
 import { GenerationStore } from './generation/generationStore';
 import { InterventionStore } from './interventions/interventionStore';
@@ -26,10 +26,19 @@ export class LabClient {
 	/** The runs started from a checkpoint: the experiment alone does not reproduce their results. */
 	private fromCheckpoint = false;
 
+	/** The experiment whose cost was asked for last. */
+	private estimated: Experiment | null = null;
+
+	/** @param reopen starts another worker, after one has stopped */
 	constructor(
-		private readonly port: LabPort,
+		private port: LabPort,
 		private readonly memory = new ResultMemory(),
+		private readonly reopen: () => LabPort = openPort,
 	) {
+		this.listen(port);
+	}
+
+	private listen(port: LabPort): void {
 		port.onmessage = ({ data }) => {
 			this.receive(data);
 			if (data.type !== 'state') return;
@@ -38,15 +47,29 @@ export class LabClient {
 		};
 		port.onerror = (error) => {
 			const reason = error.message ? `: ${error.message}` : '';
-			const message = `The training worker stopped${reason}. Reload the page to start it again; the form keeps its settings in the address.`;
-			this.store.receive({ type: 'error', message });
+			const message = `The training worker stopped${reason}.`;
+			this.stepWhenReady = false;
+			this.store.setWorkerStopped(message);
 			this.requests.close(message);
 		};
 		this.send({ type: 'open' });
 	}
 
+	/** Starts a new worker in place of one that has stopped. The curves of its runs stay on the page; the runs do not continue. */
+	restartWorker(): void {
+		this.port.onmessage = null;
+		this.port.onerror = null;
+		this.port.terminate();
+		this.port = this.reopen();
+		this.requests.reopen();
+		this.store.setWorkerStopped(null);
+		this.listen(this.port);
+		if (this.estimated) this.estimate(this.estimated);
+	}
+
 	/** Asks what `experiment` would cost. The store shows the answer to the latest question alone. */
 	estimate(experiment: Experiment): void {
+		this.estimated = experiment;
 		this.requests.abandon('A later estimate was asked for.', ({ type }) => type === 'estimate');
 		const show = (estimate: Estimate) => this.store.setEstimate(estimate);
 		this.requests.send({ type: 'estimate', experiment }, show).then(show, (error: Error) => this.notifyFailure(error));

@@ -20,10 +20,17 @@ export interface TrainingContext {
 }
 
 const NO_WEBGPU = 'Training needs WebGPU.';
+const NO_WORKER = 'The training worker stopped: start a new one first.';
 
 /** Reason why no experiment can start now, ignoring the form; '' if one can. */
-export function startRefusal({ unavailable, pending, state }: Pick<LabSnapshot, 'unavailable' | 'pending' | 'state'>): string {
+export function startRefusal({
+	unavailable,
+	workerStopped,
+	pending,
+	state,
+}: Pick<LabSnapshot, 'unavailable' | 'workerStopped' | 'pending' | 'state'>): string {
 	if (unavailable) return NO_WEBGPU;
+	if (workerStopped) return NO_WORKER;
 	return pending === 'start' || state === 'compiling' ? 'Wait until the current experiment has started.' : '';
 }
 
@@ -35,6 +42,7 @@ export function formRefusal(invalidFields: number): string {
 
 function trainRefusal({ lab, invalidFields }: TrainingContext): string {
 	if (lab.unavailable) return NO_WEBGPU;
+	if (lab.workerStopped) return NO_WORKER;
 	if (lab.pending === 'start' || lab.pending === 'reset') return 'Wait until the last command has finished.';
 	return formRefusal(invalidFields) || (lab.estimate && lab.estimate.problems.length > 0 ? 'This experiment does not fit the GPU.' : '');
 }

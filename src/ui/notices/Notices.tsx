@@ -37,6 +37,14 @@ export function Notices({
 					<Dismiss onClick={onDismissLink} />
 				</div>
 			)}
+			{lab.workerStopped && (
+				<div className="notice error">
+					<p>{lab.workerStopped} Its runs do not continue. What they have measured stays on the page.</p>
+					<button type="button" onClick={() => client.restartWorker()}>
+						Start a new worker
+					</button>
+				</div>
+			)}
 			{lab.deviceLost && (
 				<div className="notice warning">
 					<p>

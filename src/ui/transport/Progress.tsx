@@ -67,6 +67,7 @@ const sum = (runs: readonly RunView[], of: (run: RunView) => number): number => 
 
 function stateText(lab: LabSnapshot, tokens: number | null): string {
 	if (lab.deviceLost) return 'Waiting for the GPU';
+	if (lab.state === 'idle') return 'Stopped';
 	if (lab.state === 'paused') return 'Paused';
 	if (lab.state === 'finished') return allDiverged(lab.runs) ? 'Diverged' : 'Finished';
 	if (tokens === null || lab.stepsPerSecond === null) return 'Measuring the speed';

@@ -174,8 +174,8 @@ describe('when something goes wrong', () => {
 	it('reports that the worker itself has stopped', () => {
 		port.onerror?.({ message: 'script error' });
 		settle();
-		expect(now().notices[0]).toMatchObject({ kind: 'error' });
-		expect(now().notices[0].text).toContain('script error');
+		expect(now().workerStopped).toContain('script error');
+		expect(now().state).toBe('idle');
 	});
 });
 

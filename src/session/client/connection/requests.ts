@@ -72,4 +72,9 @@ export class Requests {
 		this.closed = reason;
 		this.abandon(reason);
 	}
+
+	/** Another worker answers from now on. */
+	reopen(): void {
+		this.closed = null;
+	}
 }

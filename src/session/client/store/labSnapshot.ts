@@ -83,6 +83,8 @@ export interface LabSnapshot {
 	readonly stepsLeft: number;
 	readonly estimate: Estimate | null;
 	readonly check: CheckView | null;
+	/** Message that the training worker has stopped, until another is started; null while it runs. */
+	readonly workerStopped: string | null;
 	/** The GPU's message while a lost device is being replaced. */
 	readonly deviceLost: string | null;
 	/** The finished training could not be kept, as the browser's storage is full; `LabClient.forgetOld` makes room. */
@@ -104,6 +106,7 @@ export const EMPTY_SNAPSHOT: LabSnapshot = {
 	stepsLeft: 0,
 	estimate: null,
 	check: null,
+	workerStopped: null,
 	deviceLost: null,
 	storageFull: false,
 	notices: [],

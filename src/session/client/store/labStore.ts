@@ -80,6 +80,12 @@ export class LabStore implements Observable<LabSnapshot> {
 		this.flush();
 	}
 
+	/** The worker has stopped, and nothing trains; null = another one was started. Its runs stay to be read. Shown at once. */
+	setWorkerStopped(message: string | null): void {
+		Object.assign(this.changes, { workerStopped: message, state: 'idle', pending: null, compiling: null, deviceLost: null });
+		this.flush();
+	}
+
 	/** Every run as it is now, also between two snapshots. */
 	views(): RunView[] {
 		return this.runs.all().map((run) => run.view());
