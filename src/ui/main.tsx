@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { LabClient } from '../session/client/client';
 import { openPort } from '../session/client/connection/port';
 import { App } from './App';
+import { KeepPage } from './KeepPage';
 import { LabContext } from './shared/useLab';
 import './css/index.css';
 
@@ -12,7 +13,9 @@ if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
 	<StrictMode>
 		<LabContext value={client}>
-			<App />
+			<KeepPage>
+				<App />
+			</KeepPage>
 		</LabContext>
 	</StrictMode>,
 );

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { handleKey } from './actions/action';
 import { TRAINING_ACTIONS, type TrainingContext } from './actions/trainingActions';
 import { VIEW_ACTIONS, type ViewContext } from './actions/viewActions';
@@ -5,9 +6,18 @@ import { isForControl, isTextField, useKey } from './shared/hooks';
 
 /** Keys of the whole page; a dialog (`blocked`) and the focused control come first. */
 export function usePageKeys(training: TrainingContext, view: ViewContext, blocked: boolean): void {
+	useEffect(() => {
+		addEventListener('keydown', stopHeldEnter, true);
+		return () => removeEventListener('keydown', stopHeldEnter, true);
+	}, []);
 	useKey((event) => {
 		if (blocked || event.defaultPrevented || isTextField(event.target)) return;
 		if (handleKey(VIEW_ACTIONS, view, event)) return;
 		if (!isForControl(event)) handleKey(TRAINING_ACTIONS, training, event);
 	});
+}
+
+/** A held Enter would press the focused button again and again. */
+function stopHeldEnter(event: KeyboardEvent): void {
+	if (event.repeat && event.key === 'Enter' && (event.target as Element | null)?.closest?.('button, summary, a')) event.preventDefault();
 }

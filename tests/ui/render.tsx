@@ -10,6 +10,7 @@ import type { Metrics } from '../../src/experiment/records/metrics';
 import { LabClient } from '../../src/session/client/client';
 import type { Event } from '../../src/session/client/protocol';
 import { App } from '../../src/ui/App';
+import { KeepPage } from '../../src/ui/KeepPage';
 import { loadDialogs } from '../../src/ui/shared/dialogScripts';
 import { LabContext } from '../../src/ui/shared/useLab';
 import { FakePort, runInfo, stepsEvent } from '../session/client/fakePort';
@@ -64,12 +65,14 @@ export async function openApp(hash = ''): Promise<TestPage> {
 	cleanup();
 	history.replaceState(null, '', `/${hash}`);
 	const port = new FakePort();
-	const client = new LabClient(port);
+	const client = new LabClient(port, undefined, () => new FakePort());
 	const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime, applyAccept: false, pointerEventsCheck: 0 });
 	const settle = () => act(async () => void vi.advanceTimersByTime(1200));
 	render(
 		<LabContext value={client}>
-			<App />
+			<KeepPage>
+				<App />
+			</KeepPage>
 		</LabContext>,
 	);
 	await settle();

@@ -56,15 +56,30 @@ export function perform<Context>(action: Action<Context>, context: Context, pres
 	return true;
 }
 
-type KeyEvent = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'preventDefault'>;
+type KeyEvent = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'preventDefault'> & {
+	repeat?: boolean;
+	isComposing?: boolean;
+	/** Of React's events. */
+	nativeEvent?: { isComposing?: boolean };
+};
+
+/** Keys that move or zoom: they repeat while they are held. Any other acts once. */
+const REPEATS = /^(Arrow|Page)|^[-+=[\]]$/;
 
 /** Performs the action that the key belongs to, and keeps the key from the browser. Returns whether one ran. */
 export function handleKey<Context>(actions: Actions<Context>, context: Context, event: KeyEvent): boolean {
 	if (event.ctrlKey || event.metaKey || event.altKey) return false;
+	// The key chooses a word of an input method.
+	if (event.isComposing || event.nativeEvent?.isComposing) return false;
 	const all = Object.values(actions);
 	const listing = (key: string) => all.find((action) => action.keys?.includes(key));
 	const action = (event.shiftKey && listing(`Shift+${event.key}`)) || listing(event.key);
-	if (!action || action.native || !perform(action, context, { key: event.key, shift: event.shiftKey })) return false;
+	if (!action || action.native) return false;
+	if (event.repeat && !REPEATS.test(event.key)) {
+		event.preventDefault();
+		return true;
+	}
+	if (!perform(action, context, { key: event.key, shift: event.shiftKey })) return false;
 	event.preventDefault();
 	return true;
 }

@@ -25,9 +25,7 @@ export function Prompt({ value, problem, context, onChange }: Props) {
 				aria-invalid={problem ? true : undefined}
 				aria-describedby={problem ? 'writing-problem' : undefined}
 				onChange={(event) => onChange(event.target.value)}
-				onKeyDown={(event) => {
-					if (!event.nativeEvent.isComposing) handleKey(WRITING_ACTIONS, context, event);
-				}}
+				onKeyDown={(event) => void handleKey(WRITING_ACTIONS, context, event)}
 			/>
 			{problem && (
 				<p id="writing-problem" className="error" role="alert">
