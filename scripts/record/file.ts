@@ -13,7 +13,7 @@ const PROBES = [13, 9, 7, 5, 4, 3, 2, 1, 0];
 const POINTS = [240, 120, 60, 30];
 
 /** Writes public/recorded/NAME.json. @returns its path @throws UsageError if it is too large without any probe */
-export function writeRecord({ name, experiment }: Question, runs: readonly RunResult[], adapter: string): string {
+export function writeRecord({ name, experiment, shows }: Question, runs: readonly RunResult[], adapter: string): string {
 	const head: Omit<Results, 'runs'> = {
 		version: RESULTS_VERSION,
 		recordedAt: new Date().toISOString(),
@@ -21,12 +21,13 @@ export function writeRecord({ name, experiment }: Question, runs: readonly RunRe
 		provenance: { commit: commit(), command: `npm run record -- ${name}` },
 		experiment,
 	};
+	// Curves become coarser before the last probes are lost that a question about attention needs.
+	const least = shows === 'attention' ? 3 : 1;
 	for (const points of POINTS) {
 		for (const probes of PROBES) {
 			const text = `${JSON.stringify({ ...head, runs: runs.map((run) => reduced(run, points, probes)) })}\n`;
 			const { length } = gzipSync(text);
-			// Maps are what a question about attention shows, so curves become coarser before the last three probes are lost.
-			if (length > MOST_BYTES || (probes < 3 && points > POINTS[POINTS.length - 1])) continue;
+			if (length > MOST_BYTES || (probes < least && points > POINTS[POINTS.length - 1])) continue;
 			const path = `public/recorded/${name}.json`;
 			mkdirSync('public/recorded', { recursive: true });
 			writeFileSync(path, text);
