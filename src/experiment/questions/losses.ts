@@ -31,6 +31,7 @@ const learning: Question = {
 	reports: [{ measure: 'validationLoss' }],
 	expectations: [lossDifference('ResFormer has a lower validation loss than Vanilla.', 'resformer')],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({ task: 'text', seeds: SEEDS }),
 };
 

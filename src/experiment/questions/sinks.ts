@@ -74,6 +74,7 @@ const backcopy: Question = {
 		difference('ResFormer does not lower it in layer 1.', sinkOf(1), 'resformer', { unless: 'below' }),
 	],
 	basis: 'prediction',
+	recorded: true,
 	experiment: experimentWith({
 		...BACKCOPY,
 		steps: 900,
@@ -101,6 +102,7 @@ const sinkLetters: Question = {
 		difference('SVFormer has a smaller sink in layer 2.', sinkOf(2), 'svformer', LESS),
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({
 		...BACKCOPY,
 		triggers: 3,
@@ -139,6 +141,7 @@ const provableSink: Question = {
 		mustSink('sink:learned', 'A model with a sink logit'),
 	],
 	basis: 'prediction',
+	recorded: true,
 	experiment: experimentWith({
 		task: 'trigger-conditional',
 		layers: 1,
@@ -183,6 +186,7 @@ const optimizer: Question = {
 		},
 	],
 	basis: 'prediction',
+	recorded: true,
 	experiment: experimentWith({
 		...BACKCOPY,
 		steps: 600,
