@@ -7,6 +7,7 @@ import { Header } from './header/Header';
 import { Notices } from './notices/Notices';
 import { NoWebGpu } from './notices/NoWebGpu';
 import { Panels } from './Panels';
+import { useQuestions } from './questions/useQuestions';
 import { Rail } from './Rail';
 import { lazyDialog, useDialogScripts } from './shared/dialogScripts';
 import { TipLayer } from './shared/tip';
@@ -20,11 +21,13 @@ import { usePageKeys } from './usePageKeys';
 import { useTraining } from './useTraining';
 
 const GpuDialog = lazyDialog(() => import('./dialogs/GpuDialog'));
+const Gallery = lazyDialog(() => import('./questions/Gallery'));
 const HelpDialog = lazyDialog(() => import('./dialogs/HelpDialog'));
 
 /** The page: the experiment on the left; the answer, charts, maps and runs on the right. */
 export function App() {
 	const form = useExperiment();
+	const questions = useQuestions(form.replace);
 	const seen = useSeen();
 	const drawer = useDrawer();
 	const { theme, shade, next } = useTheme();
@@ -36,7 +39,7 @@ export function App() {
 		() => ({ theme, nextTheme: next, openDialog: setDialog, formOpen: drawer.open, toggleForm: drawer.toggle }),
 		[theme, next, drawer.open, drawer.toggle],
 	);
-	usePageKeys(training, view, dialog !== null);
+	usePageKeys(questions.gallery ? null : training, view, dialog !== null);
 	useEstimates(experiment);
 	useInputPacing();
 	useFileDropGuard();
@@ -56,17 +59,24 @@ export function App() {
 					adapter={lab.adapter}
 					unavailable={lab.unavailable !== null}
 					withResults={withResults}
-					onPreset={form.replace}
+					gallery={questions.gallery}
+					onPreset={questions.open}
 					view={view}
-					drawer={drawer.layout === 'middle'}
+					drawer={drawer.folded && !questions.gallery}
 				/>
-				<Rail form={form} training={training} drawer={drawer} />
-				<Transport context={training} />
-				<main className="main">
-					<Notices lab={lab} linkProblems={linkProblems} onDismissLink={dismissLink} />
-					{lab.unavailable && <NoWebGpu {...lab.unavailable} />}
-					<Panels lab={lab} experiment={experiment} seen={seen} shade={shade} onPreset={form.replace} />
-				</main>
+				{questions.gallery ? (
+					<Gallery lab={lab} onOpen={questions.note} />
+				) : (
+					<>
+						<Rail form={form} training={training} drawer={drawer} />
+						<Transport context={training} />
+						<main className="main">
+							<Notices lab={lab} linkProblems={linkProblems} onDismissLink={dismissLink} />
+							{lab.unavailable && <NoWebGpu {...lab.unavailable} />}
+							<Panels training={training} questions={questions} seen={seen} shade={shade} />
+						</main>
+					</>
+				)}
 			</div>
 			{dialog === 'help' && <HelpDialog onClose={closeDialog} />}
 			{dialog === 'gpu' && <GpuDialog lab={lab} onClose={closeDialog} />}

@@ -1,11 +1,10 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useMedia } from './shared/hooks';
 
-export type Layout = 'wide' | 'middle' | 'narrow';
-
 export interface Drawer {
-	layout: Layout;
-	/** Open, in the layout in which the form is a drawer. */
+	/** The form is a drawer, or a sheet on a phone, instead of a rail. */
+	folded: boolean;
+	/** Open, where the form is a drawer. */
 	open: boolean;
 	/** The form cannot be reached: its drawer is closed. */
 	closed: boolean;
@@ -13,16 +12,11 @@ export interface Drawer {
 	close(): void;
 }
 
-/** The form: a rail where there is room, a drawer on a middle-sized window, above the charts on a phone. */
+/** The form: a rail where there is room, a drawer on a middle-sized window, a sheet over everything on a phone. */
 export function useDrawer(): Drawer {
-	const wide = useMedia('(min-width: 1200px)');
-	const narrow = useMedia('(max-width: 699px)');
-	const layout = wide ? 'wide' : narrow ? 'narrow' : 'middle';
+	const folded = !useMedia('(min-width: 1200px)');
 	const [wanted, setWanted] = useState(false);
 	const toggle = useCallback(() => setWanted((open) => !open), []);
 	const close = useCallback(() => setWanted(false), []);
-	return useMemo(
-		() => ({ layout, open: wanted && layout === 'middle', closed: !wanted && layout === 'middle', toggle, close }),
-		[layout, wanted, toggle, close],
-	);
+	return useMemo(() => ({ folded, open: wanted && folded, closed: !wanted && folded, toggle, close }), [folded, wanted, toggle, close]);
 }

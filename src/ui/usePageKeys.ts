@@ -4,8 +4,8 @@ import { TRAINING_ACTIONS, type TrainingContext } from './actions/trainingAction
 import { VIEW_ACTIONS, type ViewContext } from './actions/viewActions';
 import { isForControl, isTextField, useKey } from './shared/hooks';
 
-/** Keys of the whole page; a dialog (`blocked`) and the focused control come first. */
-export function usePageKeys(training: TrainingContext, view: ViewContext, blocked: boolean): void {
+/** Keys of the whole page; a dialog (`blocked`) and the focused control come first. `training` is null while the lab is not shown. */
+export function usePageKeys(training: TrainingContext | null, view: ViewContext, blocked: boolean): void {
 	useEffect(() => {
 		addEventListener('keydown', stopHeldEnter, true);
 		return () => removeEventListener('keydown', stopHeldEnter, true);
@@ -13,7 +13,7 @@ export function usePageKeys(training: TrainingContext, view: ViewContext, blocke
 	useKey((event) => {
 		if (blocked || event.defaultPrevented || isTextField(event.target)) return;
 		if (handleKey(VIEW_ACTIONS, view, event)) return;
-		if (!isForControl(event)) handleKey(TRAINING_ACTIONS, training, event);
+		if (training && !isForControl(event)) handleKey(TRAINING_ACTIONS, training, event);
 	});
 }
 

@@ -7,7 +7,7 @@ import { formChanged, newRuns } from './transport/queue';
 import type { Drawer } from './useDrawer';
 
 /** The form compared with the runs on the page: what the commands of the training act on. */
-export function useTraining({ experiment, errors }: Draft, { layout, close }: Drawer): TrainingContext {
+export function useTraining({ experiment, errors }: Draft, { close }: Drawer): TrainingContext {
 	const client = useClient();
 	const lab = useLab();
 	const infos = useSame(lab.runs.map(({ info }) => info));
@@ -15,10 +15,5 @@ export function useTraining({ experiment, errors }: Draft, { layout, close }: Dr
 	const invalidFields = Object.keys(errors).length;
 	const refused = startRefusal(lab) !== '' || formRefusal(invalidFields) !== '';
 	const addable = useMemo(() => (refused ? 0 : newRuns(experiment, infos)), [refused, experiment, infos]);
-	const showRuns = () => {
-		close();
-		// On a phone the form is above the charts.
-		if (layout === 'narrow') document.getElementById('question')?.scrollIntoView({ block: 'start' });
-	};
-	return { client, lab, experiment, changed, invalidFields, addable, showRuns };
+	return { client, lab, experiment, changed, invalidFields, addable, showRuns: close };
 }

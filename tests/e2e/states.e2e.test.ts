@@ -72,7 +72,7 @@ const STATES: State[] = [
 		async reach(page) {
 			await trained(page);
 			await button(page, 'Reset').click();
-			await page.locator('.recorded-note', { hasText: 'Your training of' }).waitFor();
+			await page.locator('.recorded-note', { hasText: 'Your earlier training' }).waitFor();
 		},
 	},
 	{
@@ -123,6 +123,28 @@ const STATES: State[] = [
 		},
 	},
 	{ name: 'link with bad fields', hash: '#layers=99&colour=blue&heads=zwei&v=1', reach: (page) => notice(page, '3 fields of the link') },
+	{
+		name: 'gallery',
+		hash: '#gallery',
+		async reach(page) {
+			await page.getByRole('heading', { name: 'Questions', exact: true }).waitFor();
+			await page
+				.locator('.card')
+				.first()
+				.getByText(/on this device/)
+				.waitFor();
+			await page.locator('.card .question-figure').first().waitFor();
+		},
+	},
+	{
+		name: 'question opened from the gallery',
+		hash: '#gallery',
+		async reach(page) {
+			await page.locator('.card').getByRole('link').first().click();
+			await button(page, 'Run it here').waitFor();
+			await page.locator('.result-verdict').waitFor();
+		},
+	},
 	{
 		name: 'link with results',
 		hash: '#task=backcopy&layers=2&heads=1&steps=200&warmupSteps=20&seeds=1,2,3&v=1&r=sinkAttention.2@600~vanilla,0.113,0.012,3~resformer,0.034,0.004,3~svformer,0.11,0.01,3',

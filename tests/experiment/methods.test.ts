@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ADDITION_NAMES, ADDITIONS, type Method, SCHEME_NAMES, SCHEMES } from '../../src/experiment/methods';
 import { METHOD_GROUPS, METHODS } from '../../src/experiment/methods/catalogue';
+import { definitionsOf } from '../../src/experiment/methods/definitions';
 import type { AdditionDescriptor, SchemeDescriptor } from '../../src/experiment/methods/descriptor';
 import { methodName, methodsOf, parseMethod } from '../../src/experiment/methods/names';
 import type { ResFormerChoice } from '../../src/experiment/methods/resformer';
@@ -216,5 +217,23 @@ describe('refusals', () => {
 	it('throws if an experiment that should be validated is not', () => {
 		expect(methodsOf({ methods: ['vanilla', 'svformer'] }).map((method) => method.label)).toEqual(['Vanilla', 'SVFormer']);
 		expect(() => methodsOf({ methods: ['nothing'] })).toThrow(/unknown method/);
+	});
+});
+
+describe('the definitions of an experiment’s methods', () => {
+	it('are sentences with a paper, each once, and none of the standard transformer', () => {
+		expect(definitionsOf({ methods: ['vanilla'] })).toEqual([]);
+		const found = definitionsOf({ methods: ['vanilla', 'resformer', 'resformer:constant', 'gate:head+resformer', 'value-embedding'] });
+		expect(found.map(({ address }) => address)).toEqual([
+			'https://arxiv.org/abs/2410.17897',
+			'https://arxiv.org/abs/2505.06708',
+			'https://arxiv.org/abs/2410.17897',
+		]);
+		expect(found[0].text).toMatch(/^ResFormer /);
+	});
+
+	it('exist for every scheme and addition', () => {
+		expect(new Set(descriptors.map(({ plain }) => plain)).size).toBe(descriptors.length);
+		for (const { plain } of descriptors) expect(plain).toMatch(/^[A-Z][^.]+\.$/);
 	});
 });

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(closeApp);
 
-const note = () => screen.queryByText(/^Recorded on|^Your training of/)?.textContent ?? '';
+const note = () => screen.queryByText(/^Recorded on|^Trained on/)?.textContent?.trim() ?? '';
 const rows = () => within(screen.getByRole('table')).queryAllByRole('rowheader');
 /** Notices; a missing or unreadable recording must not cause one. */
 const notices = () => screen.queryAllByRole('button', { name: 'Dismiss this message' });
@@ -40,9 +40,7 @@ describe('a first visit', () => {
 	it('shows the preset’s recording and its origin, and offers no actions on it', async () => {
 		files['recorded/sink.json'] = inventedResults(preset);
 		await visit();
-		expect(note()).toBe(
-			'Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- sink. Press Train to measure it on your GPU.',
-		);
+		expect(note()).toBe('Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- sink.');
 		expect(screen.getByText(/^After 600 steps, layer/)).toBeTruthy();
 		expect(rows()).toHaveLength(25);
 		for (const row of rows().map((head) => within(head.closest('tr') as HTMLElement)))
@@ -90,5 +88,5 @@ it('prefers the user’s own earlier training', async () => {
 	await act(async () => void dispatchEvent(new Event('hashchange')));
 	for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(50)));
 	await page.settle();
-	expect(note()).toMatch(/^Your training of November 20, 2026 on This GPU\./);
+	expect(note()).toMatch(/^Trained on This GPU, November 20, 2026\./);
 });

@@ -15,6 +15,7 @@ const STYLES: Readonly<Record<AblationResidual, RunStyle>> = {
 export const ablationResidual: AdditionDescriptor<AblationResidual | null> = {
 	title: 'residual ablation',
 	source: 'Zhou et al., arXiv 2410.17897',
+	plain: 'An ablation passes on queries, keys, attention or states of an early layer instead of its values.',
 	group: OTHER_RESIDUALS,
 	catalogue: [
 		{ name: 'query-residual', formula: 'Q′ₙ = ½Q₁ + ½Qₙ, before RoPE' },

@@ -13,6 +13,7 @@ const STYLES: Readonly<Record<AttentionGate, RunStyle>> = {
 export const attentionGate: AdditionDescriptor<AttentionGate | null> = {
 	title: 'attention gate',
 	source: 'Qiu et al., arXiv 2505.06708',
+	plain: 'A gate scales what attention passes on, by a factor computed from each token.',
 	group: ATTENTION,
 	catalogue: [
 		{ name: 'gate:head', formula: 'U ← U ⊙ σ(x Wg) in every layer, a gate for each query head' },

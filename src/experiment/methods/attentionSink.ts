@@ -13,6 +13,7 @@ const STYLES: Readonly<Record<AttentionSink, RunStyle>> = {
 export const attentionSink: AdditionDescriptor<AttentionSink | null> = {
 	title: 'sink logit',
 	source: 'OpenAI, gpt-oss, arXiv 2508.10925',
+	plain: 'A sink logit is one more entry in every softmax, which takes attention but has no value.',
 	group: ATTENTION,
 	catalogue: [
 		{ name: 'sink:learned', formula: 'A_ij = e^{z_ij} / (e^{s_h} + Σ_k e^{z_ik}) in every layer, s_h learned from 0' },

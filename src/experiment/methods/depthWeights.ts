@@ -5,6 +5,7 @@ import { DEPTH } from './groups';
 export const depthWeightedAverage: AdditionDescriptor<boolean> = {
 	title: 'depth-weighted average',
 	source: 'Pagliardini et al., arXiv 2402.02622',
+	plain: 'DenseFormer lets each layer read a learned weighted sum of the outputs of all earlier layers.',
 	group: DEPTH,
 	catalogue: [{ name: 'denseformer', formula: 'the next block reads Σ_{j≤i} αᵢⱼ Xⱼ, α learned' }],
 	off: false,

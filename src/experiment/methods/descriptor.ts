@@ -63,6 +63,8 @@ interface Descriptor<Choice> {
 	title: string;
 	/** The paper, with its arXiv number. */
 	source: string;
+	/** Its definition as a sentence in plain words. */
+	plain: string;
 	group: MethodGroup;
 	catalogue: readonly CatalogueEntry[];
 	/** True if its part of a name can have parameters in parentheses. */

@@ -5,6 +5,7 @@ import { SHARED_KV } from './groups';
 export const kvHeads: AdditionDescriptor<number | null> = {
 	title: 'number of KV heads',
 	source: 'Ainslie et al., arXiv 2305.13245',
+	plain: 'Grouped-query attention (GQA) lets several query heads share keys and values.',
 	group: SHARED_KV,
 	catalogue: [
 		{

@@ -5,6 +5,7 @@ import { SHARED_KV } from './groups';
 export const kvSharing: AdditionDescriptor<number> = {
 	title: 'KV sharing',
 	source: 'Brandon et al., arXiv 2405.12981',
+	plain: 'CLA lets neighbouring layers share keys and values.',
 	group: SHARED_KV,
 	catalogue: [{ name: 'cla:2', formula: 'layer l (from 0) reuses K and V of layer f·⌊l/f⌋, f = 2' }],
 	off: 1,

@@ -16,6 +16,7 @@ export const neutrenoLabel = ({ lambda }: NeutrenoChoice): string => (lambda ===
 export const neutreno: SchemeDescriptor<NeutrenoChoice> = {
 	title: 'NeuTRENO',
 	source: 'Nguyen et al., arXiv 2312.00751',
+	plain: 'NeuTRENO adds the difference between the values of layer 1 and its own to each layer’s output of attention.',
 	group: OTHER_VALUES,
 	catalogue: [{ name: 'neutreno', formula: `U = Aₙ Vₙ + λ(V₁ − Vₙ), λ = ${NEUTRENO_LAMBDA}` }],
 	head: 'neutreno',

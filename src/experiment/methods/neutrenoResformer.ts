@@ -14,6 +14,7 @@ export interface NeutrenoResformerChoice extends NeutrenoChoice {
 export const neutrenoResformer: SchemeDescriptor<NeutrenoResformerChoice> = {
 	title: 'NeuTRENO on ResFormer',
 	source: 'Zhou et al., arXiv 2410.17897',
+	plain: 'NeuTRENO on ResFormer also adds the difference between the values of layer 1 and its own.',
 	group: OTHER_VALUES,
 	catalogue: [{ name: 'neutreno+resformer', formula: `U = Aₙ V′ₙ + λ(V₁ − V′ₙ), V′ₙ = ½V₁ + ½Vₙ, λ = ${COMBINED_LAMBDA}` }],
 	combines: ['neutreno', 'resformer'],

@@ -9,6 +9,7 @@ export const own: SchemeDescriptor<NoChoice> = {
 	...plainScheme(BASELINE_METHOD, 'Vanilla', { colour: '#6b7280', dash: '', marker: 'circle' }),
 	title: 'the vanilla Transformer',
 	source: 'Vaswani et al., arXiv 1706.03762',
+	plain: 'Vanilla is the standard transformer: each layer attends over its own values.',
 	group: BASELINE,
 	catalogue: [{ name: BASELINE_METHOD, formula: 'U = Aₙ Vₙ' }],
 };

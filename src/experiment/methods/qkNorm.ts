@@ -5,6 +5,7 @@ import { ATTENTION } from './groups';
 export const qkNorm: AdditionDescriptor<boolean> = {
 	title: 'QK norm',
 	source: 'Qwen3, arXiv 2505.09388',
+	plain: 'QK norm normalises queries and keys before attention.',
 	group: ATTENTION,
 	catalogue: [{ name: 'qk-norm', formula: 'RMSNorm over each head of Q and K, before RoPE, in every layer' }],
 	off: false,

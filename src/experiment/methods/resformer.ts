@@ -19,6 +19,7 @@ export interface ResFormerChoice {
 export const resformer: SchemeDescriptor<ResFormerChoice> = {
 	title: 'ResFormer',
 	source: 'Zhou et al., arXiv 2410.17897',
+	plain: 'ResFormer adds the values of layer 1 to those of each later layer.',
 	group: RESFORMER,
 	catalogue: [
 		{ name: 'resformer', formula: 'U = Aₙ V′ₙ, V′ₙ = ½V₁ + ½Vₙ' },

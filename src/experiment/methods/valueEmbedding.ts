@@ -5,6 +5,7 @@ import { ATTENTION } from './groups';
 export const valueEmbedding: AdditionDescriptor<boolean> = {
 	title: 'value embedding',
 	source: 'github.com/KellerJordan/modded-nanogpt, after arXiv 2410.17897',
+	plain: 'A value embedding mixes a learned vector of each token into every layer’s values.',
 	group: ATTENTION,
 	catalogue: [{ name: 'value-embedding', formula: 'Vₙ ← λₙ₁ Eₙ[token] + λₙ₂ Vₙ in every layer, all learned, λ from (½, ½)' }],
 	off: false,

@@ -5,8 +5,8 @@ import type { Question } from './question';
 import { SINK_QUESTIONS } from './sinks';
 
 export type { Question } from './question';
-export type { JudgedRun } from './statistic';
-export { type Expectation, judge } from './verdict';
+export { type JudgedRun, quantityOf } from './statistic';
+export { type Expectation, type Finding, type Judgement, judge, type Verdict } from './verdict';
 
 const { sink, backcopy, sinkLetters, provableSink, optimizer, depthSink, depth } = SINK_QUESTIONS;
 const { learning, sequenceLength, summedRate, cache, residuals, layer, lambda, learnedLambda, rivals } = LOSS_QUESTIONS;

@@ -47,7 +47,7 @@ export type Statistic =
 const finite = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
 
 /** The quantity in a run's metrics; null if it is missing or not finite. */
-function quantityOf(metrics: Metrics | null, { measure, layer }: Quantity): number | null {
+export function quantityOf(metrics: Metrics | null, { measure, layer }: Quantity): number | null {
 	const found = metrics?.[measure];
 	if (found === undefined) return null;
 	if (typeof found === 'number') return finite(found);

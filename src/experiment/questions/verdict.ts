@@ -26,7 +26,7 @@ export interface Statements {
 /** `holds`; `contradicted`: the interval is on the other side; `unclear`: it is on both, or there is one seed. */
 type Outcome = 'holds' | 'contradicted' | 'unclear' | 'not recorded';
 
-interface Finding {
+export interface Finding {
 	expectation: Expectation;
 	/** Of the statistic over seeds. */
 	value: Summary;
@@ -34,9 +34,9 @@ interface Finding {
 	outcome: Outcome;
 }
 
-type Verdict = 'as the paper says' | 'as predicted' | 'not seen at this size' | 'the other way round' | 'not recorded';
+export type Verdict = 'as the paper says' | 'as predicted' | 'not seen at this size' | 'the other way round' | 'not recorded';
 
-interface Judgement {
+export interface Judgement {
 	verdict: Verdict;
 	/** One per expectation. */
 	findings: readonly Finding[];

@@ -23,11 +23,10 @@ export class LabClient {
 	readonly interventions = new InterventionStore(this.requests.send, () => this.store.getSnapshot().state === 'running');
 	/** A step was requested before there were runs. It is sent as soon as they are ready. */
 	private stepWhenReady = false;
+	/** The experiment whose estimate was asked for last. */
+	private estimated: Experiment | null = null;
 	/** The runs started from a checkpoint: the experiment alone does not reproduce their results. */
 	private fromCheckpoint = false;
-
-	/** The experiment whose cost was asked for last. */
-	private estimated: Experiment | null = null;
 
 	/** @param reopen starts another worker, after one has stopped */
 	constructor(
@@ -69,10 +68,21 @@ export class LabClient {
 
 	/** Asks what `experiment` would cost. The store shows the answer to the latest question alone. */
 	estimate(experiment: Experiment): void {
+		const before = this.estimated;
 		this.estimated = experiment;
-		this.requests.abandon('A later estimate was asked for.', ({ type }) => type === 'estimate');
+		this.requests.abandon('A later estimate was asked for.', (request) => request.type === 'estimate' && request.experiment === before);
 		const show = (estimate: Estimate) => this.store.setEstimate(estimate);
 		this.requests.send({ type: 'estimate', experiment }, show).then(show, (error: Error) => this.notifyFailure(error));
+	}
+
+	/** Seconds that all runs of `experiment` would take on this device; null if unknown. The store shows nothing of it. */
+	async secondsOf(experiment: Experiment): Promise<number | null> {
+		try {
+			// A copy: `estimate` must not abandon this request.
+			return (await this.requests.send({ type: 'estimate', experiment: { ...experiment } })).seconds;
+		} catch {
+			return null;
+		}
 	}
 
 	/**

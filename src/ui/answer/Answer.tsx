@@ -1,38 +1,59 @@
-import { memo, useMemo } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import type { SharedMeasure } from '../../experiment/resultLink';
 import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { comparisons, type Reported } from '../measures/comparison';
 import { answerSentence } from './answerSentence';
+import { Definitions } from './Definitions';
 import type { Recording } from './fetchRecording';
 import { headline } from './headline';
 import { RecordedNote } from './RecordedNote';
 import { SeenNote } from './SeenNote';
+import { verdictSentence } from './verdict';
 
 interface Props {
 	experiment: Experiment;
 	runs: readonly RunView[];
 	/** The group that the others are compared with. */
 	baseline: string | null;
+	/** Measures that the answer reports; absent = the task's. */
+	reports?: readonly Reported[];
+	/** What to watch until there is a result; absent = the task's sentence. */
+	watch?: string;
 	/** The origin of recorded runs; null once something is trained. */
 	recording: Recording | null;
-	onPreset(experiment: Experiment): void;
 	/** Results that the sender of the opened link saw. */
 	seen: readonly SharedMeasure[];
 	onDismissSeen(): void;
+	/** Below the answer. */
+	children?: ReactNode;
 }
 
-/** The question, or the user's own experiment, and its answer so far. */
-export const Answer = memo(function Answer({ experiment, runs, baseline, recording, onPreset, seen, onDismissSeen }: Props) {
-	const { sentence: watch } = taskDescriptor(experiment.task);
+/** The question, or the user's own experiment, its verdict so far, and the numbers behind it. */
+export const Answer = memo(function Answer(props: Props) {
+	const { experiment, runs, baseline, reports, watch, recording, seen, onDismissSeen, children } = props;
 	const title = useMemo(() => headline(experiment), [experiment]);
-	const sentence = useMemo(() => answerSentence(experiment, runs, baseline), [experiment, runs, baseline]);
+	const verdict = useMemo(() => verdictOf(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
+	const sentence = useMemo(() => answerSentence(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
 	return (
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{title}</h1>
-			<p className="sentence">{sentence ?? watch}</p>
-			{recording && <RecordedNote recording={recording} onPreset={onPreset} />}
+			{verdict && <p className="verdict">{verdict}</p>}
+			<p className="sentence">
+				{sentence ?? watch ?? taskDescriptor(experiment.task).sentence} {recording && <RecordedNote recording={recording} />}
+			</p>
+			<Definitions methods={experiment.methods} />
 			{seen.length > 0 && <SeenNote seen={seen} onDismiss={onDismissSeen} />}
+			{children}
 		</section>
 	);
 });
+
+/** A sweep has its chart instead of a verdict. */
+function verdictOf(experiment: Experiment, runs: readonly RunView[], baseline: string | null, reports: Props['reports']): string | null {
+	if (experiment.sweep) return null;
+	const verdict = verdictSentence(experiment, comparisons(experiment, runs, baseline, reports));
+	const training = runs.some(({ finished, divergedAt }) => !finished && divergedAt === null);
+	return verdict && training ? `So far: ${verdict}` : verdict;
+}

@@ -1,32 +1,79 @@
 import { labelInSentence } from '../../experiment/fields';
+import { summary } from '../../experiment/statistics';
 import { sweptFields } from '../../experiment/sweep';
 import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { smoothedAt } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { compareGroups, comparisons, countingRuns, type GroupValue, lossUnit } from '../measures/comparison';
-import { formatCount, formatLoss, formatShare, list, plural } from '../shared/format';
+import {
+	type Comparison,
+	compareGroups,
+	comparisons,
+	countingRuns,
+	type GroupValue,
+	lossUnit,
+	type Reported,
+	widestDifference,
+} from '../measures/comparison';
+import { measureText } from '../measures/measureText';
+import { formatCount, formatLoss, formatShare, inSentence, list, plural, sentence } from '../shared/format';
 
 const ALL_DIVERGED = 'Every run stopped, because its loss or its gradient became NaN or infinite: there is nothing to compare.';
 
 /**
  * The answer as a sentence: each group's value at the last common step, the number of seeds, and whether the groups are
- * separated (docs/METHODS.md section 3). Null before the first loss.
+ * separated (docs/METHODS.md section 3). With `reports`, a sentence for every layer that they name, with 95 % intervals
+ * and the value of uniform attention. Null before the first loss.
  *
  * @param baseline the group that the others are compared with; null = vanilla, or else the first
  */
-export function answerSentence(experiment: Experiment, runs: readonly RunView[], baseline: string | null): string | null {
+export function answerSentence(
+	experiment: Experiment,
+	runs: readonly RunView[],
+	baseline: string | null,
+	reports?: readonly Reported[],
+): string | null {
 	if (runs.length > 0 && runs.every(({ divergedAt }) => divergedAt !== null)) return ALL_DIVERGED;
 	if (experiment.sweep) return sweepSentence(experiment, runs);
-	const [first] = comparisons(experiment, runs, baseline);
-	if (!first) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
-	const { measure, step, values } = first;
+	const found = comparisons(experiment, runs, baseline, reports);
+	if (found.length === 0) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
+	const spread = reports !== undefined;
+	const told = spread ? foundLayers(found) : found.slice(0, 1);
+	const clauses = told.map((each) => `${clause(experiment, each, spread)} ${verdict(each.values)}.`);
+	const intervals = spread && told.some(({ values }) => values.some(({ bySeed }) => bySeed.size > 1));
+	const rest = [...(spread ? references(experiment, told) : []), ...(intervals ? ['± is the 95 % interval over seeds.'] : [])];
+	return [`After ${plural(found[0].step, 'step')}, ${clauses[0]}`, ...clauses.slice(1).map(sentence), ...rest].join(' ');
+}
+
+/** Most layers of a measure that are reported one by one; of more, the one in which the groups differ most. */
+const MOST_LAYERS = 3;
+
+function foundLayers(found: readonly Comparison[]): Comparison[] {
+	return [...new Set(found.map(({ measure }) => measure))].flatMap((measure) => {
+		const layers = found.filter((each) => each.measure === measure);
+		return layers.length > MOST_LAYERS
+			? [layers.reduce((most, each) => (widestDifference(each) > widestDifference(most) ? each : most))]
+			: layers;
+	});
+}
+
+/** `layer 2 gives <s> 11 % in Vanilla and 2.0 % in SVFormer` */
+function clause(experiment: Experiment, { measure, layer, values }: Comparison, spread: boolean): string {
 	const { sink } = taskDescriptor(experiment.task);
-	const found =
-		sink && measure === 'sinkAttention'
-			? `layer ${sink.layer} gives ${sink.token} ${enumerate(values, formatShare)}`
-			: `the validation loss is ${enumerate(values, formatLoss, lossUnit(experiment))}`;
-	return `After ${plural(step, 'step')}, ${found} ${verdict(values)}.`;
+	if (measure === 'sinkAttention' && layer !== null && (sink || spread))
+		return `layer ${layer + 1} gives ${sink?.token ?? 'the first token'} ${enumerate(values, formatShare, '', spread)}`;
+	if (measure === 'validationLoss') return `the validation loss is ${enumerate(values, formatLoss, lossUnit(experiment), spread)}`;
+	const { label, format } = measureText(measure, layer !== null);
+	const where = layer === null ? '' : ` of layer ${layer + 1}`;
+	return `${inSentence(label)}${where} is ${enumerate(values, format, '', spread)}`;
+}
+
+/** The values of uniform attention, or of another reference, of the measures reported. */
+function references({ sequenceLength }: Experiment, found: readonly Comparison[]): string[] {
+	return [...new Set(found.map(({ measure }) => measure))].flatMap((measure) => {
+		const { reference, format } = measureText(measure);
+		return reference ? [`${sentence(reference.text).slice(0, -1)}: ${format(reference.at(sequenceLength))}.`] : [];
+	});
 }
 
 /** A sweep's panel has the numbers of its points, so its answer only says what is swept and how far it is. */
@@ -56,10 +103,12 @@ function trainingSentence(experiment: Experiment, runs: readonly RunView[], base
 /** Most groups that a sentence names one by one; of more, it gives the range. */
 const MOST_NAMED = 6;
 
-function enumerate(all: readonly GroupValue[], format: (value: number) => string, unit = ''): string {
+function enumerate(all: readonly GroupValue[], format: (value: number) => string, unit = '', spread = false): string {
 	const values = all.filter(({ visible }) => visible);
-	const shown = (value: number, first: boolean) => `${format(value)}${first && unit ? ` ${unit}` : ''}`;
-	if (values.length <= MOST_NAMED) return list(values.map(({ label, mean }, i) => `${shown(mean, i === 0)} in ${label}`));
+	const shown = (value: number, first: boolean, half: number | null = null) =>
+		`${format(value)}${spread && half !== null ? ` ± ${format(half)}` : ''}${first && unit ? ` ${unit}` : ''}`;
+	if (values.length <= MOST_NAMED)
+		return list(values.map(({ label, mean, bySeed }, i) => `${shown(mean, i === 0, summary(bySeed.values()).half)} in ${label}`));
 	const [low, ...others] = values.toSorted((a, b) => a.mean - b.mean);
 	const high = others[others.length - 1];
 	return `from ${shown(low.mean, true)} in ${low.label} to ${shown(high.mean, false)} in ${high.label}`;

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { decodeLink } from '../../experiment/link';
 import { readSeen, type SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment, Problem } from '../../experiment/types';
+import { isGallery } from '../shared/address';
 import { linkOf } from '../shared/linkOf';
 
 interface Opened {
@@ -34,11 +35,13 @@ export function useSeen(): Seen {
 	const [opened, setOpened] = useState(open);
 	useEffect(() => {
 		// The form rewrites the address of the same experiment without this part. That does not count as another link.
-		const reopen = () =>
+		const reopen = () => {
+			if (isGallery()) return;
 			setOpened((before) => {
 				const next = open();
 				return next === NOTHING && linkOf(decodeLink(location.hash).experiment) === before.link ? before : next;
 			});
+		};
 		addEventListener('hashchange', reopen);
 		return () => removeEventListener('hashchange', reopen);
 	}, []);

@@ -1,12 +1,16 @@
 import { memo, type ReactNode, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { readsVectors } from '../../experiment/tasks';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { lazyDialog } from '../shared/dialogScripts';
 import { formatCount } from '../shared/format';
 import { type Selection, useInterventions } from '../shared/useInterventions';
 import type { Shade } from '../theme/attentionScale';
 import { sharedLimit } from './display';
+import { MapCaption } from './MapCaption';
 import { MapColumn } from './MapColumn';
 import type { MapView } from './mapView';
+import type { Compared } from './mostDifferent';
+import { OpenMapNote } from './OpenMapNote';
 import { PanelHead } from './PanelHead';
 import type { MapColours } from './paint';
 import { choicesOf } from './shown';
@@ -14,6 +18,7 @@ import { TimeRow } from './TimeRow';
 import { useColumnHandlers } from './useColumnHandlers';
 import { type Columns, useColumns } from './useColumns';
 import { useExplorer } from './useExplorer';
+import { useMostDifferent } from './useMostDifferent';
 import { type Room, useRoom } from './useRoom';
 import { useScrubber } from './useScrubber';
 import { useShownRuns } from './useShownRuns';
@@ -23,6 +28,12 @@ const MapDialog = lazyDialog(() => import('./MapDialog'));
 interface Props {
 	runs: readonly RunView[];
 	shade: Shade;
+	/** The group that others are compared with. */
+	baseline: string | null;
+	/** The panel answers the question: its maps are larger. */
+	leads: boolean;
+	/** What the maps are compared by. */
+	compared: Compared;
 	/** Message while there is nothing to show. */
 	empty: string;
 	/** Renders the interventions on the selection, next to the maps. */
@@ -30,10 +41,12 @@ interface Props {
 }
 
 /** Attention of two or three runs side by side, over training and under interventions. */
-export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty, interventions: renderInterventions }: Props) {
+export const AttentionPanel = memo(function AttentionPanel(props: Props) {
+	const { runs, baseline, shade, leads, compared, empty, interventions: renderInterventions } = props;
 	const room = useRoom();
 	const { explorer, actions } = useExplorer();
 	const { visible, shown, focus, focused } = useShownRuns(runs, explorer, room.columns, actions.onChoose);
+	useMostDifferent(visible, baseline, explorer, compared, actions.patch);
 	const interventions = useInterventions(shown, focused);
 	const { text } = interventions;
 	const found = useColumns(shown, explorer, interventions, focus, room.columns);
@@ -42,20 +55,21 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 	useFreshStart(runs.length === 0, actions.patch);
 	const [enlarged, setEnlarged] = useState<number | null>(null);
 	const handlers = useColumnHandlers({ shown, beside, focus }, actions, interventions.edit, setEnlarged);
-	const colours = useColours(
-		explorer,
-		sharedLimit(
-			columns.flatMap(({ frame, intervened }) => [frame, intervened?.frame]),
-			explorer.display,
-		),
-		shade,
-	);
+	const frames = columns.flatMap(({ frame, intervened }) => [frame, intervened?.frame]);
+	const colours = useColours(explorer, sharedLimit(frames, explorer.display), shade);
 	const editable = live && !focused?.recorded;
 	const view: MapView = { explorer, drawn, colours, tops, choices: choicesOf(visible, explorer.seed), editable, handlers };
 
 	const frame = columns.find((column) => column.frame)?.frame ?? null;
 	const { place } = explorer;
 	const cell = frame && place && place.query < frame.length && place.key < frame.length ? { layer, head, ...place } : null;
+	const selectionOf = (run: RunView): Selection => ({
+		...{ run, interventions, layer, head, live },
+		several: shown.length > 1,
+		position: place?.query ?? null,
+		lockedKey: explorer.locked && place ? place.key : null,
+		onLatest: () => scrubber.onStep(null),
+	});
 	return (
 		<section className="panel attention" aria-labelledby="attention-title">
 			<PanelHead
@@ -68,9 +82,11 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 				intervened={found.intervened}
 				wide={room.columns > 1}
 			/>
+			<MapCaption vectors={shown.length > 0 && readsVectors(shown[0].info.experiment)} />
 			<div className="attention-body">
 				<MapColumns
 					room={room}
+					most={leads ? MOST_LEADING : MOST}
 					found={found}
 					view={view}
 					focus={focus}
@@ -78,19 +94,16 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 						run === null || live ? empty : `Nothing was recorded for ${run.name} up to step ${formatCount(explorer.step ?? 0)}.`
 					}
 				/>
-				{focused &&
-					renderInterventions({
-						run: focused,
-						several: shown.length > 1,
-						interventions,
-						layer,
-						head,
-						position: place?.query ?? null,
-						lockedKey: explorer.locked && place ? place.key : null,
-						live,
-						onLatest: () => scrubber.onStep(null),
-					})}
+				{focused && !focused.recorded && renderInterventions(selectionOf(focused))}
 			</div>
+			<OpenMapNote
+				columns={columns}
+				layer={layer}
+				head={head}
+				compared={compared}
+				follows={explorer.follows}
+				onFollow={() => actions.patch({ follows: true })}
+			/>
 			{shown.length > 0 && (
 				<TimeRow
 					shown={shown}
@@ -99,7 +112,7 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 					interventions={interventions}
 					width={room.size.width}
 					shade={shade}
-					onOpen={(l, h, step) => actions.patch({ layer: l, head: h, step: step === scrubber.steps.at(-1) ? null : step })}
+					onOpen={(l, h, step) => actions.patch({ follows: false, layer: l, head: h, step: step === scrubber.steps.at(-1) ? null : step })}
 				/>
 			)}
 			{enlarged !== null && columns[enlarged] && (
@@ -109,8 +122,14 @@ export const AttentionPanel = memo(function AttentionPanel({ runs, shade, empty,
 	);
 });
 
+/** Largest side of an open map, CSS pixels: of the panel that answers the question, and elsewhere. */
+const MOST_LEADING = 380;
+const MOST = 320;
+
 interface MapColumnsProps {
 	room: Room;
+	/** Largest side of an open map, CSS pixels. */
+	most: number;
 	found: Columns;
 	view: MapView;
 	focus: number;
@@ -118,9 +137,9 @@ interface MapColumnsProps {
 	empty(run: RunView | null): string;
 }
 
-function MapColumns({ room, found: { columns, strips, beside }, view, focus, empty }: MapColumnsProps) {
+function MapColumns({ room, most, found: { columns, strips, beside }, view, focus, empty }: MapColumnsProps) {
 	const count = Math.max(1, columns.length);
-	const columnRoom = { width: room.size.width / count, height: room.narrow ? 0 : room.size.height };
+	const columnRoom = { width: room.size.width / count, narrow: room.narrow, most };
 	return (
 		<div ref={room.ref} className="map-columns" style={{ gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))` }}>
 			{columns.length === 0 && <p className="empty">{empty(null)}</p>}
@@ -144,7 +163,7 @@ function MapColumns({ room, found: { columns, strips, beside }, view, focus, emp
 /** New runs start at their latest step, without a chosen cell. */
 function useFreshStart(empty: boolean, patch: ReturnType<typeof useExplorer>['actions']['patch']): void {
 	useEffect(() => {
-		if (empty) patch({ step: null, place: null, locked: false });
+		if (empty) patch({ step: null, place: null, locked: false, follows: true, pair: [] });
 	}, [empty, patch]);
 }
 

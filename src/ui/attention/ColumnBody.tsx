@@ -10,6 +10,7 @@ import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
 import { MapGrid } from './MapGrid';
 import { MARGIN } from './mapSize';
+import { hasSink } from './maps';
 import { type ColumnProps, cellCommands, type MapHandlers, type MapView } from './mapView';
 import { ownLimit, type Picture } from './paint';
 import { valueText } from './picture';
@@ -36,8 +37,9 @@ export function ColumnBody({ index, column, picture, strips, view, room }: Colum
 		[handlers, index],
 	);
 	const label = `${run.name}${role}`;
+	const sink = useMemo(() => minus === null && hasSink(maps, layer, head), [maps, minus, layer, head]);
 	return (
-		<div className="column-body" style={{ '--side': `${side}px` } as React.CSSProperties}>
+		<div className={`column-body ${side === 0 ? 'stacked' : ''}`} style={{ '--side': `${side}px` } as React.CSSProperties}>
 			<div className="column-map">
 				<div className="column-side">
 					<MapGrid
@@ -77,12 +79,14 @@ export function ColumnBody({ index, column, picture, strips, view, room }: Colum
 					label={label}
 					value={valueText(column, explorer)}
 					masked={masked}
+					sink={sink}
 					handlers={mapHandlers(view, index, layer, head, place)}
 				/>
 			</div>
 			{strips && (
 				<Strips
 					{...strips}
+					sink={sink}
 					tops={tops}
 					view={part}
 					unit={unit}

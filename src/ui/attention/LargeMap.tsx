@@ -24,6 +24,8 @@ interface Props {
 	label: string;
 	value: string;
 	masked: readonly number[];
+	/** The head has a sink on the first token: its column is marked. */
+	sink: boolean;
 	handlers: MapHandlers;
 	/** Takes the focus when its dialog is modal. */
 	focused?: boolean;
@@ -69,7 +71,7 @@ function useFocusInDialog(focused: boolean) {
 const inView = (from: number, at: number, count: number) => at >= from && at < from + count;
 
 /** The strip above the columns, with the marks of masked keys. A click masks a key. */
-function KeyHeads({ picture, view, unit, place, masked, handlers }: Props) {
+function KeyHeads({ picture, view, unit, place, masked, sink, handlers }: Props) {
 	const last = picture.maps.length - 1;
 	return (
 		// biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard masks the cell's key with its shortcut
@@ -82,6 +84,7 @@ function KeyHeads({ picture, view, unit, place, masked, handlers }: Props) {
 			onPointerLeave={() => handlers.onPoint(null)}
 			onClick={(event) => handlers.onMask?.(placeAt(event, view, unit).key)}
 		>
+			{sink && view.key === 0 && <span className="sink-mark" style={{ left: unit / 2 }} title="A sink on the first token" />}
 			{masked
 				.filter((key) => inView(view.key, key, view.count))
 				.map((key) => (

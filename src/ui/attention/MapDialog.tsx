@@ -10,10 +10,11 @@ import type { ColumnView } from './columns';
 import { DisplayChoice } from './DisplayChoice';
 import { DISPLAYS, type Display } from './display';
 import { viewOf } from './explorer';
+import { firstTokenShare } from './firstToken';
 import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
 import { MARGIN, unitFor } from './mapSize';
-import { type Cell, cellText, sinkShares, topKeys } from './maps';
+import { type Cell, cellText, hasSink, topKeys } from './maps';
 import { cellCommands, type MapView } from './mapView';
 import { type MapColours, ownLimit, type Picture } from './paint';
 import { sinkRowSum, usePicture, valueText } from './picture';
@@ -117,6 +118,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 						label={`${column.run.name}${column.role}`}
 						value={value}
 						masked={[]}
+						sink={picture.minus === null && hasSink(maps, layer, head)}
 						handlers={{ ...handlers, onKey }}
 						focused
 					/>
@@ -150,7 +152,6 @@ function RowNumbers({ display, picture, cell, value, sum, colours }: RowNumbersP
 	const { maps, minus, attention = maps } = picture;
 	const { format } = DISPLAYS[display];
 	const { layer, head, query, key } = cell;
-	const sinks = useMemo(() => sinkShares(attention), [attention]);
 	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : colours.most), [colours, picture, layer, head]);
 	const top = topKeys(maps, layer, head, query, 8);
 	return (
@@ -160,7 +161,8 @@ function RowNumbers({ display, picture, cell, value, sum, colours }: RowNumbersP
 			</p>
 			<Legend display={display} colours={colours} limit={limit} signed={minus !== null} />
 			<p className="label">
-				The first token gets {formatShare(sinks[layer * maps.heads + head])} of this head’s attention in this sequence, mean over queries.
+				The first token gets {formatShare(firstTokenShare(attention, layer, head))} of this head’s attention in this sequence, mean over the
+				other tokens.
 			</p>
 			{sum !== null && (
 				<p className="label">

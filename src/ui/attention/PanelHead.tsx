@@ -1,9 +1,7 @@
-import { SINK_THRESHOLD } from '../../experiment/measures/sink';
 import type { Frame } from '../../experiment/records/frame';
-import { Term } from '../shared/tip';
 import type { Explorer } from './explorer';
 import { MapTools } from './MapTools';
-import { type Cell, cellText, hasSink } from './maps';
+import { type Cell, cellText } from './maps';
 import { largestZoom } from './place';
 import type { ExplorerActions } from './useExplorer';
 
@@ -22,13 +20,13 @@ interface Props {
 	wide: boolean;
 }
 
-/** Heading of the panel: the chosen cell, or how to read a map; and the tools. */
+/** Heading of the panel: the chosen cell, and the tools. */
 export function PanelHead({ explorer, actions, frame, cell, seeds, seed, intervened, wide }: Props) {
 	return (
 		<div className="panel-head">
 			<h2 id="attention-title">Attention</h2>
 			<span className="readout label" role={explorer.locked ? 'status' : undefined}>
-				{frame && cell ? cellText(frame, cell) : <HowToRead none={frame !== null && !hasSink(frame)} />}
+				{frame && cell && cellText(frame, cell)}
 			</span>
 			<MapTools
 				explorer={explorer}
@@ -42,19 +40,5 @@ export function PanelHead({ explorer, actions, frame, cell, seeds, seed, interve
 				onZoomOut={actions.onZoomOut}
 			/>
 		</div>
-	);
-}
-
-const SINK = `The head gives the first token more than ${SINK_THRESHOLD} of its attention.`;
-
-function HowToRead({ none }: { none: boolean }) {
-	return (
-		<>
-			Each row: what one token attends to.{' '}
-			<Term text={SINK} formula={`α₁ = 1/T Σ_i A_i1 > ${SINK_THRESHOLD}`}>
-				▾
-			</Term>{' '}
-			marks a head with over {100 * SINK_THRESHOLD} % on the first token{none && ' (none here)'}
-		</>
 	);
 }

@@ -15,12 +15,14 @@ interface Props extends StripPair {
 	colour: string;
 	/** The chosen key. */
 	at: number | null;
+	/** The open head has a sink on the first token: its column is marked. */
+	sink: boolean;
 }
 
 const HEIGHT = 18;
 
 /** Token importance, norms and loss under the columns of the open map: sink, drain and peak are aligned. */
-export function Strips({ shown, baseline, tops, view, unit, margin, colour, at }: Props) {
+export function Strips({ shown, baseline, tops, view, unit, margin, colour, at, sink }: Props) {
 	return POSITION_MEASURES.map((kind) => {
 		const values = shown[kind.name];
 		if (!values) return null;
@@ -35,6 +37,7 @@ export function Strips({ shown, baseline, tops, view, unit, margin, colour, at }
 				/>
 				<div className="strip-bars" style={{ marginLeft: margin, width: unit * view.count, height: HEIGHT }}>
 					<Bars values={values} before={before} top={tops[kind.name]} view={view} unit={unit} colour={colour} />
+					{sink && view.key === 0 && <span className="sink-column" style={{ width: Math.max(3, unit) }} />}
 					{at !== null && at >= view.key && at < view.key + view.count && (
 						<span className="cell-column" style={{ left: (at - view.key) * unit, width: Math.max(1, unit) }} />
 					)}

@@ -1,17 +1,25 @@
 import type { AttentionMaps } from '../../experiment/records/frame';
-import { POSITION_MEASURES } from '../measures/positionMeasures';
-import type { Size } from '../shared/hooks';
 import { gridWidth } from './MapGrid';
 import { MARGIN, unitFor } from './mapSize';
 
-/** Height above the map, and of a strip, CSS pixels. Every strip has its space, so that nothing moves when an answer arrives. */
-const HEAD = 34;
-const STRIP = 20;
 /** Least width of the side: that of a strip's label. */
-const LEAST_SIDE = 116;
+const LEAST_SIDE = 150;
+/** Least side of an open map next to its thumbnails, if the column is wide enough; otherwise they are above it. CSS pixels. */
+const LEAST_MAP = 320;
+/** Height of thumbnails above a map, CSS pixels; on a phone, where they are pressed with a finger, and elsewhere. */
+const ABOVE = { narrow: 340, wide: 108 };
+
+export interface ColumnRoom {
+	/** CSS pixels. */
+	width: number;
+	/** True on a phone. */
+	narrow: boolean;
+	/** Largest side of an open map, CSS pixels. */
+	most: number;
+}
 
 export interface ColumnLayout {
-	/** Width next to the open map, with the thumbnails; 0 = they are above it. */
+	/** Width next to the open map, with the thumbnails; 0 = they are above it, and labels of strips above their bars. */
 	side: number;
 	/** Side of a thumbnail. */
 	thumb: number;
@@ -20,13 +28,15 @@ export interface ColumnLayout {
 }
 
 /** Sizes of a column's parts, CSS pixels; `count` keys are in view. */
-export function columnLayout({ width, height }: Size, { layers, heads }: AttentionMaps, count: number): ColumnLayout {
-	const stacked = height === 0;
-	const high = stacked ? width : height - HEAD - STRIP * POSITION_MEASURES.length;
+export function columnLayout({ width, narrow, most }: ColumnRoom, { layers, heads }: AttentionMaps, count: number): ColumnLayout {
 	const inner = width - 24;
-	const thumb = thumbnailSize(layers, heads, stacked ? inner : Math.min(200, 0.42 * inner), stacked ? 340 : high - 74);
-	const side = stacked ? 0 : Math.max(LEAST_SIDE, gridWidth(heads, thumb)) + 8;
-	return { side, thumb, unit: unitFor(Math.max(96, Math.min(inner - side - MARGIN.left, high - MARGIN.top)), count) };
+	const thumb = thumbnailSize(layers, heads, LEAST_SIDE, most - 60);
+	const side = Math.max(LEAST_SIDE, gridWidth(heads, thumb)) + 8;
+	const beside = inner - side - MARGIN.left;
+	const unit = (room: number) => unitFor(Math.max(96, Math.min(most, room)), count);
+	if (!narrow && beside >= LEAST_MAP) return { side, thumb, unit: unit(beside) };
+	const above = thumbnailSize(layers, heads, narrow ? inner : inner - 190, narrow ? ABOVE.narrow : ABOVE.wide);
+	return { side: 0, thumb: above, unit: unit(inner - MARGIN.left) };
 }
 
 /** As large as the space allows, between 12 and 44 pixels. */

@@ -8,8 +8,12 @@ export const DRAWN = ['baseline', 'intervened', 'difference', 'beside'] as const
 export type Drawn = (typeof DRAWN)[number];
 
 export interface Explorer {
-	/** Chosen group of each column; null = the first one that is free. */
+	/** Chosen group of each column; null = that of `pair`, or else the first one that is free. */
 	chosen: readonly (string | null)[];
+	/** Until the user chooses something, the groups, layer, head and step follow the place where maps differ most. */
+	follows: boolean;
+	/** The groups whose maps differ most. */
+	pair: readonly string[];
 	seed: number | null;
 	/** The column whose run the interventions act on. */
 	focus: number;
@@ -31,6 +35,8 @@ export interface Explorer {
 
 export const INITIAL: Explorer = {
 	chosen: [],
+	follows: true,
+	pair: [],
 	seed: null,
 	focus: 0,
 	// Methods differ from the second layer on.
@@ -61,7 +67,7 @@ export const pointAt =
 export const clickOn =
 	(place: Place): Change =>
 	(before) =>
-		before.locked && same(before.place, place) ? { ...before, locked: false } : { ...before, place, locked: true };
+		before.locked && same(before.place, place) ? { ...before, locked: false } : { ...before, place, locked: true, follows: false };
 
 /** Escape frees the cell. */
 export const free: Change = (before) => (before.locked ? { ...before, place: null, locked: false } : before);
@@ -73,7 +79,7 @@ export const moveBy =
 		const from = clamped(before.place ?? { query: length - 1, key: 0 }, length);
 		const place = movedBy(key, from, length);
 		if (!place) return before;
-		return { ...before, place, locked: true, view: before.view && viewWith(before.view, place) };
+		return { ...before, place, locked: true, follows: false, view: before.view && viewWith(before.view, place) };
 	};
 
 /** The whole map. */
@@ -106,4 +112,4 @@ export const viewOf = ({ view }: Pick<Explorer, 'view'>, length: number): View =
 export const openMap =
 	(layer: number, head: number): Change =>
 	(before) =>
-		before.layer === layer && before.head === head ? before : { ...before, layer, head };
+		before.layer === layer && before.head === head ? { ...before, follows: false } : { ...before, layer, head, follows: false };

@@ -1,7 +1,7 @@
 import type { InterventionKey } from '../../experiment/interventions';
 import type { AnyEdit } from '../../experiment/interventions/descriptor';
 import type { PositionMeasure } from '../measures/positionMeasures';
-import type { Size } from '../shared/hooks';
+import type { ColumnRoom } from './columnLayout';
 import type { ColumnView } from './columns';
 import type { Display } from './display';
 import type { Drawn, Explorer } from './explorer';
@@ -58,8 +58,8 @@ export interface ColumnProps {
 	column: ColumnView;
 	strips: StripPair | null;
 	view: MapView;
-	/** Space for the column, CSS pixels; height 0 = as high as it likes. */
-	room: Size;
+	/** Space for the column. */
+	room: ColumnRoom;
 }
 
 /** Commands on the cell and the zoom of a map of `length` tokens. */

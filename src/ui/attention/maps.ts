@@ -56,8 +56,9 @@ export function rowSum(maps: AttentionMaps, { layer, head, query }: { layer: num
 	return sum / rows;
 }
 
-/** True if any head of the frame has a sink on the first token. */
-export const hasSink = (maps: AttentionMaps): boolean => sinkShares(maps).some((share) => share > SINK_THRESHOLD);
+/** True if the head has a sink on the first token of this sequence. */
+export const hasSink = (maps: AttentionMaps, layer: number, head: number): boolean =>
+	sinkShares(maps)[layer * maps.heads + head] > SINK_THRESHOLD;
 
 /** `layer 2, head 1: from “e” (12) to “<s>” (1)` */
 export const cellText = ({ tokens }: AttentionMaps, { layer, head, query, key }: Cell): string =>

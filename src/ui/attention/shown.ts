@@ -17,7 +17,11 @@ export function shownRuns(runs: readonly RunView[], chosen: readonly (string | n
 export const choicesOf = (runs: readonly RunView[], seed: number | null): (readonly [group: string, name: string])[] =>
 	[...new Set(runs.map((run) => run.info.group))].map((group) => [group, runOf(runs, group, seed).name]);
 
-function runOf(runs: readonly RunView[], group: string, seed: number | null): RunView {
+export function runOf(runs: readonly RunView[], group: string, seed: number | null): RunView {
 	const candidates = runs.filter((run) => run.info.group === group);
-	return candidates.find((run) => run.info.seed === seed) ?? candidates.find((run) => run.divergedAt === null) ?? candidates[0];
+	return (
+		candidates.find((run) => run.info.seed === seed) ??
+		candidates.find((run) => run.divergedAt === null && (run.maps || !run.recorded)) ??
+		candidates[0]
+	);
 }

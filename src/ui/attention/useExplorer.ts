@@ -18,8 +18,9 @@ export function useExplorer() {
 			onPan: (queries: number, keys: number, length: number) => apply(panBy(queries, keys, length)),
 			onOpen: (layer: number, head: number) => apply(openMap(layer, head)),
 			onChoose: (column: number, group: string) =>
-				apply((before) => ({ ...before, chosen: Object.assign([...before.chosen], { [column]: group }) })),
-			onFocus: (focus: number) => apply((before) => (before.focus === focus ? before : { ...before, focus })),
+				apply((before) => ({ ...before, follows: false, chosen: Object.assign([...before.chosen], { [column]: group }) })),
+			onFocus: (focus: number) =>
+				apply((before) => (before.focus === focus && !before.follows ? before : { ...before, focus, follows: false })),
 			onZoom: (direction: 1 | -1, length: number) => apply(zoomBy(direction, length)),
 			onZoomOut: () => apply(zoomOut),
 			onMoveCell: (key: string, length: number) => apply(moveBy(key, length)),

@@ -3,7 +3,7 @@ import { type Size, useMedia, useSize } from '../shared/hooks';
 
 /** Least width of a column, CSS pixels, and of a panel with three of them. */
 const COLUMN_WIDTH = 330;
-const ROOM_FOR_THREE = 1100;
+const ROOM_FOR_THREE = 1500;
 
 export interface Room {
 	ref: RefCallback<HTMLDivElement>;

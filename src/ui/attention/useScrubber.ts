@@ -23,7 +23,7 @@ export function useScrubber(
 ): Scrubber {
 	const tracks = useSame(shown.map((run) => run.frames));
 	const steps = useMemo(() => recordedSteps(tracks), [tracks]);
-	const onStep = useCallback((next: number | null) => onChange({ step: next }), [onChange]);
+	const onStep = useCallback((next: number | null) => onChange({ step: next, follows: false }), [onChange]);
 	useKey((event) => {
 		if (isTextField(event.target) || (event.target as Element).closest?.('select')) return;
 		const go = (direction: 1 | -1) => onStep(stepAfter(steps, step, direction));

@@ -21,11 +21,15 @@ export function useShownRuns(
 	onChoose: (column: number, group: string) => void,
 ): ShownRuns {
 	const visible = useSame(runs.filter((run) => run.visible));
-	const shown = useSame(shownRuns(visible, explorer.chosen, explorer.seed, room));
+	const shown = useSame(shownRuns(visible, chosenGroups(explorer), explorer.seed, room));
 	useFollowedRuns(shown, visible, onChoose);
 	const focus = Math.min(explorer.focus, Math.max(0, shown.length - 1));
 	return { visible, shown, focus, focused: shown[focus] };
 }
+
+/** The group of each column; null = the first one that is free. */
+const chosenGroups = ({ chosen, pair }: Explorer): (string | null)[] =>
+	Array.from({ length: Math.max(chosen.length, pair.length) }, (_, column) => chosen[column] ?? pair[column] ?? null);
 
 /** A column stays with its run when that changes its group: a run that continues with other λ gets a group of its own. */
 function useFollowedRuns(shown: readonly RunView[], visible: readonly RunView[], onChoose: (column: number, group: string) => void): void {

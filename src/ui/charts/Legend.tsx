@@ -63,7 +63,7 @@ function comparisonText({ difference, critical, saving, seeds }: Verdict, isBase
 	const none = difference.half !== null && !difference.separated && /^[+−]0\.0*$/.test(formatDifference(difference.mean));
 	const verdict = none ? `no difference (${size.slice(size.indexOf('±'))})` : `${size}, ${verdictText(difference)}`;
 	const passed = critical.length > 0 ? `critical point: ${criticalTextOf(critical)}` : '';
-	return [verdict, passed, savingText(saving)].filter(Boolean).join('; ');
+	return [verdict, passed, savingText(difference.separated ? saving : null)].filter(Boolean).join('; ');
 }
 
 /** Tokens to the baseline's final loss. */

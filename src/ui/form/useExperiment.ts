@@ -4,6 +4,7 @@ import { decodeLink } from '../../experiment/link';
 import { FIRST_QUESTION } from '../../experiment/questions';
 import type { SweepPoint } from '../../experiment/sweep';
 import type { Experiment, Problem } from '../../experiment/types';
+import { isGallery } from '../shared/address';
 import { type Draft, draftOf, picked, swept, typed } from '../shared/draft';
 import { linkOf } from '../shared/linkOf';
 
@@ -19,9 +20,9 @@ export interface ExperimentForm {
 	dismissLinkProblems(): void;
 }
 
-/** The experiment of the address; that of the first question if it has none. */
+/** The experiment of the address; that of the first question if it has none, as on the gallery. */
 function openAddress(): { experiment: Experiment; problems: Problem[] } {
-	if (location.hash.slice(1) === '') return { experiment: structuredClone(FIRST_QUESTION.experiment), problems: [] };
+	if (location.hash.slice(1) === '' || isGallery()) return { experiment: structuredClone(FIRST_QUESTION.experiment), problems: [] };
 	return decodeLink(location.hash);
 }
 
@@ -37,6 +38,7 @@ export function useExperiment(): ExperimentForm {
 		const timer = setTimeout(() => {
 			const hash = linkOf(draft.experiment);
 			written.current = hash;
+			if (isGallery()) return;
 			const address = `${location.pathname}${location.search}#${hash}`;
 			if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
 		});
@@ -45,7 +47,7 @@ export function useExperiment(): ExperimentForm {
 
 	useEffect(() => {
 		const open = () => {
-			if (location.hash.slice(1) === written.current) return;
+			if (location.hash.slice(1) === written.current || isGallery()) return;
 			const { experiment, problems } = openAddress();
 			setDraft(draftOf(experiment));
 			setLinkProblems(problems);

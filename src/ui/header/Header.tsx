@@ -1,11 +1,13 @@
 import { memo } from 'react';
-import { PRESETS } from '../../experiment/presets';
+import { findPreset, PRESETS, type Preset } from '../../experiment/presets';
+import { QUESTIONS } from '../../experiment/questions';
 import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { Experiment } from '../../experiment/types';
 import type { Theme } from '../../session/client/storage/preferences';
 import { ActionButton } from '../actions/ActionButton';
 import { labelOf } from '../actions/action';
 import { VIEW_ACTIONS, type ViewContext } from '../actions/viewActions';
+import { GALLERY_HASH } from '../shared/address';
 import { linkOf } from '../shared/linkOf';
 import { Share } from './Share';
 
@@ -15,7 +17,9 @@ interface Props {
 	unavailable: boolean;
 	/** The trained experiment's hash with the measured values; null until something is measured. */
 	withResults: (() => string | null) | null;
-	onPreset(experiment: Experiment): void;
+	/** The gallery is shown, not the lab. */
+	gallery: boolean;
+	onPreset(preset: Preset): void;
 	view: ViewContext;
 	/** The form is in a drawer. */
 	drawer: boolean;
@@ -25,13 +29,22 @@ const THEME_SIGNS: Record<Theme, string> = { system: '◐', light: '○', dark: 
 const { form, gpu, help, theme } = VIEW_ACTIONS;
 
 /** Title, preset questions, the adapter, Share, help and theme. */
-export const Header = memo(function Header({ experiment, adapter, unavailable, withResults, onPreset, view, drawer }: Props) {
+export const Header = memo(function Header(props: Props) {
+	const { experiment, adapter, unavailable, withResults, gallery, onPreset, view, drawer } = props;
 	const adapterName = unavailable ? 'No WebGPU' : (adapter?.name ?? 'Looking for the GPU');
 	return (
 		<header className="header">
 			{drawer && <ActionButton action={form} context={view} className="open-form" expanded={view.formOpen} />}
 			<span className="title">ResFormer Lab</span>
-			<QuestionSelect experiment={experiment} onPreset={onPreset} />
+			<nav className="views" aria-label="Views">
+				<a href={`#${GALLERY_HASH}`} aria-current={gallery ? 'page' : undefined}>
+					Questions
+				</a>
+				<a href={`#${linkOf(experiment)}`} aria-current={gallery ? undefined : 'page'}>
+					Lab
+				</a>
+			</nav>
+			{!gallery && <QuestionSelect experiment={experiment} onPreset={onPreset} />}
 			<span className="spring" />
 			<ActionButton action={gpu} context={view} className="quiet adapter" label={`GPU: ${adapterName}`}>
 				<span className={`dot ${unavailable ? 'bad' : adapter ? (adapter.software ? 'slow' : 'good') : ''}`} aria-hidden="true" />
@@ -48,6 +61,9 @@ export const Header = memo(function Header({ experiment, adapter, unavailable, w
 	);
 });
 
+/** Presets that ask nothing of the paper. */
+const CONTROLS = PRESETS.filter(({ name }) => !QUESTIONS.some((question) => question.name === name));
+
 function QuestionSelect({ experiment, onPreset }: Pick<Props, 'experiment' | 'onPreset'>) {
 	const link = linkOf(experiment);
 	const current = PRESETS.find((preset) => linkOf(preset.experiment) === link)?.name ?? '';
@@ -57,16 +73,25 @@ function QuestionSelect({ experiment, onPreset }: Pick<Props, 'experiment' | 'on
 			aria-label="Question to start from"
 			value={current}
 			onChange={(event) => {
-				const preset = PRESETS.find(({ name }) => name === event.target.value);
-				if (preset) onPreset(structuredClone(preset.experiment));
+				const preset = findPreset(event.target.value);
+				if (preset) onPreset(preset);
 			}}
 		>
 			{current === '' && <option value="">Your own experiment</option>}
-			{PRESETS.map((preset) => (
-				<option key={preset.name} value={preset.name}>
-					{preset.question}
-				</option>
-			))}
+			<optgroup label="Questions (● has a recorded answer)">
+				{QUESTIONS.map(({ name, title, recorded }) => (
+					<option key={name} value={name}>
+						{recorded ? '●' : '○'} {title}
+					</option>
+				))}
+			</optgroup>
+			<optgroup label="Controls">
+				{CONTROLS.map(({ name, title }) => (
+					<option key={name} value={name}>
+						{title}
+					</option>
+				))}
+			</optgroup>
 		</select>
 	);
 }

@@ -24,9 +24,7 @@ export default function InterventionPanel(selection: Selection) {
 				<Swatch style={groupStyle(run.info)} />
 				<span className="ellipsis">{run.name}</span>
 			</div>
-			{run.recorded ? (
-				<Note>Recorded results can’t be changed. Press Train to mask tokens, switch heads off and set λ.</Note>
-			) : !live ? (
+			{!live ? (
 				<Note>
 					Interventions work at the latest step.{' '}
 					<button type="button" onClick={onLatest}>

@@ -80,20 +80,27 @@ export interface Comparison {
 	values: GroupValue[];
 }
 
+/** A measure that an answer reports. */
+export interface Reported {
+	measure: string;
+	/** Layers of a measure by layer; `deep` = from 2 on. Absent for one number of the whole model. */
+	layers?: 'all' | 'deep';
+}
+
 /**
- * Comparisons that the answer is based on, the most important first: for a task about the sink attention to the first token
- * in the layer that the task names, then the validation loss. Empty before the first measurement. Left out are hidden runs except the baseline, runs of other tasks,
- * runs whose loss became NaN, and runs that were added late and have no measurement yet.
+ * Comparisons that the answer is based on, the most important first: those of `reports`; without it, for a task about the
+ * sink, attention to the first token in the layer that the task names, then the validation loss. Empty before the first
+ * measurement. Left out are hidden runs except the baseline, runs of other tasks, runs whose loss became NaN, and runs that
+ * were added late and have no measurement yet.
  */
-export function comparisons(experiment: Experiment, runs: readonly RunView[], baseline: string | null): Comparison[] {
+export function comparisons(
+	experiment: Experiment,
+	runs: readonly RunView[],
+	baseline: string | null,
+	reports?: readonly Reported[],
+): Comparison[] {
 	const counting = countingRuns(experiment, runs, baseline);
-	const { sink } = taskDescriptor(experiment.task);
-	const wanted: [measure: string, layer: number | null][] = [
-		...(sink && counting.every(({ info }) => info.experiment.layers >= sink.layer)
-			? [['sinkAttention', sink.layer - 1] as [string, number]]
-			: []),
-		['validationLoss', null],
-	];
+	const wanted = reports ? reports.flatMap((report) => layersOf(report, counting)) : ofTask(experiment, counting);
 	return wanted.flatMap(([measure, layer]) => {
 		const has = (metrics: RunView['metrics']) => metrics[measure] !== undefined;
 		const measured = counting.some(({ finished }) => finished) ? counting.filter(({ metrics }) => has(metrics)) : counting;
@@ -107,6 +114,26 @@ export function comparisons(experiment: Experiment, runs: readonly RunView[], ba
 		return values.some(({ visible }) => visible) ? [{ measure, layer, step, values }] : [];
 	});
 }
+
+/** A measure with a layer from 0, or null for the whole model. */
+type Wanted = [measure: string, layer: number | null];
+
+function layersOf({ measure, layers }: Reported, runs: readonly RunView[]): Wanted[] {
+	if (layers === undefined) return [[measure, null]];
+	const count = Math.min(...runs.map(({ info }) => info.experiment.layers));
+	const first = layers === 'deep' ? 1 : 0;
+	return Number.isFinite(count) ? Array.from({ length: Math.max(0, count - first) }, (_, i): Wanted => [measure, first + i]) : [];
+}
+
+function ofTask(experiment: Experiment, runs: readonly RunView[]): Wanted[] {
+	const { sink } = taskDescriptor(experiment.task);
+	const has = sink && runs.every(({ info }) => info.experiment.layers >= sink.layer);
+	return [...(has ? [['sinkAttention', sink.layer - 1] as Wanted] : []), ['validationLoss', null]];
+}
+
+/** The largest difference of a group from the baseline, without its sign; 0 if there is none. */
+export const widestDifference = ({ values }: Comparison): number =>
+	Math.max(0, ...values.map(({ difference }) => Math.abs(difference?.mean ?? 0)));
 
 export function countingRuns(experiment: Experiment, runs: readonly RunView[], baseline: string | null): RunView[] {
 	return runs.filter(

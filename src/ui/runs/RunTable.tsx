@@ -62,6 +62,12 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 	return (
 		<section className="panel runs" aria-labelledby="runs-title">
 			<UndoBar removed={removed} runs={runs} />
+			{runs.length > 1 && (
+				<label className="inline only-settings">
+					<input type="checkbox" checked={only} onChange={(event) => setOnly(event.target.checked)} />
+					Only settings that differ
+				</label>
+			)}
 			<ScrollRegion label="Table of runs">
 				<table className="data">
 					<thead>
@@ -71,12 +77,6 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 							{columns.map((column) => head(column))}
 							<th scope="col" className="last">
 								<span className="row-tools">
-									{runs.length > 1 && (
-										<label className="inline">
-											<input type="checkbox" checked={only} onChange={(event) => setOnly(event.target.checked)} />
-											only settings that differ
-										</label>
-									)}
 									{!readOnly && <span className="checkpoint-head">Checkpoint</span>}
 									{runs.length > 0 && <ExportMenu runs={runs} recorded={readOnly} />}
 								</span>

@@ -74,3 +74,6 @@ export function list(texts: readonly string[]): string {
 
 /** A message as a sentence: with a capital and a full stop. */
 export const sentence = (message: string): string => `${message[0].toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`;
+
+/** A label inside a sentence: with a small first letter, unless it begins with an abbreviation or a symbol. */
+export const inSentence = (label: string): string => (/^\p{Lu}\p{Ll}/u.test(label) ? `${label[0].toLowerCase()}${label.slice(1)}` : label);

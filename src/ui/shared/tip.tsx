@@ -69,12 +69,22 @@ export function useTip(text: string, formula?: string) {
 }
 
 /** A term on the page that shows its explanation on hover and focus. */
-export function Term({ text, formula, children }: { text: string; formula?: string; children: ReactNode }) {
+export function Term({
+	text,
+	formula,
+	className = '',
+	children,
+}: {
+	text: string;
+	formula?: string;
+	className?: string;
+	children: ReactNode;
+}) {
 	const tip = useTip(text, formula);
 	const id = useId();
 	return (
 		<>
-			<button type="button" className="term" aria-describedby={id} {...tip}>
+			<button type="button" className={`term ${className}`} aria-describedby={id} {...tip}>
 				{children}
 			</button>
 			<span id={id} className="hidden">

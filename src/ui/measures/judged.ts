@@ -1,0 +1,13 @@
+import type { JudgedRun } from '../../experiment/questions';
+import type { RunView } from '../../session/client/store/labSnapshot';
+
+/** Runs as `judge` reads them. Left out are forks and runs whose λ the user has set: they are other trainings. */
+export const judgedRuns = (runs: readonly RunView[]): JudgedRun[] =>
+	runs
+		.filter(({ info }) => info.fork === null && info.lambdaEdits.length === 0)
+		.map(({ info: { method, seed, point }, metrics, finished, divergedAt }) => ({
+			method,
+			seed,
+			point,
+			metrics: finished && divergedAt === null ? metrics : null,
+		}));

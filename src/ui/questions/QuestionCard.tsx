@@ -1,0 +1,41 @@
+import type { Question } from '../../experiment/questions';
+import { countRuns } from '../../experiment/sweep';
+import { VerdictChip } from '../measures/VerdictChip';
+import { formatDuration, plural } from '../shared/format';
+import { linkOf } from '../shared/linkOf';
+import { Provenance } from '../shared/Provenance';
+import { FigureView } from './figures/FigureView';
+import { useCard } from './useCard';
+
+/** A question with its answer in little space. The whole card is a link that opens the lab with the question loaded. */
+export function QuestionCard({ question, onOpen }: { question: Question; onOpen(question: Question): void }) {
+	const { ref, record, seconds } = useCard(question);
+	const { experiment } = question;
+	const verdict = record?.judgement.verdict ?? 'not recorded';
+	const seeds = record?.seeds ?? experiment.seeds.length;
+	return (
+		<article ref={ref} className="card panel">
+			<div className="card-verdict">
+				{record === undefined && question.recorded ? <span className="label">Loading…</span> : <VerdictChip verdict={verdict} />}
+				{record?.own && <span className="label">your training</span>}
+				{record && <Provenance text={record.provenance} />}
+			</div>
+			<h3>
+				<a href={`#${linkOf(experiment)}`} onClick={() => onOpen(question)}>
+					{question.question}
+				</a>
+			</h3>
+			<div className="card-figure">
+				{record?.figure ? (
+					<FigureView figure={record.figure} />
+				) : (
+					<p className="label">{record === undefined && question.recorded ? '' : `Not recorded. ${question.prediction}`}</p>
+				)}
+			</div>
+			<p className="card-facts label">
+				{plural(seeds, 'seed')} · {plural(countRuns(experiment), 'run')}
+				{seconds !== null && ` · about ${formatDuration(seconds)} on this device`}
+			</p>
+		</article>
+	);
+}

@@ -1,0 +1,103 @@
+/** A pair of attention maps where two methods differ most. Plain functions. */
+import { methodLabel } from '../../../experiment/methods/names';
+import type { Frame } from '../../../experiment/records/frame';
+import { latestFrame } from '../../../session/client/runs/frames';
+import { baselineOf } from '../../../session/client/runs/runGroups';
+import type { RunView } from '../../../session/client/store/labSnapshot';
+import { formatShare } from '../../shared/format';
+import { SCALES } from '../../theme/attentionScale';
+
+/** One map as a few shades, each with its cells. */
+export interface ShadedMap {
+	label: string;
+	/** Share of attention that goes to the first token, over all queries but its own. */
+	first: number;
+	/** SVG paths of the cells of each shade from 1 to `SHADES`, in units of one cell. */
+	paths: string[];
+}
+
+export interface MapFigure {
+	kind: 'maps';
+	caption: string;
+	/** Cells along a side. */
+	side: number;
+	maps: ShadedMap[];
+}
+
+/** Number of shades that are not the ground's. */
+export const SHADES = 7;
+/** Most cells along a side. A cell that stands for several shows the largest, so that a sink's column stays visible. */
+const MOST_CELLS = 32;
+
+/** Mean attention to the first token of one map, without the first query, which has no other key. */
+function firstShare({ probabilities, heads, length }: Frame, layer: number, head: number): number {
+	const offset = (layer * heads + head) * length * length;
+	let sum = 0;
+	for (let query = 1; query < length; query++) sum += probabilities[offset + query * length];
+	return length > 1 ? sum / (length - 1) : 0;
+}
+
+/** The baseline's map and that of the run whose attention to the first token differs most from it, in that layer and head. */
+export function mapFigure(runs: readonly RunView[]): MapFigure | null {
+	const probed = runs.flatMap((run) => {
+		const frame = run.maps ?? latestFrame(run.frames);
+		return frame ? [{ run, frame }] : [];
+	});
+	const baseline = baselineOf(
+		probed.map(({ run }) => run),
+		null,
+	);
+	const base = probed.find(({ run }) => run.info.group === baseline?.group);
+	if (!base) return null;
+	const { layers, heads, length } = base.frame;
+	let found = { other: base, layer: 0, head: 0, by: -1 };
+	for (const other of probed) {
+		const { run, frame } = other;
+		if (frame.layers !== layers || frame.heads !== heads || frame.length !== length || run.info.seed !== base.run.info.seed) continue;
+		for (let layer = 0; layer < layers; layer++) {
+			for (let head = 0; head < heads; head++) {
+				const by = Math.abs(firstShare(frame, layer, head) - firstShare(base.frame, layer, head));
+				if (by > found.by) found = { other, layer, head, by };
+			}
+		}
+	}
+	const { other, layer, head } = found;
+	const shown = other === base ? [base] : [base, other];
+	const side = Math.min(length, MOST_CELLS);
+	const maps = shown.map(({ run, frame }) => ({
+		label: methodLabel(run.info.method),
+		first: firstShare(frame, layer, head),
+		paths: shadePaths(frame, layer, head, side),
+	}));
+	const place = `Layer ${layer + 1}${heads > 1 ? `, head ${head + 1}` : ''}, step ${base.frame.step}`;
+	const shares = maps.map(({ label, first }) => `${formatShare(first)} in ${label}`).join(', ');
+	return { kind: 'maps', side, maps, caption: `${place}. To the first token: ${shares}` };
+}
+
+/** A cell's shade, 0 to `SHADES`: the square root shows small probabilities, which are most of them. */
+const shadeOf = (probability: number) => Math.round(SHADES * SCALES.root(Math.min(1, Math.max(0, probability))));
+
+/** The map's cells by shade, as rows of runs of equal cells. */
+function shadePaths({ probabilities, heads, length }: Frame, layer: number, head: number, side: number): string[] {
+	const offset = (layer * heads + head) * length * length;
+	const paths = new Array<string>(SHADES).fill('');
+	const start = (cell: number) => Math.floor((cell * length) / side);
+	const largest = (row: number, column: number) => {
+		let most = 0;
+		for (let query = start(row); query < start(row + 1); query++)
+			for (let key = start(column); key < start(column + 1); key++) most = Math.max(most, probabilities[offset + query * length + key]);
+		return most;
+	};
+	for (let row = 0; row < side; row++) {
+		let from = 0;
+		let shade = shadeOf(largest(row, 0));
+		for (let column = 1; column <= row + 1; column++) {
+			const next = column <= row ? shadeOf(largest(row, column)) : -1;
+			if (next === shade) continue;
+			if (shade > 0) paths[shade - 1] += `M${from},${row}h${column - from}v1h${from - column}z`;
+			from = column;
+			shade = next;
+		}
+	}
+	return paths;
+}

@@ -1,0 +1,44 @@
+/** A finding of a verdict in words. Plain functions. */
+import type { Finding } from '../../experiment/questions';
+import { measureText } from '../measures/measureText';
+import { plural, withMinus } from '../shared/format';
+
+const OUTCOMES: Record<Finding['outcome'], string> = {
+	holds: 'holds',
+	contradicted: 'contradicted',
+	unclear: 'not separated',
+	'not recorded': 'not recorded',
+};
+
+export interface FindingText {
+	/** The expectation. */
+	text: string;
+	/** `holds`, `contradicted`, `not separated` or `not recorded`. */
+	outcome: string;
+	/** `−0.81 ± 0.20, 5 seeds`; empty without a number. */
+	value: string;
+}
+
+/** A finding with its mean, the half width of the 95 % t-interval, and the number of seeds. */
+export function findingText({ expectation: { text, statistic }, value: { n, mean, half }, outcome }: Finding): FindingText {
+	if (n === 0) return { text, outcome: OUTCOMES[outcome], value: '' };
+	const format = formatOf(statistic);
+	const signed = statistic.kind !== 'level' && statistic.kind !== 'best' && mean > 0 ? '+' : '';
+	// A share prints its own unit after each number.
+	const spread = half === null ? '' : ` ± ${format(half)}`;
+	return { text, outcome: OUTCOMES[outcome], value: `${signed}${format(mean)}${spread}, ${plural(n, 'seed')}` };
+}
+
+/** Three significant digits, for slopes and places on an axis, which have a unit of their own. */
+const digits = (value: number) => withMinus(String(Number(value.toPrecision(3))));
+
+function formatOf(statistic: Finding['expectation']['statistic']): (value: number) => string {
+	switch (statistic.kind) {
+		case 'level':
+		case 'difference':
+		case 'change':
+			return (value) => withMinus(measureText(statistic.of.measure).format(value));
+		default:
+			return digits;
+	}
+}
