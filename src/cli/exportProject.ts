@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { loadMobyDick } from '../data/mobyDick';
 import { encodeLink } from '../experiment/link';
-import { methodsOf } from '../experiment/methods/names';
 import { sweepPoints } from '../experiment/sweep';
 import type { Experiment } from '../experiment/types';
 import { PROJECT_FILES, projectFiles, runFolders } from '../export/project';
-import { type ProjectRun, projectRun } from '../export/projectRun';
+import { type ProjectRun, projectRun, runsOfPoints } from '../export/projectRun';
 import { stateOf } from '../export/runCheckpoint';
 import { Texts } from '../export/texts';
-import { Run } from '../training/run';
 import { FAILED, UsageError } from './failure';
 import { checkReplaceable, writeFolder } from './folders';
 import { openGpu } from './gpu';
@@ -47,7 +45,8 @@ export async function exportProject(experiment: Experiment, { out, steps, losses
 				return done.length < session.runs.length ? FAILED : 0;
 			},
 		});
-	const runs = await allRuns(experiment);
+	const points = await Promise.all(sweepPoints(experiment).map(async (point) => ({ ...point, task: await taskOf(point.experiment) })));
+	const runs = runsOfPoints(points, experiment.sweep !== undefined);
 	const gpu = losses > 0 ? await openGpu() : null;
 	try {
 		const made: ProjectRun[] = [];
@@ -61,18 +60,4 @@ export async function exportProject(experiment: Experiment, { out, steps, losses
 	} finally {
 		gpu?.close();
 	}
-}
-
-/** The runs of every point of an experiment. With a sweep, ids start with their point. */
-async function allRuns(experiment: Experiment): Promise<Run[]> {
-	const runs: Run[] = [];
-	for (const { index, experiment: at } of sweepPoints(experiment)) {
-		const task = await taskOf(at);
-		for (const method of methodsOf(at))
-			for (const seed of at.seeds) {
-				const id = `${experiment.sweep ? `point${index + 1}-` : ''}${method.name}#${seed}`;
-				runs.push(new Run({ experiment: at, method, seed, task, id, point: index }));
-			}
-	}
-	return runs;
 }

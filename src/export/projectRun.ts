@@ -1,8 +1,10 @@
 import type { Checkpoint } from '../checkpoint/folder';
+import type { Task } from '../data/task';
+import { methodsOf } from '../experiment/methods/names';
 import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
 import { nextLosses } from '../training/nextLosses';
-import type { Run } from '../training/run';
+import { Run } from '../training/run';
 import { checkpointOf, type RunState } from './runCheckpoint';
 import type { Texts } from './texts';
 
@@ -30,6 +32,17 @@ export interface ProjectSource {
 
 /** Number of losses that a project has unless told otherwise. */
 export const RECORDED_LOSSES = 20;
+
+/** The runs of an experiment's points, not yet on a device. In a sweep, their ids start with the point. */
+export const runsOfPoints = (points: readonly { index: number; experiment: Experiment; task: Task }[], isSweep: boolean): Run[] =>
+	points.flatMap(({ index, experiment, task }) =>
+		methodsOf(experiment).flatMap((method) =>
+			experiment.seeds.map((seed) => {
+				const id = `${isSweep ? `point${index + 1}-` : ''}${method.name}#${seed}`;
+				return new Run({ experiment, method, seed, task, id, point: index });
+			}),
+		),
+	);
 
 /**
  * A run for a project. Trains a copy of it for `losses` steps, if it has as many left.

@@ -34,9 +34,11 @@ export async function nextLosses(
 	copy.initialWeights = run.initialWeights;
 	if (state) copy.continueFrom(state.snapshot);
 	const numbers: StepNumbers = { losses: [], gradNorms: [] };
+	const steps = Math.min(count, experiment.steps - copy.step);
+	if (steps <= 0) return numbers;
 	await copy.open(gpu, { load: loadTrainer });
 	try {
-		for (let i = Math.min(count, experiment.steps - copy.step); i > 0; i--) {
+		for (let i = 0; i < steps; i++) {
 			await gpu.ring.free();
 			const result = await copy.advance();
 			if (!result) return gpu.lost;

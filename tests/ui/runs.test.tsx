@@ -290,6 +290,35 @@ describe('Export', () => {
 		expect((await saved('Curves as CSV')).trim().split('\r\n')[0]).toMatch(/^run,step,/);
 		expect(JSON.parse(await saved('Everything as JSON')).runs).toHaveLength(3);
 	});
+
+	it('downloads a PyTorch project of all runs, or of one', async () => {
+		await compared();
+		const files: Blob[] = [];
+		vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: (file: Blob) => `blob:${files.push(file)}`, revokeObjectURL() {} }));
+		const settle = async () => {
+			for (let i = 0; i < 10; i++) {
+				await vi.dynamicImportSettled();
+				await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
+			}
+		};
+		await page.press('Export');
+		await page.press(screen.getByRole('menuitem', { name: 'All as a PyTorch project' }));
+		await settle();
+		const [all] = page.port.of('project');
+		expect([all.runs.length, all.present, all.link]).toEqual([3, true, expect.stringContaining('methods=')]);
+		await page.say({ type: 'answer', id: all.id, request: 'project', answer: [{ name: 'train.py', bytes: new Uint8Array(2) }] });
+		await settle();
+		expect(new TextDecoder().decode(await files[0].arrayBuffer())).toContain('resformer-lab-pytorch/train.py');
+
+		await choose('vanilla', 'PyTorch project');
+		await settle();
+		const [, one] = page.port.of('project');
+		expect(one.runs).toEqual([{ id: 'vanilla#1', experiment: expect.objectContaining({ methods: ['vanilla'], seeds: [1] }) }]);
+		await page.say({ type: 'failed', id: one.id, message: 'there are no runs: press Train first' });
+		await settle();
+		expect(files).toHaveLength(1);
+		expect(screen.getByText(/there are no runs/)).toBeTruthy();
+	});
 });
 
 describe('Add', () => {

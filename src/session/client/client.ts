@@ -5,7 +5,7 @@ import { type LabPort, openPort } from './connection/port';
 import { RequestAbandoned, Requests } from './connection/requests';
 import { GenerationStore } from './generation/generationStore';
 import { InterventionStore } from './interventions/interventionStore';
-import type { Checkpoint, Command, Estimate, Event, NamedFile } from './protocol';
+import type { Checkpoint, Command, Estimate, Event, NamedFile, RequestTypes } from './protocol';
 import type { RecordingContext } from './results/resultsFromRuns';
 import { ResultMemory } from './storage/resultStorage';
 import { LabStore } from './store/labStore';
@@ -100,6 +100,16 @@ export class LabClient {
 	async checkpoint(run: string): Promise<Checkpoint> {
 		try {
 			return await this.requests.send({ type: 'checkpoint', run });
+		} catch (error) {
+			this.notifyFailure(error as Error);
+			throw error;
+		}
+	}
+
+	/** The files of a PyTorch project. Rejects with the worker's message. */
+	async project(request: RequestTypes['project']['arguments'], onProgress?: (done: number, total: number) => void): Promise<NamedFile[]> {
+		try {
+			return await this.requests.send({ type: 'project', ...request }, ({ done, total }) => onProgress?.(done, total));
 		} catch (error) {
 			this.notifyFailure(error as Error);
 			throw error;

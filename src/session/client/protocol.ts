@@ -30,7 +30,7 @@ export interface NamedFile {
 	bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A run's files after `step` updates: config.json, model.safetensors, the next batch and vocabulary.json. */
+/** A run's files after `step` updates, as `checkpointFiles` makes them. */
 export interface Checkpoint {
 	step: number;
 	files: NamedFile[];
@@ -58,6 +58,15 @@ export interface RequestTypes {
 	checkpoint: { arguments: { run: string }; progress: never; answer: Checkpoint };
 	/** Replaces whatever was training with a stored training. If it can't be continued, the present runs stay. */
 	continue: { arguments: { stored: StoredTraining }; progress: never; answer: null };
+	/**
+	 * A PyTorch project's files by path, of some runs by id and experiment. Unless they are `present`, they are made again from their
+	 * experiments, before their first step. `link` is for the README. Reports how many runs are done.
+	 */
+	project: {
+		arguments: { runs: { id: string; experiment: Experiment }[]; present: boolean; link: string };
+		progress: { done: number; total: number };
+		answer: NamedFile[];
+	};
 	/** Checks every op's kernels against its float64 reference on this GPU, one op after the other. */
 	checkGpu: { arguments: object; progress: { done: number; total: number; row: OpCheck }; answer: OpCheck[] };
 }

@@ -13,6 +13,7 @@ import { estimateOf, type Pace } from './estimate';
 import { buffersOf, forwardPassOf } from './forwardPasses';
 import { Generation } from './generation';
 import { messageOf, type Post } from './post';
+import { onlyRunOf, projectOf, projectStart } from './project';
 import { RunController } from './runController';
 import { RunNames } from './runNames';
 import { storedRuns } from './storage/continueTraining';
@@ -84,6 +85,13 @@ export class Lab {
 				const start = ++this.starts;
 				await this.enqueue(() => this.continue(request.stored, start));
 				return this.post({ type: 'answer', id, request: 'continue', answer: null });
+			}
+			case 'project': {
+				const answer = await this.project(id, request);
+				return this.post(
+					{ type: 'answer', id, request: 'project', answer },
+					answer.map(({ bytes }) => bytes.buffer),
+				);
 			}
 			case 'checkGpu':
 				return this.post({ type: 'answer', id, request: 'checkGpu', answer: await this.checkGpu(id) });
@@ -387,6 +395,16 @@ export class Lab {
 		await this.use(request.run, (run) =>
 			this.generation.generate(request, run, session.gpu, (progress) => this.post({ type: 'progress', id, request: 'generate', progress })),
 		);
+	}
+
+	private async project(id: number, { runs, present, link }: Request<'project'>): Promise<NamedFile[]> {
+		const gpu = await this.openContext();
+		const start = async ({ id: name, experiment }: Request<'project'>['runs'][number]) =>
+			present ? this.use(name, projectStart) : { run: onlyRunOf(name, experiment, await this.tasks.of(experiment)), state: null };
+		// One after the other: each may need the whole device.
+		const starts: Awaited<ReturnType<typeof start>>[] = [];
+		for (const run of runs) starts.push(await start(run));
+		return projectOf(starts, { gpu, link, progress: (progress) => this.post({ type: 'progress', id, request: 'project', progress }) });
 	}
 
 	private async checkGpu(id: number): Promise<OpCheck[]> {

@@ -9,6 +9,8 @@ export interface RunContext {
 	edit(run: string | null): void;
 	/** Opens the dialog that forks a run. */
 	fork(run: string): void;
+	/** Downloads a run's PyTorch project. */
+	saveProject(run: RunView): void;
 	/** Moves the focus to the same control of the row above (−1) or below (1). */
 	moveFocus?(rows: -1 | 1): void;
 }
@@ -34,6 +36,11 @@ export const RUN_ACTIONS = defineActions<RunContext>()({
 		hint: 'Continues a copy of this run with one thing changed',
 		why: ({ run }) => (run.divergedAt === null ? '' : 'Its weights are NaN.'),
 		run: ({ run, fork }) => fork(run.info.id),
+	},
+	project: {
+		label: 'PyTorch project',
+		hint: 'Trains this run on one GPU or on a cluster, in a .zip',
+		run: ({ run, saveProject }) => saveProject(run),
 	},
 	rename: {
 		label: 'Rename',
@@ -110,7 +117,7 @@ export interface ExportContext {
 	recorded: boolean;
 	/** A file is being written. */
 	busy: boolean;
-	save(kind: 'runs' | 'curves' | 'json'): void;
+	save(kind: 'runs' | 'curves' | 'json' | 'project'): void;
 }
 
 const whileBusy = ({ busy }: ExportContext): string => (busy ? 'The last file is still being written.' : '');
@@ -124,5 +131,11 @@ export const EXPORT_ACTIONS = defineActions<ExportContext>()({
 		// Recorded runs came from such a file.
 		offered: ({ recorded }) => !recorded,
 		run: ({ save }) => save('json'),
+	},
+	project: {
+		label: 'All as a PyTorch project',
+		hint: 'Trains the same runs on one GPU or on a cluster, in a .zip',
+		why: whileBusy,
+		run: ({ save }) => save('project'),
 	},
 });

@@ -5,7 +5,7 @@ import { packZip, zipName } from '../../session/client/checkpoint/checkpointFile
 import { downloadBytes } from '../shared/download';
 import { useClient } from '../shared/useLab';
 
-/** Saves the run at its current step: config.json, model.safetensors, the next batch and vocabulary.json in one .zip. */
+/** Saves the run's checkpoint at its current step as one .zip. */
 export function DownloadButton({ info }: { info: RunInfo }) {
 	const client = useClient();
 	const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
@@ -36,7 +36,7 @@ export function DownloadButton({ info }: { info: RunInfo }) {
 			title={
 				refusal
 					? `No checkpoint: ${refusal}.`
-					: 'Saves the checkpoint: config.json, model.safetensors, batches.safetensors and vocabulary.json in a .zip'
+					: 'Saves the checkpoint: config.json, weights, optimiser state, the next batch and vocabulary.json in a .zip'
 			}
 		>
 			{state === 'busy' ? 'Packing' : state === 'failed' ? 'Failed' : 'Download'}

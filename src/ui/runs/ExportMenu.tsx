@@ -4,6 +4,7 @@ import { menuItems } from '../actions/action';
 import { EXPORT_ACTIONS, type ExportContext } from '../actions/runActions';
 import { Menu } from '../shared/Menu';
 import { useClient } from '../shared/useLab';
+import { exportFiles } from './exportFiles';
 
 /** Saves the runs as files: their numbers, their curves, or everything. */
 export function ExportMenu({ runs, recorded }: { runs: readonly RunView[]; recorded: boolean }) {
@@ -11,12 +12,7 @@ export function ExportMenu({ runs, recorded }: { runs: readonly RunView[]; recor
 	const [busy, setBusy] = useState(false);
 	const save: ExportContext['save'] = async (kind) => {
 		setBusy(true);
-		try {
-			const files = await import('./exports');
-			await files.exportRuns(kind, runs, client);
-		} catch (error) {
-			client.store.notify('error', `The file could not be written: ${error instanceof Error ? error.message : error}.`);
-		}
+		await exportFiles(kind, runs, client);
 		setBusy(false);
 	};
 	const context: ExportContext = { recorded, busy, save };

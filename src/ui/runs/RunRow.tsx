@@ -14,7 +14,7 @@ import { NameEditor } from './NameEditor';
 import { ShowRun } from './Visibility';
 
 /** Data and handlers that the commands on a row need from the table. */
-export type RowTools = Pick<RunContext, 'client' | 'edit' | 'fork'>;
+export type RowTools = Pick<RunContext, 'client' | 'edit' | 'fork' | 'saveProject'>;
 
 interface Props {
 	run: RunView;
@@ -30,7 +30,7 @@ interface Props {
 	tools: RowTools | null;
 }
 
-const { fork, rename, pin, remove, removeGroup, showOnlyGroup } = RUN_ACTIONS;
+const { fork, project, rename, pin, remove, removeGroup, showOnlyGroup } = RUN_ACTIONS;
 
 /** One run. Memoised: there may be fifty, and few of them change at a time. */
 export const RunRow = memo(function RunRow({ run, difference, baseline, critical, reference, parent, columns, editing, tools }: Props) {
@@ -61,7 +61,7 @@ export const RunRow = memo(function RunRow({ run, difference, baseline, critical
 						<Menu
 							className="quiet more"
 							label={`More about ${title}`}
-							items={() => menuItems([fork, rename, showOnlyGroup, remove, removeGroup], context)}
+							items={() => menuItems([fork, project, rename, showOnlyGroup, remove, removeGroup], context)}
 						>
 							⋯
 						</Menu>

@@ -10,6 +10,7 @@ import { useClient } from '../shared/useLab';
 import { useSame } from '../shared/useSame';
 import { BASELINE_COLUMN, columnsOf, differingColumns, measuresOf, NAME_COLUMN } from './columns';
 import { ExportMenu } from './ExportMenu';
+import { exportFiles } from './exportFiles';
 import { HeadCell } from './HeadCell';
 import { Rows } from './Rows';
 import type { RowTools } from './RunRow';
@@ -34,7 +35,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 	const [only, setOnly] = useState(false);
 	const [editing, setEditing] = useState<string | null>(null);
 	const [forking, setForking] = useState<string | null>(null);
-	const tools = useMemo<RowTools>(() => ({ client, edit: setEditing, fork: setForking }), [client]);
+	const tools = useMemo(() => rowTools(client, setEditing, setForking), [client]);
 	const sort = useCallback((column: string) => setSorting((before) => nextSorting(before, column)), []);
 
 	const readOnly = runs.some(({ recorded }) => recorded);
@@ -106,6 +107,10 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 		</section>
 	);
 });
+
+const rowTools = (client: LabClient, edit: RowTools['edit'], fork: RowTools['fork']): RowTools => {
+	return { client, edit, fork, saveProject: (run) => void exportFiles('project', [run], client) };
+};
 
 /** The run that this one was forked from, with the step; empty if it is not a fork. */
 function parentText({ info: { fork } }: RunView, runs: readonly RunView[]): string {

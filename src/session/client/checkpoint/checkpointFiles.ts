@@ -11,15 +11,24 @@ const MAX_BYTES = 4 * 2 ** 30;
 
 /** A name that every file system takes: `resformer-sparse(5-1)-seed-1-step-400.zip`. */
 export function zipName(method: string, seed: number, step: number): string {
-	const plain = method.replace(/[^\w.()+-]+/g, '-');
-	return `${plain}-seed-${seed}-step-${step}.zip`;
+	return `${stem(method, seed)}-step-${step}.zip`;
 }
 
-/** Files as a .zip. Weights look like noise to a compressor: they are stored as they are. */
-export async function packZip(files: readonly NamedFile[]): Promise<Uint8Array<ArrayBuffer>> {
+/** A name of a run's PyTorch project. */
+export const projectName = (method: string, seed: number): string => `${stem(method, seed)}-pytorch`;
+
+const stem = (method: string, seed: number): string => `${method.replace(/[^\w.()+-]+/g, '-')}-seed-${seed}`;
+
+/**
+ * Files as a .zip. Weights look like noise to a compressor: they are stored as they are.
+ *
+ * @param folder a folder in the .zip that holds them all
+ */
+export async function packZip(files: readonly NamedFile[], folder?: string): Promise<Uint8Array<ArrayBuffer>> {
 	const { zipSync } = await import('fflate');
 	const entries: Zippable = {};
-	for (const { name, bytes } of files) entries[name] = [bytes, { level: name.endsWith('.json') ? 6 : 0 }];
+	for (const { name, bytes } of files)
+		entries[folder ? `${folder}/${name}` : name] = [bytes, { level: name.endsWith('.safetensors') ? 0 : 6 }];
 	return new Uint8Array(zipSync(entries));
 }
 
