@@ -313,7 +313,7 @@ describe('Export', () => {
 		await choose('vanilla', 'PyTorch project');
 		await settle();
 		const [, one] = page.port.of('project');
-		expect(one.runs).toEqual([{ id: 'vanilla#1', experiment: expect.objectContaining({ methods: ['vanilla'], seeds: [1] }) }]);
+		expect(one.runs).toEqual([{ id: 'vanilla-1', experiment: expect.objectContaining({ methods: ['vanilla'], seeds: [1] }) }]);
 		await page.say({ type: 'failed', id: one.id, message: 'there are no runs: press Train first' });
 		await settle();
 		expect(files).toHaveLength(1);
