@@ -41,7 +41,7 @@ export function readme(runs: readonly ProjectRun[], folders: readonly string[], 
 		'With other sizes, weights are drawn new, from N(0, 0.02), and training starts at step 0. `--data DIR --vocab-size V` takes your own `train.bin` and `val.bin`: tokens as unsigned 16-bit numbers, or 32-bit if V is above 65,536. `--accumulate N` computes a batch in parts. `--fsdp` shards the model (PyTorch 2.4 or later). `--track wandb` or `--track trackio` also logs there. `python3 train.py --help` lists all flags.',
 		'## Files',
 		FILES_TABLE,
-		'It needs PyTorch 1.13 or later and numpy, nothing else.',
+		'It needs PyTorch 1.13 or later and numpy, nothing else. On Python 3.11 and later, `torchrun` of PyTorch 1.13 fails without `--redirects 1 --tee 1`; `run.sh` adds them.',
 	];
 	return `${parts.join('\n\n')}\n`;
 }

@@ -28,7 +28,10 @@ const COMBINATIONS = [
 
 /** `torchrun` with two processes on the processor. */
 const twoProcesses = (folder: string, ...args: string[]): string =>
-	python(folder, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2', 'train.py', '--device', 'cpu', ...args);
+	python(folder, '-m', 'torch.distributed.run', ...FLAGS, '--standalone', '--nproc_per_node=2', 'train.py', '--device', 'cpu', ...args);
+
+// torchrun of PyTorch 1.13 fails on Python 3.11 and later without them, as the README says.
+const FLAGS = ['--redirects', '1', '--tee', '1'];
 
 const RATES = { adamw: { learningRate: 0.01 }, sgd: { learningRate: 0.2 }, muon: { learningRate: 0.01, muonLearningRate: 0.02 } };
 
@@ -56,9 +59,10 @@ describe.skipIf(!torchPython)('PyTorch projects', () => {
 		const out = await exportProject(`from-20-${optimizer}`, experiment, ['--steps', '20', '--losses', '20']);
 		const report = python(out, 'check.py', '--device', 'cpu');
 		expect(report.match(/ {2}ok: .* of 20 losses/g), report).toHaveLength(2);
-		const trained = jsonLines((await lab(['train', join(out, 'gate-head+sink-learned#1', 'experiment.json'), '--json'])).stdout);
+		const gated = readdirSync(out).find((name) => name.includes('gate-head')) as string;
+		const trained = jsonLines((await lab(['train', join(out, gated, 'experiment.json'), '--json'])).stdout);
 		const wanted = trained.filter((line) => 'loss' in line).map(({ loss }) => loss);
-		python(out, 'train.py', 'gate-head+sink-learned#1', '--device', 'cpu', '--out', 'out');
+		python(out, 'train.py', gated, '--device', 'cpu', '--out', 'out');
 		expect(largestDifference(lossesIn(join(out, 'out')), wanted.slice(20))).toBeLessThan(1e-4);
 	});
 

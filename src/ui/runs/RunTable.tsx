@@ -1,4 +1,5 @@
 import { memo, useCallback, useMemo, useState } from 'react';
+import type { LabClient } from '../../session/client/client';
 import { criticalPointOf } from '../../session/client/runs/criticalPoints';
 import { baselineRunOf } from '../../session/client/runs/pairing';
 import { differences } from '../../session/client/runs/runGroups';
