@@ -103,7 +103,7 @@ describe('train --json', () => {
 			jsonLines(stdout)
 				.filter(({ done }) => done)
 				.map(({ run }) => run),
-		).toEqual(['vanilla#1', 'resformer#1', 'svformer#1']);
+		).toEqual(['vanilla', 'resformer', 'svformer'].flatMap((method) => [1, 2, 3].map((seed) => `${method}#${seed}`)));
 	});
 });
 

@@ -19,6 +19,7 @@ const VERDICTS: Record<string, string> = {
 	'provable-sink': 'as predicted',
 	optimizer: 'not seen at this size',
 	default: 'as the paper says',
+	'depth-sink': 'not seen at this size',
 };
 
 function record(name: string): Results {

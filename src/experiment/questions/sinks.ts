@@ -215,6 +215,7 @@ const depthSink: Question = {
 		difference('ResFormer has smaller sinks in layers 2 to 4.', sinkOf('deep'), 'resformer', LESS),
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({
 		task: 'induction',
 		passage: 'book',
