@@ -50,3 +50,24 @@ export const CHART_ACTIONS = defineActions<ChartContext>()({
 		run: ({ clearCursor }) => clearCursor(),
 	},
 });
+
+export interface GridMapContext {
+	/** Moves the chosen cell, or chooses the first one if there is none. */
+	move(rows: number, columns: number): void;
+}
+
+const MOVES: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
+	ArrowUp: [-1, 0],
+	ArrowDown: [1, 0],
+	ArrowLeft: [0, -1],
+	ArrowRight: [0, 1],
+};
+
+/** Commands on a map of layers by positions or steps. */
+export const GRID_MAP_ACTIONS = defineActions<GridMapContext>()({
+	move: {
+		label: 'Move the chosen cell by layer and column',
+		keys: Object.keys(MOVES),
+		run: ({ move }, press) => move(...(MOVES[press?.key ?? ''] ?? [0, 0])),
+	},
+});

@@ -1,7 +1,7 @@
 /** Every table of actions, by the place on the page where its keys act: the help lists them in this order. */
 import type { Action, Actions } from './action';
 import { GRID_ACTIONS, MAP_ACTIONS, SINK_TIMELINE_ACTIONS, TIME_ACTIONS } from './attentionActions';
-import { CHART_ACTIONS } from './chartActions';
+import { CHART_ACTIONS, GRID_MAP_ACTIONS } from './chartActions';
 import { GPU_ACTIONS } from './gpuActions';
 import { EXPORT_ACTIONS, NAME_ACTIONS, RUN_ACTIONS, UNDO_ACTIONS } from './runActions';
 import { SHARE_ACTIONS } from './shareActions';
@@ -20,6 +20,7 @@ export const PLACES: readonly Place[] = [
 	{ title: 'Everywhere', tables: [TRAINING_ACTIONS, VIEW_ACTIONS, TIME_ACTIONS] },
 	{ title: 'In a chart', tables: [CHART_ACTIONS] },
 	{ title: 'In the chart of a sweep', tables: [SWEEP_ACTIONS] },
+	{ title: 'In a map of all layers', tables: [GRID_MAP_ACTIONS] },
 	{ title: 'Among the small maps', tables: [GRID_ACTIONS] },
 	{ title: 'In an open map', tables: [MAP_ACTIONS] },
 	{ title: 'In the map of sinks', tables: [SINK_TIMELINE_ACTIONS] },

@@ -1,4 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react';
+import { handleKey } from '../../actions/action';
+import { GRID_MAP_ACTIONS } from '../../actions/chartActions';
 import { range } from '../../shared/range';
 import { type Grid, type GridColours, gridPixels } from './grid';
 
@@ -41,13 +43,8 @@ export function GridMap({ grid, colours, width, label, cellText, ticks, onRead }
 		const rect = currentTarget.getBoundingClientRect();
 		choose({ row: Math.floor((clientY - rect.top) / pitch), column: Math.floor((clientX - rect.left) / unit) });
 	};
-	const press = (event: React.KeyboardEvent) => {
-		const move = MOVES[event.key];
-		if (!move) return;
-		event.preventDefault();
-		const from = cell ?? { row: 0, column: 0 };
-		choose(cell ? { row: from.row + move[0], column: from.column + move[1] } : from);
-	};
+	const move = (rows: number, columns: number) =>
+		choose(cell ? { row: cell.row + rows, column: cell.column + columns } : { row: 0, column: 0 });
 	const at = cell && cell.row < rows && cell.column < columns ? cell : null;
 	return (
 		<div className="grid-map" style={{ paddingLeft: NUMBERS }}>
@@ -58,7 +55,7 @@ export function GridMap({ grid, colours, width, label, cellText, ticks, onRead }
 				className="grid-cells"
 				style={{ width: room, height: rows * pitch }}
 				aria-label={`${label}${at ? `, ${cellText(at.row, at.column)}` : ''}. Arrow keys move.`}
-				onKeyDown={press}
+				onKeyDown={(event) => handleKey(GRID_MAP_ACTIONS, { move }, event)}
 				onBlur={() => choose(null)}
 				onPointerMove={point}
 				onPointerDown={point}
@@ -86,13 +83,6 @@ export function GridMap({ grid, colours, width, label, cellText, ticks, onRead }
 		</div>
 	);
 }
-
-const MOVES: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
-	ArrowUp: [-1, 0],
-	ArrowDown: [1, 0],
-	ArrowLeft: [0, -1],
-	ArrowRight: [0, 1],
-};
 
 /** One pixel per cell, or fewer across if there are more columns than pixels; the page enlarges them without smoothing. */
 const Cells = memo(function Cells({ grid, colours, width, height }: { grid: Grid; colours: GridColours; width: number; height: number }) {
