@@ -5,9 +5,10 @@ import { Term } from './tip';
 const dateText = (when: string) => new Date(when).toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' });
 
 /** The origin of results in a sentence. `own`: the user's own training. */
-export function provenanceText({ recordedAt, adapter }: Omit<Results, 'runs'>, own: boolean): string {
+export function provenanceText({ recordedAt, adapter, provenance }: Omit<Results, 'runs'>, own: boolean): string {
 	const where = `${adapter === null ? '' : ` on ${adapter}`}, ${dateText(recordedAt)}`;
-	return `${own ? 'Your training' : 'Recorded'}${where}.`;
+	const made = provenance ? `, at commit ${provenance.commit} by ${provenance.command}` : '';
+	return `${own ? 'Your training' : 'Recorded'}${where}${made}.`;
 }
 
 /** A mark that explains the origin of results. */
