@@ -59,7 +59,7 @@ export default function Abstract({ question, runs, recorded, open, hidden, onSho
 					<dd>
 						{here && finished < count ? (
 							<p>
-								{plural(finished, 'run')} of {count} finished here. The verdict follows when all have.
+								{finished} of {plural(count, 'run')} finished here. The verdict follows when all have.
 							</p>
 						) : (
 							<Result judgement={judge(question, judgedRuns(runs))} provenance={provenance} here={here} />

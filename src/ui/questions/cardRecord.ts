@@ -38,7 +38,8 @@ let queue: Promise<unknown> = Promise.resolve();
 /** The user's own results of the question if the browser has kept them, or else its record; null if there are none. */
 export function loadCard(client: LabClient, question: Question, signal: AbortSignal): Promise<CardRecord | null> {
 	const next = queue.then(() => load(client, question, signal));
-	queue = next;
+	// A card whose record fails must not stop the others.
+	queue = next.catch(() => null);
 	return next;
 }
 
