@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 let page: TestPage;
-const open = async (hash = '') => {
+const open = async (hash?: string) => {
 	page = await openApp(hash);
 };
 const field = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
@@ -24,12 +24,12 @@ describe('the address', () => {
 		expect(methods.filter(({ checked }) => checked)).toHaveLength(2);
 	});
 
-	it('follows the form, and is empty for the defaults', async () => {
+	it('follows the form, and has the version alone for the defaults', async () => {
 		await open();
 		await page.write('Layers', '6');
 		expect(location.hash).toBe('#layers=6&v=1');
 		await page.write('Layers', '4');
-		expect(location.hash).toBe('');
+		expect(location.hash).toBe('#v=1');
 	});
 
 	it('names each bad field and falls back to its default', async () => {
@@ -173,7 +173,7 @@ describe('Share', () => {
 		await page.write('Layers', '3');
 		await page.press('Share');
 		await page.press(screen.getByRole('menuitem', { name: 'Copy link with results' }));
-		expect(await copied()).toMatch(/\/#r=validationLoss@2~vanilla,2,,1~svformer,1\.5,,1$/);
+		expect(await copied()).toMatch(/\/#v=1&r=validationLoss@2~vanilla,2,,1~svformer,1\.5,,1$/);
 	});
 
 	it('reports what does not fit into a link', async () => {

@@ -61,7 +61,8 @@ export function prepare(): void {
 	}));
 }
 
-export async function openApp(hash = ''): Promise<TestPage> {
+/** Opens the default experiment, or the experiment of this hash. The page without a hash opens the first question. */
+export async function openApp(hash = '#v=1'): Promise<TestPage> {
 	cleanup();
 	history.replaceState(null, '', `/${hash}`);
 	const port = new FakePort();

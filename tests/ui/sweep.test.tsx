@@ -37,7 +37,7 @@ beforeEach(() => {
 afterEach(closeApp);
 
 /** Opens the builder with the button beside a field. */
-async function build(field: string, hash = ''): Promise<void> {
+async function build(field: string, hash?: string): Promise<void> {
 	page = await openApp(hash);
 	await page.press(`Sweep ${field}`);
 }
@@ -116,7 +116,7 @@ describe('the builder', () => {
 		await page.press(dialog().getByRole('button', { name: 'Remove the sweep' }));
 		expect(screen.queryByRole('dialog', { name: 'Sweep' })).toBeNull();
 		expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Layers' }).value).toBe('4');
-		expect(location.hash).toBe('');
+		expect(location.hash).toBe('#v=1');
 	});
 
 	it('says in the form what is wrong with a sweep once the form changes around it', async () => {
