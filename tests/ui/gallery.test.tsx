@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, screen, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findQuestion, QUESTIONS, type Question } from '../../src/experiment/questions';
 import { sweepPoints } from '../../src/experiment/sweep';
 import { linkOf } from '../../src/ui/shared/linkOf';
@@ -40,6 +40,12 @@ function stub(): void {
 	});
 }
 
+/** The page imports these when they are needed, which takes real turns of the event loop. */
+beforeAll(async () => {
+	await import('../../src/ui/questions/Gallery');
+	await import('../../src/ui/questions/Abstract');
+	await import('../../src/ui/answer/fetchRecording');
+});
 beforeEach(() => {
 	stub();
 	fetched = [];
