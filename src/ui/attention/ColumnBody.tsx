@@ -18,7 +18,7 @@ import type { Place } from './place';
 import { Strips } from './Strips';
 
 /** Thumbnails, the open map and the strips of a run. */
-export function ColumnBody({ index, column, picture, strips, view, room }: ColumnProps & { picture: Picture }) {
+export default function ColumnBody({ index, column, picture, strips, view, room }: ColumnProps & { picture: Picture }) {
 	const { run, role, intervention } = column;
 	const { explorer, colours, editable, handlers, tops } = view;
 	const { maps, minus } = picture;

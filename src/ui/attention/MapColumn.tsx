@@ -1,11 +1,14 @@
+import { lazyDialog } from '../shared/dialogScripts';
 import { formatCount, formatProbability } from '../shared/format';
 import { Term } from '../shared/tip';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
-import { ColumnBody } from './ColumnBody';
 import type { ColumnProps } from './mapView';
 import type { Picture } from './paint';
 import { sinkRowSum, usePicture, valueText } from './picture';
+
+// There are no maps to draw before the first record or probe.
+const ColumnBody = lazyDialog(() => import('./ColumnBody'));
 
 interface Props extends ColumnProps {
 	focused: boolean;
