@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeLink } from '../../src/experiment/link';
 import { openPage } from '../support/browser';
 import { type Means, type User, userOf } from '../support/user';
-import { button, csvCells } from '../support/userJourneys';
+import { button, csvCells, openForm } from '../support/userJourneys';
 import { seriousFindings } from './axe';
 import { layoutFindings } from './layout';
 
@@ -43,6 +43,7 @@ describe('a sweep of the sequence length with the tokens of a step fixed', () =>
 
 /** From the field's “Sweep” to two points; each step keeps 64 tokens. */
 async function build(page: Page, user: User): Promise<void> {
+	await openForm(page, user);
 	await user.press(button(page, 'Sweep Sequence length'));
 	const dialog = page.getByRole('dialog', { name: 'Sweep' });
 	await user.write(dialog.getByLabel('Add values of Sequence length'), '8');

@@ -20,6 +20,7 @@ import {
 	lockFirstKey,
 	maskFirstKey,
 	openBirth,
+	openForm,
 	pause,
 	SMALL,
 	stepNow,
@@ -79,6 +80,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 
 /** Two methods over three seeds are trained until the answer says whether they are separated. */
 async function compare(page: Page, user: User): Promise<void> {
+	await openForm(page, user);
 	await user.press(page.getByRole('checkbox', { name: 'SVFormer', exact: true }));
 	await user.write(page.getByLabel('Seeds', { exact: true }), '1,2,3');
 	await user.press(button(page, 'Train'));

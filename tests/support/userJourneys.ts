@@ -10,6 +10,12 @@ export const SMALL =
 
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
+/** Opens the form where it is a drawer or a sheet. */
+export async function openForm(page: Page, user: User): Promise<void> {
+	const opener = button(page, 'Experiment');
+	if (await opener.isVisible()) await user.press(opener);
+}
+
 /** The page's text for the state of the training. */
 export const stepNow = async (page: Page): Promise<number> =>
 	Number(/Step ([\d,]+)/.exec((await page.locator('.step-counter').textContent()) ?? '')?.[1].replaceAll(',', ''));
