@@ -103,6 +103,16 @@ describe('the curves', () => {
 		expect(verdicts()).toContain('Accuracy at step 200 minus Vanilla’s');
 	});
 
+	it('says that the difference is approximate if only some steps of a run are kept', async () => {
+		await open();
+		await quantity(/^Relative/);
+		expect(verdicts()).not.toContain('Approximate');
+		const series = { ...three[4].series, steps: Int32Array.from(three[4].series.losses.keys()) };
+		await open(three.map((run, i) => (i === 4 ? { ...run, series } : run)));
+		await quantity(/^Relative/);
+		expect(verdicts()).toContain('Approximate in 1 run');
+	});
+
 	it('can be one line per seed, over tokens, on a logarithmic axis, which gives a reason if it can’t be', async () => {
 		await open();
 		await openAxes();

@@ -81,6 +81,15 @@ describe('critical points over a sweep', () => {
 		expect(drawn.words).toBe('Not drawn: not reached in 1 run; never ahead in 1 run.');
 		expect(drawn.rows.map(({ values }) => values?.critical)).toEqual([[], [100], [], ['not reached'], [], ['never ahead']]);
 	});
+
+	it('are counted as approximate if only some steps are kept, and a loss is not', () => {
+		const few = (run: RunView): RunView => ({ ...run, series: { ...run.series, steps: Int32Array.from(run.series.losses.keys()) } });
+		const thinned = mixed.map((run, i) => (i === 1 ? few(run) : run));
+		expect(draw(thinned, ['sequenceLength'], { metric: 'criticalPoint' }).drawn.approximate).toBe(1);
+		expect(draw(thinned, ['sequenceLength'], { show: 'table' }).drawn.approximate).toBe(1);
+		expect(draw(thinned, ['sequenceLength']).drawn.approximate).toBe(0);
+		expect(draw(mixed, ['sequenceLength'], { show: 'table' }).drawn.approximate).toBe(0);
+	});
 });
 
 describe('a grid of two fields', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { thinSeries } from '../../src/session/client/runs/thinning';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { layerLines, layerValue } from '../../src/ui/charts/layerData';
 import { verdictsOf } from '../../src/ui/charts/verdicts';
@@ -23,6 +24,23 @@ describe('critical points in words', () => {
 		expect(criticalTextOf(['not reached', 300, 'not reached', 'never ahead'])).toBe(
 			'not reached in 2 seeds, never ahead in one seed and step 300 in one seed',
 		);
+	});
+
+	it('are marked as approximate if only some steps of a run or of its baseline are kept', () => {
+		const losses = (offset: number) => Array.from({ length: 4000 }, (_, step) => 3 + (step < 2000 ? -offset : offset));
+		const [base, svformer, other] = [run('vanilla', 1), run('svformer', 1), run('resformer', 1)].map((each, i) => ({
+			...each,
+			series: view('vanilla', 1, losses([0, 0.1, 0.2][i])).series,
+		}));
+		const approximate = (runs: RunView[], quantity = 'relative') =>
+			verdictsOf(runs, 'vanilla', quantity).verdicts.map((verdict) => verdict.approximate);
+		expect(approximate([base, svformer, other])).toEqual([0, 0, 0]);
+		const thinned = { ...svformer, series: thinSeries(svformer.series) };
+		expect(approximate([base, thinned, other])).toEqual([0, 1, 0]);
+		expect(approximate([{ ...base, series: thinSeries(base.series) }, svformer, other])).toEqual([0, 1, 1]);
+		expect(approximate([base, thinned, other], 'loss')).toEqual([0, 0, 0]);
+		expect(criticalTextOf([2040], true)).toBe('≈ step 2,040');
+		expect(criticalTextOf(['never ahead'], true)).toBe('never ahead');
 	});
 
 	it('belong to the verdicts of the relative loss alone', () => {

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { verdictText } from '../../experiment/statistics';
-import { CRITICAL_HELP, criticalTextOf } from '../measures/criticalText';
+import { APPROXIMATE_HELP, approximateText, CRITICAL_HELP, criticalTextOf } from '../measures/criticalText';
 import { measureText } from '../measures/measureText';
 import { formatCount, formatShare, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
@@ -27,6 +27,7 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	const seeds = new Set(verdicts.map(({ seeds }) => seeds));
 	const most = Math.max(0, ...seeds);
 	const [step] = steps;
+	const approximate = verdicts.reduce((sum, verdict) => sum + verdict.approximate, 0);
 	return (
 		<ScrollRegion className="chart-legend verdicts" label="Lines and their differences">
 			<p className="label">
@@ -43,6 +44,11 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 					<Term text={CRITICAL_HELP}>Critical point</Term>
 				</p>
 			)}
+			{approximate > 0 && (
+				<p className="label">
+					<Term text={APPROXIMATE_HELP}>{approximateText(approximate)}</Term>
+				</p>
+			)}
 			<ul>
 				{verdicts.map((verdict) => (
 					<li key={verdict.group}>
@@ -55,14 +61,14 @@ export const Legend = memo(function Legend({ measure, verdicts, baseline, baseli
 	);
 });
 
-function comparisonText({ difference, critical, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
+function comparisonText({ difference, critical, approximate, saving, seeds }: Verdict, isBaseline: boolean, compared: boolean): string {
 	const count = seeds === 1 ? 'one seed' : plural(seeds, 'seed');
 	if (isBaseline) return compared ? `(baseline, ${count})` : `(${count})`;
 	if (!difference) return `(${count})`;
 	const size = `${formatDifference(difference.mean)}${difference.half === null ? '' : ` ± ${formatDifference(difference.half).slice(1)}`}`;
 	const none = difference.half !== null && !difference.separated && /^[+−]0\.0*$/.test(formatDifference(difference.mean));
 	const verdict = none ? `no difference (${size.slice(size.indexOf('±'))})` : `${size}, ${verdictText(difference)}`;
-	const passed = critical.length > 0 ? `critical point: ${criticalTextOf(critical)}` : '';
+	const passed = critical.length > 0 ? `critical point: ${criticalTextOf(critical, approximate > 0)}` : '';
 	return [verdict, passed, savingText(difference.separated ? saving : null)].filter(Boolean).join('; ');
 }
 

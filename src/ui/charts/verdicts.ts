@@ -3,7 +3,7 @@ import { equalLossSaving } from '../../experiment/compare';
 import type { CriticalPoint } from '../../experiment/criticalPoint';
 import type { RunStyle } from '../../experiment/methods/descriptor';
 import { mean, type PairedDifference, pairedDifference } from '../../experiment/statistics';
-import { criticalPointOf } from '../../session/client/runs/criticalPoints';
+import { criticalPointOf, isApproximate } from '../../session/client/runs/criticalPoints';
 import { baselineRunOf, sameTask } from '../../session/client/runs/pairing';
 import { tokensAt } from '../../session/client/runs/runGroups';
 import type { RunView } from '../../session/client/store/labSnapshot';
@@ -23,6 +23,8 @@ export interface Verdict {
 	step: number | null;
 	/** Critical points of the relative loss, one per finished seed; empty for other quantities. */
 	critical: readonly CriticalPoint[];
+	/** Runs whose relative loss is known at some steps only; 0 for other quantities. */
+	approximate: number;
 	/** Share of the baseline's tokens that it saves for the same loss; null if it is not defined. */
 	saving: number | null;
 }
@@ -48,6 +50,7 @@ export function verdictsOf(runs: readonly RunView[], baseline: string | null, qu
 			const { group: key, label, style } = group;
 			const pairs = key === baseline ? [] : pairsOf(group, runs, baseline);
 			const found = quantity === 'gradient' ? null : differenceOf(pairs, measure);
+			const relative = quantity === 'relative' ? group.runs.map((run) => [run, baselineRunOf(run, runs, baseline)] as const) : [];
 			return {
 				group: key,
 				label,
@@ -55,8 +58,8 @@ export function verdictsOf(runs: readonly RunView[], baseline: string | null, qu
 				seeds: group.runs.filter(({ series }) => series.length > 0).length,
 				difference: found?.difference ?? null,
 				step: found?.step ?? null,
-				critical:
-					quantity === 'relative' ? group.runs.flatMap((run) => criticalPointOf(run, baselineRunOf(run, runs, baseline)) ?? []) : [],
+				critical: relative.flatMap(([run, other]) => criticalPointOf(run, other) ?? []),
+				approximate: relative.filter(([run, other]) => isApproximate(run, other)).length,
 				saving: losses ? savingOf(pairs, runs) : null,
 			};
 		}),

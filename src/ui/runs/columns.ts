@@ -1,9 +1,10 @@
 /** Columns of the table of runs: text, explanation and sorting value. */
 import type { CriticalPoint } from '../../experiment/criticalPoint';
 import { summary } from '../../experiment/statistics';
+import { isApproximate } from '../../session/client/runs/criticalPoints';
 import { lastSmoothed } from '../../session/client/runs/lossSeries';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { CRITICAL_HELP, criticalText } from '../measures/criticalText';
+import { APPROXIMATE_HELP, CRITICAL_HELP, criticalText } from '../measures/criticalText';
 import { layersInBrief, measureText, runsTableMeasures } from '../measures/measureText';
 import { modesIn, modesText } from '../measures/modes';
 import { formatCount, formatLoss, formatShort } from '../shared/format';
@@ -126,7 +127,8 @@ const CRITICAL: Column = {
 	numeric: true,
 	order: ({ critical }) =>
 		critical === null || typeof critical === 'number' ? critical : critical === 'not reached' ? Number.MAX_VALUE : -1,
-	text: ({ critical }) => criticalText(critical),
+	text: ({ run, critical, reference }) => criticalText(critical, isApproximate(run, reference)),
+	title: ({ run, critical, reference }) => (critical !== null && isApproximate(run, reference) ? APPROXIMATE_HELP : undefined),
 };
 
 const PARENT: Column = textColumn('parent', 'Forked from', 'The run that this one was forked from, and its step.', ({ parent }) => parent);

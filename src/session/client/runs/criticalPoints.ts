@@ -8,7 +8,8 @@ const known = new WeakMap<SeriesView, { baseline: SeriesView; point: CriticalPoi
 
 /**
  * The step at which the baseline passes `run`, or the reason why there is none. Null until both have finished, because the end of the
- * training decides, and if they share no steps. Of a recorded run it is one of the kept steps.
+ * training decides, and if they share no steps. If not all steps are
+ * kept (`isApproximate`), it is one of those that are.
  */
 export function criticalPointOf(run: RunView, baseline: RunView | undefined): CriticalPoint | null {
 	if (!baseline || baseline === run || !run.finished || !baseline.finished) return null;
@@ -18,6 +19,10 @@ export function criticalPointOf(run: RunView, baseline: RunView | undefined): Cr
 	known.set(run.series, { baseline: baseline.series, point });
 	return point;
 }
+
+/** True if only some steps of the runs are kept, as of recorded and thinned ones: between these, their relative loss is a mean. */
+export const isApproximate = (run: RunView, baseline: RunView | null | undefined): boolean =>
+	!!baseline && baseline !== run && (run.series.steps !== null || baseline.series.steps !== null);
 
 function compute(series: SeriesView, baseline: SeriesView): CriticalPoint | null {
 	const from = Math.max(series.first, baseline.first);

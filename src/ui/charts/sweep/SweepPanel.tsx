@@ -3,9 +3,11 @@ import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { sweptFields } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
+import { APPROXIMATE_HELP, approximateText } from '../../measures/criticalText';
 import { formatDuration, plural } from '../../shared/format';
 import { useSize } from '../../shared/hooks';
 import { ScrollRegion } from '../../shared/ScrollRegion';
+import { Term } from '../../shared/tip';
 import { useClient } from '../../shared/useLab';
 import { useSame } from '../../shared/useSame';
 import type { Shade } from '../../theme/attentionScale';
@@ -176,6 +178,11 @@ const Verdicts = memo(function Verdicts({ drawn, chosen: { x, metric, show, cost
 				))}
 				{show === 'pareto' && frontier.length > 0 && (
 					<li className="muted">On the dashed line: {[...new Set(frontier.map(({ cell }) => cell.label))].join(', ')}.</li>
+				)}
+				{drawn.approximate > 0 && (
+					<li className="muted">
+						<Term text={APPROXIMATE_HELP}>Critical points: {approximateText(drawn.approximate).toLowerCase()}</Term>
+					</li>
 				)}
 				{drawn.words !== '' && <li className="muted">{drawn.words}</li>}
 			</ul>

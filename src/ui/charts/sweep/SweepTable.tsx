@@ -59,7 +59,7 @@ export function SweepTable({ rows, swept, derived, metric, baseline, onOpen }: P
 							))}
 							<td className="number">{meanText(values, metric)}</td>
 							<td>{cell.isBaseline ? 'baseline' : values && metric.differs ? differenceText(values, metric.format) : '–'}</td>
-							<td>{cell.isBaseline ? '' : criticalTextOf(values?.critical ?? []) || '–'}</td>
+							<td>{cell.isBaseline ? '' : criticalTextOf(values?.critical ?? [], (values?.approximate ?? 0) > 0) || '–'}</td>
 							<td>
 								<Runs cell={cell} onOpen={onOpen} />
 							</td>

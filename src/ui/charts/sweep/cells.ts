@@ -4,7 +4,7 @@ import type { RunStyle } from '../../../experiment/methods/descriptor';
 import { methodLabel } from '../../../experiment/methods/names';
 import { type PairedDifference, pairedDifference, summary } from '../../../experiment/statistics';
 import type { Experiment } from '../../../experiment/types';
-import { criticalPointOf } from '../../../session/client/runs/criticalPoints';
+import { criticalPointOf, isApproximate } from '../../../session/client/runs/criticalPoints';
 import { baselineRunOf } from '../../../session/client/runs/pairing';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { methodStyle } from '../../theme/methodStyle';
@@ -85,6 +85,8 @@ export interface CellValues {
 	difference: PairedDifference | null;
 	/** Critical points of the runs that have finished. */
 	critical: CriticalPoint[];
+	/** Runs whose critical point is approximate. */
+	approximate: number;
 }
 
 /** A cell's values. `asDifference`: each run's value is its difference from the baseline's run. Null if it has no place on the x axis. */
@@ -100,11 +102,13 @@ export function valuesOf(
 	const values: RunValue[] = [];
 	const differences: RunValue[] = [];
 	const critical: CriticalPoint[] = [];
+	let approximate = 0;
 	for (const run of cell.runs) {
 		const value = metric.of(run);
 		const baseline = cell.isBaseline ? undefined : baselineOf(run);
 		const point = criticalPointOf(run, baseline);
 		if (point !== null) critical.push(point);
+		if (point !== null && isApproximate(run, baseline)) approximate++;
 		if (value === null) continue;
 		values.push({ run, y: value });
 		const other = baseline && metric.differs ? metric.of(baseline) : null;
@@ -113,5 +117,5 @@ export function valuesOf(
 	const shown = asDifference ? differences : values;
 	const { n, mean, half } = summary(shown.map(({ y }) => y));
 	const difference = differences.length > 0 ? pairedDifference(differences.map(({ y }) => y)) : null;
-	return { cell, x: place, runs: shown, n, mean, half, difference, critical };
+	return { cell, x: place, runs: shown, n, mean, half, difference, critical, approximate };
 }

@@ -112,6 +112,8 @@ export interface DrawnSweep {
 	rows: { cell: SweepCell; values: CellValues | null }[];
 	/** Runs that the chart can't place, with the reason; empty if it shows all that finished. */
 	words: string;
+	/** Number of runs whose critical point is shown and approximate. */
+	approximate: number;
 }
 
 export function drawnOf(chosen: ChosenView, { cells, baselineOf, swept }: SweepData): DrawnSweep {
@@ -127,6 +129,7 @@ export function drawnOf(chosen: ChosenView, { cells, baselineOf, swept }: SweepD
 		map: values.filter(({ cell }) => cell.method === method),
 		rows,
 		words: wordsOf(values, cells, metric),
+		approximate: metric.key === CRITICAL_KEY || show === 'table' ? values.reduce((sum, each) => sum + each.approximate, 0) : 0,
 	};
 }
 
