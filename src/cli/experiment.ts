@@ -1,4 +1,5 @@
 import { decodeLink } from '../experiment/link';
+import { isAddress, linkPairs } from '../experiment/linkText';
 import { nearestName } from '../experiment/nearest';
 import { findPreset, PRESETS } from '../experiment/presets';
 import type { Experiment, Problem } from '../experiment/types';
@@ -11,6 +12,8 @@ export function experimentNamed(source: string): Experiment {
 	const preset = findPreset(source);
 	if (preset) return structuredClone(preset.experiment);
 	if (isLink(source)) {
+		if (linkPairs(source).length === 0)
+			throw new UsageError(`${oneLine(source)} has no experiment: a share link continues after \`#\`, as in #task=backcopy&v=1`);
 		const { experiment, problems } = decodeLink(source);
 		// The page replaces a bad value with a default and says so in the message. The terminal rejects the link instead.
 		refuse(
@@ -36,7 +39,7 @@ export function onePointNamed(source: string): Experiment {
 }
 
 /** True for a URL, or its hash with or without `#`. A file with such a name must be given as `./name`. */
-const isLink = (source: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.:-]*\/?#|^[a-z]\w*=/i.test(source);
+const isLink = (source: string): boolean => isAddress(source) || /^\s*[\w.:-]*\/?#|^\s*\??[a-z]\w*(?:=|%3D)/i.test(source);
 
 function withoutFallback(message: string): string {
 	const at = message.lastIndexOf('; using ');

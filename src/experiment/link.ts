@@ -3,6 +3,7 @@
  * that differ from the defaults, in the order of the table of fields, and is easy to read and type.
  */
 import { defaultExperiment, defaultFor, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
+import { linkPairs } from './linkText';
 import { characterCount, MAX_LINK_TEXT } from './ownText';
 import type { Experiment, Problem, SweepPoint } from './types';
 import { type Finding, FORMAT_VERSION, readWithFindings } from './validate';
@@ -103,14 +104,6 @@ function readText(name: FieldName, text: string): unknown {
 	}
 }
 
-/** The part of a URL after `#`. Text without `#` that is not a URL is itself the hash. */
-function hashOf(address: string): string {
-	const text = address.trim();
-	const start = text.indexOf('#');
-	if (start >= 0) return text.slice(start + 1);
-	return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? '' : text;
-}
-
 /** The values used instead of a finding's fields, as the end of a message: `; using heads 4 and hiddenSize 64`. */
 function fallback(finding: Finding, experiment: Experiment): string {
 	const values = finding.reset.map((name) => {
@@ -130,28 +123,22 @@ function readPair(name: string, text: string): unknown {
 }
 
 /**
- * Reads a link: a whole URL, or its hash with or without `#`. `preset=backcopy` sets the experiment that the other fields
+ * Reads a link: a whole URL, or its hash with or without `#`, also as other programs change it (`linkText.ts`). `preset=backcopy` sets the experiment that the other fields
  * change, and `seed=1` is short for `seeds=1`. Never throws: an invalid field falls back to its default and is listed in
  * `problems`.
  */
 export function decodeLink(address: string): { experiment: Experiment; problems: Problem[] } {
 	const early: Problem[] = [];
 	const raw = new Map<string, unknown>();
-	for (const pair of hashOf(address).split('&')) {
-		if (pair === '') continue;
-		const split = pair.indexOf('=');
-		const key = split < 0 ? pair : pair.slice(0, split);
+	for (const { key, value } of linkPairs(address)) {
 		// Results, which `readSeen` of resultLink.ts reads.
 		if (key === 'r') continue;
 		let text: string;
 		try {
 			// Not URLSearchParams, which reads `+` as a space: here it joins the parts of a method's name.
-			text = split < 0 ? '' : decodeURIComponent(pair.slice(split + 1));
+			text = decodeURIComponent(value ?? '');
 		} catch {
-			early.push({
-				field: key,
-				message: `${key}: \`${pair.slice(split + 1, split + 61)}\` is not valid percent-encoding; using the default`,
-			});
+			early.push({ field: key, message: `${key}: \`${value?.slice(0, 60)}\` is not valid percent-encoding; using the default` });
 			continue;
 		}
 		const name = key === 'v' ? 'version' : key;

@@ -6,6 +6,7 @@
  *
  * `sinkAttention.2` is the metric in layer 2. A group is named by its method; a fork's by its label.
  */
+import { linkPairs } from './linkText';
 import { parseMethod } from './methods/names';
 import type { Problem } from './types';
 
@@ -77,28 +78,25 @@ const MEASURE = /^(.+?)(?:\.(\d{1,3}))?@(\d{1,7})$/;
 
 /** Results in a link; empty if it has none. Never throws: a part that can't be read is left out and listed in `problems`. */
 export function readSeen(address: string): { seen: SharedMeasure[]; problems: Problem[] } {
-	const pair = address
-		.slice(address.indexOf('#') + 1)
-		.split('&')
-		.findLast((text) => text.startsWith('r='));
-	if (pair === undefined) return { seen: [], problems: [] };
+	const part = linkPairs(address).findLast(({ key }) => key === 'r')?.value;
+	if (part == null) return { seen: [], problems: [] };
 	const problems: Problem[] = [];
 	const refuse = (text: string, why: string) => {
 		problems.push({ field: 'r', message: `r: \`${text.slice(0, 60)}\` ${why}; it is left out` });
 		return [];
 	};
-	if (pair.length > MAX_READ) {
-		refuse(pair.slice(2), `has more than ${MAX_READ} characters`);
+	if (part.length > MAX_READ) {
+		refuse(part, `has more than ${MAX_READ} characters`);
 		return { seen: [], problems };
 	}
-	let part: string;
+	let text: string;
 	try {
-		part = decodeURIComponent(pair.slice(2));
+		text = decodeURIComponent(part);
 	} catch {
-		refuse(pair.slice(2), 'is not valid percent-encoding');
+		refuse(part, 'is not valid percent-encoding');
 		return { seen: [], problems };
 	}
-	const seen = part.split('!').flatMap((text): SharedMeasure[] => {
+	const seen = text.split('!').flatMap((text): SharedMeasure[] => {
 		const [head, ...rest] = text.split('~');
 		const match = MEASURE.exec(head);
 		const measure = match && decodeName(match[1]);

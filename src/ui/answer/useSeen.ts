@@ -4,6 +4,7 @@ import { readSeen, type SharedMeasure } from '../../experiment/resultLink';
 import type { Experiment, Problem } from '../../experiment/types';
 import { isGallery } from '../shared/address';
 import { linkOf } from '../shared/linkOf';
+import { openedLink } from '../shared/openedLink';
 
 interface Opened {
 	seen: readonly SharedMeasure[];
@@ -15,8 +16,8 @@ interface Opened {
 const NOTHING: Opened = { seen: [], problems: [], link: '' };
 
 function open(): Opened {
-	const { seen, problems } = readSeen(location.hash);
-	return seen.length + problems.length === 0 ? NOTHING : { seen, problems, link: linkOf(decodeLink(location.hash).experiment) };
+	const { seen, problems } = readSeen(openedLink());
+	return seen.length + problems.length === 0 ? NOTHING : { seen, problems, link: linkOf(decodeLink(openedLink()).experiment) };
 }
 
 export interface Seen {
@@ -39,7 +40,7 @@ export function useSeen(): Seen {
 			if (isGallery()) return;
 			setOpened((before) => {
 				const next = open();
-				return next === NOTHING && linkOf(decodeLink(location.hash).experiment) === before.link ? before : next;
+				return next === NOTHING && linkOf(decodeLink(openedLink()).experiment) === before.link ? before : next;
 			});
 		};
 		addEventListener('hashchange', reopen);

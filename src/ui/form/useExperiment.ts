@@ -7,6 +7,7 @@ import type { Experiment, Problem } from '../../experiment/types';
 import { isGallery } from '../shared/address';
 import { type Draft, draftOf, picked, swept, typed } from '../shared/draft';
 import { linkOf } from '../shared/linkOf';
+import { addressWithoutLink, openedLink } from '../shared/openedLink';
 
 export interface ExperimentForm {
 	draft: Draft;
@@ -22,8 +23,9 @@ export interface ExperimentForm {
 
 /** The experiment of the address; that of the first question if it has none, as on the gallery. */
 function openAddress(): { experiment: Experiment; problems: Problem[] } {
-	if (location.hash.slice(1) === '' || isGallery()) return { experiment: structuredClone(FIRST_QUESTION.experiment), problems: [] };
-	return decodeLink(location.hash);
+	const link = openedLink();
+	if (link === '' || isGallery()) return { experiment: structuredClone(FIRST_QUESTION.experiment), problems: [] };
+	return decodeLink(link);
 }
 
 /** The form, in step with the address: its hash holds what differs from the defaults, and opening one fills the form. */
@@ -39,7 +41,7 @@ export function useExperiment(): ExperimentForm {
 			const hash = linkOf(draft.experiment);
 			written.current = hash;
 			if (isGallery()) return;
-			const address = `${location.pathname}${location.search}#${hash}`;
+			const address = `${addressWithoutLink()}#${hash}`;
 			if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
 		});
 		return () => clearTimeout(timer);
