@@ -33,7 +33,7 @@ const twoProcesses = (folder: string, ...args: string[]): string =>
 // torchrun of PyTorch 1.13 fails on Python 3.11 and later without them, as the README says.
 const FLAGS = ['--redirects', '1', '--tee', '1'];
 
-const RATES = { adamw: { learningRate: 0.01 }, sgd: { learningRate: 0.2 }, muon: { learningRate: 0.01, muonLearningRate: 0.02 } };
+const RATES = { adamw: { learningRate: 0.003 }, sgd: { learningRate: 0.2 }, muon: { learningRate: 0.01, muonLearningRate: 0.02 } };
 
 describe.skipIf(!torchPython)('PyTorch projects', () => {
 	it('have the lab’s losses with every method', async () => {
