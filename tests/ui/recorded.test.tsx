@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(closeApp);
 
-const note = () => screen.queryByText(/^Recorded on|^Trained on/)?.textContent?.trim() ?? '';
+const note = () => screen.queryAllByText(/^Recorded on|^Your training on/)[0]?.textContent?.trim() ?? '';
 const rows = () => within(screen.getByRole('table')).queryAllByRole('rowheader');
 /** Notices; a missing or unreadable recording must not cause one. */
 const notices = () => screen.queryAllByRole('button', { name: 'Dismiss this message' });
@@ -38,9 +38,10 @@ async function visit(): Promise<void> {
 
 describe('a first visit', () => {
 	it('shows the preset’s recording and its origin, and offers no actions on it', async () => {
-		files['recorded/sink.json'] = inventedResults(preset);
+		const provenance = { commit: '0123456789', command: 'npm run record -- sink' };
+		files['recorded/sink.json'] = { ...inventedResults(preset), provenance };
 		await visit();
-		expect(note()).toBe('Recorded on AMD Radeon RX 7800 XT, November 20, 2026, by npm run record -- sink.');
+		expect(note()).toBe('Recorded on AMD Radeon RX 7800 XT, November 20, 2026, at commit 0123456789 by npm run record -- sink.');
 		expect(screen.getByText(/^After 600 steps, layer/)).toBeTruthy();
 		expect(rows()).toHaveLength(25);
 		for (const row of rows().map((head) => within(head.closest('tr') as HTMLElement)))
@@ -88,5 +89,5 @@ it('prefers the user’s own earlier training', async () => {
 	await act(async () => void dispatchEvent(new Event('hashchange')));
 	for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(50)));
 	await page.settle();
-	expect(note()).toMatch(/^Trained on This GPU, November 20, 2026\./);
+	expect(note()).toMatch(/^Your training on This GPU, November 20, 2026\./);
 });

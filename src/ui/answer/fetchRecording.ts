@@ -7,16 +7,15 @@ import { fetchResults } from '../shared/fetchResults';
 export interface Recording {
 	/** `own`: the user's last training. `preset`: a file that is part of the page. */
 	source: 'own' | 'preset';
-	preset: string | null;
 	results: Results;
 	runs: readonly RunView[];
 }
 
 /** The user's own results as runs. */
-export const ownRecording = (results: Results): Recording => ({ source: 'own', preset: null, results, runs: runsFromResults(results) });
+export const ownRecording = (results: Results): Recording => ({ source: 'own', results, runs: runsFromResults(results) });
 
 /** The recorded results of a preset as runs. Null if the page has no such file or cannot read it. */
 export async function presetRecording(preset: string, signal: AbortSignal): Promise<Recording | null> {
 	const results = await fetchResults(preset, signal);
-	return results && { source: 'preset', preset, results, runs: runsFromResults(results) };
+	return results && { source: 'preset', results, runs: runsFromResults(results) };
 }
