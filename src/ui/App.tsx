@@ -72,8 +72,8 @@ export function App() {
 						<Transport context={training} />
 						<main className="main">
 							<Notices lab={lab} linkProblems={linkProblems} onDismissLink={dismissLink} />
-							{lab.unavailable && <NoWebGpu {...lab.unavailable} />}
 							<Panels training={training} questions={questions} seen={seen} shade={shade} />
+							{lab.unavailable && <NoWebGpu {...lab.unavailable} />}
 						</main>
 					</>
 				)}

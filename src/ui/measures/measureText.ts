@@ -13,7 +13,8 @@ const FORMATS: Readonly<Record<NumberFormat, (value: number) => string>> = {
 	loss: formatLoss,
 	share: formatShare,
 	count: formatCount,
-	decimal: (value) => withMinus(value.toFixed(2)),
+	// Three or four digits, so that a peak of 288 has no hundredths.
+	decimal: (value) => withMinus(value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)),
 	weight: (value) => withMinus(value.toFixed(3)),
 	digits: (value) => Number(value.toPrecision(4)).toString(),
 };
