@@ -322,6 +322,10 @@ export class Session {
 			run.state = 'diverged';
 			this.evict(entry, 'ended');
 			this.listener.diverged?.(run, result.step);
+		} catch (error) {
+			// At once: later steps in flight build on this one.
+			if (error instanceof GpuFault) gpu.giveUp(error);
+			throw error;
 		} finally {
 			this.residency.release(run);
 		}
