@@ -41,7 +41,8 @@ export const Answer = memo(function Answer(props: Props) {
 			<h1 id="question">{title}</h1>
 			{verdict && <p className="verdict">{verdict}</p>}
 			<p className="sentence">
-				{sentence ?? watch ?? taskDescriptor(experiment.task).sentence} {recording && <RecordedNote recording={recording} />}
+				{sentence ?? watch ?? taskDescriptor(experiment.task).sentence}
+				{recording && <RecordedNote recording={recording} />}
 			</p>
 			<Definitions methods={experiment.methods} />
 			{seen.length > 0 && <SeenNote seen={seen} onDismiss={onDismissSeen} />}
