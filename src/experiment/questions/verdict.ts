@@ -1,4 +1,4 @@
-/** Verdicts of questions, from runs alone. Expectations are declared next to each question's prediction, before there is data. */
+/** Verdicts of questions, from runs alone. Expectations are declared next to each question's prediction, before they were recorded. */
 import { type Summary, summary } from '../statistics';
 import { type JudgedRun, type Statistic, statisticBySeed } from './statistic';
 

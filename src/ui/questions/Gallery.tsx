@@ -16,7 +16,7 @@ export default function Gallery({ lab, onOpen }: { lab: LabSnapshot; onOpen(ques
 			<div className="gallery-head">
 				<h1>Questions</h1>
 				<p>
-					Each question was written down with a prediction and a rule for its verdict before there was data. The verdict follows from the
+					Each question was written down with a prediction and a rule for its verdict before it was recorded. The verdict follows from the
 					recorded runs by that rule. Open one to read the claim and what would refute it, and to train it on your device.
 				</p>
 				{lab.state === 'running' && <p className="label">Training of {plural(lab.runs.length, 'run')} continues in the lab.</p>}
