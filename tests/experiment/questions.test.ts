@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { decodeLink, encodeLink } from '../../src/experiment/link';
 import { methodsOf } from '../../src/experiment/methods/names';
 import { type Expectation, findQuestion, type JudgedRun, judge, QUESTIONS, questionOf } from '../../src/experiment/questions';
 import { sweepPoints } from '../../src/experiment/sweep';
-import { checkExperiment } from '../../src/experiment/validate';
+import { checkExperiment, readExperiment } from '../../src/experiment/validate';
 
 const SENTENCE = /^\p{Lu}.*[.]$/u;
 
@@ -14,6 +15,8 @@ describe.each(QUESTIONS.map((question) => [question.name, question] as const))('
 		expect(checkExperiment(experiment)).toEqual([]);
 		for (const point of points) expect(methodsOf(point.experiment).map(({ name }) => name)).toEqual(point.experiment.methods);
 		expect(questionOf(structuredClone(experiment))).toBe(question);
+		expect(questionOf(decodeLink(encodeLink(experiment)).experiment)).toBe(question);
+		expect(questionOf(readExperiment(JSON.parse(JSON.stringify(experiment))).experiment)).toBe(question);
 		expect(questionOf({ ...experiment, seeds: [9] })).toBeUndefined();
 		expect(findQuestion(question.name)).toBe(question);
 	});

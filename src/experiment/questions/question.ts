@@ -1,7 +1,7 @@
 import { defaultExperiment, FIELD_NAMES, forcedBy } from '../fields';
 import { parseMethod } from '../methods/names';
 import type { TaskName } from '../tasks';
-import type { Experiment } from '../types';
+import type { Experiment, SweepPoint } from '../types';
 import type { Statements } from './verdict';
 
 /** A measure that a question's answer reports. */
@@ -42,8 +42,13 @@ export function experimentWith(changes: Partial<Experiment> & { task: TaskName }
 		const found = forcedBy(changes.task, name);
 		return found ? [[name, found.value]] : [];
 	});
-	return { ...defaultExperiment(), ...Object.fromEntries(forced), ...changes };
+	const sweep = changes.sweep?.map(inOrder);
+	return { ...defaultExperiment(), ...Object.fromEntries(forced), ...changes, ...(sweep && { sweep }) };
 }
+
+/** A point with its fields in the order of the table, as it is when it is read from a link or a file. */
+const inOrder = (point: SweepPoint): SweepPoint =>
+	Object.fromEntries(FIELD_NAMES.flatMap((name) => (Object.hasOwn(point, name) ? [[name, point[name as keyof SweepPoint]]] : [])));
 
 /** A method's name as results spell it. */
 export function canonical(name: string): string {
