@@ -12,7 +12,8 @@ import { SweepProgress } from '../src/cli/sweep/screen';
 import { SweepFile } from '../src/cli/sweep/sweepFile';
 import { findQuestion, judge, QUESTIONS, type Question } from '../src/experiment/questions';
 import { judgedResults } from '../src/experiment/questions/records';
-import { writeRecord } from './record/file';
+import type { RunResult } from '../src/experiment/results';
+import { type Made, madeNow, writeRecord } from './record/file';
 import { Recorder } from './record/recorder';
 
 const FOLDER = '.cache/records';
@@ -52,13 +53,18 @@ async function record(question: Question, recorder: Recorder): Promise<void> {
 	file.open(await recorder.adapter());
 	for (const cell of missing) {
 		const results = await recorder.train(cell, experiment, (run) => progress.stepped(run));
-		const lines = results.map((result, i) => JSON.stringify({ run: cell.runs[i], result }));
+		const made = madeNow();
+		const lines = results.map((result, i) => JSON.stringify({ run: cell.runs[i], result, made }));
 		file.add(cell, lines);
 		progress.ended(cell);
 	}
 	progress.end();
-	const results = cells.flatMap(({ runs }) => runs.map((run) => JSON.parse(file.lines.get(run) as string).result));
-	const path = writeRecord(question, results, await recorder.adapter());
+	const trained = cells.flatMap(({ runs }) =>
+		runs.map((run) => JSON.parse(file.lines.get(run) as string) as { result: RunResult; made: Made }),
+	);
+	const results = trained.map(({ result }) => result);
+	const [last] = trained.map(({ made }) => made).sort((a, b) => b.when.localeCompare(a.when));
+	const path = writeRecord(question, results, await recorder.adapter(), last);
 	const { verdict, findings } = judge(question, results.map(judgedResults));
 	console.error(`${path}: ${verdict}`);
 	for (const { expectation, value, outcome } of findings)

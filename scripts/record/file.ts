@@ -12,13 +12,13 @@ const MOST_BYTES = 250_000;
 const PROBES = [13, 9, 7, 5, 4, 3, 2, 1, 0];
 const POINTS = [240, 120, 60, 30];
 
-/** Writes public/recorded/NAME.json. @returns its path @throws UsageError if it is too large without any probe */
-export function writeRecord({ name, experiment, shows }: Question, runs: readonly RunResult[], adapter: string): string {
+/** Writes public/recorded/NAME.json. @param made when the last of the runs was trained, and by which code @returns its path @throws UsageError if it is too large without any probe */
+export function writeRecord({ name, experiment, shows }: Question, runs: readonly RunResult[], adapter: string, made: Made): string {
 	const head: Omit<Results, 'runs'> = {
 		version: RESULTS_VERSION,
-		recordedAt: new Date().toISOString(),
+		recordedAt: made.when,
 		adapter,
-		provenance: { commit: commit(), command: `npm run record -- ${name}` },
+		provenance: { commit: made.commit, command: `npm run record -- ${name}` },
 		experiment,
 	};
 	// Curves become coarser before the last probes are lost that a question about attention needs.
@@ -56,17 +56,24 @@ function reduced(run: RunResult, points: number, probes: number): RunResult {
 	};
 }
 
-/** Probabilities rounded to multiples of 1/2048, which halves their size. */
+/** Probabilities rounded to 8/65535, so within 6.2e-5: without noise in their last digits they compress better. */
 function rounded(base64: string): string {
 	const bytes = Buffer.from(base64, 'base64');
 	const numbers = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-	for (let i = 0; i < numbers.length; i++) numbers[i] = Math.min(65535, Math.round(numbers[i] / 32) * 32);
+	for (let i = 0; i < numbers.length; i++) numbers[i] = Math.min(65535, Math.round(numbers[i] / 8) * 8);
 	return Buffer.from(numbers.buffer).toString('base64');
 }
 
-/** The commit that is checked out; with a plus sign if something is changed. */
-function commit(): string {
+/** The occasion of a training. */
+export interface Made {
+	/** ISO 8601. */
+	when: string;
+	/** The commit that was checked out; with a plus sign if files were changed. */
+	commit: string;
+}
+
+export function madeNow(): Made {
 	const git = (...argv: string[]) => execFileSync('git', argv, { encoding: 'utf8' }).trim();
 	const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
-	return `${git('rev-parse', '--short=9', 'HEAD')}${changed ? '+' : ''}`;
+	return { when: new Date().toISOString(), commit: `${git('rev-parse', '--short=9', 'HEAD')}${changed ? '+' : ''}` };
 }
