@@ -11,7 +11,7 @@ export interface Modes {
 
 /** Fewer seeds than these have no camps. */
 const LEAST_SEEDS = 4;
-/** The gap is at least so many times as wide as either camp. Of 8 seeds from a normal distribution, 1 % are; of 5, 10 %. */
+/** The gap is at least so many times as wide as either camp. Of 8 seeds from one normal distribution 1.5 % are, of 5 16 %. */
 const GAP_PER_CAMP = 2;
 /** Least gap between shares; between other numbers, as a part of the largest size. */
 const LEAST_SHARE_GAP = 0.25;

@@ -123,9 +123,9 @@ function readPair(name: string, text: string): unknown {
 }
 
 /**
- * Reads a link: a whole URL, or its hash with or without `#`, also as other programs change it (`linkText.ts`). `preset=backcopy` sets the experiment that the other fields
- * change, and `seed=1` is short for `seeds=1`. Never throws: an invalid field falls back to its default and is listed in
- * `problems`.
+ * Reads a link: a whole URL, or its hash with or without `#`, also as other programs change it (`linkText.ts`).
+ * `preset=backcopy` sets the experiment that the other fields change, and `seed=1` is short for `seeds=1`. Never throws: an
+ * invalid field falls back to its default and is listed in `problems`.
  */
 export function decodeLink(address: string): { experiment: Experiment; problems: Problem[] } {
 	const early: Problem[] = [];

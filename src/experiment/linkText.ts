@@ -3,7 +3,7 @@
  * query in place of the hash, a line break in the middle, punctuation of the sentence at the end, tracking parameters.
  * Page and terminal read a link through this alone, so that both read the same.
  */
-import { FIELD_NAMES } from './fields';
+import { FIELD_NAMES, fieldOf } from './fields';
 
 /** A part of a link: its name, and its value as it is written, percent-encoded. */
 export interface LinkPair {
@@ -19,7 +19,7 @@ const KNOWN = `(?:${KEYS.join('|')})`;
 const EQUALS = '(?:=|%(?:25)*3D)';
 
 /** Fields of free text, in which every character counts. */
-const FREE: readonly string[] = ['text', 'triggerCharacters'];
+const FREE: readonly string[] = FIELD_NAMES.filter((name) => ['text', 'characters'].includes(fieldOf(name).kind));
 /** Parts whose values may end in `_` or `)`. */
 const OPEN_ENDED: readonly string[] = ['methods', 'sweep'];
 

@@ -20,7 +20,7 @@ export interface ProjectRun {
 	tokens: Int32Array | null;
 }
 
-/** What the files say about the experiment as a whole. */
+/** Facts about the whole experiment that the project's files repeat. */
 export interface ProjectSource {
 	/** The share link, or its hash with `#`. */
 	link: string;

@@ -33,7 +33,7 @@ export function readme(runs: readonly ProjectRun[], folders: readonly string[], 
 				.map((line) => line.replace(/ +#/, '  #'))
 				.join('\n'),
 		),
-		`The batch of a step depends on the seed and the step alone. Each process takes its rows of it, so the number of processes and an interruption change nothing but rounding. \`out/metrics.jsonl\` has the lab's column names: drop it on the page to lay it beside the lab's curves. \`out/checkpoint/\` has the files of the lab's checkpoints.`,
+		`The batch of a step depends on the seed and the step alone. Each process takes some of its rows. The number of processes and interruptions change nothing but rounding. \`out/metrics.jsonl\` has the lab's column names. \`out/checkpoint/\` has the files of the lab's checkpoints.`,
 		'## Make it larger',
 		code(
 			`torchrun --nproc_per_node=8 train.py ${name}--layers 12 --heads 12 --hidden-size 768 --intermediate-size 2048 \\\n  --sequence-length 1024 --batch-size 512 --steps 10000 --warmup-steps 120 --learning-rate 6e-4 --bf16 --compile`,

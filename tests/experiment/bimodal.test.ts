@@ -23,6 +23,28 @@ describe('seeds in two camps', () => {
 		expect(modesOf([0.3, 0.3, 0.3, 0.3], true)).toBeNull();
 	});
 
+	it('are seen by chance as often as docs/METHODS.md section 3 says', () => {
+		let state = 1;
+		const random = () => {
+			state = (state * 48271) % 2147483647;
+			return state / 2147483647;
+		};
+		const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+		// Numbers of this size have every gap that a share needs, so that the first condition decides alone.
+		const shareOf = (seeds: number) => {
+			const draws = Array.from({ length: 20_000 }, () =>
+				modesOf(
+					Array.from({ length: seeds }, () => 1000 * normal()),
+					true,
+				),
+			);
+			return draws.filter((modes) => modes !== null).length / draws.length;
+		};
+		expect(shareOf(8)).toBeCloseTo(0.015, 2);
+		expect(shareOf(5)).toBeCloseTo(0.164, 2);
+		expect(shareOf(4)).toBeCloseTo(0.34, 2);
+	});
+
 	it('leave out runs without a number', () => {
 		expect(modesOf([0.02, null, 0.98, Number.NaN, 0.03, 0.97], true)).toEqual({ n: 4, above: 2, threshold: 0.5 });
 		expect(modesOf([0.02, null, 0.98, Number.NaN, 0.03], true)).toBeNull();

@@ -25,11 +25,11 @@ export interface Question extends Statements {
 	refutedBy: string;
 	/** The limits of a model of this size. */
 	limits: string;
-	/** What to watch until there is a result. */
+	/** Names the panel or number to watch, until there is a result. */
 	watch: string;
 	/** The panel that answers, which comes first. */
 	shows: 'attention' | 'loss' | 'layers' | 'sweep';
-	/** What the answer reports; the first is the main one. */
+	/** Measures in the answer's sentence. The first is the main one. */
 	reports: readonly [Report, ...Report[]];
 	/** Set if `public/recorded/` has its record. */
 	recorded?: true;

@@ -1,7 +1,7 @@
 import type { RunResult } from '../results';
 import type { JudgedRun } from './statistic';
 
-/** What a verdict reads of a recorded run: its last metrics, if it has trained to its end. */
+/** A recorded run for a verdict: with its last metrics, if it has trained to its end. */
 export function judgedResults({ method, seed, point = 0, finished, divergedAt, history }: RunResult): JudgedRun {
 	const last = history.at(-1);
 	if (!finished || divergedAt !== null || !last) return { method, seed, point, metrics: null };

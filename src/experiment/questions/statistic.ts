@@ -1,7 +1,7 @@
 /** Numbers that a question's expectations are about: one per seed, so that each has a spread. */
 import type { Metrics } from '../records/metrics';
 
-/** What is read of a run: its point, and its metrics after the last step. */
+/** A run for a verdict: with its point, and its metrics after the last step. */
 export interface JudgedRun {
 	/** Canonical name. */
 	method: string;
@@ -65,7 +65,7 @@ function slope(points: readonly (readonly [x: number, y: number])[]): number {
 	return points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / spread;
 }
 
-/** The statistic of one seed's runs; null if a run that it needs is missing, unfinished or diverged. */
+/** The statistic from the runs of one seed. Null if one of those it needs is missing, unfinished or diverged. */
 function ofSeed(statistic: Statistic, runs: readonly JudgedRun[]): number | null {
 	const metricsOf = (method: string, point = 0) => runs.find((run) => run.method === method && run.point === point)?.metrics ?? null;
 	const read = (of: Quantity, method: string, point?: number) => quantityOf(metricsOf(method, point), of);

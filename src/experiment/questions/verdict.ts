@@ -57,8 +57,11 @@ function outcomeOf({ n, mean, half }: Summary, holds: Expectation['holds']): Out
 }
 
 /**
- * The verdict of a question: that of its basis if every expectation holds; `the other way round` if one is contradicted and
- * none that predicts a difference holds; `not recorded` if a run that one needs is missing; otherwise `not seen at this size`.
+ * The verdict of a question. The first of these that is true:
+ * - `not recorded`: runs for an expectation are missing;
+ * - `as the paper says` or `as predicted`, by its basis: every expectation holds;
+ * - `the other way round`: an expectation is contradicted, and none that predicts a difference holds;
+ * - `not seen at this size`.
  */
 export function judge({ expectations, basis }: Statements, runs: readonly JudgedRun[]): Judgement {
 	const findings = expectations.map((expectation): Finding => {

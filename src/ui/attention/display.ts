@@ -20,6 +20,9 @@ interface DisplayText {
 const digits = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(3)).toString() : '–');
 const share = (value: number) => (Number.isFinite(value) ? formatProbability(value) : '–');
 
+/** Rows with less for the other tokens have no digits left: probabilities of the page's records are within 6.2e-5 each. */
+const LEAST_REST = 0.01;
+
 export const DISPLAYS: Readonly<Record<Display, DisplayText>> = {
 	attention: {
 		option: 'attention',
@@ -39,14 +42,11 @@ export const DISPLAYS: Readonly<Record<Display, DisplayText>> = {
 		option: 'without the first token',
 		label: 'attention without the first token',
 		formula: 'A_ij / Σ_{k≥2} A_ik,  j ≥ 2',
-		help: 'The rest of each row as shares of 1. Rows that give the other tokens less than 0.001 stay empty.',
+		help: `The rest of each row as shares of 1. Rows that give the other tokens less than ${LEAST_REST} stay empty.`,
 		format: share,
 	},
 };
 export const DISPLAY_NAMES = Object.keys(DISPLAYS) as Display[];
-
-/** Rows with less for the other tokens have no digits left: recorded probabilities are within 8e-6. */
-const LEAST_REST = 1e-3;
 
 const made = new WeakMap<Frame, Partial<Record<Display, AttentionMaps>>>();
 
