@@ -9,12 +9,13 @@ import { create, globals } from 'webgpu';
 Object.assign(globalThis, globals);
 if (!('Float16Array' in globalThis)) Object.assign(globalThis, { Float16Array });
 
-/** Pause between two of Dawn's looks at the queue, ms. */
+/** Pause between two of Dawn's polls of the queue, ms. */
 const TICK = 1;
 
 /**
- * While a promise of WebGPU is pending, Dawn looks at the queue in a loop of `setImmediate`, which keeps a whole core busy. A
- * software adapter needs that core, so these calls, whose callbacks are native functions, wait a moment instead.
+ * While a promise of WebGPU is pending, Dawn polls the queue in a loop of `setImmediate`, which keeps a whole core busy. A
+ * software adapter needs that core, so Dawn's calls wait 1 ms instead. They are told by their callbacks, which are native
+ * functions; bound functions and those that settle a promise are native too, and wait as well.
  */
 const { setImmediate: immediate } = globalThis;
 const isNative = (callback: unknown): boolean => /\{ \[native code\] \}$/.test(Function.prototype.toString.call(callback));

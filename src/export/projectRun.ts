@@ -8,7 +8,7 @@ import { Run } from '../training/run';
 import { checkpointOf, type RunState } from './runCheckpoint';
 import type { Texts } from './texts';
 
-/** A run as a project has it. */
+/** A run's part of a project. */
 export interface ProjectRun {
 	/** Without batches: data.py draws them. */
 	checkpoint: Omit<Checkpoint, 'batches'>;
@@ -30,7 +30,7 @@ export interface ProjectSource {
 	adapter: string | null;
 }
 
-/** Number of losses that a project has unless told otherwise. */
+/** Default number of recorded losses of a project. */
 export const RECORDED_LOSSES = 20;
 
 /** The runs of an experiment's points, not yet on a device. In a sweep, their ids start with the point. */

@@ -1,4 +1,5 @@
 import type { Task } from '../data/task';
+import { isForTask } from '../experiment/fields';
 import { readsBook } from '../experiment/tasks';
 import type { Experiment } from '../experiment/types';
 
@@ -11,9 +12,10 @@ export class Texts {
 
 	/** null if the task's sequences are made from no text. */
 	async tokensOf(experiment: Experiment, task: Task): Promise<Int32Array | null> {
-		const text = readsBook(experiment) ? await this.book() : experiment.text;
+		const own = isForTask('text', experiment.task) ? experiment.text : '';
+		const text = readsBook(experiment) ? await this.book() : own;
 		if (text === '') return null;
-		const vocabulary = task.vocabulary.tokens.join('');
+		const vocabulary = JSON.stringify(task.vocabulary.tokens);
 		const found = this.known.find((each) => each.text === text && each.vocabulary === vocabulary);
 		if (found) return found.tokens;
 		const tokens = task.vocabulary.encode(text);

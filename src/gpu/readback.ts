@@ -41,11 +41,13 @@ export class ReadbackRing {
 		const staging = this.idle.pop();
 		if (!staging) throw new Error('no free staging buffer: wait for free() first');
 		const bytes = bytesOf(ranges);
-		const { result: mapped, accepted } = watched(this.device, () => {
-			this.submit(ranges, staging, before());
-			return staging.mapAsync(GPUMapMode.READ, 0, bytes);
-		});
+		let mapped = Promise.resolve();
 		try {
+			const { result, accepted } = watched(this.device, () => {
+				this.submit(ranges, staging, before());
+				return staging.mapAsync(GPUMapMode.READ, 0, bytes);
+			});
+			mapped = result;
 			// Without the commands the mapping gives zeros, or fails with a message that says less.
 			await Promise.all([mapped.catch(() => {}), accepted]);
 			await mapped;

@@ -169,10 +169,15 @@ export class Run {
 		this.kvCacheBytesPerToken = costs.kvCacheBytesPerToken;
 	}
 
+	/** @throws Error after `forget` */
+	expectWeights(): void {
+		if (this.forgotten) throw new Error(`${this.id} has finished, and its weights were freed to make room for later points of the sweep`);
+	}
+
 	/** Loads the model onto a device, from its last checkpoint if it has one. @throws ShaderError, PlanError, DeviceLostError, Error after `forget` */
 	async open(gpu: GpuContext, { load = loadModel, progress }: { load?: LoadModel; progress?: Progress } = {}): Promise<void> {
 		const { checkpoint, config, clock } = this;
-		if (this.forgotten) throw new Error(`${this.id} has finished, and its weights were freed to make room for later points of the sweep`);
+		this.expectWeights();
 		// The compiler refuses a model that is too large at once; drawing its weights first would take minutes.
 		const plans = this.plansFor(gpu.adapter);
 		const weights = this.weightsToLoad(gpu.adapter);

@@ -475,8 +475,8 @@ class Trainer:
         write_json(os.path.join(aside, "experiment.json"), self.experiment)
         shutil.copy(os.path.join(self.run.folder, "vocabulary.json"), aside)
         before = folder + ".before"
-        shutil.rmtree(before, ignore_errors=True)
         if os.path.exists(folder):
+            shutil.rmtree(before, ignore_errors=True)
             os.rename(folder, before)
         os.rename(aside, folder)
         shutil.rmtree(before, ignore_errors=True)
@@ -487,7 +487,7 @@ class Log:
 
     def __init__(self, folder, run, args):
         self.path, self.quiet = os.path.join(folder, "metrics.jsonl"), args.quiet
-        lines = self.lines_before(run.step) if args.resume else []
+        lines = self.lines_before(run.step, run.training["steps"]) if args.resume else []
         self.file = open(self.path, "w", encoding="utf-8")
         self.file.writelines(lines)
         self.tracker = None
@@ -495,13 +495,15 @@ class Log:
             self.tracker = __import__(args.track)
             self.tracker.init(project="resformer-lab", name=run.config["run"], config={**run.config, **run.experiment})
 
-    def lines_before(self, step):
-        """What an interrupted training wrote up to `step` updates; later lines are written again."""
+    def lines_before(self, step, steps):
+        """The lines up to `step` updates of `steps`, which an earlier training wrote; later ones are written again."""
         if not os.path.exists(self.path):
             return []
         with open(self.path, encoding="utf-8") as file:
             lines = [line for line in file if line.endswith("\n")]
-        kept = lambda record: not record.get("done") and record["step"] < step + (0 if "loss" in record else 1)
+        ended = lambda record: step == steps and record["step"] == steps
+        before = lambda record: record["step"] < step + (0 if "loss" in record else 1)
+        kept = lambda record: ended(record) if record.get("done") else before(record)
         return [line for line in lines if kept(json.loads(line))]
 
     def write(self, record):
@@ -600,7 +602,9 @@ def main():
         raise SystemExit(f"name one of the runs: {', '.join(os.path.relpath(run) for run in runs)}")
     out = os.path.abspath(args.out or os.path.join(runs[0], "out"))
     checkpoint = os.path.join(out, "checkpoint")
-    run = RunFiles(checkpoint if args.resume and os.path.exists(checkpoint) else runs[0], runs[0])
+    # A crash while a checkpoint was replaced leaves the one before.
+    kept = [folder for folder in (checkpoint, checkpoint + ".before") if args.resume and os.path.exists(folder)]
+    run = RunFiles((kept + runs)[0], runs[0])
     run.change(args)
     os.makedirs(out, exist_ok=True)
     process = Process(args.device)

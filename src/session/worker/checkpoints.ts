@@ -14,9 +14,10 @@ export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> 
 	return packed(run, () => stateOf(run, model));
 }
 
-/** A run's last checkpoint in host memory, or its first weights: while the GPU is lost, its memory cannot be read. */
-export function keptFilesOf(run: Run, adapter: GpuContext['adapter']): Promise<Checkpoint> {
+/** A run's last checkpoint in host memory, or its first weights: while the GPU is lost, its memory cannot be read. @throws Error after `forget` */
+export async function keptFilesOf(run: Run, adapter: GpuContext['adapter']): Promise<Checkpoint> {
 	const { checkpoint, config } = run;
+	run.expectWeights();
 	return packed(
 		run,
 		async () => checkpoint && { snapshot: checkpoint, layout: run.layout(adapter), valueScheme: structuredClone(config.valueScheme) },

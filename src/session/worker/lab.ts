@@ -35,8 +35,6 @@ export class Lab {
 	private transition: Promise<void> = Promise.resolve();
 	/** True if the session was paused when runs were last removed. */
 	private removedWhilePaused = false;
-	/** Id of the latest request for an estimate. */
-	private latestEstimate = 0;
 	private speed: Speed | null = null;
 	private measuring: Promise<Speed | null> | null = null;
 	private readonly tasks = new TaskCache();
@@ -184,7 +182,6 @@ export class Lab {
 	}
 
 	private async estimate(id: number, experiment: Experiment): Promise<Estimate> {
-		this.latestEstimate = id;
 		const adapter = () =>
 			this.openContext().then(
 				(context) => context.adapter,
@@ -193,7 +190,7 @@ export class Lab {
 		const secondsPerStep: Pace['secondsPerStep'] = (of, { name }) => this.runs?.secondsPerStep(of, name) ?? null;
 		const estimate = () => estimateOf(experiment, adapter, { speed: this.speed, secondsPerStep });
 		const first = await estimate();
-		// The speed is measured once, while nothing trains, and only for the latest request: the time follows a moment later.
+		// The speed is measured once, while nothing trains; the time follows a moment later.
 		const busy = this.state === 'running' || this.state === 'compiling';
 		if (this.speed || busy || !(await adapter())) return first;
 		this.post({ type: 'progress', id, request: 'estimate', progress: first });
@@ -202,7 +199,7 @@ export class Lab {
 		this.measuring ??= measureSpeed(library, device.profile).catch(() => null);
 		this.speed = await this.measuring;
 		if (!this.speed) this.measuring = null;
-		return this.speed && this.latestEstimate === id ? estimate() : first;
+		return this.speed ? estimate() : first;
 	}
 
 	/** The present runs train on and are shown until the new ones have been created. */
@@ -398,12 +395,13 @@ export class Lab {
 	}
 
 	private async project(id: number, { runs, present, link }: Request<'project'>): Promise<NamedFile[]> {
-		const gpu = await this.openContext();
 		const start = async ({ id: name, experiment }: Request<'project'>['runs'][number]) =>
 			present ? this.use(name, projectStart) : { run: onlyRunOf(name, experiment, await this.tasks.of(experiment)), state: null };
 		// One after the other: each may need the whole device.
 		const starts: Awaited<ReturnType<typeof start>>[] = [];
 		for (const run of runs) starts.push(await start(run));
+		// Afterwards, because the session may have replaced a lost device meanwhile.
+		const gpu = present ? this.requireRuns().session.gpu : await this.openWorking();
 		return projectOf(starts, { gpu, link, progress: (progress) => this.post({ type: 'progress', id, request: 'project', progress }) });
 	}
 

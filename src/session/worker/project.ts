@@ -17,12 +17,15 @@ interface Start {
 
 /**
  * A run with steps left continues from its present step. One that has taken them all, or that diverged, starts over; a fork or a run
- * whose λ were set cannot, because its steps do not lead to it from its first weights.
+ * whose λ were set cannot, because its steps do not lead to it from its first weights. @throws Error if such a run has diverged
  */
 export async function projectStart(run: Run, model: RunTrainer): Promise<Start> {
 	const replayable = run.fork === null && run.lambdaEdits.length === 0;
-	const over = model.step >= run.experiment.steps && replayable;
-	return { run, state: model.step === 0 || over || run.state === 'diverged' ? null : await stateOf(run, model) };
+	const diverged = run.state === 'diverged';
+	if (diverged && !replayable)
+		throw new Error(`${run.id} has diverged, and its steps do not lead to it from its first weights: export the run that it is from`);
+	const over = diverged || (replayable && model.step >= run.experiment.steps);
+	return { run, state: model.step === 0 || over ? null : await stateOf(run, model) };
 }
 
 /** The run of an experiment with one method and one seed. */
