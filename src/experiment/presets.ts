@@ -28,6 +28,9 @@ export const PRESETS: readonly Preset[] = [
 	}),
 ];
 
+/** The presets that are not questions: they check that training works. */
+export const CONTROLS: readonly Preset[] = PRESETS.slice(QUESTIONS.length);
+
 /** The preset called `name`, if there is one. */
 export function findPreset(name: string): Preset | undefined {
 	return PRESETS.find((preset) => preset.name === name);

@@ -54,12 +54,12 @@ describe('attention maps', () => {
 	it('end their own scale where their later queries do, whether attention or a difference is shown', () => {
 		const frame = frameOf(runInfo('vanilla'), 200);
 		const [limit, change] = [
-			ownLimit({ maps: frame, minus: null }, 1, 0),
-			ownLimit({ maps: { ...frame, probabilities: frame.probabilities.map((p) => 0.75 * p) }, minus: frame }, 1, 0),
+			ownLimit({ maps: frame, attention: frame, minus: null }, 1, 0),
+			ownLimit({ maps: { ...frame, probabilities: frame.probabilities.map((p) => 0.75 * p) }, attention: frame, minus: frame }, 1, 0),
 		];
 		expect(limit).toBeLessThan(1);
 		expect(change).toBeCloseTo(limit / 4, 6);
-		expect(ownLimit({ maps: frame, minus: frame }, 1, 0), 'no change at all').toBe(1);
+		expect(ownLimit({ maps: frame, attention: frame, minus: frame }, 1, 0), 'no change at all').toBe(1);
 	});
 });
 

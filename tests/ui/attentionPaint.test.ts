@@ -40,7 +40,8 @@ const mapsWith = (sink: number): AttentionMaps => ({
 	probabilities: Float32Array.from({ length: N * N }, (_, i) => (i % N === 0 ? sink : i % N === Math.floor(i / N) ? 1 - sink : 0)),
 });
 const LINEAR: MapColours = { scale: 'linear', range: 'fixed', most: 1, shade: 'light' };
-const paint = (picture: Picture, side: number, look = LINEAR) => paintMap(context, { left: 0, top: 0, side }, picture, 0, 0, look);
+const paint = (picture: Omit<Picture, 'attention'>, side: number, look = LINEAR) =>
+	paintMap(context, { left: 0, top: 0, side }, { ...picture, attention: picture.maps }, 0, 0, look);
 const ground = parseHex(MAP_GROUND.light);
 
 it('a map shows 0 as the background, and a probability as its place on the scale', () => {

@@ -6,7 +6,7 @@ export function RecordedNote({ recording: { source, results } }: { recording: Re
 	const own = source === 'own';
 	return (
 		<span className="recorded-note label">
-			{own ? ' Your earlier training' : ' Recorded'} <Provenance text={provenanceText(results, own)} />{' '}
+			{own ? ' Your earlier training' : ' Recorded'} <Provenance text={provenanceText(results, own)} />.{' '}
 			{own ? 'Press Train to run it again.' : 'Press Train to measure it on your GPU.'}
 		</span>
 	);

@@ -16,6 +16,7 @@ import {
 	widestDifference,
 } from '../measures/comparison';
 import { measureText } from '../measures/measureText';
+import { modesText } from '../measures/modes';
 import { formatCount, formatLoss, formatShare, inSentence, list, plural, sentence } from '../shared/format';
 
 const ALL_DIVERGED = 'Every run stopped, because its loss or its gradient became NaN or infinite: there is nothing to compare.';
@@ -108,7 +109,12 @@ function enumerate(all: readonly GroupValue[], format: (value: number) => string
 	const shown = (value: number, first: boolean, half: number | null = null) =>
 		`${format(value)}${spread && half !== null ? ` ± ${format(half)}` : ''}${first && unit ? ` ${unit}` : ''}`;
 	if (values.length <= MOST_NAMED)
-		return list(values.map(({ label, mean, bySeed }, i) => `${shown(mean, i === 0, summary(bySeed.values()).half)} in ${label}`));
+		return list(
+			values.map(({ label, mean, bySeed, modes }, i) => {
+				const count = spread && modes ? ` (${modesText(modes, format)})` : '';
+				return `${shown(mean, i === 0, summary(bySeed.values()).half)} in ${label}${count}`;
+			}),
+		);
 	const [low, ...others] = values.toSorted((a, b) => a.mean - b.mean);
 	const high = others[others.length - 1];
 	return `from ${shown(low.mean, true)} in ${low.label} to ${shown(high.mean, false)} in ${high.label}`;

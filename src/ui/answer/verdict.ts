@@ -1,20 +1,20 @@
 /** The answer in one sentence. Plain functions. */
+import { pairedBySeed } from '../../experiment/statistics';
 import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { type Comparison, type GroupValue, lossUnit, widestDifference } from '../measures/comparison';
 import { measureText } from '../measures/measureText';
-import { inSentence, plural } from '../shared/format';
+import { inSentence, list, plural } from '../shared/format';
 
 /**
- * The method with the smallest value of the main measure and by how much, as far as the seeds allow: `SVFormer has the lowest
- * validation loss, 0.030 nats per character below Vanilla.` Of a measure by layer, it is about the layer in which the groups
- * differ most. Null if there is nothing to compare.
+ * The methods that are separated from the baseline in the main measure, with their values: `SVFormer has a lower validation
+ * loss: 1.900, against 2.100 in Vanilla.` One is called the lowest only if it is separated from every other one shown. Of a
+ * measure by layer, it is about the layer with the widest separated difference, if there is one. Null if there is nothing to compare.
  *
  * @param compared comparisons of the answer; the first is the main one
  */
 export function verdictSentence(experiment: Experiment, compared: readonly Comparison[]): string | null {
-	const measure = compared[0]?.measure;
-	const main = compared.filter((each) => each.measure === measure).reduce<Comparison | null>(more, null);
+	const main = mainOf(compared.filter(({ measure }) => measure === compared[0].measure));
 	if (!main) return null;
 	const { values } = main;
 	const base = values.find(({ difference }) => difference === null);
@@ -23,25 +23,42 @@ export function verdictSentence(experiment: Experiment, compared: readonly Compa
 	const say = wording(experiment, main);
 	const paired = others.filter(({ difference }) => (difference?.n ?? 0) > 1);
 	if (paired.length === 0) {
-		const lowest = smallest([base, ...others]);
-		if (lowest === base) return `Probably none: ${base.label} has ${say.least}. One seed is too few to be sure.`;
-		return `Probably ${lowest.label}: it has ${say.least}, ${say.distance(lowest, base)}. One seed is too few to be sure.`;
+		const [lowest, next] = [base, ...others].toSorted((a, b) => a.mean - b.mean);
+		const distance = lowest === base ? '' : `, ${say.distance(lowest, base)}`;
+		return next ? `One seed: ${lowest.label} has ${say.least}${distance}. Add seeds to tell.` : null;
 	}
-	const separated = paired.filter(({ difference }) => difference?.separated);
-	const below = separated.filter(({ difference }) => (difference?.mean ?? 0) < 0);
-	if (below.length > 0) {
-		const best = smallest(below);
-		return `${best.label} has ${say.least}: ${say.value(best)}${say.of}, against ${say.value(base)} in ${base.label}.`;
+	const below = paired.filter(({ difference }) => difference?.separated && difference.mean < 0);
+	const above = paired.filter(({ difference }) => difference?.separated && difference.mean > 0);
+	if (below.length === 0 && above.length === 0) {
+		const seeds = plural(Math.min(...paired.map(({ difference }) => difference?.n ?? 0)), 'seed');
+		return `Not separated from ${base.label} in ${say.name} (${seeds}).`;
 	}
-	const seeds = plural(Math.min(...paired.map(({ difference }) => difference?.n ?? 0)), 'seed');
-	if (separated.length > 0) return `None: no method has ${say.less} than ${base.label} (${seeds}).`;
-	return `Not seen: ${seeds} show no difference from ${base.label} in ${say.name}.`;
+	const shown = below.length > 0 ? below : above;
+	const best = below.find((entry) => values.every((other) => other === entry || !other.visible || isBelow(entry, other)));
+	if (best) return `${best.label} has ${say.least}: ${say.value(best)}${say.of}, against ${say.value(base)} in ${base.label}.`;
+	if (shown.length > MOST_NAMED)
+		return `${shown.length} of ${others.length} methods have ${below.length > 0 ? say.less : say.more} than ${base.label}.`;
+	const have = `${list(shown.map(({ label }) => label))} ${shown.length > 1 ? 'have' : 'has'} ${below.length > 0 ? say.less : say.more}`;
+	return `${have}: ${list(shown.map((entry) => say.value(entry)))}${say.of}, against ${say.value(base)} in ${base.label}.`;
 }
 
-const smallest = (values: readonly GroupValue[]): GroupValue => values.reduce((best, each) => (each.mean < best.mean ? each : best));
+/** Most methods that a verdict names. */
+const MOST_NAMED = 3;
 
-const more = (found: Comparison | null, each: Comparison): Comparison =>
-	found && widestDifference(found) >= widestDifference(each) ? found : each;
+/** True if the first group is separated from the second, and below it. */
+function isBelow(entry: GroupValue, other: GroupValue): boolean {
+	const difference = pairedBySeed(entry.bySeed, other.bySeed);
+	return difference?.separated === true && difference.mean < 0;
+}
+
+const isSeparated = ({ values }: Comparison): boolean => values.some(({ visible, difference }) => visible && difference?.separated);
+
+/** The layer that the verdict is about. */
+function mainOf(layers: readonly Comparison[]): Comparison | null {
+	const separated = layers.filter(isSeparated);
+	const among = separated.length > 0 ? separated : layers;
+	return among.toSorted((a, b) => widestDifference(b) - widestDifference(a))[0] ?? null;
+}
 
 interface Wording {
 	/** `attention to the first token in layer 1` */
@@ -50,8 +67,10 @@ interface Wording {
 	least: string;
 	/** `a lower …` */
 	less: string;
+	/** `a higher …` */
+	more: string;
 	value(of: GroupValue): string;
-	/** After the first value. */
+	/** After the values. */
 	of: string;
 	/** How far the first is below the second. */
 	distance(low: GroupValue, high: GroupValue): string;
@@ -60,13 +79,15 @@ interface Wording {
 function wording(experiment: Experiment, { measure, layer }: Comparison): Wording {
 	const { label, format, unit } = measureText(measure);
 	const where = layer === null ? '' : ` in layer ${layer + 1}`;
+	const value = ({ mean }: GroupValue) => format(mean);
 	if (measure === 'sinkAttention') {
 		const token = taskDescriptor(experiment.task).sink?.token ?? 'the first token';
 		return {
 			name: `attention to ${token}${where}`,
 			least: `the smallest sink${where}`,
 			less: `a smaller sink${where}`,
-			value: ({ mean }) => format(mean),
+			more: `a larger sink${where}`,
+			value,
 			of: ` of attention on ${token}`,
 			distance: (low, high) => `${(100 * (high.mean - low.mean)).toFixed(0)} points of attention on ${token} below ${high.label}`,
 		};
@@ -78,7 +99,8 @@ function wording(experiment: Experiment, { measure, layer }: Comparison): Wordin
 		name,
 		least: `the lowest ${name}`,
 		less: `a lower ${name}`,
-		value: ({ mean }) => format(mean),
+		more: `a higher ${name}`,
+		value,
 		of: '',
 		distance: (low, high) => `${shown(high.mean - low.mean)} below ${high.label}`,
 	};

@@ -21,7 +21,7 @@ import { Strips } from './Strips';
 export default function ColumnBody({ index, column, picture, strips, view, room }: ColumnProps & { picture: Picture }) {
 	const { run, role, intervention } = column;
 	const { explorer, colours, editable, handlers, tops } = view;
-	const { maps, minus } = picture;
+	const { maps, minus, attention } = picture;
 	const layer = Math.min(explorer.layer, maps.layers - 1);
 	const head = Math.min(explorer.head, maps.heads - 1);
 	const part = viewOf(explorer, maps.length);
@@ -37,7 +37,7 @@ export default function ColumnBody({ index, column, picture, strips, view, room 
 		[handlers, index],
 	);
 	const label = `${run.name}${role}`;
-	const sink = useMemo(() => minus === null && hasSink(maps, layer, head), [maps, minus, layer, head]);
+	const sink = useMemo(() => minus === null && hasSink(attention, layer, head), [attention, minus, layer, head]);
 	return (
 		<div className={`column-body ${side === 0 ? 'stacked' : ''}`} style={{ '--side': `${side}px` } as React.CSSProperties}>
 			<div className="column-map">

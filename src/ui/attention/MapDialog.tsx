@@ -118,7 +118,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 						label={`${column.run.name}${column.role}`}
 						value={value}
 						masked={[]}
-						sink={picture.minus === null && hasSink(maps, layer, head)}
+						sink={picture.minus === null && hasSink(picture.attention, layer, head)}
 						handlers={{ ...handlers, onKey }}
 						focused
 					/>
@@ -149,7 +149,7 @@ interface RowNumbersProps {
 
 /** The cell, the colour scale, and the keys that the chosen query attends to most. */
 function RowNumbers({ display, picture, cell, value, sum, colours }: RowNumbersProps) {
-	const { maps, minus, attention = maps } = picture;
+	const { maps, minus, attention } = picture;
 	const { format } = DISPLAYS[display];
 	const { layer, head, query, key } = cell;
 	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : colours.most), [colours, picture, layer, head]);

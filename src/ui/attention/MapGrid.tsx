@@ -39,7 +39,7 @@ export const gridWidth = (heads: number, size: number) => NUMBER + heads * (size
 export const MapGrid = memo(function MapGrid(props: Props) {
 	const { picture, label, layer: openLayer, head: openHead, size, colours, off, live, onOpen, onToggleHead } = props;
 	const { layers, heads } = picture.maps;
-	const sinks = useMemo(() => sinkShares(picture.attention ?? picture.maps), [picture]);
+	const sinks = useMemo(() => sinkShares(picture.attention), [picture]);
 	const grid = useRef<HTMLElement>(null);
 	const [current, setCurrent] = useState<number | null>(null);
 	const [hovered, setHovered] = useState<number | null>(null);

@@ -22,7 +22,7 @@ export function OpenMapNote({ columns, layer, head, compared, follows, onFollow 
 	return (
 		<p className="open-note label">
 			Open: layer {layer + 1}, head {head + 1}, step {list(steps)}
-			{follows && shown.length > 1 && ', where these runs differ most'}
+			{follows && isPair(shown) && ', where these runs differ most'}
 			{difference && `: ${difference}`}.{' '}
 			{shown[0].run.recorded && 'Recorded results can’t be changed. Press Train to mask tokens, switch heads off and set λ. '}
 			{!follows && columns.length > 1 && (
@@ -34,12 +34,21 @@ export function OpenMapNote({ columns, layer, head, compared, follows, onFollow 
 	);
 }
 
+/** True for the maps of two runs at one step, of one shape: only these are compared. */
+function isPair(shown: readonly ColumnView[]): boolean {
+	const [a, b] = shown;
+	return shown.length === 2 && a.run !== b.run && a.frame?.step === b.frame?.step && sameShape(a.frame, b.frame);
+}
+
+const sameShape = (a: ColumnView['frame'], b: ColumnView['frame']): boolean =>
+	a !== null && b !== null && a.length === b.length && a.heads === b.heads && a.layers === b.layers;
+
 function differenceText(shown: readonly ColumnView[], layer: number, head: number, compared: Compared): string {
 	const values = shown.flatMap(({ run, role, frame }) =>
 		frame && compared === 'first' ? [`${formatShare(firstTokenShare(frame, layer, head))} in ${run.name}${role}`] : [],
 	);
 	if (values.length > 0) return `in this sequence the other tokens give the first one ${list(values)}`;
 	const [a, b] = shown.map(({ frame }) => frame);
-	if (!a || !b || a.length !== b.length) return '';
+	if (!a || !b || !sameShape(a, b)) return '';
 	return `${formatShare(differenceBetween(a, b, layer, head, 'rows'))} of a row’s attention goes to other tokens, on average`;
 }

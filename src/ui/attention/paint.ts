@@ -9,7 +9,7 @@ import { mapOffset } from './maps';
 export interface Picture {
 	maps: AttentionMaps;
 	/** Attention itself, if `maps` shows numbers made from it. */
-	attention?: AttentionMaps;
+	attention: AttentionMaps;
 	minus: AttentionMaps | null;
 }
 

@@ -35,11 +35,7 @@ const ROUNDING = 1e-4;
  * Sum of the chosen query's row, or the mean over a head's rows if no query is chosen (null). Null if there is no sink logit,
  * neither the method's nor an intervention's.
  */
-export function sinkRowSum(
-	{ run, intervention }: ColumnView,
-	{ maps, attention = maps }: Picture,
-	at: Parameters<typeof rowSum>[1],
-): number | null {
+export function sinkRowSum({ run, intervention }: ColumnView, { attention }: Picture, at: Parameters<typeof rowSum>[1]): number | null {
 	const parsed = parseMethod(run.info.method);
 	if (!intervention.sinkLogit && !(parsed.ok && parsed.method.attentionSink)) return null;
 	return rowSum(attention, { ...at, query: null }) < 1 - ROUNDING ? rowSum(attention, at) : null;

@@ -31,8 +31,9 @@ export function useMostDifferent(
 	// biome-ignore lint/correctness/useExhaustiveDependencies: a new probe makes new maps; the rest of a run does not matter
 	const found = useMemo(() => (follows ? mostDifferent(runs.map(probesOf), compared, open.current) : null), [maps, follows, compared]);
 	useLayoutEffect(() => {
-		open.current = found;
+		// Between the probes of two runs that train there is no common step, and what was open stays.
 		if (!found) return;
+		open.current = found;
 		const { run, layer, head, step } = found;
 		const pair = [latest.current[0], latest.current[run]];
 		const last = Math.max(...pair.map(({ maps }) => maps?.step ?? 0));

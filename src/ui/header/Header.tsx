@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { findPreset, PRESETS, type Preset } from '../../experiment/presets';
+import { CONTROLS, findPreset, PRESETS, type Preset } from '../../experiment/presets';
 import { QUESTIONS } from '../../experiment/questions';
 import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { Experiment } from '../../experiment/types';
@@ -62,8 +62,6 @@ export const Header = memo(function Header(props: Props) {
 });
 
 /** Presets that ask nothing of the paper. */
-const CONTROLS = PRESETS.filter(({ name }) => !QUESTIONS.some((question) => question.name === name));
-
 function QuestionSelect({ experiment, onPreset }: Pick<Props, 'experiment' | 'onPreset'>) {
 	const link = linkOf(experiment);
 	const current = PRESETS.find((preset) => linkOf(preset.experiment) === link)?.name ?? '';

@@ -7,7 +7,7 @@ import { SHARE_ACTIONS, type ShareContext } from '../actions/shareActions';
 import { plural } from '../shared/format';
 import { linkOf } from '../shared/linkOf';
 import { Menu } from '../shared/Menu';
-import { addressWithoutLink } from '../shared/openedLink';
+import { addressOf } from '../shared/openedLink';
 
 interface Props {
 	/** The form's experiment. */
@@ -19,8 +19,6 @@ interface Props {
 const { link, linkWithResults } = SHARE_ACTIONS;
 
 type State = { kind: 'idle' } | { kind: 'copied' | 'refused'; link: string; missing: string };
-
-const addressOf = (hash: string) => `${location.origin}${addressWithoutLink()}#${hash}`;
 
 /**
  * Copies a link that holds the whole experiment and, on request, the measured values. Shows the link to copy manually if

@@ -131,9 +131,9 @@ function ofTask(experiment: Experiment, runs: readonly RunView[]): Wanted[] {
 	return [...(has ? [['sinkAttention', sink.layer - 1] as Wanted] : []), ['validationLoss', null]];
 }
 
-/** The largest difference of a group from the baseline, without its sign; 0 if there is none. */
+/** The largest difference of a visible group from the baseline, without its sign; 0 if there is none. */
 export const widestDifference = ({ values }: Comparison): number =>
-	Math.max(0, ...values.map(({ difference }) => Math.abs(difference?.mean ?? 0)));
+	Math.max(0, ...values.map(({ visible, difference }) => (visible ? Math.abs(difference?.mean ?? 0) : 0)));
 
 export function countingRuns(experiment: Experiment, runs: readonly RunView[], baseline: string | null): RunView[] {
 	return runs.filter(

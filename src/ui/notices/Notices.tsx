@@ -48,8 +48,8 @@ export function Notices({
 			{lab.deviceLost && (
 				<div className="notice warning">
 					<p>
-						<strong>The GPU was lost</strong> ({lab.deviceLost}). The page looks for it again and again, and Resume does so at once.
-						Training then continues from the last checkpoint.
+						<strong>The GPU was lost</strong> ({lab.deviceLost}). The page keeps looking for it. Press Resume to look now. Training then
+						continues from the last checkpoint.
 					</p>
 				</div>
 			)}

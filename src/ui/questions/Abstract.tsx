@@ -30,7 +30,8 @@ interface Props {
 export default function Abstract({ question, runs, recorded, open, hidden, onShowHidden, training }: Props) {
 	const { claim, prediction, refutedBy, limits, experiment } = question;
 	const { estimate, state } = training.lab;
-	const finished = runs.filter((run) => run.finished || run.divergedAt !== null).length;
+	const own = runs.filter(({ info }) => info.fork === null);
+	const finished = own.filter((run) => run.finished || run.divergedAt !== null).length;
 	const count = countRuns(experiment);
 	const here = recorded === null && runs.length > 0;
 	const provenance = recorded && provenanceText(recorded.results, recorded.own);

@@ -1,13 +1,11 @@
 /** The questions as cards; loaded when the gallery is opened. */
-import { PRESETS } from '../../experiment/presets';
+import { CONTROLS } from '../../experiment/presets';
 import { QUESTIONS, type Question } from '../../experiment/questions';
 import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { plural } from '../shared/format';
 import { linkOf } from '../shared/linkOf';
 import { QuestionCard } from './QuestionCard';
 import './gallery.css';
-
-const CONTROLS = PRESETS.filter(({ name }) => !QUESTIONS.some((question) => question.name === name));
 
 /** Every question with its recorded answer, and the tasks that only check that training works. */
 export default function Gallery({ lab, onOpen }: { lab: LabSnapshot; onOpen(question: Question): void }) {

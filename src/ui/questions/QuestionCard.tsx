@@ -11,12 +11,13 @@ import { useCard } from './useCard';
 export function QuestionCard({ question, onOpen }: { question: Question; onOpen(question: Question): void }) {
 	const { ref, record, seconds } = useCard(question);
 	const { experiment } = question;
-	const verdict = record?.judgement.verdict ?? 'not recorded';
+	const missing = record === undefined ? 'Loading…' : 'The record could not be loaded.';
+	const note = question.recorded && !record ? missing : '';
 	const seeds = record?.seeds ?? experiment.seeds.length;
 	return (
 		<article ref={ref} className="card panel">
 			<div className="card-verdict">
-				{record === undefined && question.recorded ? <span className="label">Loading…</span> : <VerdictChip verdict={verdict} />}
+				{note ? <span className="label">{note}</span> : <VerdictChip verdict={record?.judgement.verdict ?? 'not recorded'} />}
 				{record?.own && <span className="label">your training</span>}
 				{record && <Provenance text={record.provenance} />}
 			</div>
@@ -26,11 +27,8 @@ export function QuestionCard({ question, onOpen }: { question: Question; onOpen(
 				</a>
 			</h3>
 			<div className="card-figure">
-				{record?.figure ? (
-					<FigureView figure={record.figure} />
-				) : (
-					<p className="label">{record === undefined && question.recorded ? '' : `Not recorded. ${question.prediction}`}</p>
-				)}
+				{record?.figure && <FigureView figure={record.figure} />}
+				{!record && !question.recorded && <p className="label">Not recorded. {question.prediction}</p>}
 			</div>
 			<p className="card-facts label">
 				{plural(seeds, 'seed')} · {plural(countRuns(experiment), 'run')}

@@ -5,6 +5,7 @@ import { curvesCsv, fileOf, runsCsv } from '../../session/client/results/csv';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { downloadBytes, saveFile } from '../shared/download';
 import { linkOf } from '../shared/linkOf';
+import { addressOf } from '../shared/openedLink';
 
 export type ExportKind = 'runs' | 'curves' | 'json' | 'project';
 
@@ -16,7 +17,7 @@ export async function saveProject(runs: readonly RunView[], client: LabClient): 
 	const [{ info, recorded }] = runs;
 	const experiment = runs.length > 1 ? client.store.getSnapshot().experiment : info.experiment;
 	// Of recorded runs, the page's address has the experiment.
-	const link = experiment && !recorded ? `${location.href.replace(/#.*/, '')}#${linkOf(experiment)}` : location.href;
+	const link = experiment && !recorded ? addressOf(linkOf(experiment)) : location.href;
 	const made = runs.map((run) => ({ id: run.info.id, experiment: run.info.experiment }));
 	const files = await client.project({ runs: made, present: !recorded, link }).catch(() => null);
 	if (!files) return;

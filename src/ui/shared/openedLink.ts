@@ -9,5 +9,8 @@ export function openedLink(): string {
 	return isLinkQuery(location.search) ? location.search : '';
 }
 
+/** The whole address with another hash. */
+export const addressOf = (hash: string): string => `${location.origin}${addressWithoutLink()}#${hash}`;
+
 /** The address up to the hash, without a query that is a link: the hash takes its place. */
 export const addressWithoutLink = (): string => `${location.pathname}${isLinkQuery(location.search) ? '' : location.search}`;

@@ -23,7 +23,7 @@ export function WeightMaps({ runs, shade }: { runs: readonly RunView[]; shade: S
 	const colours = useMemo<GridColours>(() => ({ scale: 'linear', limit: largest(grids), signed: true, shade }), [grids, shade]);
 	const across = Math.max(1, Math.min(grids.length, Math.floor(size.width / COLUMN)));
 	if (grids.length === 0)
-		return <p className="empty">No run shown has weights on values: choose a form of ResFormer, DenseFormer or value embeddings.</p>;
+		return <p className="empty">No run shown has weights. Choose a method that mixes values or block outputs with λ or α.</p>;
 	return (
 		<>
 			<div className="depth-tools">
@@ -36,8 +36,8 @@ export function WeightMaps({ runs, shade }: { runs: readonly RunView[]; shade: S
 					))}
 			</div>
 			<p className="caption">
-				Rows are layers, columns are the steps at which weights were measured, mean over seeds. Warm is above 0, cool is below; empty layers
-				have no such weight.
+				Rows are layers, columns are the steps at which weights were measured, mean over seeds. Warm is above 0, cool is below. A layer
+				without the weight has no colour.
 			</p>
 		</>
 	);
@@ -58,7 +58,8 @@ function WeightMap({ grid, colours, width }: { grid: WeightGrid; colours: GridCo
 	return (
 		<figure className="depth-map">
 			<figcaption>
-				<Swatch style={style} /> {weight} in {label} <span className="label">{read ?? `at the end, by layer: ${last}`}</span>
+				<Swatch style={style} /> {weight} in {label}{' '}
+				<span className="label">{read ?? `step ${formatCount(steps[columns - 1])}, by layer: ${last}`}</span>
 			</figcaption>
 			<GridMap
 				grid={grid}
