@@ -13,7 +13,7 @@ export const MapCaption = memo(function MapCaption({ vectors }: { vectors: boole
 			<Term text={`${SINK} ${MARK}`} formula={`α₁ = 1/T Σ_i A_i1 > ${SINK_THRESHOLD}`}>
 				sink
 			</Term>{' '}
-			is a token, mostly the first, that many others attend to although it tells them nothing. Its column is dark and marked ▾.
+			is a token, mostly the first, that many others attend to although it tells them nothing. Its column is marked ▾.
 		</p>
 	);
 });
