@@ -20,6 +20,7 @@ const VERDICTS: Record<string, string> = {
 	optimizer: 'not seen at this size',
 	default: 'as the paper says',
 	'depth-sink': 'not seen at this size',
+	depth: 'not seen at this size',
 };
 
 function record(name: string): Results {

@@ -256,6 +256,7 @@ const depth: Question = {
 		difference('ResFormer has a higher entropy in layers 2 to 6.', { measure: 'entropy', layer: 'deep' }, 'resformer', { above: 0 }),
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({ task: 'text', layers: 6, heads: 2, methods: ['vanilla', 'resformer', 'svformer'], seeds: [1, 2, 3] }),
 };
 
