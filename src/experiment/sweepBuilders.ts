@@ -1,5 +1,7 @@
 /** Points of common sweeps. */
 import type { FieldName } from './fields';
+import { type MethodWeight, methodWeights, parseMethod } from './methods/names';
+import { BASELINE_METHOD } from './methods/own';
 import { cumulativeLearningRate } from './schedule';
 import type { Experiment, SweepPoint } from './types';
 
@@ -36,6 +38,42 @@ export function equalCumulativeRate(experiment: Experiment, stepCounts: readonly
 }
 
 /** Each layer from 2 on by itself as the one that mixes V₁ in, each with the baseline at its side. */
-export function oneLayerAtATime({ layers }: Pick<Experiment, 'layers'>, baseline = 'vanilla'): SweepPoint[] {
+export function oneLayerAtATime({ layers }: Pick<Experiment, 'layers'>, baseline = BASELINE_METHOD): SweepPoint[] {
 	return Array.from({ length: layers - 1 }, (_, i) => ({ methods: [baseline, `resformer:sparse(layers=${i + 2})`] }));
+}
+
+/** One point per list of methods. */
+export const methodLists = (lists: readonly (readonly string[])[]): SweepPoint[] => lists.map((methods) => ({ methods: [...methods] }));
+
+/** A λ of a method: its place among those that the name can set. */
+export interface LambdaOf {
+	/** Canonical name. */
+	method: string;
+	weight: number;
+}
+
+/** The λ, with its value in the method's name; undefined if the method has no such λ. */
+export function weightOf({ method, weight }: LambdaOf): MethodWeight | undefined {
+	const result = parseMethod(method);
+	return result.ok ? methodWeights(result.method)[weight] : undefined;
+}
+
+/** One point per value of a λ, each with the baseline at its side. */
+export function lambdaValues(of: LambdaOf, values: readonly number[], baseline = BASELINE_METHOD): SweepPoint[] {
+	const weight = weightOf(of);
+	if (!weight) throw new Error(`${of.method} has no λ ${of.weight}`);
+	return methodLists(values.map((value) => [baseline, weight.named(value)]));
+}
+
+/** The λ and its values if `points` are those of `lambdaValues`, else null. */
+export function readLambdaValues(points: readonly SweepPoint[]): { of: LambdaOf; values: number[] } | null {
+	const method = points[0]?.methods?.[1];
+	if (method === undefined) return null;
+	for (let weight = 0; weightOf({ method, weight }); weight++) {
+		const of = { method, weight };
+		const values = points.map((point) => weightOf({ method: point.methods?.[1] ?? '', weight })?.value ?? Number.NaN);
+		if (new Set(values).size < points.length || values.includes(Number.NaN)) continue;
+		if (JSON.stringify(lambdaValues(of, values)) === JSON.stringify(points)) return { of, values };
+	}
+	return null;
 }

@@ -3,7 +3,16 @@ import { defaultExperiment } from '../../src/experiment/fields';
 import { decodeLink, encodeLink } from '../../src/experiment/link';
 import { cumulativeLearningRate } from '../../src/experiment/schedule';
 import { countRuns, sweepPoints, sweptFields } from '../../src/experiment/sweep';
-import { equalCumulativeRate, fixedTokensPerBatch, gridOf, oneLayerAtATime, sweepOf } from '../../src/experiment/sweepBuilders';
+import {
+	equalCumulativeRate,
+	fixedTokensPerBatch,
+	gridOf,
+	lambdaValues,
+	oneLayerAtATime,
+	readLambdaValues,
+	sweepOf,
+	weightOf,
+} from '../../src/experiment/sweepBuilders';
 import { checkExperiment, checkWithSentences, readExperiment } from '../../src/experiment/validate';
 
 const read = (sweep: unknown, rest: object = {}) => readExperiment({ ...rest, sweep });
@@ -124,5 +133,32 @@ describe('builders of points', () => {
 		const sweep = oneLayerAtATime({ layers: 4 });
 		expect(sweep.map(({ methods }) => methods?.[1])).toEqual([2, 3, 4].map((layer) => `resformer:sparse(layers=${layer})`));
 		expect(checkExperiment({ ...defaultExperiment(), sweep })).toEqual([]);
+	});
+});
+
+describe('a sweep of λ', () => {
+	it.each([
+		['resformer:constant', 0, [0.5, 2, -3], ['resformer:constant(0.5;1)', 'resformer:constant', 'resformer:constant(-3;1)']],
+		['resformer:constant(3;4)', 1, [1, 0], ['resformer:constant(3;1)', 'resformer:constant(3;0)']],
+		['resformer:sparse(layers=3)', 0, [1, 5], ['resformer:sparse(1;1;layers=3)', 'resformer:sparse(layers=3)']],
+		['neutreno', 0, [0.1, 0.4], ['neutreno(0.1)', 'neutreno']],
+		['neutreno+resformer', 0, [0.4, 0.2], ['neutreno(0.4)+resformer', 'neutreno+resformer']],
+		['gate:head+resformer:constant', 1, [7, 1], ['resformer:constant(2;7)+gate:head', 'resformer:constant+gate:head']],
+	])('of %s names the methods, and is found again in its points', (method, weight, values, names) => {
+		const points = lambdaValues({ method, weight }, values);
+		expect(points).toEqual(names.map((name) => ({ methods: ['vanilla', name] })));
+		expect(read(points)).toMatchObject({ problems: [], experiment: { sweep: points } });
+		expect(points.map(({ methods }) => weightOf({ method: methods?.[1] ?? '', weight })?.value)).toEqual(values);
+		const again = readLambdaValues(points);
+		expect(again?.values).toEqual(values);
+		expect(lambdaValues((again as NonNullable<typeof again>).of, values)).toEqual(points);
+	});
+
+	it('is not one of methods without a λ in their names, nor of several', () => {
+		for (const method of ['vanilla', 'svformer', 'resformer', 'resformer:learnable'])
+			expect(weightOf({ method, weight: 0 })).toBeUndefined();
+		expect(readLambdaValues(oneLayerAtATime({ layers: 4 }))).toBeNull();
+		expect(readLambdaValues([{ steps: 5 }])).toBeNull();
+		expect(readLambdaValues([{ methods: ['vanilla', 'neutreno'] }, { methods: ['vanilla', 'resformer:constant'] }])).toBeNull();
 	});
 });

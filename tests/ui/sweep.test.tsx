@@ -102,6 +102,46 @@ describe('the builder', () => {
 		expect(points()?.map(({ methods }) => methods?.[1])).toEqual([2, 3, 4].map((layer) => `resformer:sparse(layers=${layer})`));
 	});
 
+	it('sweeps a λ of a method beside Vanilla, and opens again with its values', async () => {
+		page = await openApp();
+		await page.press('Sweep methods or λ');
+		await page.press(dialog().getByRole('radio', { name: 'λ of a method' }));
+		const lambda = dialog().getByRole('combobox', { name: 'λ' });
+		await page.pick(lambda, 'λ₁ of ResFormer constant (weight of V₁)');
+		await page.write(dialog().getByLabelText(/^Add values of λ₁ of ResFormer constant/), '0.5, 5, −1');
+		await page.press(dialog().getByRole('button', { name: 'Add' }));
+		expect(points()?.map(({ methods }) => methods)).toEqual(
+			['(-1;1)', '(0.5;1)', '', '(5;1)'].map((parameters) => ['vanilla', `resformer:constant${parameters}`]),
+		);
+		await page.write(dialog().getByLabelText(/^Add values of λ₁/), '101');
+		await page.press(dialog().getByRole('button', { name: 'Add' }));
+		expect(dialog().getByRole('alert').textContent).toBe('λ must be a number from -100 to 100, not 101.');
+		await page.press(dialog().getByRole('button', { name: 'Done' }));
+		await page.press(within(screen.getByRole('group', { name: 'Sweep' })).getByRole('button', { name: 'Edit' }));
+		const chips = within(dialog().getByRole('list', { name: /^Values of λ₁ of ResFormer constant/ })).getAllByRole('listitem');
+		expect(chips.map((chip) => chip.textContent)).toEqual(['-1×', '0.5×', '2×', '5×']);
+	});
+
+	it('sweeps lists of methods, listed or by name', async () => {
+		page = await openApp();
+		await page.press('Sweep methods or λ');
+		await page.press(dialog().getByRole('button', { name: 'Add to point 1' }));
+		expect(points()).toEqual([{ methods: ['vanilla', 'resformer', 'resformer:constant'] }, { methods: ['vanilla', 'svformer'] }]);
+		await page.press(dialog().getByRole('button', { name: 'Remove Vanilla from point 2' }));
+		await page.press(dialog().getByRole('button', { name: 'Add a point' }));
+		await page.pick(dialog().getByRole('combobox', { name: 'Method for point 3' }), 'Another, by name');
+		await page.write(dialog().getByRole('textbox', { name: 'Name of a method for point 3' }), 'resformr');
+		await page.press(dialog().getByRole('button', { name: 'Add to point 3' }));
+		expect(dialog().getByRole('alert').textContent).toContain('did you mean');
+		await page.write(dialog().getByRole('textbox', { name: 'Name of a method for point 3' }), 'resformer:sparse(layers=3)');
+		await page.press(dialog().getByRole('button', { name: 'Add to point 3' }));
+		await page.press(dialog().getByRole('button', { name: 'Remove point 1' }));
+		expect(points()).toEqual([{ methods: ['svformer'] }, { methods: ['resformer:sparse', 'resformer:sparse(layers=3)'] }]);
+		await page.press(dialog().getByRole('button', { name: 'Remove SVFormer from point 1' }));
+		expect(dialog().getByRole('alert').textContent).toBe('Point 1 has no method: add one, or remove the point.');
+		expect(points()).toHaveLength(2);
+	});
+
 	it('shows the values in the form, and its removal restores the plain form', async () => {
 		page = await openApp('#sweep=layers/2/4/6&v=1');
 		const form = screen.getByRole('button', { name: 'Layers' });

@@ -27,6 +27,7 @@ export const attentionSink: AdditionDescriptor<AttentionSink | null> = {
 	label: (sink) => `Sink logit, ${sink}`,
 	style: (sink) => STYLES[sink as AttentionSink],
 	dash: '4 1',
+	takesAttention: true,
 	incompatible: [
 		{
 			with: 'ablationResidual',

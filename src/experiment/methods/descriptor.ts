@@ -96,7 +96,20 @@ export interface SchemeDescriptor<Choice extends object = object> extends Descri
 	canonical?(choice: Choice): Choice;
 	/** KV heads that the scheme needs; absent: 1. */
 	leastKvHeads?: number;
+	/** λ that its part of a name can set, in the order of the name. */
+	weights?: readonly SchemeWeight<Choice>[];
 	stored?: StoredScheme;
+}
+
+/** A λ that a method's name can set. */
+interface SchemeWeight<Choice> {
+	/** `λ₁`, or `λ` if there is one. */
+	label: string;
+	/** In a few words, what it weighs. */
+	of: string;
+	/** The choice's value, its default included; null if this form of the scheme has no such λ. */
+	get(choice: Choice): number | null;
+	set(choice: Choice, value: number): Choice;
 }
 
 /** Settings of a scheme in `value_scheme` of config.json, next to `name`. */
@@ -136,6 +149,8 @@ export interface AdditionDescriptor<Choice = unknown> extends Descriptor<Choice>
 	dash?: string;
 	/** Set if it looks tokens up in a table, so that models of vectors can't have it. */
 	readsTokens?: true;
+	/** Set if it takes a share of the attention, so that the probabilities of a row sum to less than 1. */
+	takesAttention?: true;
 	/** Absent if the setting belongs to every model (`num_key_value_heads`). */
 	stored?: StoredAddition;
 }

@@ -182,6 +182,32 @@ export function methodSizeProblem(method: Method, sizes: MethodSizes): SizeProbl
 /** True if a part of the method looks tokens up in a table. */
 export const readsTokens = (method: Method): boolean => usedAdditions(method).some((name) => additionOf(name).readsTokens);
 
+/** True if a part of the method takes a share of the attention, so that the probabilities of a row sum to less than 1. */
+export const takesAttention = (method: Method): boolean => usedAdditions(method).some((name) => additionOf(name).takesAttention);
+
+/** A λ that the method's name can set. */
+export interface MethodWeight {
+	/** `λ₁` */
+	label: string;
+	/** In a few words, what it weighs. */
+	of: string;
+	value: number;
+	/** The canonical name of the method with another value. */
+	named(value: number): string;
+}
+
+/** The λ that the name of this method can set, in the order of the name. */
+export function methodWeights(method: Method): MethodWeight[] {
+	const { name, choice } = method.scheme;
+	const { canonical = (same: object) => same, weights = [] } = schemeOf(name);
+	return weights.flatMap(({ label, of, get, set }) => {
+		const value = get(choice);
+		if (value === null) return [];
+		const named = (other: number) => methodName({ ...method, scheme: { name, choice: canonical(set(choice, other)) } as Scheme });
+		return [{ label, of, value, named }];
+	});
+}
+
 /** Methods of a validated experiment, in its order. @throws Error for a name that `parseMethod` refuses */
 export function methodsOf(experiment: { methods: readonly string[] }): Method[] {
 	return experiment.methods.map((name) => {

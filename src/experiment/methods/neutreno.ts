@@ -24,6 +24,9 @@ export const neutreno: SchemeDescriptor<NeutrenoChoice> = {
 	read: (part) =>
 		part.argument === undefined ? { lambda: part.parameters === undefined ? null : readLambda(part.parameters, part) } : null,
 	canonical: ({ lambda }) => ({ lambda: lambda === NEUTRENO_LAMBDA ? null : lambda }),
+	weights: [
+		{ label: 'λ', of: 'of V₁ − Vₙ', get: ({ lambda }) => lambda ?? NEUTRENO_LAMBDA, set: (choice, lambda) => ({ ...choice, lambda }) },
+	],
 	print: neutrenoName,
 	label: neutrenoLabel,
 	style: () => ({ colour: '#00805e', dash: '', marker: 'diamond' }),

@@ -21,6 +21,9 @@ export const neutrenoResformer: SchemeDescriptor<NeutrenoResformerChoice> = {
 	combine: (neutreno, mixed) => ({ lambda: (neutreno as NeutrenoChoice).lambda, form: (mixed as ResFormerChoice).form }),
 	read: () => null,
 	canonical: ({ lambda, form }) => ({ lambda: lambda === COMBINED_LAMBDA ? null : lambda, form }),
+	weights: [
+		{ label: 'λ', of: 'of V₁ − V′ₙ', get: ({ lambda }) => lambda ?? COMBINED_LAMBDA, set: (choice, lambda) => ({ ...choice, lambda }) },
+	],
 	print: ({ lambda, form }) => `${neutrenoName({ lambda })}+${resformer.print({ form, lambdas: null, mixedLayers: null })}`,
 	label: ({ lambda }) => `${neutrenoLabel({ lambda })} + ResFormer`,
 	style: () => ({ colour: '#2a8f72', dash: '7 3', marker: 'diamond' }),

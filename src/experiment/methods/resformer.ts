@@ -32,6 +32,16 @@ export const resformer: SchemeDescriptor<ResFormerChoice> = {
 	head: 'resformer',
 	takesParameters: true,
 	read: readForm,
+	canonical: ({ form, lambdas, mixedLayers }) => ({ form, lambdas: lambdas && ownLambdas(form, lambdas), mixedLayers }),
+	weights: [
+		{ label: 'λ₁', of: 'of V₁', get: (choice) => namedLambdas(choice)?.[0] ?? null, set: (choice, value) => withLambdas(choice, [value]) },
+		{
+			label: 'λ₂',
+			of: 'of Vₙ',
+			get: (choice) => namedLambdas(choice)?.[1] ?? null,
+			set: (choice, value) => withLambdas(choice, [undefined, value]),
+		},
+	],
 	print({ form, lambdas, mixedLayers }) {
 		const parameters = [...(lambdas ?? []).map(String), ...(mixedLayers ? [`layers=${mixedLayers.join('.')}`] : [])];
 		return `resformer${form === 'identity' ? '' : `:${form}`}${parameters.length ? `(${parameters.join(';')})` : ''}`;
@@ -49,6 +59,21 @@ export const resformer: SchemeDescriptor<ResFormerChoice> = {
 		lambdas: (form) => (form === 'identity' ? FIXED_FORMS.identity : form && form in FIXED_FORMS ? null : undefined),
 	},
 };
+
+/** λ₁ and λ₂ of a form whose name can set them, else null: those of the identity form are part of its definition. */
+const namedLambdas = ({ form, lambdas }: ResFormerChoice): LambdaPair | null =>
+	form === 'identity' ? null : (lambdas ?? FIXED_FORMS[form] ?? null);
+
+function withLambdas(choice: ResFormerChoice, [first, second]: readonly (number | undefined)[]): ResFormerChoice {
+	const [one, two] = namedLambdas(choice) ?? [0, 0];
+	return { ...choice, lambdas: [first ?? one, second ?? two] };
+}
+
+/** null for a form's defaults, so that equal methods have equal names. */
+function ownLambdas(form: ResFormerForm, lambdas: LambdaPair): LambdaPair | null {
+	const own = FIXED_FORMS[form];
+	return lambdas[0] === own?.[0] && lambdas[1] === own[1] ? null : lambdas;
+}
 
 const STYLES: Readonly<Record<ResFormerForm, RunStyle>> = {
 	identity: { colour: '#0072b2', dash: '', marker: 'square' },
@@ -83,6 +108,5 @@ function readFixedForm(parameters: string, form: 'constant' | 'sparse', part: Pa
 		throw new Refusal(`\`${part.text}\`: expected λ₁ and λ₂, as in ${example}`);
 	}
 	const [first, second] = pieces.map((piece) => readLambda(piece, part));
-	const own = FIXED_FORMS[form];
-	return { lambdas: first === own?.[0] && second === own[1] ? null : [first, second], mixedLayers };
+	return { lambdas: ownLambdas(form, [first, second]), mixedLayers };
 }

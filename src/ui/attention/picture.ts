@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { parseMethod } from '../../experiment/methods/names';
+import { parseMethod, takesAttention } from '../../experiment/methods/names';
 import type { ColumnView } from './columns';
 import { DISPLAYS, type Display, displayed } from './display';
 import type { Drawn, Explorer } from './explorer';
@@ -37,6 +37,6 @@ const ROUNDING = 1e-4;
  */
 export function sinkRowSum({ run, intervention }: ColumnView, { attention }: Picture, at: Parameters<typeof rowSum>[1]): number | null {
 	const parsed = parseMethod(run.info.method);
-	if (!intervention.sinkLogit && !(parsed.ok && parsed.method.attentionSink)) return null;
+	if (!intervention.sinkLogit && !(parsed.ok && takesAttention(parsed.method))) return null;
 	return rowSum(attention, { ...at, query: null }) < 1 - ROUNDING ? rowSum(attention, at) : null;
 }

@@ -24,7 +24,7 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 		<div className="experiment-form">
 			<Group title="Task" group="task" {...groups} />
 			<Group title="Model" group="model" {...groups} />
-			<MethodPicker form={form} estimate={estimate} />
+			<MethodPicker form={form} estimate={estimate} onSweep={() => setSweeping('methods')} />
 			<Group title="Training" group="training" more={['probe']} {...groups} />
 			{sweep && (
 				<fieldset className="group sweep-group">

@@ -16,10 +16,12 @@ interface Props {
 	form: ExperimentForm;
 	/** Costs of the chosen methods. */
 	estimate: Estimate | null;
+	/** Opens the sweep's builder. */
+	onSweep(): void;
 }
 
 /** The methods that can be compared by group, each with its line, its formula on hover or focus, and its costs once chosen. */
-export function MethodPicker({ form, estimate }: Props) {
+export function MethodPicker({ form, estimate, onSweep }: Props) {
 	const chosen = form.draft.picks.methods;
 	const { heads } = form.draft.experiment;
 	const added = chosen.filter((name) => !METHODS.some((entry) => entry.name === name)).map(entryOf);
@@ -71,6 +73,12 @@ export function MethodPicker({ form, estimate }: Props) {
 					{error}
 				</p>
 			)}
+			{form.draft.picks.sweep?.every(({ methods }) => methods) && (
+				<p className="label">Each point of the sweep has its own methods instead of these.</p>
+			)}
+			<button type="button" className="quiet" onClick={onSweep}>
+				Sweep methods or λ
+			</button>
 			<AddMethod onAdd={(name) => chosen.includes(name) || form.pick('methods', [...chosen, name])} />
 		</fieldset>
 	);

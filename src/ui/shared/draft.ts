@@ -41,6 +41,12 @@ function textOf(value: Experiment[FieldName]): string {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** The number that a text stands for; NaN if it is none. */
+export function typedNumber(text: string): number {
+	const clean = text.trim().replace(/−/g, '-');
+	return NUMBER.test(clean) ? Number(clean) : Number.NaN;
+}
+
 /** The value of a typed field. Text that is not a number stays text, which the field's limits refuse. */
 export function typedValue(name: FieldName, text: string): unknown {
 	const field = fieldOf(name);

@@ -1,39 +1,34 @@
 import { useId, useState } from 'react';
-import { type FieldName, fieldOf, limitsOf } from '../../../experiment/fields';
-import type { Experiment } from '../../../experiment/types';
-import { type SweepAxis, spread } from './sweepDraft';
+import { type Swept, spread } from './sweepDraft';
 
 interface Props {
 	label: string;
-	axis: SweepAxis;
-	fields: readonly FieldName[];
-	experiment: Experiment;
-	onChange(axis: SweepAxis): void;
+	chosen: Swept;
+	choices: readonly Swept[];
+	/** As they were typed. */
+	values: readonly string[];
+	onChoose(key: string): void;
+	onValues(values: readonly string[]): void;
 }
 
-/** A field and its values: chips that can be removed, a field that adds some, and evenly spaced ones. */
-export function AxisEditor({ label, axis, fields, experiment, onChange }: Props) {
+/** A choice of what is swept, and its values: chips that can be removed, a field that adds some, and evenly spaced ones. */
+export function AxisEditor({ label, chosen, choices, values, onChoose, onValues }: Props) {
 	const id = useId();
-	const { field, values } = axis;
-	const own = (name: FieldName) => (experiment[name] === null ? [] : [String(experiment[name])]);
+	const editor = { swept: chosen, values, onValues };
 	return (
 		<fieldset className="sweep-axis">
 			<legend className="hidden">{label}</legend>
 			<label htmlFor={id}>{label}</label>
-			<select
-				id={id}
-				value={field}
-				onChange={(event) => onChange({ field: event.target.value as FieldName, values: own(event.target.value as FieldName) })}
-			>
-				{fields.map((name) => (
-					<option key={name} value={name}>
-						{fieldOf(name).label}
+			<select id={id} value={chosen.key} onChange={(event) => onChoose(event.target.value)}>
+				{choices.map((choice) => (
+					<option key={choice.key} value={choice.key}>
+						{choice.label}
 					</option>
 				))}
 			</select>
 			<span>Values</span>
 			<div>
-				<ul className="chips" aria-label={`Values of ${fieldOf(field).label}`}>
+				<ul className="chips" aria-label={`Values of ${chosen.label}`}>
 					{values.map((value) => (
 						<li key={value}>
 							{value}
@@ -41,34 +36,37 @@ export function AxisEditor({ label, axis, fields, experiment, onChange }: Props)
 								type="button"
 								className="quiet"
 								aria-label={`Remove ${value}`}
-								onClick={() => onChange({ field, values: values.filter((other) => other !== value) })}
+								onClick={() => onValues(values.filter((other) => other !== value))}
 							>
 								×
 							</button>
 						</li>
 					))}
 				</ul>
-				<AddValues key={field} axis={axis} onChange={onChange} />
+				<AddValues key={chosen.key} {...editor} />
 			</div>
 			<span>From – to</span>
-			<Spread key={field} axis={axis} onChange={onChange} />
+			<Spread key={chosen.key} {...editor} />
 		</fieldset>
 	);
 }
 
-type EditorProps = Pick<Props, 'axis' | 'onChange'>;
+type EditorProps = Pick<Props, 'values' | 'onValues'> & { swept: Swept };
 
 /** Values in the order of their size; texts that are no numbers last. */
 const sorted = (values: readonly string[]): string[] =>
 	[...new Set(values)].sort((a, b) => (Number.isNaN(Number(a)) ? 1 : Number.isNaN(Number(b)) ? -1 : Number(a) - Number(b)));
 
 /** Adds the typed values: one, or several between commas. */
-function AddValues({ axis: { field, values }, onChange }: EditorProps) {
+function AddValues({ swept, values, onValues }: EditorProps) {
 	const [text, setText] = useState('');
-	const typed = text.split(/[\s,;]+/).filter(Boolean);
+	const typed = text
+		.replace(/−/g, '-')
+		.split(/[\s,;]+/)
+		.filter(Boolean);
 	const add = () => {
 		if (typed.length === 0) return;
-		onChange({ field, values: sorted([...values, ...typed]) });
+		onValues(sorted([...values, ...typed]));
 		setText('');
 	};
 	return (
@@ -82,8 +80,8 @@ function AddValues({ axis: { field, values }, onChange }: EditorProps) {
 			<input
 				type="text"
 				inputMode="decimal"
-				aria-label={`Add values of ${fieldOf(field).label}`}
-				placeholder="32, 128"
+				aria-label={`Add values of ${swept.label}`}
+				placeholder={swept.integer ? '32, 128' : '0.5, 2'}
 				autoComplete="off"
 				spellCheck={false}
 				value={text}
@@ -100,7 +98,7 @@ function AddValues({ axis: { field, values }, onChange }: EditorProps) {
 const MOST = 50;
 
 /** Replaces the values by evenly spaced ones, or by ones at equal factors. */
-function Spread({ axis: { field, values }, onChange }: EditorProps) {
+function Spread({ swept, values, onValues }: EditorProps) {
 	const [low, setLow] = useState('');
 	const [high, setHigh] = useState('');
 	const [count, setCount] = useState(String(Math.max(4, values.length)));
@@ -113,7 +111,7 @@ function Spread({ axis: { field, values }, onChange }: EditorProps) {
 			return setProblem(`The number of values must be a whole number from 2 to ${MOST}.`);
 		if (byFactor && from <= 0) return setProblem('Equal factors need “from” to be above 0.');
 		setProblem('');
-		onChange({ field, values: spread(field, from, to, steps, byFactor) });
+		onValues(spread(swept.integer, from, to, steps, byFactor));
 	};
 	return (
 		<div className="sweep-spread">
@@ -127,7 +125,7 @@ function Spread({ axis: { field, values }, onChange }: EditorProps) {
 			<button type="button" onClick={fill}>
 				Fill
 			</button>
-			<p className="label">{`${fieldOf(field).label}: ${limitsOf(field, 'empty')}.`}</p>
+			<p className="label">{`${swept.label}: ${swept.limits}.`}</p>
 			{problem && (
 				<p className="error" role="alert">
 					{problem}

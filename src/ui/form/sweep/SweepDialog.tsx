@@ -8,8 +8,23 @@ import { Dialog } from '../../shared/Dialog';
 import { formatDuration, plural } from '../../shared/format';
 import type { ExperimentForm } from '../useExperiment';
 import { AxisEditor } from './AxisEditor';
+import { MethodLists } from './MethodLists';
 import { PointTable } from './PointTable';
-import { couplingOf, KINDS, pointsOf, type SweepDraft, type SweepKind, sweepable, sweepDraftOf } from './sweepDraft';
+import {
+	couplingOf,
+	KINDS,
+	lambdaAxis,
+	offeredLambdas,
+	offeredMethods,
+	pointsOf,
+	type SweepAxis,
+	type SweepDraft,
+	type SweepKind,
+	sweepable,
+	sweepDraftOf,
+	sweptField,
+	sweptLambda,
+} from './sweepDraft';
 import './sweepBuilder.css';
 
 interface Props {
@@ -38,7 +53,7 @@ export default function SweepDialog({ field, form, estimate, onClose }: Props) {
 	const applied = experiment.sweep !== undefined && problem === null;
 	return (
 		<Dialog title="Sweep" className="sweep-dialog" onClose={onClose}>
-			<p className="muted">Every method and seed of the form trains at each point of the sweep.</p>
+			<p className="muted">{OWN_METHODS.includes(kind) ? POINTS_NAME_METHODS : FORM_METHODS}</p>
 			<fieldset className="quantities">
 				<legend className="hidden">What is swept</legend>
 				{(Object.keys(KINDS) as SweepKind[]).map((name) => (
@@ -48,8 +63,8 @@ export default function SweepDialog({ field, form, estimate, onClose }: Props) {
 					</label>
 				))}
 			</fieldset>
-			{kind !== 'layers' && (
-				<AxisEditor label="Field" axis={first} fields={fields} experiment={experiment} onChange={(axis) => change({ first: axis })} />
+			{(kind === 'field' || kind === 'grid') && (
+				<FieldAxis label="Field" axis={first} fields={fields} experiment={experiment} onChange={(axis) => change({ first: axis })} />
 			)}
 			{coupling && (
 				<label className="sweep-coupled">
@@ -58,7 +73,7 @@ export default function SweepDialog({ field, form, estimate, onClose }: Props) {
 				</label>
 			)}
 			{kind === 'grid' && (
-				<AxisEditor
+				<FieldAxis
 					label="Second field"
 					axis={second}
 					fields={fields.filter((name) => name !== first.field)}
@@ -66,12 +81,7 @@ export default function SweepDialog({ field, form, estimate, onClose }: Props) {
 					onChange={(axis) => change({ second: axis })}
 				/>
 			)}
-			{kind === 'layers' && (
-				<p>
-					Vanilla, and ResFormer that adds the first layer’s value in one layer alone (λ₁ 5, λ₂ 1): one point for each layer from the second
-					on.
-				</p>
-			)}
+			{OWN_METHODS.includes(kind) && <OwnMethods draft={draft} experiment={experiment} onChange={change} />}
 			{problem !== null && (
 				<p className="error" role="alert">
 					{problem}
@@ -96,6 +106,66 @@ export default function SweepDialog({ field, form, estimate, onClose }: Props) {
 				)}
 			</div>
 		</Dialog>
+	);
+}
+
+/** Kinds whose points name their own methods. */
+const OWN_METHODS: readonly SweepKind[] = ['lambda', 'methods', 'layers'];
+const POINTS_NAME_METHODS = 'Each point has its own methods, which train with every seed of the form.';
+const FORM_METHODS = 'Every method and seed of the form trains at each point of the sweep.';
+
+interface OwnMethodsProps {
+	draft: SweepDraft;
+	experiment: Experiment;
+	onChange(part: Partial<SweepDraft>): void;
+}
+
+/** The editor of points that name their own methods. */
+function OwnMethods({ draft: { kind, lambda, lists }, experiment, onChange }: OwnMethodsProps) {
+	if (kind === 'methods')
+		return <MethodLists lists={lists} offered={offeredMethods(experiment, lists.flat())} onChange={(next) => onChange({ lists: next })} />;
+	if (kind === 'layers')
+		return (
+			<p>
+				Vanilla, and ResFormer that adds the first layer’s value in one layer alone (λ₁ 5, λ₂ 1): one point for each layer from the second
+				on.
+			</p>
+		);
+	const lambdas = offeredLambdas(experiment, lambda.of);
+	return (
+		<>
+			<AxisEditor
+				label="λ"
+				chosen={sweptLambda(experiment, lambda.of)}
+				choices={lambdas}
+				values={lambda.values}
+				onChoose={(key) => onChange({ lambda: lambdaAxis((lambdas.find((each) => each.key === key) ?? lambdas[0]).of) })}
+				onValues={(values) => onChange({ lambda: { ...lambda, values } })}
+			/>
+			<p>Each point trains Vanilla and the method with one value of λ.</p>
+		</>
+	);
+}
+
+interface FieldAxisProps {
+	label: string;
+	axis: SweepAxis;
+	fields: readonly FieldName[];
+	experiment: Experiment;
+	onChange(axis: SweepAxis): void;
+}
+
+function FieldAxis({ label, axis: { field, values }, fields, experiment, onChange }: FieldAxisProps) {
+	const own = (name: FieldName) => (experiment[name] === null ? [] : [String(experiment[name])]);
+	return (
+		<AxisEditor
+			label={label}
+			chosen={sweptField(field)}
+			choices={fields.map(sweptField)}
+			values={values}
+			onChoose={(name) => onChange({ field: name as FieldName, values: own(name as FieldName) })}
+			onValues={(next) => onChange({ field, values: next })}
+		/>
 	);
 }
 
