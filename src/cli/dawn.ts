@@ -26,11 +26,15 @@ globalThis.setImmediate = Object.assign(patient, immediate) as typeof setImmedia
 /** Keeps the objects returned by `create` from being garbage-collected: a device does not keep its Dawn instance alive. */
 const reachable = new Set<GPU>();
 
-/** Opens WebGPU. Dawn keeps the process running until `close` is called; destroy the devices first. */
-export function openDawn(): { gpu: GPU; close(): void } {
+/**
+ * Opens WebGPU. Dawn keeps the process running until `close` is called; destroy the devices first.
+ *
+ * @param flags Dawn's own, such as `disable-dawn-features=…`
+ */
+export function openDawn(flags: string[] = []): { gpu: GPU; close(): void } {
 	// Mesa needs this variable to name a folder, and many containers leave it unset.
 	process.env.XDG_RUNTIME_DIR ??= tmpdir();
-	const gpu = create([]);
+	const gpu = create(flags);
 	reachable.add(gpu);
 	return { gpu, close: () => reachable.delete(gpu) };
 }

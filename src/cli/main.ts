@@ -5,6 +5,7 @@ import { exportCommand } from './export';
 import { explain, oneLine, UNUSABLE } from './failure';
 import { generateCommand } from './generate';
 import { interruptible } from './interrupt';
+import { profileCommand } from './profile';
 import { replayCommand } from './replay';
 import { sweepCommand } from './sweep/sweep';
 import { trainCommand } from './train';
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	export: exportCommand,
 	generate: generateCommand,
 	replay: replayCommand,
+	profile: profileCommand,
 };
 
 const usage = `usage: npm run -s lab -- COMMAND [arguments]
@@ -26,6 +28,7 @@ ResFormer Lab in a terminal: small transformers with value residuals, trained on
   export EXPERIMENT  train, then write weights and the next batches as files for PyTorch
   generate SOURCE    continue a prompt, with an experiment's models or an exported folder
   replay DIR         train from given weights on given batches, to compare with PyTorch
+  profile EXPERIMENT  dispatches, time and memory of a training step, kernel by kernel
 
 \`COMMAND --help\` describes a command. Exit codes: 0 success, 1 failure, 2 invalid command line or file,
 130 stopped by Ctrl-C.`;

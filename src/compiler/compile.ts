@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph';
+import { UNUSED } from '../graph/kernel';
 import { arenaLayout } from './arena';
 import { eliminateDead, foldAdds } from './fuse';
 import { lower } from './lower';
@@ -34,8 +35,20 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 				return [name, { buffer, offset, bytes }];
 			}),
 		);
-		const { kernel, uniforms, label, flops = 0 } = call;
-		return { kernel: kernel.name, ...selectKernel(call, profile), bindings, uniforms, label, flops };
+		const { kernel, uniforms, label, op, flops = 0 } = call;
+		const used = Object.keys(bindings).filter((name) => call.bindings[name] !== UNUSED);
+		const { moved = used.reduce((sum, name) => sum + bindings[name].bytes, 0) } = call;
+		return {
+			kernel: kernel.name,
+			...selectKernel(call, profile),
+			bindings,
+			uniforms,
+			label,
+			op,
+			flops,
+			arithmetic: kernel.arithmetic ?? 'product',
+			moved,
+		};
 	});
 	const named = [
 		...graph.inputs,

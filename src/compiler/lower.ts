@@ -8,6 +8,8 @@ import { splitReductions } from './splitReductions';
 /** A kernel call with the node that it computes. */
 export interface Call extends KernelCall {
 	label: string;
+	/** Name of the node's op. */
+	op: string;
 	/** Index of the node, which keeps its scratch memory apart from that of other nodes. */
 	node: number;
 }
@@ -19,6 +21,6 @@ export function lower(graph: Graph, nodes: readonly Node[], profile: Profile): C
 		node.op
 			.lower(node, { isUsed: (output) => used.has(output) })
 			.flatMap((call) => splitReductions(call, profile))
-			.map((call) => ({ ...call, label: `${node.label} ${node.op.name}`.trim(), node: n })),
+			.map((call) => ({ ...call, label: `${node.label} ${node.op.name}`.trim(), op: node.op.name, node: n })),
 	);
 }

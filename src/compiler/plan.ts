@@ -59,7 +59,13 @@ export interface Dispatch {
 	grid: [number, number, number];
 	/** The layer and op that it computes. */
 	label: string;
+	/** Name of the op. */
+	op: string;
 	flops: number;
+	/** Which peak its FLOPs are compared with. */
+	arithmetic: 'product' | 'attention';
+	/** Bytes that it reads and writes if it touches each number that is bound once. */
+	moved: number;
 }
 
 export interface PlanStatistics {

@@ -26,9 +26,10 @@ const SOFTWARE = /llvmpipe|lavapipe|swiftshader|warp|basic render/i;
  * Opens a device with the adapter's own storage limits, which are usually larger than WebGPU's defaults.
  *
  * @param profile kernel variants to use instead of those for the adapter, for a replay
+ * @param timestamps asks for timestamps too, if the adapter has them
  * @throws NoGpuError
  */
-export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promise<Device> {
+export async function openDevice(gpu: GPU | undefined, profile?: Profile, timestamps = false): Promise<Device> {
 	if (!gpu)
 		throw new NoGpuError(
 			'This browser has no WebGPU.',
@@ -40,7 +41,8 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promi
 			'WebGPU is available, but it found no GPU adapter.',
 			'See chrome://gpu: a blocked or missing driver is named there. Updating the graphics driver, or chrome://flags/#enable-unsafe-webgpu, often helps.',
 		);
-	const features = (['subgroups'] as const).filter((feature) => adapter.features.has(feature));
+	const wanted = timestamps ? (['subgroups', 'timestamp-query'] as const) : (['subgroups'] as const);
+	const features = wanted.filter((feature) => adapter.features.has(feature));
 	const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
 	const device = await adapter.requestDevice({
 		requiredFeatures: features,
@@ -56,7 +58,7 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile): Promi
 		vendor,
 		architecture,
 		software,
-		profile: profile ?? profileFor({ software, subgroupSize: features.length ? (adapter.info.subgroupMinSize ?? 0) : 0 }),
+		profile: profile ?? profileFor({ software, subgroupSize: adapter.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0 }),
 		maxBindingBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
 	};
 }

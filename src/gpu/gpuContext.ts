@@ -40,8 +40,8 @@ export class GpuContext {
 		});
 	}
 
-	static async open(gpu: GPU | undefined, profile?: Profile): Promise<GpuContext> {
-		return new GpuContext(await openDevice(gpu, profile));
+	static async open(gpu: GPU | undefined, profile?: Profile, timestamps?: boolean): Promise<GpuContext> {
+		return new GpuContext(await openDevice(gpu, profile, timestamps));
 	}
 
 	/** Treats the device as lost: whatever uses it moves to a new one. */

@@ -124,16 +124,21 @@ export class Program {
 			const encoder = this.device.createCommandEncoder();
 			const pass = encoder.beginComputePass();
 			for (let done = 0; at < this.launches.length && done < share; at++) {
-				const { pipeline, group, grid, flops } = this.launches[at];
-				pass.setPipeline(pipeline);
-				pass.setBindGroup(0, group);
-				pass.dispatchWorkgroups(...grid);
-				done += flops;
+				this.encode(pass, at);
+				done += this.launches[at].flops;
 			}
 			pass.end();
 			commands.push(encoder.finish());
 		}
 		return commands;
+	}
+
+	/** Adds one dispatch of the plan, by its index, to a pass. */
+	encode(pass: GPUComputePassEncoder, at: number): void {
+		const { pipeline, group, grid } = this.launches[at];
+		pass.setPipeline(pipeline);
+		pass.setBindGroup(0, group);
+		pass.dispatchWorkgroups(...grid);
 	}
 
 	/** The memory of an output, for a readback. */

@@ -50,6 +50,8 @@ export interface Kernel {
 	readonly constantsFromUniforms?: Readonly<Record<string, string>>;
 	/** Changes for software adapters whose subgroups have `lanes` lanes; absent if all adapters use the same variant. */
 	onSubgroups?(lanes: number): KernelChange;
+	/** Which of an adapter's measured peaks its FLOPs are compared with; absent = that of products. */
+	readonly arithmetic?: 'attention';
 	/** Present if a call's sum may be split into parts that run in parallel. */
 	readonly reduction?: Reduction;
 }
@@ -75,6 +77,8 @@ export interface KernelCall {
 	/** `const`s and `alias`es of the WGSL file to set to other values. */
 	constants?: Record<string, number | string>;
 	flops?: number;
+	/** Bytes that it reads and writes; absent = each number that is bound, once. */
+	moved?: number;
 }
 
 /** A kernel with a one-dimensional grid. If there are too many workgroups for x, they continue in y, and the kernel computes the index from both. */

@@ -17,6 +17,7 @@ import { attentionSinkGradient, expectSinks, sinkCall } from './attentionSink';
 const attentionRows = (name: string, file: string): Kernel => ({
 	...strips(name, file, 64),
 	constantsFromUniforms: { HEAD_ELEMENTS: 'headElements' },
+	arithmetic: 'attention',
 	onSubgroups: (lanes) => ({ file: `${file}_subgroup`, overrides: { LANES: lanes, SIZE: 8 } }),
 });
 

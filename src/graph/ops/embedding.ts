@@ -1,6 +1,6 @@
 import { type Kernel, type KernelCall, perElement, strips } from '../kernel';
 import { defineOp, expectShapes } from '../op';
-import { rowsOf, sizeOf, strideOf } from '../tensor';
+import { paddedSizeOf, rowsOf, sizeOf, strideOf } from '../tensor';
 
 const embeddingKernel = perElement('embedding', 'embedding');
 const embeddingGradientKernel: Kernel = {
@@ -36,6 +36,8 @@ export const embedding = defineOp({
 				bindings: { tokens, table, out },
 				uniforms: { rows: rowsOf(out.shape), vectors },
 				extent: [rowsOf(out.shape) * vectors, 1, 1],
+				// Of the table, only the tokens' rows are read.
+				moved: 4 * rowsOf(out.shape) + 8 * paddedSizeOf(out.shape),
 			},
 		];
 	},

@@ -1,0 +1,53 @@
+/** The training step of a run as a program by itself, to be timed. */
+import type { Plan } from '../compiler/plan';
+import { Arenas } from '../gpu/arenas';
+import type { GpuContext } from '../gpu/gpuContext';
+import type { Progress } from '../gpu/library';
+import { Program } from '../gpu/program';
+import { type DispatchTimes, median, timeDispatches, timeSteps } from '../gpu/timing';
+import { lambdaInputs } from '../model/transformer';
+import { batchInputs } from './batchInputs';
+import { type Run, trainingConfig } from './run';
+import { hyperAt } from './schedule';
+
+export interface StepProfile extends DispatchTimes {
+	/** Median seconds of a whole step, in one submission. */
+	stepSeconds: number;
+	/** Median milliseconds of the host's work per step: inputs, recording and submission. */
+	hostMs: number;
+}
+
+/** Trains on one batch for a few steps, and times whole steps and each dispatch. @throws ShaderError, GpuFault */
+export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds: number, progress?: Progress): Promise<StepProfile> {
+	const { library, pool, adapter } = gpu;
+	const { device } = adapter;
+	await library.prepare([plan], progress);
+	const arenas = await Arenas.create(device, plan.arena, plan.arenas);
+	const program = await Program.create(library, plan, arenas, pool);
+	try {
+		arenas.write('parameters', run.firstWeights());
+		const batch = run.task.trainingBatch(run.seed, 0);
+		const writeInputs = () => {
+			program.writeAll(batchInputs(batch));
+			program.write('hyper', hyperAt(trainingConfig(run.experiment), 0));
+			for (const [name, numbers] of Object.entries(lambdaInputs(run.config))) if (program.has(name)) program.write(name, numbers);
+		};
+		writeInputs();
+		// The first step is not timed, because drivers may compile or allocate in it.
+		const [, ...steps] = await timeSteps(device, program, rounds + 1);
+		const host: number[] = [];
+		for (let round = 0; round < rounds; round++) {
+			const start = performance.now();
+			writeInputs();
+			device.queue.submit(program.record());
+			host.push(performance.now() - start);
+			await device.queue.onSubmittedWorkDone();
+		}
+		const times = await timeDispatches(device, program, rounds);
+		gpu.check();
+		return { ...times, stepSeconds: median(steps), hostMs: median(host) };
+	} finally {
+		program.destroy();
+		arenas.destroy();
+	}
+}
