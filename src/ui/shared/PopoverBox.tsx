@@ -1,19 +1,34 @@
-import { autoUpdate, computePosition, flip, offset, type Placement, shift } from '@floating-ui/dom';
+import type { Placement } from '@floating-ui/dom';
 import { type HTMLAttributes, type RefObject, useLayoutEffect, useRef } from 'react';
+import { loadLater } from './dialogScripts';
 
 /** Least distance from the window's edges, and between anchor and box, CSS pixels. */
 const MARGIN = 8;
 const GAP = 4;
 
+/** Not part of the first load. */
+const loadPlacing = loadLater(() => import('@floating-ui/dom'));
+
 /** Shows `box`, which has the `popover` attribute, next to `anchor` in the top layer, and follows the anchor until cleanup. */
 function showNextTo(anchor: Element, box: HTMLElement, placement: Placement, fallbackPlacements?: Placement[]): () => void {
+	// Unseen until it has a place. Not `visibility`, with which nothing in it could have the focus.
+	box.style.opacity = '0';
 	// Missing in the tests' DOM.
 	box.showPopover?.();
-	return autoUpdate(anchor, box, async () => {
-		const middleware = [offset(GAP), flip({ padding: MARGIN, fallbackPlacements }), shift({ padding: MARGIN })];
-		const { x, y } = await computePosition(anchor, box, { strategy: 'fixed', placement, middleware });
-		Object.assign(box.style, { left: `${x}px`, top: `${y}px` });
+	let stop: (() => void) | null = null;
+	let ended = false;
+	loadPlacing().then(({ autoUpdate, computePosition, flip, offset, shift }) => {
+		if (ended) return;
+		stop = autoUpdate(anchor, box, async () => {
+			const middleware = [offset(GAP), flip({ padding: MARGIN, fallbackPlacements }), shift({ padding: MARGIN })];
+			const { x, y } = await computePosition(anchor, box, { strategy: 'fixed', placement, middleware });
+			Object.assign(box.style, { left: `${x}px`, top: `${y}px`, opacity: '' });
+		});
 	});
+	return () => {
+		ended = true;
+		stop?.();
+	};
 }
 
 interface Props extends HTMLAttributes<HTMLDivElement> {

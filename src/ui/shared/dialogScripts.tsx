@@ -5,10 +5,15 @@ const IDLE = 1500;
 
 const loads: (() => Promise<unknown>)[] = [];
 
+/** Returns `load`, which is also called a moment after the page is shown. For scripts that are not part of the first load. */
+export function loadLater<T>(load: () => Promise<T>): () => Promise<T> {
+	loads.push(load);
+	return load;
+}
+
 /** A dialog or panel whose script is not part of the first load. Nothing is shown while the script loads. */
 export function lazyDialog<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
-	loads.push(load);
-	const Dialog = lazy(load);
+	const Dialog = lazy(loadLater(load));
 	return (props: Props) => (
 		<Suspense fallback={null}>
 			<Dialog {...props} />
