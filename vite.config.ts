@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { offline, securityPolicy } from './scripts/publish.mjs';
 import { mobyDick } from './src/data/mobyDickPlugin.mjs';
 
 const minutes = (count: number) => count * 60_000;
@@ -9,9 +10,12 @@ const alone = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
 const special = ['tests/**/*.gpu.test.{ts,tsx}', 'tests/**/*.long.test.{ts,tsx}', 'tests/e2e/**'];
 
 export default defineConfig({
-	plugins: [react(), mobyDick()],
+	// Relative, so that the built page works under any path of any host.
+	base: './',
+	plugins: [react(), mobyDick(), securityPolicy(), offline()],
 	worker: { format: 'es', plugins: () => [mobyDick()] },
-	build: { target: 'es2023' },
+	// Every browser with WebGPU preloads modules.
+	build: { target: 'es2023', modulePreload: { polyfill: false } },
 	// Loaded on demand: a package found only then would reload the dev server's page, and end its training.
 	optimizeDeps: { include: ['fflate', 'idb', 'valibot'] },
 	test: {

@@ -5,7 +5,7 @@ import { root } from './setup/shell.mjs';
 
 /** @returns {Promise<string>} the folder to serve */
 export function buildPage() {
-	return cached('page', sourceKey([]), async (outDir) => {
+	return cached('page', sourceKey(['scripts/publish.mjs']), async (outDir) => {
 		const { build } = await import('vite');
 		// Vitest sets `test`, with which the page would get React's development build.
 		const before = process.env.NODE_ENV;

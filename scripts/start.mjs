@@ -18,6 +18,7 @@ const server = await preview({
 	build: { outDir: await buildPage() },
 	// If the port is taken, the next free one is used.
 	preview: { port: 4173, strictPort: false, open: false },
+	plugins: [withoutOffline()],
 });
 const url = server.resolvedUrls?.local[0] ?? `http://localhost:${server.config.preview.port}/`;
 console.log(`\n  ResFormer Lab is at ${url}\n\n  It needs WebGPU, which works best in a recent Chrome. Ctrl-C stops it.\n`);
@@ -30,6 +31,20 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 		// Open connections of a browser may delay the close.
 		setTimeout(() => process.exit(0), 500).unref();
 	});
+}
+
+/**
+ * Serves a service worker that removes itself. The real one would answer from its copy after the next build, and also if another
+ * program uses this port later. @returns {import('vite').Plugin}
+ */
+function withoutOffline() {
+	const worker = 'oninstall = () => skipWaiting(); onactivate = () => registration.unregister();';
+	return {
+		name: 'without-offline',
+		configurePreviewServer({ middlewares }) {
+			middlewares.use('/sw.js', (_, response) => response.setHeader('content-type', 'text/javascript').end(worker));
+		},
+	};
 }
 
 /** Opens Chrome if it is installed, else the default browser. Does nothing without a display. @param {string} address */

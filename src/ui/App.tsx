@@ -23,6 +23,7 @@ import { useTraining } from './useTraining';
 const GpuDialog = lazyDialog(() => import('./dialogs/GpuDialog'));
 const Gallery = lazyDialog(() => import('./questions/Gallery'));
 const HelpDialog = lazyDialog(() => import('./dialogs/HelpDialog'));
+const NewVersion = lazyDialog(() => import('./notices/NewVersion'));
 
 /** The page: the experiment on the left; the answer, charts, maps and runs on the right. */
 export function App() {
@@ -78,6 +79,7 @@ export function App() {
 					</>
 				)}
 			</div>
+			{import.meta.env.PROD && <NewVersion />}
 			{dialog === 'help' && <HelpDialog onClose={closeDialog} />}
 			{dialog === 'gpu' && <GpuDialog lab={lab} onClose={closeDialog} />}
 		</TipLayer>

@@ -26,6 +26,8 @@ export interface PageOptions {
 	address?: string;
 	/** Runs in the page before any of its own scripts, e.g. to take `navigator.gpu` away. */
 	before?: () => void;
+	/** Lets the page keep itself for offline use, which copies all its files; false by default. */
+	offline?: boolean;
 }
 
 export interface OpenPage {
@@ -53,6 +55,7 @@ export async function openPage({
 	touch = false,
 	address = '',
 	before,
+	offline = false,
 }: PageOptions = {}): Promise<OpenPage> {
 	browser ??= launch();
 	const context = await (await browser).newContext({
@@ -62,6 +65,7 @@ export async function openPage({
 		isMobile: touch,
 		acceptDownloads: true,
 	});
+	if (!offline) await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined }));
 	if (before) await context.addInitScript(before);
 	const page = await context.newPage();
 	const errors: string[] = [];
