@@ -27,16 +27,17 @@ export function linkProblems(experiment: Experiment): Problem[] {
 	}));
 }
 
+const DEFAULTS = defaultExperiment();
+
 /**
  * The hash without its `#`: every field that differs from its default, then `v=1`.
  * `decodeLink` restores the same experiment, except for the fields that `linkProblems` names.
  */
 export function encodeLink(experiment: Experiment): string {
-	const base = defaultExperiment();
 	const pairs = FIELD_NAMES.flatMap((name) => {
 		if (isTooLong(name, experiment)) return [];
 		const value = experiment[name];
-		const left = defaultFor(name, experiment, base);
+		const left = defaultFor(name, experiment, DEFAULTS);
 		if (JSON.stringify(value) === JSON.stringify(left)) return [];
 		return [`${name}=${encodeValue(valueText(value))}`];
 	});

@@ -25,16 +25,26 @@ function withoutSweep({ sweep: _, ...experiment }: Experiment): Experiment {
 function experimentAt(experiment: Experiment, point: SweepPoint): Experiment {
 	const base = withoutSweep(experiment);
 	// `defaultFor` copies what the point leaves alone.
-	const expanded: Experiment = { ...base, ...structuredClone(point) };
+	const whole: Experiment = { ...base, ...structuredClone(point) };
 	for (const name of FIELD_NAMES) {
-		if (!Object.hasOwn(point, name)) Object.assign(expanded, { [name]: defaultFor(name, expanded, base) });
+		if (!Object.hasOwn(point, name)) Object.assign(whole, { [name]: defaultFor(name, whole, base) });
 	}
-	return expanded;
+	return whole;
 }
 
-/** The points of an experiment, in order. Without a sweep, the experiment is its only point. */
-export function sweepPoints(experiment: Experiment): ExpandedPoint[] {
-	return (experiment.sweep ?? [{}]).map((point, index) => ({ index, point, experiment: experimentAt(experiment, point) }));
+const expanded = new WeakMap<Experiment, readonly ExpandedPoint[]>();
+
+/**
+ * The points of an experiment, in order. Without a sweep, the experiment is its only point. Expanded once per experiment object, because
+ * the page asks at every redraw, and experiments are never mutated.
+ */
+export function sweepPoints(experiment: Experiment): readonly ExpandedPoint[] {
+	let points = expanded.get(experiment);
+	if (!points) {
+		points = (experiment.sweep ?? [{}]).map((point, index) => ({ index, point, experiment: experimentAt(experiment, point) }));
+		expanded.set(experiment, points);
+	}
+	return points;
 }
 
 /** Number of runs: points × methods × seeds. A point that names methods counts its own. */
@@ -42,9 +52,19 @@ export function countRuns({ sweep = [{}], methods, seeds }: Pick<Experiment, 'sw
 	return sweep.reduce((sum, point) => sum + (point.methods ?? methods).length * seeds.length, 0);
 }
 
-/** The fields that differ among the points, in the order of the table of fields; of a single point, the fields that it names. */
-export function sweptFields(experiment: Experiment): FieldName[] {
-	const points = sweepPoints(experiment);
+const differing = new WeakMap<Experiment, readonly FieldName[]>();
+
+/**
+ * The fields that differ among the points, in the order of the table of fields; of a single point, the fields that it names. Found once
+ * per experiment object.
+ */
+export function sweptFields(experiment: Experiment): readonly FieldName[] {
+	const fields = differing.get(experiment) ?? findSwept(sweepPoints(experiment));
+	differing.set(experiment, fields);
+	return fields;
+}
+
+function findSwept(points: readonly ExpandedPoint[]): FieldName[] {
 	const named = FIELD_NAMES.filter((name) => points.some(({ point }) => Object.hasOwn(point, name)));
 	if (points.length < 2) return named;
 	return named.filter((name) => new Set(points.map((each) => JSON.stringify(each.experiment[name]))).size > 1);

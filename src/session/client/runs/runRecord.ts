@@ -63,7 +63,8 @@ export class RunRecord {
 
 	setInfo(info: RunInfo): void {
 		if (sameInfo(this.info, info)) return;
-		this.info = info;
+		// What never changes stays the same object, so that what was derived from it stays known.
+		this.info = { ...info, experiment: this.info.experiment, fork: this.info.fork };
 		this.cached = null;
 	}
 

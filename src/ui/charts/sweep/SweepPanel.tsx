@@ -36,7 +36,7 @@ const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, shade,
 	const [ref, size] = useSize<HTMLDivElement>();
 	const [view, setView] = useState<SweepView>(DEFAULT_SWEEP_VIEW);
 	const change = useCallback((part: Partial<SweepView>) => setView((before) => ({ ...before, ...part })), []);
-	const swept = useSame(sweptFields(experiment));
+	const swept = sweptFields(experiment);
 	// Runs in training change ten times a second and have no final metrics yet.
 	const done = useSame(runs.flatMap((run) => [run.info, run.finished ? run : run.divergedAt]));
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `done` covers what is read from the runs
