@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { offline, securityPolicy } from './scripts/publish.mjs';
+import { buildName, offline, securityPolicy } from './scripts/publish.mjs';
 import { mobyDick } from './src/data/mobyDickPlugin.mjs';
 
 const minutes = (count: number) => count * 60_000;
@@ -12,6 +12,7 @@ const special = ['tests/**/*.gpu.test.{ts,tsx}', 'tests/**/*.long.test.{ts,tsx}'
 export default defineConfig({
 	// Relative, so that the built page works under any path of any host.
 	base: './',
+	define: { __BUILD__: JSON.stringify(buildName()) },
 	plugins: [react(), mobyDick(), securityPolicy(), offline()],
 	worker: { format: 'es', plugins: () => [mobyDick()] },
 	// Every browser with WebGPU preloads modules.

@@ -1,5 +1,9 @@
-/** Vite plugins for the built page on a static host: its security policy, and the service worker that keeps it for offline use. */
+/** The name of a build, and Vite plugins for the built page on a static host: its security policy, and the service worker that keeps it for offline use. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { VitePWA } from 'vite-plugin-pwa';
+import { root } from './setup/shell.mjs';
 
 /**
  * Everything comes from the page's own host. Pictures may be `blob:` or `data:`, because charts are saved as PNG by way of an image.
@@ -52,4 +56,16 @@ export function offline() {
 			sourcemap: false,
 		},
 	});
+}
+
+/** The commit that is built, nine digits, with a plus sign if files were changed. Outside a Git checkout, the version. */
+export function buildName() {
+	try {
+		const git = (/** @type {string[]} */ ...argv) =>
+			execFileSync('git', argv, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+		const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+		return `${git('rev-parse', '--short=9', 'HEAD')}${changed ? '+' : ''}`;
+	} catch {
+		return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+	}
 }

@@ -3,7 +3,7 @@
  * that differ from the defaults, in the order of the table of fields, and is easy to read and type.
  */
 import { defaultExperiment, defaultFor, FIELD_NAMES, type FieldName, fieldOf, isFieldName } from './fields';
-import { linkPairs } from './linkText';
+import { linkPairs, RESULT_KEYS } from './linkText';
 import { characterCount, MAX_LINK_TEXT } from './ownText';
 import type { Experiment, Problem, SweepPoint } from './types';
 import { type Finding, FORMAT_VERSION, readWithFindings } from './validate';
@@ -132,8 +132,7 @@ export function decodeLink(address: string): { experiment: Experiment; problems:
 	const early: Problem[] = [];
 	const raw = new Map<string, unknown>();
 	for (const { key, value } of linkPairs(address)) {
-		// Results, which `readSeen` of resultLink.ts reads.
-		if (key === 'r') continue;
+		if (RESULT_KEYS.includes(key)) continue;
 		let text: string;
 		try {
 			// Not URLSearchParams, which reads `+` as a space: here it joins the parts of a method's name.

@@ -12,8 +12,10 @@ export interface LinkPair {
 	value: string | null;
 }
 
+/** Parts with results: `resultLink.ts` and `sentRuns.ts` read them. */
+export const RESULT_KEYS: readonly string[] = ['r', 'runs'];
 /** Names of a link's parts besides the fields. */
-const OTHER_KEYS = ['v', 'version', 'seed', 'preset', 'sweep', 'r'];
+const OTHER_KEYS = ['v', 'version', 'seed', 'preset', 'sweep', ...RESULT_KEYS];
 const KEYS: readonly string[] = [...FIELD_NAMES, ...OTHER_KEYS];
 const KNOWN = `(?:${KEYS.join('|')})`;
 const EQUALS = '(?:=|%(?:25)*3D)';
@@ -114,7 +116,7 @@ export function linkPairs(address: string): LinkPair[] {
 		if (TRACKING.test(key) || (key === '' && !equals)) return [];
 		if (!equals) return [{ key, value: null }];
 		const value = text.slice(equals.index + equals[0].length);
-		if (FREE.includes(key) || key === 'r') return [{ key, value }];
+		if (FREE.includes(key) || RESULT_KEYS.includes(key)) return [{ key, value }];
 		return [{ key, value: value.replace(key === 'sweep' ? /\s+/g : INVISIBLE, '') }];
 	});
 	// Programs append their own parameters with `?` as well.

@@ -39,7 +39,7 @@ const MAX_READ = 3 * MAX_PART;
 const MAX_NAME = 100;
 
 /** Percent-encodes all but plain characters, so that a name contains no separator. `encodePart` encodes the `%` again. */
-const encodeName = (name: string) =>
+export const encodeName = (name: string) =>
 	Array.from(name.replace(/\p{Surrogate}/gu, '\ufffd'))
 		.slice(0, MAX_NAME)
 		.join('')
@@ -118,15 +118,20 @@ function readGroup(text: string): SharedGroup | null {
 	const name = decodeName(encoded);
 	if (!name || more.length > 0 || !isDecimal(mean) || !/^\d{1,3}$/.test(n ?? '') || Number(n) < 1) return null;
 	if (half !== '' && !(isDecimal(half) && Number(half) >= 0)) return null;
-	const method = parseMethod(name);
-	const known = method.ok && method.method.name === name;
-	return { name, label: known ? method.method.label : name, mean: Number(mean), half: half === '' ? null : Number(half), n: Number(n) };
+	return { name, label: groupLabel(name), mean: Number(mean), half: half === '' ? null : Number(half), n: Number(n) };
 }
 
-const isDecimal = (text: string | undefined): boolean => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text ?? '') && Number.isFinite(Number(text));
+/** Display name of a group: its method's, or the group's own label. */
+export function groupLabel(name: string): string {
+	const method = parseMethod(name);
+	return method.ok && method.method.name === name ? method.method.label : name;
+}
+
+export const isDecimal = (text: string | undefined): text is string =>
+	/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text ?? '') && Number.isFinite(Number(text));
 
 /** The decoded name; null if it is not valid. */
-function decodeName(text: string): string | null {
+export function decodeName(text: string): string | null {
 	try {
 		const name = decodeURIComponent(text);
 		return name !== '' && Array.from(name).length <= MAX_NAME ? name : null;

@@ -88,6 +88,7 @@ export function Panels({ training, questions, seen, shade }: Props) {
 				watch={watch}
 				recording={recording}
 				seen={seen.of(shown)}
+				address={seen.address}
 				onDismissSeen={seen.dismiss}
 			>
 				<QuestionAbstract shown={shown} runs={runs} recording={recording} apart={apart} questions={questions} training={training} />

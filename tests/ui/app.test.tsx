@@ -173,7 +173,9 @@ describe('Share', () => {
 		await page.write('Layers', '3');
 		await page.press('Share');
 		await page.press(screen.getByRole('menuitem', { name: 'Copy link with results' }));
-		expect(await copied()).toMatch(/\/#v=1&r=validationLoss@2~vanilla,2,,1~svformer,1\.5,,1$/);
+		expect(await copied()).toMatch(
+			/\/#v=1&r=validationLoss@2~vanilla,2,,1~svformer,1\.5,,1&runs=1!\S+!vanilla~2~\S+!svformer~2~\S+~1,1\.5,\w+$/,
+		);
 	});
 
 	it('reports what does not fit into a link', async () => {

@@ -4,13 +4,15 @@ import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { comparisons, type Reported } from '../measures/comparison';
+import { lazyDialog } from '../shared/dialogScripts';
 import { answerSentence } from './answerSentence';
 import { Definitions } from './Definitions';
 import type { Recording } from './fetchRecording';
 import { headline } from './headline';
 import { RecordedNote } from './RecordedNote';
-import { SeenNote } from './SeenNote';
 import { verdictSentence } from './verdict';
+
+const SeenNote = lazyDialog(() => import('./SeenNote'));
 
 interface Props {
 	experiment: Experiment;
@@ -25,6 +27,8 @@ interface Props {
 	recording: Recording | null;
 	/** Results that the sender of the opened link saw. */
 	seen: readonly SharedMeasure[];
+	/** The link as it was opened. */
+	address: string;
 	onDismissSeen(): void;
 	/** Below the answer. */
 	children?: ReactNode;
@@ -32,7 +36,7 @@ interface Props {
 
 /** The question, or the user's own experiment, its verdict so far, and the numbers behind it. */
 export const Answer = memo(function Answer(props: Props) {
-	const { experiment, runs, baseline, reports, watch, recording, seen, onDismissSeen, children } = props;
+	const { experiment, runs, baseline, reports, watch, recording, seen, address, onDismissSeen, children } = props;
 	const title = useMemo(() => headline(experiment), [experiment]);
 	const verdict = useMemo(() => verdictOf(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
@@ -45,7 +49,7 @@ export const Answer = memo(function Answer(props: Props) {
 				{recording && <RecordedNote recording={recording} />}
 			</p>
 			<Definitions methods={experiment.methods} />
-			{seen.length > 0 && <SeenNote seen={seen} onDismiss={onDismissSeen} />}
+			{seen.length > 0 && <SeenNote experiment={experiment} runs={runs} seen={seen} address={address} onDismiss={onDismissSeen} />}
 			{children}
 		</section>
 	);

@@ -11,13 +11,16 @@ interface Opened {
 	problems: readonly Problem[];
 	/** The link of the experiment whose results these are. */
 	link: string;
+	/** The link as it was opened. */
+	address: string;
 }
 
-const NOTHING: Opened = { seen: [], problems: [], link: '' };
+const NOTHING: Opened = { seen: [], problems: [], link: '', address: '' };
 
 function open(): Opened {
-	const { seen, problems } = readSeen(openedLink());
-	return seen.length + problems.length === 0 ? NOTHING : { seen, problems, link: linkOf(decodeLink(openedLink()).experiment) };
+	const address = openedLink();
+	const { seen, problems } = readSeen(address);
+	return seen.length + problems.length === 0 ? NOTHING : { seen, problems, link: linkOf(decodeLink(address).experiment), address };
 }
 
 export interface Seen {
@@ -25,6 +28,8 @@ export interface Seen {
 	problems: readonly Problem[];
 	/** Results of this experiment in the opened link; empty if it has none. */
 	of(experiment: Experiment): readonly SharedMeasure[];
+	/** The link as it was opened. */
+	address: string;
 	dismiss(): void;
 	dismissProblems(): void;
 }
@@ -49,6 +54,7 @@ export function useSeen(): Seen {
 	return useMemo(
 		() => ({
 			problems: opened.problems,
+			address: opened.address,
 			of: (experiment) => (opened.seen.length > 0 && linkOf(experiment) === opened.link ? opened.seen : NONE),
 			dismiss: () => setOpened((before) => ({ ...before, seen: NONE })),
 			dismissProblems: () => setOpened((before) => ({ ...before, problems: [] })),

@@ -3,6 +3,7 @@ import { optimumOf } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { lossUnit } from '../measures/comparison';
+import { useGuestRuns } from '../shared/guestRuns';
 import { useSize } from '../shared/hooks';
 import { useSame } from '../shared/useSame';
 import { chartData } from './chartData';
@@ -28,10 +29,14 @@ interface Props {
 }
 
 /** Loss and every measurement of the whole model over steps, and how they are drawn. */
-export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, empty }: Props) {
+export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseline, empty }: Props) {
 	const [ref, size] = useSize<HTMLDivElement>();
 	const [view, setView] = useState<ChartView>(DEFAULT_VIEW);
 	const change = useCallback((part: Partial<ChartView>) => setView((before) => ({ ...before, ...part })), []);
+	const guests = useGuestRuns();
+	// They have no training time, no gradients, and no run on the same batches.
+	const drawsGuests = guests.length > 0 && view.x !== 'seconds' && view.quantity !== 'relative' && view.quantity !== 'gradient';
+	const runs = useMemo(() => (drawsGuests ? [...own, ...guests] : own), [own, guests, drawsGuests]);
 	const zoom = useCallback((range: ChartView['zoom']) => change({ zoom: range }), [change]);
 	const metrics = useSame(runs.map((run) => run.metrics));
 	const measures = useMemo(() => measuresIn(metrics), [metrics]);
@@ -92,7 +97,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs, baseline, e
 				)}
 				{data.lines.length === 0 && <p className="empty">{any ? nothingDrawn(runs, drawn.quantity, baselineLabel) : empty}</p>}
 			</div>
-			{any && <Comparison runs={runs} baseline={baseline} baselineLabel={baselineLabel} view={drawn} narrow={size.width < 480} />}
+			{any && <Comparison runs={own} baseline={baseline} baselineLabel={baselineLabel} view={drawn} narrow={size.width < 480} />}
 		</section>
 	);
 });

@@ -16,7 +16,7 @@ interface Props {
 	adapter: AdapterDescription | null;
 	unavailable: boolean;
 	/** The trained experiment's hash with the measured values; null until something is measured. */
-	withResults: (() => string | null) | null;
+	withResults: (() => Promise<string | null>) | null;
 	/** The gallery is shown, not the lab. */
 	gallery: boolean;
 	onPreset(preset: Preset): void;

@@ -13,7 +13,7 @@ interface Props {
 	/** The form's experiment. */
 	experiment: Experiment;
 	/** The trained experiment's hash with the measured values; null until something is measured. */
-	withResults: (() => string | null) | null;
+	withResults: (() => Promise<string | null>) | null;
 }
 
 const { link, linkWithResults } = SHARE_ACTIONS;
@@ -40,9 +40,9 @@ export function Share({ experiment, withResults }: Props) {
 	};
 	const context: ShareContext = {
 		measured: withResults !== null,
-		copyLink(withMeasured) {
-			const hash = withMeasured ? withResults?.() : linkOf(experiment);
-			if (hash !== null && hash !== undefined) copy(hash, experiment);
+		async copyLink(withMeasured) {
+			const hash = withMeasured ? await withResults?.() : linkOf(experiment);
+			if (hash) copy(hash, experiment);
 		},
 	};
 	const face = state.kind === 'copied' ? 'Link copied' : 'Share';
