@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { FIELDS } from '../experiment/fields';
+import { excerpt } from '../experiment/excerpt';
 import { headSizeOf, type ModelConfig } from '../model/config';
 import { count, flag, isObject, type Json, number, readFields, refuseField } from './fields';
+import { LLAMA_RMS_NORM_EPS, LLAMA_ROPE_THETA, refuseOtherModels, ropeFields } from './llama';
 import { readAdditions, readScheme, refuseUndefined, usedSettings, writeAdditions, writeScheme } from './methodSettings';
 import { CheckpointError } from './safetensors';
 import { readTraining, type TrainingConfig, writeTraining } from './trainingConfig';
@@ -16,6 +17,8 @@ export interface Config {
 	run: string | null;
 	/** Updates done; 0 if the file does not say. */
 	step: number;
+	/** The experiment of that run as JSON, not checked; undefined if the file has none. */
+	experiment?: unknown;
 }
 
 const ENTRIES = {
@@ -25,17 +28,24 @@ const ENTRIES = {
 	num_key_value_heads: v.nullish(count()),
 	vocab_size: count(),
 	intermediate_size: count(),
-	rms_norm_eps: v.nullish(number({ least: 0 }), FIELDS.rmsNormEps.default),
-	rope_theta: v.nullish(number({ least: 1e-6 }), FIELDS.ropeTheta.default),
+	rms_norm_eps: v.nullish(number({ least: 0 }), LLAMA_RMS_NORM_EPS),
 	tie_word_embeddings: flag(),
 	max_position_embeddings: v.nullish(count(), null),
 	step: v.nullish(count(0), 0),
 };
+const ROPE_ENTRIES = { rope_theta: v.nullish(number({ least: 1e-6 }), LLAMA_ROPE_THETA) };
 
-/** Reads config.json: the names of Hugging Face's Llama and the project's own. @throws CheckpointError naming the field */
+/**
+ * Reads config.json: the names of Hugging Face's Llama with its defaults, and the project's own.
+ *
+ * @throws CheckpointError naming the field that is wrong, or with which Hugging Face computes another model
+ */
 export function readConfig(json: unknown, file: string): Config {
 	if (!isObject(json)) throw new CheckpointError(`${file}: must hold a JSON object`);
+	refuseOtherModels(json, file);
 	const read = readFields(ENTRIES, json, file);
+	const rope = ropeFields(json, file);
+	const { rope_theta: ropeTheta } = readFields(ROPE_ENTRIES, rope.json, rope.where);
 	const { num_hidden_layers: layers, num_attention_heads: heads, hidden_size: hiddenSize } = read;
 	const kvHeads = read.num_key_value_heads ?? heads;
 	if (hiddenSize % heads || (hiddenSize / heads) % 2)
@@ -49,7 +59,7 @@ export function readConfig(json: unknown, file: string): Config {
 		hiddenSize,
 		intermediateSize: read.intermediate_size,
 		rmsNormEps: read.rms_norm_eps,
-		ropeTheta: read.rope_theta,
+		ropeTheta,
 		tieWordEmbeddings: read.tie_word_embeddings,
 		valueScheme: readScheme(json.value_scheme, layers, file),
 		...readAdditions(json, file),
@@ -61,7 +71,32 @@ export function readConfig(json: unknown, file: string): Config {
 		training: json.training === undefined ? null : readTraining(json.training, file),
 		run: typeof json.run === 'string' ? json.run : null,
 		step: read.step,
+		...(json.experiment === undefined ? {} : { experiment: json.experiment }),
 	};
+}
+
+/** The fields that determine a model's maths. */
+const modelFields = (model: ModelConfig): Json => ({
+	vocab_size: model.vocabularySize,
+	...(model.vectorSize === undefined ? {} : { vector_size: model.vectorSize }),
+	hidden_size: model.hiddenSize,
+	intermediate_size: model.intermediateSize,
+	num_hidden_layers: model.layers,
+	num_attention_heads: model.heads,
+	num_key_value_heads: model.kvHeads,
+	rms_norm_eps: model.rmsNormEps,
+	rope_theta: model.ropeTheta,
+	tie_word_embeddings: model.tieWordEmbeddings,
+	...writeScheme(model.valueScheme),
+	...writeAdditions(model),
+});
+
+/** The fields of config.json in which two models differ, with the values of each. */
+export function differingFields(a: ModelConfig, b: ModelConfig): { field: string; values: [string, string] }[] {
+	const [first, second] = [modelFields(a), modelFields(b)];
+	return [...new Set([...Object.keys(first), ...Object.keys(second)])]
+		.map((field): { field: string; values: [string, string] } => ({ field, values: [excerpt(first[field]), excerpt(second[field])] }))
+		.filter(({ field }) => JSON.stringify(first[field]) !== JSON.stringify(second[field]));
 }
 
 /** True if Hugging Face's `LlamaForCausalLM` computes the same model: vanilla, possibly with GQA. */
@@ -80,7 +115,9 @@ export function writeConfig(
 		sequenceLength,
 		run,
 		step = 0,
-	}: { [Key in 'sequenceLength' | 'training']: NonNullable<Config[Key]> } & Pick<Config, 'model' | 'run'> & Partial<Pick<Config, 'step'>>,
+		experiment,
+	}: { [Key in 'sequenceLength' | 'training']: NonNullable<Config[Key]> } & Pick<Config, 'model' | 'run' | 'experiment'> &
+		Partial<Pick<Config, 'step'>>,
 	startToken: number | null = null,
 ): Json {
 	return {
@@ -98,21 +135,11 @@ export function writeConfig(
 		bos_token_id: startToken,
 		eos_token_id: null,
 		pad_token_id: null,
-		vocab_size: model.vocabularySize,
-		...(model.vectorSize === undefined ? {} : { vector_size: model.vectorSize }),
-		hidden_size: model.hiddenSize,
-		intermediate_size: model.intermediateSize,
-		num_hidden_layers: model.layers,
-		num_attention_heads: model.heads,
-		num_key_value_heads: model.kvHeads,
 		head_dim: headSizeOf(model),
 		max_position_embeddings: sequenceLength,
-		rms_norm_eps: model.rmsNormEps,
-		rope_theta: model.ropeTheta,
 		rope_scaling: null,
-		tie_word_embeddings: model.tieWordEmbeddings,
-		...writeScheme(model.valueScheme),
-		...writeAdditions(model),
+		...modelFields(model),
 		training: writeTraining(training),
+		...(experiment === undefined ? {} : { experiment }),
 	};
 }

@@ -1,19 +1,13 @@
+import type { Experiment } from '../experiment/types';
 import type { ModelConfig } from '../model/config';
 import { type Config, readConfig, writeConfig } from './config';
 import { type Moments, momentTensors } from './optimizer';
 import { CheckpointError, type StoredTensor, writeSafetensors } from './safetensors';
+import { type CheckpointSource, FILES } from './source';
 import type { TrainingConfig } from './trainingConfig';
 import { readVocabulary, type StoredVocabulary } from './vocabulary';
-import { namedWeights, readWeights, type Source } from './weights';
-
-/** Names of a checkpoint's files. Those of config, model and batches are the same in `tests/oracle`. */
-export const FILES = {
-	config: 'config.json',
-	model: 'model.safetensors',
-	optimizer: 'optimizer.safetensors',
-	batches: 'batches.safetensors',
-	vocabulary: 'vocabulary.json',
-} as const;
+import { openShards, openWeights, shardNames, type WeightFiles } from './weightFiles';
+import { namedWeights, readWeights } from './weights';
 
 /** A batch to train on next. */
 export interface StoredBatch {
@@ -29,6 +23,8 @@ export interface Checkpoint {
 	run: string;
 	model: ModelConfig;
 	training: TrainingConfig;
+	/** Its experiment, with its method and seed alone. */
+	experiment: Experiment;
 	sequenceLength: number;
 	/** By Hugging Face name. */
 	weights: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
@@ -81,8 +77,19 @@ export interface StoredModel extends Config {
 	vocabulary: StoredVocabulary;
 }
 
-/** Reads a checkpoint's model from its parsed config, weights and parsed vocabulary. @throws CheckpointError */
-export function readModel(config: Source<unknown>, model: Source<Uint8Array>, vocabulary: Source<unknown>): StoredModel {
+/** Opens a model's weights, in one file or in those that an index names. @throws CheckpointError */
+export function openModel(source: CheckpointSource): WeightFiles {
+	// As in transformers: the single file comes first.
+	if (source.has(FILES.model) || !source.has(FILES.index)) return openWeights(source.bytes(FILES.model));
+	const index = source.json(FILES.index);
+	const present = shardNames(index).filter((name) => source.has(name));
+	return openShards(index, new Map(present.map((name) => [name, source.bytes(name)])));
+}
+
+/** Reads a checkpoint's model. @throws CheckpointError */
+export function readModel(source: CheckpointSource): StoredModel {
+	const config = source.json(FILES.config);
+	const vocabulary = source.json(FILES.vocabulary);
 	const read = readConfig(config.content, config.name);
 	const { sequenceLength } = read;
 	if (sequenceLength === null)
@@ -90,7 +97,7 @@ export function readModel(config: Source<unknown>, model: Source<Uint8Array>, vo
 	return {
 		...read,
 		sequenceLength,
-		weights: readWeights(read.model, model, config.name),
+		weights: readWeights(read.model, openModel(source), config.name),
 		vocabulary: readVocabulary(vocabulary.content, vocabulary.name, read.model.vocabularySize),
 	};
 }

@@ -10,7 +10,31 @@ export class CheckpointError extends Error {
 	override name = 'CheckpointError';
 }
 
-const TYPES = { F32: Float32Array, I32: Int32Array } as const;
+interface ElementType {
+	/** Bytes of an element. */
+	size: number;
+	/** The elements of `bytes`, which may start at any address. */
+	read(bytes: Uint8Array): StoredTensor['data'];
+}
+
+const copied = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
+
+/** Types that are read. Half precision is widened, which loses nothing. */
+const TYPES: Readonly<Record<string, ElementType>> = {
+	F32: { size: 4, read: (bytes) => new Float32Array(copied(bytes)) },
+	I32: { size: 4, read: (bytes) => new Int32Array(copied(bytes)) },
+	BF16: { size: 2, read: (bytes) => new Float32Array(Uint32Array.from(new Uint16Array(copied(bytes)), (bits) => bits << 16).buffer) },
+	F16: { size: 2, read: (bytes) => Float32Array.from(new Uint16Array(copied(bytes)), fromHalf) },
+};
+
+/** The number with the bits of an IEEE 754 binary16. */
+function fromHalf(bits: number): number {
+	const sign = bits & 0x8000 ? -1 : 1;
+	const exponent = (bits >> 10) & 31;
+	const fraction = bits & 1023;
+	if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+	return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
 
 /** Longest header that the format allows, bytes. */
 const MAX_HEADER = 100_000_000;
@@ -23,8 +47,14 @@ const tensorSchema = v.object({
 	data_offsets: v.tuple([count, count]),
 });
 
-/** Reads F32 and I32 tensors; `file` names the source in errors. @throws CheckpointError */
-export function readSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
+/** A tensor that is unpacked when it is read. */
+export interface PackedTensor {
+	/** @throws CheckpointError if its type is not one that is read */
+	read(): StoredTensor;
+}
+
+/** Opens a safetensors file, whose tensors may have any type. `file` names the source in errors. @throws CheckpointError */
+export function openSafetensors(bytes: Uint8Array, file: string): Map<string, PackedTensor> {
 	const fail = (why: string): never => {
 		throw new CheckpointError(`${file}: ${why}`);
 	};
@@ -39,14 +69,21 @@ export function readSafetensors(bytes: Uint8Array, file: string): Map<string, St
 		if (i > 0 && from < inOrder[i - 1].to) fail(`${shown(name)}: its bytes ${from}–${to} overlap those of ${shown(inOrder[i - 1].name)}`);
 	});
 	return new Map(
-		specs.map(({ name, shape, type, from, to }) => {
-			const data = new type((to - from) / 4);
-			// Copied as bytes, because a tensor may start at any address in the file.
-			new Uint8Array(data.buffer).set(bytes.subarray(start + from, start + to));
-			return [name, { shape, data }];
-		}),
+		specs.map(({ name, shape, dtype, type, from, to }) => [
+			name,
+			{
+				read: () => {
+					if (!type) return fail(`${shown(name)} has type ${shown(dtype)}; ${Object.keys(TYPES).join(', ')} are read`);
+					return { shape, data: type.read(bytes.subarray(start + from, start + to)) };
+				},
+			},
+		]),
 	);
 }
+
+/** Reads all tensors of a safetensors file. `file` names the source in errors. @throws CheckpointError */
+export const readSafetensors = (bytes: Uint8Array, file: string): Map<string, StoredTensor> =>
+	new Map([...openSafetensors(bytes, file)].map(([name, tensor]) => [name, tensor.read()]));
 
 /** One tensor's entry of the header. Its bytes are `from` to `to` of the `size` bytes after the header. */
 function readSpec(name: string, json: unknown, size: number, fail: (why: string) => never) {
@@ -54,11 +91,11 @@ function readSpec(name: string, json: unknown, size: number, fail: (why: string)
 	if (!spec.success) return fail(`${shown(name)}: its header must have a dtype, a shape and two data_offsets`);
 	const { dtype, shape, data_offsets } = spec.output;
 	const [from, to] = data_offsets;
-	if (!Object.hasOwn(TYPES, dtype)) fail(`${shown(name)} has type ${shown(dtype)}; F32 and I32 are read`);
+	const type = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
 	const length = shape.reduce((product, extent) => product * extent, 1);
-	if (to - from !== length * 4 || to > size)
+	if (to > size || from > to || (type && to - from !== length * type.size))
 		fail(`${shown(name)}: its bytes ${from}–${to} don't fit shape ${shown(`[${shape.join(', ')}]`)} or the file`);
-	return { name, shape, type: TYPES[dtype as keyof typeof TYPES], from, to };
+	return { name, shape, dtype, type, from, to };
 }
 
 /** The parsed header, and the offset of the tensors' bytes. */

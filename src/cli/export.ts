@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Checkpoint, checkpointFiles, FILES, folderName } from '../checkpoint/folder';
+import { type Checkpoint, checkpointFiles, folderName } from '../checkpoint/folder';
+import { FILES } from '../checkpoint/source';
 import { IGNORED } from '../data/task';
 import { tokenRefusal } from '../experiment/tasks';
 import { RECORDED_LOSSES } from '../export/projectRun';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FILES, readModel, type StoredModel } from '../checkpoint/folder';
+import { readModel } from '../checkpoint/folder';
+import { FILES } from '../checkpoint/source';
 import { parseMethod } from '../experiment/methods/names';
 import { findPreset } from '../experiment/presets';
 import { tokenRefusal } from '../experiment/tasks';
@@ -10,10 +11,11 @@ import { checkExperiment } from '../experiment/validate';
 import { type GenerationOptions, Generator } from '../generation/generator';
 import { Tokenizer } from '../generation/tokenizer';
 import { readArguments, type Usage, wholeNumber } from './arguments';
+import { checkpointFolder } from './checkpointFolder';
 import type { Command } from './command';
 import { onePointNamed } from './experiment';
 import { FAILED, UsageError } from './failure';
-import { isFolder, parseJson, readBytes, readText } from './files';
+import { isFolder } from './files';
 import { openGpu } from './gpu';
 import { CompileProgress } from './output/compileProgress';
 import { printLine } from './output/jsonLines';
@@ -147,7 +149,7 @@ async function fromExperiment(
 }
 
 async function fromFolder(folder: string, method: string | undefined, wish: GenerateOptions, signal: AbortSignal): Promise<number> {
-	const models = modelsIn(folder).map((path) => ({ path, model: readFolder(path) }));
+	const models = modelsIn(folder).map((path) => ({ path, model: readModel(checkpointFolder(path)) }));
 	const wanted = method === undefined ? null : canonical(method);
 	const chosen = models.filter(({ model }) => wanted === null || model.run?.replace(/#.*/, '') === wanted);
 	if (!chosen.length)
@@ -182,16 +184,6 @@ function modelsIn(folder: string): string[] {
 		.filter((path) => existsSync(join(path, FILES.config)));
 	if (!found.length) throw new UsageError(`${folder}: no ${FILES.config} in this folder or its subfolders`);
 	return found;
-}
-
-/** @throws UsageError, CheckpointError */
-function readFolder(folder: string): StoredModel {
-	const json = (name: string) => {
-		const path = join(folder, name);
-		return { name: path, content: parseJson(readText(path), path) };
-	};
-	const model = join(folder, FILES.model);
-	return readModel(json(FILES.config), { name: model, content: readBytes(model) }, json(FILES.vocabulary));
 }
 
 /** @param heading the run's name; null to print none */

@@ -3,9 +3,10 @@ import { writeSafetensors } from '../checkpoint/safetensors';
 import { type ReplayCase, readReplay, replay } from '../training/replay';
 import type { StepResult } from '../training/trainer';
 import { readArguments, type Usage } from './arguments';
+import { checkpointFolder } from './checkpointFolder';
 import type { Command } from './command';
 import { UsageError } from './failure';
-import { checkWritable, isFolder, parseJson, readBytes, readText, writeWhole } from './files';
+import { checkWritable, isFolder, writeWhole } from './files';
 import { openGpu } from './gpu';
 import { CompileProgress } from './output/compileProgress';
 import { printLine } from './output/jsonLines';
@@ -42,12 +43,7 @@ export const replayCommand: Command = {
 /** @throws UsageError, CheckpointError */
 function readFolder(folder: string): ReplayCase {
 	if (!isFolder(folder)) throw new UsageError(`${folder}: no such folder`);
-	const [config, model, batches] = ['config.json', 'model.safetensors', 'batches.safetensors'].map((name) => join(folder, name));
-	return readReplay({
-		config: { name: config, content: parseJson(readText(config), config) },
-		model: { name: model, content: readBytes(model) },
-		batches: { name: batches, content: readBytes(batches) },
-	});
+	return readReplay(checkpointFolder(folder));
 }
 
 async function run(

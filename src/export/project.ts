@@ -1,5 +1,6 @@
 /** A PyTorch project of some runs: code, settings, weights, data and the lab's own losses, to train on on a cluster. */
-import { checkpointFiles, FILES, folderName, jsonBytes } from '../checkpoint/folder';
+import { checkpointFiles, folderName, jsonBytes } from '../checkpoint/folder';
+import { FILES } from '../checkpoint/source';
 import { tailStart } from '../experiment/ownText';
 import type { ProjectRun, ProjectSource } from './projectRun';
 import check from './pytorch/check.py?raw';

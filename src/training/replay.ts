@@ -1,9 +1,13 @@
 import { analysisOf, oracleFields } from '../analysis/analysis';
 import { readConfig } from '../checkpoint/config';
+import { openModel } from '../checkpoint/folder';
 import { SETTING_FIELDS } from '../checkpoint/methodSettings';
 import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
+import type { Source } from '../checkpoint/source';
+import { type CheckpointSource, FILES as FILE_NAMES } from '../checkpoint/source';
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
-import { brackets, namedWeights, readWeights, type Source, tensorsOf } from '../checkpoint/weights';
+import { openWeights, type WeightFiles } from '../checkpoint/weightFiles';
+import { brackets, namedWeights, readWeights } from '../checkpoint/weights';
 import { type Batch, IGNORED } from '../data/task';
 import { configNames } from '../experiment/fields';
 import { editDistance, nearestName } from '../experiment/nearest';
@@ -26,24 +30,20 @@ export interface ReplayCase {
 	batch(step: number): Batch;
 }
 
-export interface ReplaySources {
-	/** Parsed config.json. */
-	config: Source<unknown>;
-	/** Bytes of model.safetensors. */
-	model: Source<Uint8Array>;
-	/** Bytes of batches.safetensors: `inputs` and `targets`, int32 [steps, B, T]. */
-	batches: Source<Uint8Array>;
-}
-
-/** Reads a case, and checks that its files fit each other. @throws CheckpointError */
-export function readReplay({ config, model: modelFile, batches: batchFile }: ReplaySources): ReplayCase {
+/**
+ * Reads a case, and checks that its files fit each other. Its batches.safetensors holds `inputs` and `targets`, int32 [steps, B, T].
+ *
+ * @throws CheckpointError
+ */
+export function readReplay(source: CheckpointSource): ReplayCase {
+	const config = source.json(FILE_NAMES.config);
 	checkFields(config);
 	const { model, training } = readConfig(config.content, config.name);
 	if (!training) throw new CheckpointError(`${config.name}: \`training\` is missing; a replay needs its steps and learning_rate`);
-	const weights = readWeights(model, modelFile, config.name);
-	const batches = tensorsOf(batchFile);
-	const inputs = readTokens(batches, 'inputs', batchFile.name, model.vocabularySize, false);
-	const targets = readTokens(batches, 'targets', batchFile.name, model.vocabularySize, true);
+	const weights = readWeights(model, openModel(source), config.name);
+	const batchFile = openWeights(source.bytes(FILE_NAMES.batches));
+	const inputs = readTokens(batchFile, 'inputs', model.vocabularySize, false);
+	const targets = readTokens(batchFile, 'targets', model.vocabularySize, true);
 	if (!sameShape(inputs.shape, targets.shape))
 		throw new CheckpointError(`${batchFile.name}: inputs are ${brackets(inputs.shape)}, but targets ${brackets(targets.shape)}`);
 	const [steps, batchSize, length] = inputs.shape;
@@ -95,16 +95,15 @@ async function gradientsOf(trainer: Trainer): Promise<Map<string, StoredTensor>>
 }
 
 function readTokens(
-	tensors: ReadonlyMap<string, StoredTensor>,
+	{ name: file, tensors }: WeightFiles,
 	name: 'inputs' | 'targets',
-	file: string,
 	vocabularySize: number,
 	mayIgnore: boolean,
 ): { shape: readonly number[]; data: Int32Array } {
 	const fail = (why: string): never => {
 		throw new CheckpointError(`${file}: ${why}`);
 	};
-	const { shape, data } = tensors.get(name) ?? fail(`lacks ${name}`);
+	const { shape, data } = (tensors.get(name) ?? fail(`lacks ${name}`)).read();
 	if (shape.length !== 3 || shape.some((extent) => extent < 1)) fail(`${name} must be [steps, B, T], not ${brackets(shape)}`);
 	if (!(data instanceof Int32Array)) return fail(`${name} must be int32 (I32), not F32`);
 	const wrong = data.findIndex((token) => !(token >= 0 && token < vocabularySize) && !(mayIgnore && token === IGNORED));

@@ -19,7 +19,7 @@ export function Rail({ form, training: { lab, invalidFields }, drawer }: Props) 
 		<>
 			<aside className={`rail ${drawer.open ? 'open' : ''}`} aria-label="Experiment" inert={drawer.closed}>
 				<ExperimentForm form={form} estimate={lab.estimate} />
-				<StartFrom experiment={experiment} why={startRefusal(lab) || formRefusal(invalidFields)} />
+				<StartFrom experiment={experiment} why={startRefusal(lab) || formRefusal(invalidFields)} onFill={form.replace} />
 				<Cost estimate={lab.estimate} runs={countRuns(experiment)} />
 			</aside>
 			{drawer.open && <div className="drawer-shade" onPointerDown={drawer.close} />}

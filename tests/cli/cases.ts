@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { readSafetensors } from '../../src/checkpoint/safetensors';
+import { sourceOf } from '../../src/checkpoint/source';
 import { type ReplayCase, readReplay } from '../../src/training/replay';
 
 export const oracleFolder = new URL('../oracle/', import.meta.url).pathname;
@@ -17,11 +18,8 @@ export interface ExpectedStep {
 /** A case as `replay` reads it. */
 export function readCase(name: string): ReplayCase {
 	const path = (file: string) => join(oracleFolder, name, file);
-	return readReplay({
-		config: { name: 'config.json', content: JSON.parse(readFileSync(path('config.json'), 'utf8')) },
-		model: { name: 'model.safetensors', content: readFileSync(path('model.safetensors')) },
-		batches: { name: 'batches.safetensors', content: readFileSync(path('batches.safetensors')) },
-	});
+	const names = ['config.json', 'model.safetensors', 'batches.safetensors'];
+	return readReplay(sourceOf(names.map((name) => ({ name, bytes: readFileSync(path(name)) }))));
 }
 
 /** PyTorch's results. */

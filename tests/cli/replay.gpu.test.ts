@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../../src/checkpoint/safetensors';
+import { sourceOf } from '../../src/checkpoint/source';
 import { readReplay } from '../../src/training/replay';
 import { largestError } from '../analysis/errors';
 import { readOracle } from '../support/oracle';
@@ -74,11 +75,13 @@ function reading(change: {
 		return writeSafetensors(tensors);
 	};
 	return () =>
-		readReplay({
-			config: { name: 'config.json', content: config },
-			model: { name: 'model.safetensors', content: change.bytes ?? stored('model') },
-			batches: { name: 'batches.safetensors', content: stored('batches') },
-		});
+		readReplay(
+			sourceOf([
+				{ name: 'config.json', bytes: new TextEncoder().encode(JSON.stringify(config)) },
+				{ name: 'model.safetensors', bytes: change.bytes ?? stored('model') },
+				{ name: 'batches.safetensors', bytes: stored('batches') },
+			]),
+		);
 }
 
 describe('a case is refused', () => {

@@ -31,11 +31,26 @@ it('downloads a run as one .zip', async () => {
 	expect(saved).toBe('svformer-seed-1-step-40.zip');
 });
 
-it('starts paused from a .zip, with the form’s experiment', async () => {
+it('starts paused from a .zip, with the experiment of its config in the form', async () => {
 	await page.upload('Choose files', new File([await packZip(files)], 'vanilla.zip'));
+	await vi.waitFor(() => expect(page.port.of('checkpointExperiment')).toHaveLength(1));
+	const [{ id, form, files: sent }] = page.port.of('checkpointExperiment');
+	expect([form.layers, sent.map(({ name }) => name)]).toEqual([2, ['config.json']]);
+	await page.say({ type: 'answer', id, request: 'checkpointExperiment', answer: { ...form, layers: 3, methods: ['svformer'] } });
 	await vi.waitFor(() => expect(page.port.of('start')).toHaveLength(1));
 	const [{ experiment, paused, checkpoint }] = page.port.of('start');
-	expect([experiment.layers, paused, checkpoint?.map(({ name }) => name)]).toEqual([2, true, files.map(({ name }) => name)]);
+	expect([experiment.layers, experiment.methods, paused]).toEqual([3, ['svformer'], true]);
+	expect(checkpoint?.map(({ name }) => name)).toEqual(['config.json', 'model.safetensors', 'vocabulary.json']);
+	await vi.waitFor(() => expect(location.hash).toContain('layers=3'));
+});
+
+it('starts nothing if no experiment is the checkpoint’s, and names the field', async () => {
+	await page.upload('Choose files', new File([await packZip(files)], 'vanilla.zip'));
+	await vi.waitFor(() => expect(page.port.of('checkpointExperiment')).toHaveLength(1));
+	const [{ id }] = page.port.of('checkpointExperiment');
+	await page.say({ type: 'failed', id, message: 'config.json: `hidden_act` must be silu, not "gelu"' });
+	await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toBe('config.json: `hidden_act` must be silu, not "gelu"'));
+	expect(page.port.of('start')).toHaveLength(0);
 });
 
 it('reports what is missing next to the button, and starts nothing', async () => {
@@ -46,6 +61,9 @@ it('reports what is missing next to the button, and starts nothing', async () =>
 
 it('shows the worker’s message if the checkpoint is another model’s', async () => {
 	await page.upload('Choose files', ...files.map(({ name, bytes }) => new File([bytes], name)));
+	await vi.waitFor(() => expect(page.port.of('checkpointExperiment')).toHaveLength(1));
+	const [{ id, form }] = page.port.of('checkpointExperiment');
+	await page.say({ type: 'answer', id, request: 'checkpointExperiment', answer: form });
 	await page.say({ type: 'error', message: 'no run of this experiment is the checkpoint’s model' });
 	expect(screen.getByText(/no run of this experiment is the checkpoint’s model/)).toBeTruthy();
 });

@@ -106,6 +106,11 @@ export class LabClient {
 		}
 	}
 
+	/** The experiment that trains a checkpoint's model. Rejects with the worker's message, which names the field if there is none. */
+	checkpointExperiment(files: readonly NamedFile[], form: Experiment): Promise<Experiment> {
+		return this.requests.send({ type: 'checkpointExperiment', files: files.filter(({ name }) => name === 'config.json'), form });
+	}
+
 	/** The files of a PyTorch project. Rejects with the worker's message. */
 	async project(request: RequestTypes['project']['arguments'], onProgress?: (done: number, total: number) => void): Promise<NamedFile[]> {
 		try {

@@ -56,6 +56,8 @@ export interface RequestTypes {
 	};
 	/** A run's checkpoint at its present step. */
 	checkpoint: { arguments: { run: string }; progress: never; answer: Checkpoint };
+	/** The experiment that trains a checkpoint's model, from its config.json: `form` with its method, sizes and training. */
+	checkpointExperiment: { arguments: { files: NamedFile[]; form: Experiment }; progress: never; answer: Experiment };
 	/** Replaces whatever was training with a stored training. If it can't be continued, the present runs stay. */
 	continue: { arguments: { stored: StoredTraining }; progress: never; answer: null };
 	/**

@@ -1,6 +1,8 @@
 import { controlsOf } from '../../analysis/interventions';
-import { checkpointFiles, FILES, readModel, type StoredModel } from '../../checkpoint/folder';
+import { differingFields } from '../../checkpoint/config';
+import { checkpointFiles, readModel, type StoredModel } from '../../checkpoint/folder';
 import { CheckpointError } from '../../checkpoint/safetensors';
+import { sourceOf } from '../../checkpoint/source';
 import type { NamedLambda } from '../../experiment/interventions/lambdas';
 import { tokenRefusal } from '../../experiment/tasks';
 import { checkpointOf, type RunState, stateOf } from '../../export/runCheckpoint';
@@ -38,17 +40,14 @@ async function packed(run: Run, state: () => Promise<RunState | null>): Promise<
 export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): void {
 	const refusal = runs.map(({ experiment }) => tokenRefusal(experiment, 'they cannot start from a checkpoint')).find((reason) => reason);
 	if (refusal) throw new CheckpointError(refusal);
-	const stored = readFiles(files);
+	const stored = readModel(sourceOf(files));
 	const { model } = stored;
 	const tokens = JSON.stringify(stored.vocabulary.tokens);
 	if (runs.some(({ task }) => JSON.stringify(task.vocabulary.tokens) !== tokens))
 		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
 	const same = runs.filter(({ config }) => sameModel(config, model));
 	const fitting = same.length > 0 ? same : runs.filter(({ config }) => sameModel(withoutLambdas(config), withoutLambdas(model)));
-	if (!fitting.length)
-		throw new CheckpointError(
-			`no run of this experiment is the checkpoint’s model (${model.valueScheme.name} with ${model.layers} layers, ${model.heads} heads, hidden size ${model.hiddenSize}): choose its method and sizes first`,
-		);
+	if (!fitting.length) throw new CheckpointError(`no run of this experiment is the checkpoint’s model: ${nearestDifference(runs, model)}`);
 	for (const run of fitting) {
 		run.initialWeights = stored.weights;
 		const lambdas = editsBetween(run.config, model, stored.weights);
@@ -69,21 +68,15 @@ function editsBetween(from: ModelConfig, to: ModelConfig, weights: StoredModel['
 	return controlsOf(to, weights).flatMap(({ trains: _, ...lambda }, i) => (lambda.value === before[i].value ? [] : [lambda]));
 }
 
-const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-function readFiles(files: readonly NamedFile[]): StoredModel {
-	const file = (name: string) => {
-		const found = files.find((candidate) => candidate.name === name);
-		if (!found)
-			throw new CheckpointError(`the checkpoint lacks ${name}: choose config.json, model.safetensors and vocabulary.json together`);
-		return found.bytes;
-	};
-	const json = (name: string) => {
-		try {
-			return { name, content: JSON.parse(new TextDecoder().decode(file(name))) as unknown };
-		} catch (error) {
-			throw error instanceof CheckpointError ? error : new CheckpointError(`${name} is not JSON`);
-		}
-	};
-	return readModel(json(FILES.config), { name: FILES.model, content: file(FILES.model) }, json(FILES.vocabulary));
+/** The fields in which the run that is most like the checkpoint's model differs from it. */
+function nearestDifference(runs: readonly Run[], model: ModelConfig): string {
+	const [nearest] = runs
+		.map(({ id, config }) => ({ id, fields: differingFields(model, config) }))
+		.toSorted((a, b) => a.fields.length - b.fields.length);
+	const parts = nearest.fields.map(
+		({ field, values: [stored, own] }) => `\`${field}\` is ${stored} in config.json and ${own} in ${nearest.id}`,
+	);
+	return parts.join(', ');
 }
+
+const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);

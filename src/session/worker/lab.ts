@@ -1,3 +1,4 @@
+import { FILES, sourceOf } from '../../checkpoint/source';
 import type { OpCheck } from '../../experiment/records/opCheck';
 import type { StoredTraining } from '../../experiment/records/stored';
 import type { Experiment } from '../../experiment/types';
@@ -8,6 +9,7 @@ import { measureSpeed, type Speed } from '../../gpu/speed';
 import type { ResidencyOptions } from '../../training/residency';
 import type { Run, RunTrainer } from '../../training/run';
 import type { Checkpoint, Command, Estimate, NamedFile, Request, SessionState } from '../client/protocol';
+import { experimentOf } from './checkpointExperiment';
 import { filesOf, keptFilesOf, startFrom } from './checkpoints';
 import { estimateOf, type Pace } from './estimate';
 import { buffersOf, forwardPassOf } from './forwardPasses';
@@ -79,6 +81,10 @@ export class Lab {
 				return this.post({ type: 'answer', id, request: 'generate', answer: null });
 			case 'checkpoint':
 				return this.post({ type: 'answer', id, request: 'checkpoint', answer: await this.checkpoint(request.run) });
+			case 'checkpointExperiment': {
+				const answer = experimentOf(sourceOf(request.files).json(FILES.config), request.form);
+				return this.post({ type: 'answer', id, request: 'checkpointExperiment', answer });
+			}
 			case 'continue': {
 				const start = ++this.starts;
 				await this.enqueue(() => this.continue(request.stored, start));

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { tokenRefusal } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import { readCheckpoint } from '../../session/client/checkpoint/checkpointFiles';
 import { FileDrop } from '../shared/FileDrop';
@@ -7,28 +6,39 @@ import { sentence } from '../shared/format';
 import { useClient } from '../shared/useLab';
 
 interface Props {
-	/** The form's experiment; its runs of the checkpoint's method get the weights. */
+	/** The form's experiment. The checkpoint's method and sizes replace its own. */
 	experiment: Experiment;
 	/** Reason why nothing can start now; empty = it can. */
 	why: string;
+	/** Puts the checkpoint's experiment into the form. */
+	onFill(experiment: Experiment): void;
 }
 
 /** Starts from a checkpoint's weights, paused, so that the user can examine them before the first step. */
-export function StartFrom({ experiment, why }: Props) {
+export function StartFrom({ experiment, why, onFill }: Props) {
 	const client = useClient();
 	const [message, setMessage] = useState('');
 	const [reading, setReading] = useState(false);
 	const open = async (files: File[]) => {
-		const refusal = tokenRefusal(experiment, 'they cannot start from a checkpoint');
-		if (why || refusal) {
-			setMessage(refusal ? sentence(refusal) : why);
+		if (why) {
+			setMessage(why);
 			return;
 		}
 		setReading(true);
-		const read = await readCheckpoint(files);
-		setReading(false);
-		setMessage(read.ok ? '' : read.message);
-		if (read.ok) client.start(experiment, true, read.files);
+		try {
+			const read = await readCheckpoint(files);
+			setMessage(read.ok ? '' : read.message);
+			if (!read.ok) return;
+			const filled = await client.checkpointExperiment(read.files, experiment);
+			onFill(filled);
+			client.start(filled, true, read.files);
+		} catch (error) {
+			const { message } = error as Error;
+			// A file's name keeps its small letter.
+			setMessage(/^\S+\.\w+:/.test(message) ? message : sentence(message));
+		} finally {
+			setReading(false);
+		}
 	};
 	return (
 		<details className="group start-from">
@@ -47,8 +57,8 @@ export function StartFrom({ experiment, why }: Props) {
 				onFiles={open}
 			>
 				<p id="start-from-help" className="label">
-					Drop or choose a downloaded .zip, or config.json, model.safetensors and vocabulary.json. Runs of its method start from its
-					weights, paused; whatever is training ends.
+					Drop or choose a downloaded .zip, or config.json, model.safetensors and vocabulary.json. They fill the form. Its run starts from
+					the weights, paused, and replaces what is training.
 				</p>
 			</FileDrop>
 		</details>

@@ -6,12 +6,7 @@ import type { NamedFile } from '../../../src/session/client/protocol';
 import { FakePort } from './fakePort';
 
 const named = (name: string, text: string): NamedFile => ({ name, bytes: new TextEncoder().encode(text) });
-const FILES = [
-	named('config.json', '{"a": 1}'),
-	named('model.safetensors', '\x08weights'),
-	named('batches.safetensors', '\x08batches'),
-	named('vocabulary.json', '{}'),
-];
+const FILES = [named('config.json', '{"a": 1}'), named('model.safetensors', '\x08weights'), named('vocabulary.json', '{}')];
 const asFile = ({ name, bytes }: NamedFile) => new File([bytes], name);
 
 describe('reading a checkpoint', () => {
@@ -34,6 +29,14 @@ describe('reading a checkpoint', () => {
 		);
 		const read = await readCheckpoint([new File([new Uint8Array(zipSync(entries))], 'run.zip')]);
 		expect(read.ok && read.files.map(({ name }) => name)).toEqual(FILES.map(({ name }) => name));
+	});
+
+	it('finds the files in a .zip of Windows, and a model in several files', async () => {
+		const names = ['config.json', 'model.safetensors.index.json', 'model-00001-of-00002.safetensors', 'vocabulary.json'];
+		const entries = Object.fromEntries(names.map((name) => [`run\\${name}`, strToU8('x')]));
+		const zip = new Uint8Array(zipSync({ ...entries, 'run\\optimizer.safetensors': strToU8('x') }));
+		const read = await readCheckpoint([new File([zip], 'run.zip')]);
+		expect(read.ok && read.files.map(({ name }) => name)).toEqual(names);
 	});
 
 	it.each([

@@ -2,9 +2,12 @@
 import type { Zippable } from 'fflate';
 import type { NamedFile } from '../protocol';
 
-/** Files that a checkpoint is started from; `batches.safetensors` is for PyTorch. */
+/** Files that a checkpoint is started from. */
 const NEEDED = ['config.json', 'model.safetensors', 'vocabulary.json'] as const;
-const KNOWN: readonly string[] = [...NEEDED, 'batches.safetensors'];
+const INDEX = 'model.safetensors.index.json';
+/** `model.safetensors`, or the parts that the index names. */
+const isWeights = (name: string): boolean => name === INDEX || /^model.*\.safetensors$/.test(name);
+const isKnown = (name: string): boolean => isWeights(name) || name === 'config.json' || name === 'vocabulary.json';
 
 /** Largest unpacked size of a .zip, bytes. Its directory states the size. */
 const MAX_BYTES = 4 * 2 ** 30;
@@ -53,10 +56,10 @@ export async function readCheckpoint(chosen: readonly File[]): Promise<Checkpoin
 			found = [...found, ...unpacked.files];
 		}
 	}
-	const files = found.filter(({ name }) => KNOWN.includes(name));
+	const files = found.filter(({ name }) => isKnown(name));
 	const names = files.map(({ name }) => name);
-	const missing = NEEDED.filter((name) => !names.includes(name));
-	if (missing.length === NEEDED.length)
+	const missing = NEEDED.filter((name) => !names.includes(name) && !(name === 'model.safetensors' && names.includes(INDEX)));
+	if (files.length === 0)
 		return refuse(
 			`${chosen.map(({ name }) => name).join(', ') || 'The choice'} is not a checkpoint: choose its .zip, or config.json, model.safetensors and vocabulary.json together.`,
 		);
@@ -73,12 +76,13 @@ const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 
 /** A checkpoint's files out of a .zip, in whatever folder: archivers add one, and macOS a second with metadata. */
 async function unpack(bytes: Uint8Array, name: string): Promise<CheckpointReading> {
 	const { unzipSync } = await import('fflate');
-	const base = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+	// Some archivers on Windows separate folders with a backslash.
+	const base = (path: string) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 	let total = 0;
 	try {
 		const entries = unzipSync(bytes, {
 			filter: ({ name: path, originalSize }) => {
-				if (path.startsWith('__MACOSX/') || !KNOWN.includes(base(path))) return false;
+				if (path.startsWith('__MACOSX/') || !isKnown(base(path))) return false;
 				total += originalSize;
 				if (total > MAX_BYTES) throw new RangeError('too large');
 				return true;
