@@ -21,6 +21,7 @@ const VERDICTS: Record<string, string> = {
 	default: 'as the paper says',
 	'depth-sink': 'not seen at this size',
 	depth: 'not seen at this size',
+	'sequence-length': 'not seen at this size',
 };
 
 function record(name: string): Results {
@@ -33,7 +34,7 @@ describe.each(recorded.map((question) => [question.name, question] as const))('t
 	const { experiment } = question;
 	const results = record(name);
 
-	it('has every run of the question as it is, to its end, with maps of the first seed', () => {
+	it('has every run of the question as it is, to its end, and maps of the first seed only', () => {
 		expect(results.experiment).toEqual(experiment);
 		expect(results.runs.map(({ point = 0, method, seed }) => [point, seed, method])).toEqual(
 			sweepPoints(experiment).flatMap((point) =>
@@ -44,7 +45,10 @@ describe.each(recorded.map((question) => [question.name, question] as const))('t
 			const point = sweepPoints(experiment)[run.point ?? 0];
 			expect([run.finished, run.step]).toEqual([true, point.experiment.steps]);
 			expect({ ...experiment, ...run.changes }).toEqual({ ...point.experiment, ...(experiment.sweep && { sweep: experiment.sweep }) });
-			expect(run.frames.at(-1)?.step).toBe(run.seed === experiment.seeds[0] ? point.experiment.steps : undefined);
+			// The maps of a sweep may be too large for a record.
+			const hasMaps = run.frames.length > 0 || (run.seed === experiment.seeds[0] && question.shows !== 'sweep');
+			expect(run.frames.at(-1)?.step).toBe(hasMaps ? point.experiment.steps : undefined);
+			if (run.seed !== experiment.seeds[0]) expect(run.frames).toEqual([]);
 		}
 	});
 

@@ -60,6 +60,7 @@ const sequenceLength: Question = {
 		},
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({
 		task: 'text',
 		steps: 300,
