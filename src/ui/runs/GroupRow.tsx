@@ -5,6 +5,8 @@ import { Swatch } from '../theme/Swatch';
 import { type Column, groupText, type TableRow } from './columns';
 
 interface Props {
+	/** Number of the row in a table of which only a part is on the page. */
+	place: number | undefined;
 	rows: readonly TableRow[];
 	columns: readonly Column[];
 	open: boolean;
@@ -12,10 +14,10 @@ interface Props {
 }
 
 /** The runs of a method at a point of a sweep, as means ± standard deviations over seeds. Unfolds to the runs. */
-export const GroupRow = memo(function GroupRow({ rows, columns, open, onToggle }: Props) {
+export const GroupRow = memo(function GroupRow({ place, rows, columns, open, onToggle }: Props) {
 	const { info } = rows[0].run;
 	return (
-		<tr className="group-row">
+		<tr className="group-row" aria-rowindex={place}>
 			<th scope="row" className="name">
 				<span className="name-cell">
 					<button
@@ -42,4 +44,10 @@ export const GroupRow = memo(function GroupRow({ rows, columns, open, onToggle }
 			<td className="last muted">{plural(rows.length, 'run')}</td>
 		</tr>
 	);
-});
+}, isSame);
+
+/** True if nothing of the group has changed: its list of rows is always another one. */
+function isSame({ rows, ...before }: Props, { rows: next, ...after }: Props): boolean {
+	const same = (Object.keys(before) as (keyof typeof before)[]).every((name) => before[name] === after[name]);
+	return same && rows.length === next.length && rows.every((row, i) => row === next[i]);
+}

@@ -1,6 +1,7 @@
 import { Fragment, useCallback, useState } from 'react';
 import { type Column, groupOrder, type TableRow } from './columns';
 import { GroupRow } from './GroupRow';
+import { MOST_WHOLE, NearRows } from './NearRows';
 import { type RowTools, RunRow } from './RunRow';
 import { sortRows } from './sorting';
 
@@ -14,7 +15,7 @@ interface Props {
 	tools: RowTools | null;
 }
 
-/** The table's rows in their order: one per run, or of a sweep one per point and method, which unfolds to its runs. */
+/** The table's body, with the rows in their order: one per run, or of a sweep one per point and method, which unfolds to its runs. */
 export function Rows({ rows, columns, sortedBy, descending, editing, tools }: Props) {
 	const [unfolded, setUnfolded] = useState<readonly string[]>([]);
 	const toggle = useCallback(
@@ -22,9 +23,13 @@ export function Rows({ rows, columns, sortedBy, descending, editing, tools }: Pr
 		[],
 	);
 	const ordered = sortedBy ? sortRows(rows, (row) => sortedBy.order(row), descending) : rows;
+	// Below the heading. Only of a long table are some rows not on the page.
+	let place = 1;
+	const nextPlace = () => (rows.length > MOST_WHOLE ? ++place : undefined);
 	const runRow = ({ run, difference, baseline, critical, reference, parent }: TableRow) => (
 		<RunRow
 			key={run.info.id}
+			place={nextPlace()}
 			run={run}
 			difference={difference}
 			baseline={baseline}
@@ -36,21 +41,29 @@ export function Rows({ rows, columns, sortedBy, descending, editing, tools }: Pr
 			tools={tools}
 		/>
 	);
-	if (!rows.some(({ run }) => run.info.point > 0)) return ordered.map(runRow);
-	const groups = groupsOf(rows);
-	const sorted = sortedBy
-		? sortRows([...groups.keys()], (group) => groupOrder(sortedBy, groups.get(group) ?? []), descending)
-		: groups.keys();
-	return [...sorted].map((group) => (
-		<Fragment key={group}>
-			<GroupRow rows={groups.get(group) ?? []} columns={columns} open={unfolded.includes(group)} onToggle={toggle} />
-			{unfolded.includes(group) && ordered.filter(({ run }) => run.info.group === group).map(runRow)}
-		</Fragment>
-	));
+	const shown = rows.some(({ run }) => run.info.point > 0)
+		? sortedGroups(rows, sortedBy, descending).map(([group, members]) => (
+				<Fragment key={group}>
+					<GroupRow place={nextPlace()} rows={members} columns={columns} open={unfolded.includes(group)} onToggle={toggle} />
+					{unfolded.includes(group) && ordered.filter(({ run }) => run.info.group === group).map(runRow)}
+				</Fragment>
+			))
+		: ordered.map(runRow);
+	return <NearRows rows={shown} columns={columns.length + 3} />;
+}
+
+function sortedGroups(rows: readonly TableRow[], sortedBy: Column | undefined, descending: boolean): readonly [string, TableRow[]][] {
+	const groups = [...groupsOf(rows)];
+	return sortedBy ? sortRows(groups, ([, members]) => groupOrder(sortedBy, members), descending) : groups;
 }
 
 function groupsOf(rows: readonly TableRow[]): Map<string, TableRow[]> {
 	const groups = new Map<string, TableRow[]>();
-	for (const row of rows) groups.set(row.run.info.group, [...(groups.get(row.run.info.group) ?? []), row]);
+	for (const row of rows) {
+		const { group } = row.run.info;
+		const members = groups.get(group);
+		if (members) members.push(row);
+		else groups.set(group, [row]);
+	}
 	return groups;
 }

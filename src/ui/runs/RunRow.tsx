@@ -17,6 +17,8 @@ import { ShowRun } from './Visibility';
 export type RowTools = Pick<RunContext, 'client' | 'edit' | 'fork' | 'saveProject'>;
 
 interface Props {
+	/** Number of the row in a table of which only a part is on the page. */
+	place: number | undefined;
 	run: RunView;
 	difference: string;
 	baseline: boolean;
@@ -33,13 +35,18 @@ interface Props {
 const { fork, project, rename, pin, remove, removeGroup, showOnlyGroup } = RUN_ACTIONS;
 
 /** One run. Memoised: there may be fifty, and few of them change at a time. */
-export const RunRow = memo(function RunRow({ run, difference, baseline, critical, reference, parent, columns, editing, tools }: Props) {
+export const RunRow = memo(function RunRow(props: Props) {
+	const { place, run, difference, baseline, critical, reference, parent, columns, editing, tools } = props;
 	const { info, name, visible } = run;
 	const row = { run, difference, baseline, critical, reference, parent };
 	const context = tools && { ...tools, run };
 	const title = `${name}, seed ${info.seed}`;
 	return (
-		<tr className={visible ? undefined : 'unseen'} onKeyDown={context ? (event) => pressKey(event, context) : undefined}>
+		<tr
+			aria-rowindex={place}
+			className={visible ? undefined : 'unseen'}
+			onKeyDown={context ? (event) => pressKey(event, context) : undefined}
+		>
 			<th scope="row" className="name">
 				<span className="name-cell">
 					{tools && <ShowRun info={info} title={title} />}
@@ -124,6 +131,7 @@ function pressKey(event: KeyboardEvent<HTMLTableRowElement>, context: RunContext
 function moveFocus(row: HTMLTableRowElement, rows: -1 | 1): void {
 	const controls = (of: Element) => [...of.querySelectorAll<HTMLElement>('input, button')];
 	const at = controls(row).indexOf(document.activeElement as HTMLElement);
-	const next = rows > 0 ? row.nextElementSibling : row.previousElementSibling;
+	const all = [...(row.closest('table')?.querySelectorAll('tbody tr') ?? [])];
+	const next = all[all.indexOf(row) + rows];
 	if (next && at >= 0) controls(next)[at]?.focus();
 }

@@ -8,11 +8,12 @@ import { lazyDialog } from '../shared/dialogScripts';
 import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
-import { useSame } from '../shared/useSame';
-import { BASELINE_COLUMN, columnsOf, differingColumns, measuresOf, NAME_COLUMN } from './columns';
+import { useSame, useSameRecords } from '../shared/useSame';
+import { BASELINE_COLUMN, columnsOf, differingColumns, measuresOf, NAME_COLUMN, type TableRow } from './columns';
 import { ExportMenu } from './ExportMenu';
 import { exportFiles } from './exportFiles';
 import { HeadCell } from './HeadCell';
+import { MOST_WHOLE } from './NearRows';
 import { Rows } from './Rows';
 import type { RowTools } from './RunRow';
 import { nextSorting, type Sorting } from './sorting';
@@ -41,16 +42,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 
 	const readOnly = runs.some(({ recorded }) => recorded);
 	const measures = useSame(measuresOf(runs));
-	const infos = useSame(runs.map(({ info }) => info));
-	const differing = useMemo(() => differences(infos.map((info) => ({ info }))), [infos]);
-	const rows = runs.map((run) => ({
-		run,
-		difference: differing.get(run.info.id)?.join(', ') ?? '',
-		baseline: run.info.group === baseline,
-		critical: run.finished ? criticalPointOf(run, baselineRunOf(run, runs, baseline)) : null,
-		reference: (run.info.group !== baseline && baselineRunOf(run, runs, baseline)) || null,
-		parent: parentText(run, runs),
-	}));
+	const rows = useRows(runs, baseline);
 	const critical = rows.some((row) => row.critical !== null);
 	const forks = rows.some(({ run }) => run.info.fork !== null);
 	const all = useMemo(() => columnsOf(measures, critical, forks), [measures, critical, forks]);
@@ -71,7 +63,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 				</label>
 			)}
 			<ScrollRegion label="Table of runs">
-				<table className="data">
+				<table className="data" aria-rowcount={runs.length > MOST_WHOLE ? -1 : undefined}>
 					<thead>
 						<tr>
 							{head(NAME_COLUMN, !readOnly && runs.length > 0 && <ShowAll />)}
@@ -85,14 +77,15 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 							</th>
 						</tr>
 					</thead>
-					<tbody>
-						{runs.length === 0 && (
+					{runs.length === 0 ? (
+						<tbody>
 							<tr>
 								<td colSpan={3 + columns.length} className="muted">
 									{empty}
 								</td>
 							</tr>
-						)}
+						</tbody>
+					) : (
 						<Rows
 							rows={rows}
 							columns={columns}
@@ -101,13 +94,32 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 							editing={editing}
 							tools={readOnly ? null : tools}
 						/>
-					</tbody>
+					)}
 				</table>
 			</ScrollRegion>
 			{forking !== null && <ForkDialog run={forking} onClose={() => setForking(null)} />}
 		</section>
 	);
 });
+
+/** The runs with how they compare to one another; a row is the same object until something of it changes. */
+function useRows(runs: readonly RunView[], baseline: string | null): readonly TableRow[] {
+	const infos = useSame(runs.map(({ info }) => info));
+	const differing = useMemo(() => differences(infos.map((info) => ({ info }))), [infos]);
+	return useSameRecords(
+		runs.map((run) => {
+			const other = baselineRunOf(run, runs, baseline);
+			return {
+				run,
+				difference: differing.get(run.info.id)?.join(', ') ?? '',
+				baseline: run.info.group === baseline,
+				critical: run.finished ? criticalPointOf(run, other) : null,
+				reference: (run.info.group !== baseline && other) || null,
+				parent: parentText(run, runs),
+			};
+		}),
+	);
+}
 
 const rowTools = (client: LabClient, edit: RowTools['edit'], fork: RowTools['fork']): RowTools => {
 	return { client, edit, fork, saveProject: (run) => void exportFiles('project', [run], client) };

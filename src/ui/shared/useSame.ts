@@ -7,3 +7,12 @@ export function useSame<A extends readonly unknown[]>(array: A): A {
 	if (!same) kept.current = array;
 	return kept.current;
 }
+
+/** The records, each as the earlier object as long as its fields are the same: what is drawn from it is then not drawn again. */
+export function useSameRecords<R extends object>(records: readonly R[]): readonly R[] {
+	const kept = useRef(records);
+	const same = (a: R, b: R) => (Object.keys(a) as (keyof R)[]).every((name) => a[name] === b[name]);
+	const before = kept.current;
+	kept.current = records.map((record, i) => (before[i] && same(record, before[i]) ? before[i] : record));
+	return kept.current;
+}

@@ -71,8 +71,10 @@ function varies(runs: readonly { info: RunInfo }[], name: FieldName): boolean {
 
 /** The value that more than half of the runs have; undefined if there is none. */
 function usualValue(runs: readonly { info: RunInfo }[], name: FieldName): unknown {
-	const values = runs.map(({ info }) => info.experiment[name]);
-	return values.find((value) => values.filter((other) => other === value).length > values.length / 2);
+	const counts = new Map<unknown, number>();
+	for (const { info } of runs) counts.set(info.experiment[name], (counts.get(info.experiment[name]) ?? 0) + 1);
+	for (const [value, count] of counts) if (count > runs.length / 2) return value;
+	return undefined;
 }
 
 function fieldWords(name: FieldName, experiment: Experiment): string {
