@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph';
 import { UNUSED } from '../graph/kernel';
 import { arenaLayout } from './arena';
+import { type Deferred, deferSums } from './deferSums';
 import { eliminateDead, foldAdds } from './fuse';
 import { lower } from './lower';
 import { type Dispatch, type Plan, variantKey } from './plan';
@@ -12,21 +13,22 @@ export interface CompileOptions {
 	profile: Profile;
 	/** Largest storage binding of the device in bytes. WebGPU guarantees 128 MiB. */
 	maxBindingBytes?: number;
-	/** If false, additions are not folded into other ops. For tests of the fusions. */
+	/** If false, nothing is fused: each op has its own dispatches. For tests of the fusions. */
 	fuse?: boolean;
 }
 
 /**
- * Compiles a graph to a plan: drops dead nodes, folds additions, lowers ops to kernel calls, chooses variants and grids
- * for the profile, and lets activations share memory by liveness. Deterministic: the same graph gives the same plan.
+ * Compiles a graph to a plan: drops dead nodes, fuses ops, lowers them to kernel calls, chooses variants and grids for the
+ * profile, and lets activations share memory by liveness. Deterministic: the same graph gives the same plan.
  *
  * @throws PlanError if a tensor is larger than the largest binding, or a grid exceeds WebGPU's limits
  */
 export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20, fuse = true }: CompileOptions): Plan {
 	const needed = eliminateDead(graph);
 	const nodes = fuse ? foldAdds(graph, needed) : needed;
-	const calls = lower(graph, nodes, profile);
 	const layout = arenaLayout(graph);
+	const lowered = lower(graph, nodes, profile);
+	const { calls, table }: Deferred = fuse ? deferSums(graph, nodes, lowered, layout, { profile, maxBindingBytes }) : { calls: lowered };
 	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes);
 	const dispatches = calls.map((call): Dispatch => {
 		const bindings = Object.fromEntries(
@@ -50,12 +52,8 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 			moved,
 		};
 	});
-	const named = [
-		...graph.inputs,
-		...graph.states,
-		...graph.outputs,
-		...[...graph.constants].map(([name, { tensor }]) => [name, tensor] as const),
-	];
+	const constants = [...graph.constants.values(), ...(table ? [table] : [])].filter(({ tensor }) => storage.has(tensor));
+	const named = [...graph.inputs, ...graph.states, ...graph.outputs, ...constants.map(({ tensor }) => [tensor.name, tensor] as const)];
 	const stored = named.filter(([, tensor]) => storage.has(tensor));
 	const arenas = {
 		parameters: true,
@@ -68,9 +66,7 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 		buffers: storage.buffers,
 		dispatches,
 		tensors: Object.fromEntries(stored.map(([name, tensor]) => [name, storage.placeOf(tensor, -1)])),
-		constants: Object.fromEntries(
-			[...graph.constants].filter(([, { tensor }]) => storage.has(tensor)).map(([name, { numbers }]) => [name, numbers]),
-		),
+		constants: Object.fromEntries(constants.map(({ tensor, numbers }) => [tensor.name, numbers])),
 		arena: layout,
 		arenas,
 		statistics: {

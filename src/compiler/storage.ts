@@ -1,6 +1,6 @@
 import { arenaSizeOf } from '../graph/arena';
 import type { Graph } from '../graph/graph';
-import { type ArenaName, type Operand, type Scratch, UNUSED } from '../graph/kernel';
+import type { ArenaName, Operand, Scratch } from '../graph/kernel';
 import type { Node } from '../graph/op';
 import { describe, paddedSizeOf, sameShape, type Tensor } from '../graph/tensor';
 import type { Call } from './lower';
@@ -63,12 +63,13 @@ export class Storage {
 		}
 		const place = this.places.get(this.keyOf(operand, node));
 		if (!place) throw new PlanError(`nothing computes ${nameOf(operand)}`);
-		return place;
+		const part = 'scratch' in operand ? operand.part : undefined;
+		return part ? { ...place, offset: part.offset * 4, bytes: part.floats * 4 } : place;
 	}
 
 	private keyOf(operand: Tensor | Scratch, node: number): Key {
 		if ('id' in operand) return this.aliasOf(operand);
-		return operand.scratch === UNUSED.scratch ? UNUSED.scratch : `${node} ${operand.scratch}`;
+		return operand.shared ? operand.scratch : `${node} ${operand.scratch}`;
 	}
 
 	private aliasOf(tensor: Tensor): Tensor {

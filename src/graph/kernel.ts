@@ -11,13 +11,17 @@ export interface ArenaRange {
 export interface Scratch {
 	scratch: string;
 	floats: number;
+	/** True if all nodes share it. */
+	shared?: boolean;
+	/** The part of it to bind, in floats; absent = all. */
+	part?: { offset: number; floats: number };
 }
 
 /** The memory that a kernel call binds: a tensor, scratch memory that lives for this node only, or a part of an arena. */
 export type Operand = Tensor | Scratch | ArenaRange;
 
 /** Memory to bind to a variable that the kernel doesn't read in this call. All calls of a plan share it. */
-export const UNUSED: Scratch = { scratch: 'unused', floats: 4 };
+export const UNUSED: Scratch = { scratch: 'unused', floats: 4, shared: true };
 
 /** WebGPU's default limit on workgroups in each dimension of a dispatch. */
 export const MOST_WORKGROUPS = 65535;
@@ -66,6 +70,16 @@ export interface Reduction {
 	split(call: KernelCall, innerPerSplit: number): KernelCall[];
 }
 
+/** The second pass of a sum: out[i] = Σ_s partials[s, i], `vectors` vec4s in each of the `parts`. */
+export interface PartialSum {
+	partials: Scratch;
+	parts: number;
+	vectors: number;
+	/** 1 = added in order; 8 = each lane adds every eighth part, and a tree the lanes, unless the kernel's variant has one lane. */
+	lanes: 1 | 8;
+	out: Operand;
+}
+
 /** One kernel launch as plain data. The compiler chooses variant and grid. */
 export interface KernelCall {
 	kernel: Kernel;
@@ -76,6 +90,10 @@ export interface KernelCall {
 	extent: Extent;
 	/** `const`s and `alias`es of the WGSL file to set to other values. */
 	constants?: Record<string, number | string>;
+	/** Present if the call is no more than this sum, which the compiler may leave to the first reader of all gradients. */
+	sum?: PartialSum;
+	/** The call that does the same, but first adds parts of gradients, as `shaders/gather_gradients.wgsl` describes. */
+	summing?(parts: Operand, table: Operand): KernelCall;
 	flops?: number;
 	/** Bytes that it reads and writes; absent = each number that is bound, once. */
 	moved?: number;

@@ -1,7 +1,9 @@
 import { arenaVectors } from '../arena';
-import type { KernelCall } from '../kernel';
+import { type KernelCall, perWorkgroup } from '../kernel';
 import { defineOp, expectShapes } from '../op';
-import { dotGroups, dotPartials, reduceRows } from './twoPassSums';
+import { dotGroups, dotPartials, partialsOf, reduceRows } from './twoPassSums';
+
+const gatherKernel = perWorkgroup('gatherGradients', 'gather_gradients');
 
 /** ‖g‖² of all gradients together: gradients in the arena's order → [1]. */
 export const gradientSquares = defineOp({
@@ -15,7 +17,17 @@ export const gradientSquares = defineOp({
 	lower({ inputs, outputs: [out] }): KernelCall[] {
 		const vectors = arenaVectors(inputs.map((input) => input.shape));
 		const gradients = { arena: 'gradients' as const };
-		return [dotPartials(gradients, gradients, vectors, { width: 4, column: 0, clear: [0, 4] }), reduceRows(dotGroups(vectors), 1, out)];
+		const groups = dotGroups(vectors);
+		const squares: KernelCall = {
+			...dotPartials(gradients, gradients, vectors, { width: 4, column: 0, clear: [0, 4] }),
+			summing: (parts, table) => ({
+				kernel: gatherKernel,
+				bindings: { gradients, parts, table, partials: partialsOf(groups, 4) },
+				uniforms: { vectors, groups },
+				extent: [groups, 1, 1],
+			}),
+		};
+		return [squares, reduceRows(groups, 1, out)];
 	},
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [2] }], attributes: {} },

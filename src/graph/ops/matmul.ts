@@ -27,6 +27,7 @@ const reduction: Reduction = {
 				bindings: { partials, residual, out: c },
 				uniforms: { vectors, splits, hasResidual },
 				extent: [vectors, 1, 1],
+				...(hasResidual ? {} : { sum: { partials, parts: splits, vectors, lanes: 1, out: c } }),
 			},
 		];
 	},

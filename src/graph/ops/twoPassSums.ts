@@ -41,4 +41,5 @@ export const reduceRows = (rows: number, vectors: number, out: Operand): KernelC
 	bindings: { partials: partialsOf(rows, 4 * vectors), out },
 	uniforms: { rows, vectors },
 	extent: [vectors, 1, 1],
+	sum: { partials: partialsOf(rows, 4 * vectors), parts: rows, vectors, lanes: 8, out },
 });

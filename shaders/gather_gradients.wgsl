@@ -1,0 +1,55 @@
+// g = Σ_s parts[s], then partials[t] = (⟨g, g⟩ over the share of workgroup t, 0, 0, 0): the last sums of every gradient and the
+// first pass of ‖g‖²
+//
+// gradients: `vectors` vec4s, the whole arena. An op whose sum has two passes leaves its parts for this kernel. table has a vec4
+// per 16 vec4s of the arena: index of its first vec4 in parts; number of parts, 0 = the gradient is there already, negative = to
+// be added in the order of reduce_rows.wgsl with eight lanes; vec4s between two parts; number of these 16 that are no padding.
+// All are whole numbers below 2^24, which float32 holds. parts: as sum_partials.wgsl and reduce_rows.wgsl read them, in their order.
+// Grid: one workgroup per group; shares and order of ⟨g, g⟩ as in dot_partials.wgsl.
+struct Params { vectors: u32, groups: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(2) var<storage, read> parts: array<vec4f>;
+@group(0) @binding(3) var<storage, read> table: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> partials: array<f32>;
+
+override SIZE: u32 = 64;
+const BLOCK = 16u;
+const LANES = 8u;
+var<workgroup> sums: array<f32, SIZE>;
+
+fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
+  var sum = vec4f(0);
+  for (var s = 0u; s < count; s++) { sum += parts[first + s * stride]; }
+  return sum;
+}
+
+fn inTree(first: u32, count: u32, stride: u32) -> vec4f {
+  var lanes: array<vec4f, LANES>;
+  for (var s = 0u; s < count; s++) { lanes[s % LANES] += parts[first + s * stride]; }
+  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+@compute @workgroup_size(SIZE)
+fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lane: u32) {
+  var sum = 0.0;
+  for (var i = team.x * SIZE + lane; i < params.vectors; i += params.groups * SIZE) {
+    let entry = table[i / BLOCK];
+    let count = u32(abs(entry.y));
+    var g = gradients[i];
+    if (count > 0 && i % BLOCK < u32(entry.w)) {
+      let first = u32(entry.x) + i % BLOCK;
+      if (entry.y > 0) { g = inOrder(first, count, u32(entry.z)); } else { g = inTree(first, count, u32(entry.z)); }
+      gradients[i] = g;
+    }
+    sum += dot(g, g);
+  }
+  sums[lane] = sum;
+  workgroupBarrier();
+  for (var step = SIZE / 2; step > 0; step /= 2) {
+    if (lane < step) { sums[lane] += sums[lane + step]; }
+    workgroupBarrier();
+  }
+  if (lane < 4) { partials[team.x * 4 + lane] = select(0.0, sums[0], lane == 0); }
+}
