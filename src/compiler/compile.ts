@@ -27,7 +27,7 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 	const needed = eliminateDead(graph);
 	const nodes = fuse ? foldAdds(graph, needed) : needed;
 	const layout = arenaLayout(graph);
-	const lowered = lower(graph, nodes, profile);
+	const lowered = lower(graph, nodes, profile, fuse);
 	const { calls, table }: Deferred = fuse ? deferSums(graph, nodes, lowered, layout, { profile, maxBindingBytes }) : { calls: lowered };
 	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes);
 	const dispatches = calls.map((call): Dispatch => {

@@ -15,11 +15,11 @@ export interface Call extends KernelCall {
 }
 
 /** The kernel calls that compute the nodes, in order. */
-export function lower(graph: Graph, nodes: readonly Node[], profile: Profile): Call[] {
+export function lower(graph: Graph, nodes: readonly Node[], profile: Profile, fuse = true): Call[] {
 	const used = new Set<Tensor>([...graph.outputs.values(), ...graph.updates.values(), ...nodes.flatMap((node) => node.inputs)]);
 	return nodes.flatMap((node, n) =>
 		node.op
-			.lower(node, { isUsed: (output) => used.has(output) })
+			.lower(node, { isUsed: (output) => used.has(output), fuse })
 			.flatMap((call) => splitReductions(call, profile))
 			.map((call) => ({ ...call, label: `${node.label} ${node.op.name}`.trim(), op: node.op.name, node: n })),
 	);

@@ -32,6 +32,8 @@ export interface OutputShape {
 export interface Lowering {
 	/** False if nothing reads the output: its kernel need not write it. */
 	isUsed(output: Tensor): boolean;
+	/** True if kernels that do several things in one dispatch may be used. Their numbers are the same. */
+	fuse: boolean;
 }
 
 /** The part of a `Graph` that gradient rules use. */

