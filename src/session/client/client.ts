@@ -165,6 +165,8 @@ export class LabClient {
 
 	/** Removes runs, on the page at once. `restore` brings back those that were removed last. */
 	remove(runs: readonly string[]): void {
+		// A reset frees all of them; afterwards others may have their ids.
+		if (this.store.getSnapshot().pending === 'reset') return;
 		this.store.remove(runs);
 		this.requests.abandon(REMOVED, (request) => 'run' in request && runs.includes(request.run));
 		for (const run of runs) this.interventions.forget(run);

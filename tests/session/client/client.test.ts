@@ -47,6 +47,23 @@ describe('what the client sends', () => {
 		expect(port.of('step')).toHaveLength(1);
 	});
 
+	it('shows a start as pending while the runs before it report their state, until the worker accepts or refuses it', () => {
+		train();
+		port.refusesStarts = true;
+		client.start({ ...defaultExperiment(), steps: 7 });
+		port.say({ type: 'state', state: 'finished' });
+		settle();
+		expect(now()).toMatchObject({ state: 'finished', pending: 'start' });
+		port.say({ type: 'error', message: 'no' });
+		settle();
+		expect(now().pending).toBeNull();
+		port.refusesStarts = false;
+		client.start({ ...defaultExperiment(), steps: 7 });
+		port.say({ type: 'state', state: 'compiling' });
+		settle();
+		expect(now().pending).toBeNull();
+	});
+
 	it('shows only the answer to the latest estimate that was asked for', async () => {
 		client.estimate(defaultExperiment());
 		client.estimate(defaultExperiment());

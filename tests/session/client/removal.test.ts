@@ -195,3 +195,15 @@ it('forgets the interventions on a removed run', () => {
 	client.remove([id]);
 	expect(client.interventions.getSnapshot().runs.has(id)).toBe(false);
 });
+
+it('keeps runs that are added after a reset, though one of the same id was about to be removed', () => {
+	client.reset();
+	client.add(defaultExperiment());
+	port.say({ type: 'state', state: 'paused' });
+	client.remove(['vanilla-1']);
+	expect(port.of('remove')).toEqual([]);
+	port.say({ type: 'runs', runs: [] });
+	port.say({ type: 'state', state: 'idle' });
+	say(...all());
+	expect(ids()).toEqual(all().map(({ id }) => id));
+});

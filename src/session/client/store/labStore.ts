@@ -28,6 +28,8 @@ export class LabStore implements Observable<LabSnapshot> {
 	private noticeCount = 0;
 	/** Ids of the runs whose steps the pace counts. */
 	private shown = '';
+	/** A start was sent that the worker has not accepted yet. Until then states are those of the runs before. */
+	private starting = false;
 
 	/** The page has started to draw the runs of the last snapshot: the next one waits. */
 	beginDrawing(): void {
@@ -62,6 +64,7 @@ export class LabStore implements Observable<LabSnapshot> {
 
 	/** A command was sent that the worker will answer with a state. Shown at once. */
 	setPending(pending: Pending): void {
+		this.starting = pending === 'start';
 		this.changes.pending = pending;
 		this.flush();
 	}
@@ -75,6 +78,7 @@ export class LabStore implements Observable<LabSnapshot> {
 
 	/** A new experiment replaces every run. Shown at once. */
 	begin(experiment: Experiment): void {
+		this.starting = false;
 		this.clearRuns();
 		Object.assign(this.changes, { experiment, compiling: null, deviceLost: null, storageFull: false, pending: 'start', notices: [] });
 		this.flush();
@@ -179,13 +183,14 @@ export class LabStore implements Observable<LabSnapshot> {
 				changes.unavailable = null;
 				break;
 			case 'unavailable':
+				this.starting = false;
 				changes.unavailable = { reason: event.reason, advice: event.advice };
 				changes.state = 'idle';
 				changes.pending = null;
 				break;
 			case 'state':
 				changes.state = event.state;
-				changes.pending = null;
+				if (!this.starting && (this.current('pending') !== 'reset' || event.state === 'idle')) changes.pending = null;
 				if (event.state !== 'compiling') changes.compiling = null;
 				if (event.state !== 'running') this.pace.reset();
 				if (event.state !== 'idle') break;
@@ -223,6 +228,7 @@ export class LabStore implements Observable<LabSnapshot> {
 				this.rewind(event.steps);
 				break;
 			case 'error':
+				this.starting = false;
 				changes.pending = null;
 				this.addNotice('error', event.message);
 				break;
