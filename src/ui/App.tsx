@@ -18,8 +18,11 @@ import { useEstimates } from './useEstimates';
 import { useFileDropGuard } from './useFileDropGuard';
 import { useInputPacing } from './useInputPacing';
 import { usePageKeys } from './usePageKeys';
+import { useStoredTrainings } from './useStoredTrainings';
 import { useTraining } from './useTraining';
 
+const StoredNotices = lazyDialog(() => import('./stored/StoredNotices'));
+const StoredSpace = lazyDialog(() => import('./stored/StoredSpace'));
 const GpuDialog = lazyDialog(() => import('./dialogs/GpuDialog'));
 const Gallery = lazyDialog(() => import('./questions/Gallery'));
 const HelpDialog = lazyDialog(() => import('./dialogs/HelpDialog'));
@@ -45,6 +48,7 @@ export function App() {
 	useInputPacing();
 	useFileDropGuard();
 	useDialogScripts();
+	const anyStored = useStoredTrainings();
 	const withResults = useResultsLink(lab);
 	const linkProblems = useMemo(() => [...form.linkProblems, ...seen.problems], [form.linkProblems, seen.problems]);
 	const dismissLink = () => {
@@ -72,9 +76,11 @@ export function App() {
 						<Rail form={form} training={training} drawer={drawer} />
 						<Transport context={training} />
 						<main className="main">
+							{anyStored && <StoredNotices lab={lab} onContinue={form.replace} />}
 							<Notices lab={lab} linkProblems={linkProblems} onDismissLink={dismissLink} />
 							<Panels training={training} questions={questions} seen={seen} shade={shade} />
 							{lab.unavailable && <NoWebGpu {...lab.unavailable} />}
+							{anyStored && <StoredSpace onContinue={form.replace} />}
 						</main>
 					</>
 				)}

@@ -62,7 +62,7 @@ describe('the controls', () => {
 
 	it('a lost GPU is reported, and training continues from the last checkpoint with the same numbers', async () => {
 		const address = `#${TINY}&methods=vanilla,svformer&steps=300&v=1`;
-		const { page, close } = await openPage({ width: 1440, height: 900, address, before: spyOnFragileWorker });
+		const { page, close } = await openPage({ width: 1440, height: 900, address, before: spyOnFragileWorker, blobWorkers: true });
 		const step = page.locator('.transport').getByRole('button', { name: 'Step', exact: true });
 		for (const done of [1, 2, 3]) {
 			await step.click();

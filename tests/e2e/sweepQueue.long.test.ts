@@ -46,7 +46,7 @@ describe(`a sweep of ${RUNS} runs`, () => {
 	const clicks: number[] = [];
 
 	beforeAll(async () => {
-		open = await openPage({ width: 1440, height: 900, address: SWEEP, before: countGpuMemory });
+		open = await openPage({ width: 1440, height: 900, address: SWEEP, before: countGpuMemory, blobWorkers: true });
 		const { page } = open;
 		const session = await page.context().newCDPSession(page);
 		await page.getByRole('button', { name: 'Train', exact: true }).click();

@@ -26,6 +26,8 @@ export interface PageOptions {
 	address?: string;
 	/** Runs in the page before any of its own scripts, e.g. to take `navigator.gpu` away. */
 	before?: () => void;
+	/** Lets `before` start workers from blobs, which the page's policy refuses. */
+	blobWorkers?: boolean;
 	/** Lets the page keep itself for offline use, which copies all its files; false by default. */
 	offline?: boolean;
 }
@@ -55,6 +57,7 @@ export async function openPage({
 	touch = false,
 	address = '',
 	before,
+	blobWorkers = false,
 	offline = false,
 }: PageOptions = {}): Promise<OpenPage> {
 	browser ??= launch();
@@ -64,6 +67,7 @@ export async function openPage({
 		hasTouch: touch,
 		isMobile: touch,
 		acceptDownloads: true,
+		bypassCSP: blobWorkers,
 	});
 	if (!offline) await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined }));
 	if (before) await context.addInitScript(before);

@@ -2,9 +2,12 @@ import type { Page } from 'playwright-core';
 import type { ForwardPassResult } from '../../src/experiment/records/forwardPass';
 import type { Event } from '../../src/session/client/protocol';
 
+/** To lose the GPU, to take it that a minute has passed, to have no room for files, to have room again. */
+type Telling = 'loseDevice' | 'skip' | 'fill' | 'empty';
+
 interface Spied {
 	seen: Event[];
-	tellWorker(what: 'loseDevice' | 'skip'): void;
+	tellWorker(what: Telling): void;
 }
 
 /** Runs in the page before its scripts: keeps what the training worker says, for a test to read. */
@@ -20,13 +23,12 @@ export function spyOnWorker(): void {
 }
 
 /**
- * As `spyOnWorker`, with a worker that can be made to lose its GPU, or to skip a minute. The worker's own script
+ * As `spyOnWorker`, with a worker that can be made to lose its GPU, to skip a minute, or to find no room for files. The worker's own script
  * runs unchanged inside of one that keeps its devices: destroying one is how WebGPU lets a script lose a device for real.
  */
 export function spyOnFragileWorker(): void {
 	const seen: Event[] = [];
-	const around = (script: string) => `
-		import ${JSON.stringify(script)};
+	const control = `
 		const devices = [];
 		const request = GPUAdapter.prototype.requestDevice;
 		GPUAdapter.prototype.requestDevice = async function (...args) {
@@ -37,23 +39,32 @@ export function spyOnFragileWorker(): void {
 		const now = performance.now.bind(performance);
 		let skipped = 0;
 		performance.now = () => now() + skipped;
+		let full = false;
+		const write = FileSystemWritableFileStream.prototype.write;
+		FileSystemWritableFileStream.prototype.write = async function (...args) {
+			if (full) throw new DOMException('no room', 'QuotaExceededError');
+			return write.apply(this, args);
+		};
 		addEventListener('message', (event) => {
 			if (event.data === 'loseDevice') devices.at(-1).destroy();
 			else if (event.data === 'skip') skipped += 60_000;
+			else if (event.data === 'fill' || event.data === 'empty') full = event.data === 'fill';
 			else return;
 			event.stopImmediatePropagation();
-		}, true);`;
+		});`;
+	const moduleOf = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
 	globalThis.Worker = class extends Worker {
 		constructor(script: string | URL, options?: WorkerOptions) {
-			super(URL.createObjectURL(new Blob([around(String(script))], { type: 'text/javascript' })), { ...options, type: 'module' });
+			// Listens before the worker does, which must not see these messages.
+			const both = [moduleOf(control), String(script)].map((address) => `import ${JSON.stringify(address)};`);
+			super(moduleOf(both.join('\n')), { ...options, type: 'module' });
 			this.addEventListener('message', ({ data }) => seen.push(data));
 			Object.assign(globalThis, { seen, tellWorker: (what: string) => this.postMessage(what) });
 		}
 	};
 }
 
-/** Tells a fragile worker to lose its device, or to take it that a minute has passed. */
-export async function tellWorker(page: Page, what: 'loseDevice' | 'skip'): Promise<void> {
+export async function tellWorker(page: Page, what: Telling): Promise<void> {
 	await page.evaluate((message) => (globalThis as unknown as Spied).tellWorker(message), what);
 }
 

@@ -2,6 +2,9 @@
 import type { Experiment } from '../types';
 import type { ForkOrigin, LambdaChange } from './run';
 
+/** Folder of the origin private file system with one folder per stored training. */
+export const STORED_FOLDER = 'stored-trainings';
+
 /** A file with a run's weights and moments, and what must be set in the model before it is loaded. */
 export interface StoredWeights {
 	/** Name in the training's folder. A file is written once and never changed. */

@@ -9,6 +9,7 @@ import type { Checkpoint, Command, Estimate, Event, NamedFile, RequestTypes } fr
 import type { RecordingContext } from './results/resultsFromRuns';
 import { ResultMemory } from './storage/resultStorage';
 import { LabStore } from './store/labStore';
+import { browserStorage, StoredTrainings } from './stored/storedTrainings';
 
 const REMOVED = 'The run was removed.';
 
@@ -21,6 +22,7 @@ export class LabClient {
 	private readonly requests = new Requests((command) => this.send(command));
 	readonly generation = new GenerationStore(this.requests.send, () => this.send({ type: 'stopGenerating' }));
 	readonly interventions = new InterventionStore(this.requests.send, () => this.store.getSnapshot().state === 'running');
+	readonly stored: StoredTrainings;
 	/** A step was requested before there were runs. It is sent as soon as they are ready. */
 	private stepWhenReady = false;
 	/** The experiment whose estimate was asked for last. */
@@ -33,7 +35,11 @@ export class LabClient {
 		private port: LabPort,
 		private readonly memory = new ResultMemory(),
 		private readonly reopen: () => LabPort = openPort,
+		storage = browserStorage,
 	) {
+		const { store } = this;
+		const send = (command: Command) => this.send(command);
+		this.stored = new StoredTrainings({ store, send, request: this.requests.send, fromCheckpoint: () => this.fromCheckpoint }, storage);
 		this.listen(port);
 	}
 
@@ -50,6 +56,7 @@ export class LabClient {
 			this.stepWhenReady = false;
 			this.store.setWorkerStopped(message);
 			this.requests.close(message);
+			this.stored.stop();
 		};
 		this.send({ type: 'open' });
 	}
@@ -149,6 +156,7 @@ export class LabClient {
 		this.stepWhenReady = false;
 		this.forgetRuns();
 		this.store.beginReset();
+		this.stored.discard();
 		this.send({ type: 'reset' });
 	}
 
@@ -170,6 +178,7 @@ export class LabClient {
 		this.store.remove(runs);
 		this.requests.abandon(REMOVED, (request) => 'run' in request && runs.includes(request.run));
 		for (const run of runs) this.interventions.forget(run);
+		this.stored.remove(runs);
 		this.send({ type: 'remove', runs: [...runs] });
 	}
 
@@ -249,9 +258,11 @@ export class LabClient {
 			this.fromCheckpoint = event.fromCheckpoint;
 			this.forgetRuns();
 			this.store.begin(event.experiment);
+			this.stored.receive(event);
 			return;
 		}
 		this.store.receive(event);
+		this.stored.receive(event);
 		this.requests.receive(event);
 	}
 

@@ -115,8 +115,8 @@ export type Command =
 	| { type: 'step' }
 	/** Frees every run. */
 	| { type: 'reset' }
-	/** Writes the checkpoints that could not be stored. */
-	| { type: 'store' }
+	/** The page records this training: its checkpoints are written to files, also after `notStored`; the last ones of `runs` once more. */
+	| { type: 'store'; training: string; runs: string[] }
 	/** Stops the generation in progress; its request is answered. */
 	| { type: 'stopGenerating' };
 
@@ -144,15 +144,18 @@ export type Event =
 			seconds: Float32Array;
 			tokensPerSecond: number;
 	  }
-	/** The present runs are stored in this folder. The names of all runs; posted before `runs`. */
-	| { type: 'storing'; training: string; names: Record<string, StoredName> }
-	/** A run's checkpoint was written to a file, which replaces the run's earlier one. */
-	| { type: 'stored'; run: string; weights: StoredWeights }
 	/**
-	 * Checkpoints are not written any more until `store`: there is no room, or the browser refuses. `large`: this run would
-	 * make the training larger than what is stored.
+	 * The present runs can be stored in this folder, from `store` on. The names of all runs, and those whose seed draws their first
+	 * weights. Posted before `runs`.
 	 */
-	| { type: 'notStored'; reason: 'full' | 'refused' | 'large'; message: string }
+	| { type: 'storing'; training: string; names: Record<string, StoredName>; seeded: string[] }
+	/** A run's checkpoint was written to a file, which replaces the run's earlier one. All steps before it were posted. */
+	| { type: 'stored'; training: string; run: string; weights: StoredWeights }
+	/**
+	 * Checkpoints are not written any more until `store`: there is no room, or the browser refuses. `large`: a run is left out that
+	 * would make the training larger than what is stored.
+	 */
+	| { type: 'notStored'; training: string; reason: 'full' | 'refused' | 'large'; message: string }
 	| { type: 'metrics'; run: string; step: number; metrics: Metrics }
 	/** A probe of a run, every `probeEvery` steps. */
 	| { type: 'frame'; frame: Frame }

@@ -140,7 +140,7 @@ export class Lab {
 			case 'setLambdas':
 				return this.requireRuns().setLambdas(command.run, command.lambdas);
 			case 'store':
-				this.runs?.retryStorage();
+				this.runs?.record(command.training, command.runs);
 				return;
 			case 'stopGenerating':
 				return this.generation.stop();
@@ -241,8 +241,19 @@ export class Lab {
 			const { tasks, reopen, options } = this;
 			const post: Post = (event, transfer) => start === this.shownStart && this.post(event, transfer);
 			const context = await this.openContext();
-			const storage = this.storageFor(made, stored, post);
-			const runs = new RunController(made, names, context, { post, tasks, reopen, options, storage, opened: () => this.showState() });
+			const storage = this.storageFor(made, stored, (event) => {
+				// The page records a run's curves as they are when it receives this.
+				runs.flush();
+				post(event);
+			});
+			const runs: RunController = new RunController(made, names, context, {
+				post,
+				tasks,
+				reopen,
+				options,
+				storage,
+				opened: () => this.showState(),
+			});
 			this.runs = runs;
 			if (stored) runs.resume(new Map(stored.runs.map(({ id, seconds }) => [id, seconds])));
 			await this.admit(runs, !paused);
@@ -253,7 +264,11 @@ export class Lab {
 		}
 	}
 
-	private storageFor(runs: readonly Run[], stored: StoredTraining | undefined, post: Post): RunStorage | null {
+	private storageFor(
+		runs: readonly Run[],
+		stored: StoredTraining | undefined,
+		post: ConstructorParameters<typeof RunStorage>[2],
+	): RunStorage | null {
 		if (!this.files) return null;
 		const storage = new RunStorage(stored?.id ?? crypto.randomUUID(), this.files, post);
 		stored?.runs.forEach(({ weights }, i) => {

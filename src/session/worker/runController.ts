@@ -48,7 +48,7 @@ export class RunController {
 		gpu: GpuContext,
 		private readonly deps: Dependencies,
 	) {
-		const { post, reopen, options, storage } = deps;
+		const { post, reopen, options } = deps;
 		const buffer = new StepBuffer(post);
 		this.buffer = buffer;
 		for (const run of runs) this.keep(run);
@@ -74,7 +74,8 @@ export class RunController {
 				diverged: (run, step) => {
 					buffer.flush();
 					post({ type: 'diverged', run: run.id, step });
-					if (storage) void this.session.use(run, () => run.save()).catch(() => {});
+					// Its last good weights: those on the device are NaN.
+					this.put(run, { urgent: true });
 				},
 				finished: (run, metrics) => {
 					buffer.flush();
@@ -98,7 +99,8 @@ export class RunController {
 		const { runs } = this.session;
 		if (storage) {
 			const names = Object.fromEntries(runs.map((run) => [run.id, this.names.stored(run)]));
-			post({ type: 'storing', training: storage.training, names });
+			const seeded = runs.filter(({ fork, initialWeights }) => !fork && !initialWeights).map(({ id }) => id);
+			post({ type: 'storing', training: storage.training, names, seeded });
 		}
 		post({ type: 'runs', runs: runs.map((run) => this.names.info(run)) });
 		if (storage && !this.announced) this.storeFirst(storage);
@@ -192,9 +194,12 @@ export class RunController {
 		if (this.deps.storage) await this.session.save();
 	}
 
-	/** Writes the checkpoints that could not be stored. */
-	retryStorage(): void {
-		this.deps.storage?.retry();
+	/** The page records this training: writes checkpoints to files, and the last ones of these runs once more. */
+	record(training: string, ids: readonly string[]): void {
+		const { storage } = this.deps;
+		if (storage?.training !== training) return;
+		for (const run of this.session.runs) if (ids.includes(run.id)) this.put(run);
+		storage.resume();
 	}
 
 	/** Runs of a stored training: their time in training so far. The page has their probes. */

@@ -1,11 +1,15 @@
 import { GpuContext } from '../../gpu/gpuContext';
 import type { Command } from '../client/protocol';
 import { Lab } from './lab';
+import { originFiles } from './storage/weightFiles';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const lab = new Lab(
 	() => GpuContext.open(navigator.gpu),
 	(event, transfer = []) => scope.postMessage(event, transfer),
+	undefined,
+	// Browsers hide it from pages that were not loaded over https or from localhost.
+	'storage' in navigator ? originFiles : null,
 );
 
 scope.addEventListener('message', ({ data }: MessageEvent<Command>) => {

@@ -1,7 +1,9 @@
 /** Trainings that the worker stores and another worker continues, as after a reload of the page. */
 import { describe, expect, it } from 'vitest';
+import { readSafetensors, writeSafetensors } from '../../../src/checkpoint/safetensors';
 import type { StoredTraining } from '../../../src/experiment/records/stored';
 import type { Experiment } from '../../../src/experiment/types';
+import { sha256Of } from '../../../src/session/worker/storage/snapshotFile';
 import type { WeightFiles } from '../../../src/session/worker/storage/weightFiles';
 import { experimentOf, isState, openLab } from './openLab';
 
@@ -22,6 +24,12 @@ class MemoryFiles implements WeightFiles {
 type OpenLab = ReturnType<typeof openLab>;
 
 const open = (files: WeightFiles) => openLab(undefined, undefined, files);
+
+/** The page records the training that the lab has named last. */
+function record(lab: OpenLab): Promise<void> {
+	const { training } = lab.of('storing').at(-1) as Extract<(typeof lab.events)[number], { type: 'storing' }>;
+	return lab.send({ type: 'store', training, runs: [] });
+}
 
 async function reach(lab: OpenLab, state: string, act: () => unknown): Promise<void> {
 	const reached = lab.until(isState(state));
@@ -68,6 +76,7 @@ describe('a stored training', () => {
 		const experiment = experimentOf({ methods: ['vanilla', 'resformer:constant(0.5;0.5)', 'resformer:learnable'], optimizer: 'muon' });
 		const prepare = async (lab: OpenLab) => {
 			await reach(lab, 'paused', () => lab.send({ type: 'start', experiment, paused: true }));
+			await record(lab);
 			for (let i = 0; i < 3; i++) await reach(lab, 'paused', () => lab.send({ type: 'step' }));
 			for (const run of experiment.methods.slice(1))
 				await lab.send({ type: 'setLambdas', run: `${run}#1`, lambdas: [{ layer: 1, index: 0, value: 0.75 }] });
@@ -120,6 +129,8 @@ describe('a stored training', () => {
 		const files = new MemoryFiles();
 		const lab = open(files);
 		await reach(lab, 'finished', () => lab.send({ type: 'start', experiment, paused: false }));
+		expect(files.files.size, 'nothing is written before the page records it').toBe(0);
+		await record(lab);
 		const stored = await storedBy(lab, experiment, { 'vanilla#1': 8 });
 		const file = `${stored.id}/${stored.runs[0].weights?.file}`;
 		const bytes = files.files.get(file) as Uint8Array<ArrayBuffer>;
@@ -149,17 +160,49 @@ describe('a stored training', () => {
 		await lab.send({ type: 'reset' });
 	});
 
+	it('keeps the last good weights of a run that diverges, and refuses a fork without weights', async () => {
+		const experiment = experimentOf({ methods: ['vanilla'] });
+		const files = new MemoryFiles();
+		const before = open(files);
+		await reach(before, 'paused', () => before.send({ type: 'start', experiment, paused: true }));
+		await record(before);
+		await reach(before, 'paused', () => before.send({ type: 'step' }));
+		const stored = await storedBy(before, experiment, { 'vanilla#1': 1 });
+		const [run] = stored.runs;
+		if (!run.weights) throw new Error('not stored');
+		// Finite weights with which the next loss is not.
+		const tensors = readSafetensors(files.files.get(`${stored.id}/${run.weights.file}`) as Uint8Array, 'weights');
+		tensors.get('lm_head.weight')?.data.fill(3e38);
+		const bytes = writeSafetensors(tensors);
+		files.files.set(`${stored.id}/huge`, bytes);
+		const weights = { ...run.weights, file: 'huge', bytes: bytes.length, sha256: await sha256Of(bytes) };
+		const after = open(files);
+		const finished = after.until(isState('finished'));
+		const continued = after.send({ type: 'continue', id: 1, stored: { ...stored, runs: [{ ...run, weights }] } });
+		await after.until((event) => event.type === 'storing');
+		await record(after);
+		await Promise.all([continued, finished]);
+		expect(after.of('diverged')).toEqual([{ type: 'diverged', run: 'vanilla#1', step: 1 }]);
+		await expect.poll(() => after.of('stored').at(-1)?.weights).toMatchObject({ state: 'diverged', step: 1, sha256: weights.sha256 });
+
+		const fork = { ...run, fork: { from: 'vanilla#1', step: 1, change: {} }, weights: null };
+		await after.send({ type: 'continue', id: 2, stored: { ...stored, runs: [fork] } });
+		expect(after.of('failed').at(-1)?.message).toBe('the stored weights of vanilla#1 are missing');
+		await Promise.all([before, after].map((lab) => lab.send({ type: 'reset' })));
+	});
+
 	it('posts that there is no room, and stores once there is', async () => {
 		const experiment = experimentOf({ methods: ['vanilla', 'svformer'] });
 		const files = new MemoryFiles();
 		files.full = true;
 		const lab = open(files);
 		await reach(lab, 'finished', () => lab.send({ type: 'start', experiment, paused: false }));
+		await record(lab);
 		await expect.poll(() => lab.of('notStored').length).toBe(1);
 		expect(lab.of('notStored')[0].reason).toBe('full');
 		expect(lab.of('stored')).toEqual([]);
 		files.full = false;
-		await lab.send({ type: 'store' });
+		await record(lab);
 		await storedBy(lab, experiment, { 'vanilla#1': 8, 'svformer#1': 8 });
 		expect(lab.of('error')).toEqual([]);
 		await lab.send({ type: 'reset' });

@@ -175,6 +175,18 @@ export class FrameMemory {
 	}
 }
 
+/** A list with one of every `every` values: each with its step and the number of values before it. */
+export interface ThinnedState<T> {
+	every: number;
+	entries: readonly { step: number; number: number; value: T }[];
+}
+
+/** The probes of a run, to be stored. The latest may be unpacked. */
+export interface FramesState {
+	frames: ThinnedState<Frame | PackedFrame>;
+	sinks: ThinnedState<Float32Array>;
+}
+
 /** Keeps a run's probes. */
 export class FrameRecorder {
 	/** The latest unpacked, the others packed. */
@@ -219,6 +231,22 @@ export class FrameRecorder {
 		this.bytes += bytesOf(frame) - (dropped ? bytesOf(dropped) : 0);
 		this.sinks.add(frame.step, frame.sinkRates);
 		this.track = null;
+		this.memory.join(this);
+		this.fit();
+	}
+
+	/** The probes, as `resume` takes them. */
+	state(): FramesState {
+		return { frames: this.frames.state(), sinks: this.sinks.state() };
+	}
+
+	/** Takes the probes of a stored run in place of its own. */
+	resume({ frames, sinks }: FramesState): void {
+		this.frames.resume(frames);
+		this.sinks.resume(sinks);
+		this.track = null;
+		this.measure();
+		if (this.frames.length === 0) return;
 		this.memory.join(this);
 		this.fit();
 	}
@@ -286,12 +314,7 @@ export class FrameRecorder {
 	}
 }
 
-interface Dated<T> {
-	step: number;
-	value: T;
-	/** Number of probes before it. */
-	number: number;
-}
+type Dated<T> = ThinnedState<T>['entries'][number];
 
 function trackOf(frames: readonly Dated<Frame | PackedFrame>[], sinks: readonly Dated<Float32Array>[], memory: FrameMemory): FrameTrack {
 	const last = frames.at(-1)?.value;
@@ -371,6 +394,15 @@ class Thinned<T> {
 
 	values(): T[] {
 		return this.entries.map(({ value }) => value);
+	}
+
+	state(): ThinnedState<T> {
+		return { every: this.every, entries: this.list() };
+	}
+
+	resume({ every, entries }: ThinnedState<T>): void {
+		this.every = every;
+		this.entries = [...entries];
 	}
 
 	/** As they are now; never changed afterwards. */

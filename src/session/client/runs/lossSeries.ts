@@ -26,6 +26,20 @@ export interface SeriesView {
 	readonly gradNorms: Float32Array;
 }
 
+/** A series to be stored: sums follow from the losses if every step is kept, and are null then. */
+export type StoredSeries = Omit<SeriesView, 'sums'> & { sums: Float64Array | null };
+
+/** A copy of a series, without the unused ends of its arrays. */
+export const storedSeries = ({ steps, first, length, losses, seconds, gradNorms, sums }: SeriesView): StoredSeries => ({
+	steps: steps ? steps.slice() : null,
+	first,
+	length,
+	losses: losses.slice(),
+	seconds: seconds.slice(),
+	gradNorms: gradNorms.slice(),
+	sums: steps ? sums.slice() : null,
+});
+
 const NOTHING = new Float32Array(0);
 
 export const EMPTY_SERIES: SeriesView = {
@@ -112,6 +126,17 @@ export class LossSeries {
 		this.reserve(first + losses.length);
 		while (this.count < first) this.push(Number.NaN, Number.NaN, Number.NaN);
 		for (let i = 0; i < losses.length; i++) this.push(losses[i], seconds[i] ?? Number.NaN, gradNorms[i] ?? Number.NaN);
+	}
+
+	/** Takes the steps of a stored run, of which it has none yet. If it has `ended`, a few of its steps may be all that is kept. */
+	resume(series: StoredSeries, ended: boolean): void {
+		const { steps, first, length, losses, seconds, gradNorms, sums } = series;
+		if (!steps) this.append(first, losses.subarray(first), seconds.subarray(first), gradNorms.subarray(first));
+		else if (ended && sums) this.few = { steps, first, length, losses, seconds, gradNorms, sums };
+		else
+			steps.forEach((step, i) => {
+				this.append(step, losses.subarray(i, i + 1), seconds.subarray(i, i + 1), gradNorms.subarray(i, i + 1));
+			});
 	}
 
 	/** Drops every step from `length` on. Earlier views keep theirs. */

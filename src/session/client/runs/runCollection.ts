@@ -4,8 +4,14 @@ import { sweepPoints } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import { visibleAtFirst } from './firstVisible';
 import { FrameMemory } from './frames';
-import { RunRecord } from './runRecord';
+import { RunRecord, type RunState } from './runRecord';
 import { CurveMemory } from './thinning';
+
+/** A stored run: its state, and the step from which it has steps to take; null = it has ended. */
+export interface StoredState {
+	state: RunState;
+	from: number | null;
+}
 
 /**
  * The page removes and restores runs before the worker does, so `runs` events may be older than the user's last action.
@@ -23,6 +29,8 @@ export class RunCollection {
 	/** Removed and not restored; those removed last first of all can be. */
 	private readonly gone = new Set<string>();
 	private last: readonly string[] = [];
+	/** Of a stored training, for records to come. */
+	private stored = new Map<string, StoredState>();
 
 	/** A run by id, also while it is removed: its events may still arrive. */
 	get(id: string): RunRecord | undefined {
@@ -52,7 +60,10 @@ export class RunCollection {
 			if (known) known.setInfo(info);
 			else if (!this.gone.has(info.id)) {
 				const record = new RunRecord(info, this.memory, this.curves);
-				if (!visible(info)) record.show(false);
+				const stored = this.stored.get(info.id);
+				this.stored.delete(info.id);
+				if (stored) record.resume(stored.state, stored.from);
+				else if (!visible(info)) record.show(false);
 				this.records.set(info.id, record);
 			}
 		}
@@ -66,6 +77,11 @@ export class RunCollection {
 		const pointsOf = (views: typeof known) => new Set(views.flatMap(({ info }) => (info.fork === null ? info.point : [])));
 		const [there, shown] = [pointsOf(known), pointsOf(known.filter((view) => view.visible))];
 		return (info) => (info.fork === null && there.has(info.point) ? shown.has(info.point) : atFirst(info));
+	}
+
+	/** Runs of a stored training continue as they were, once the worker lists them. */
+	adopt(stored: ReadonlyMap<string, StoredState>): void {
+		this.stored = new Map(stored);
 	}
 
 	/** Hides runs; what was removed before can't be restored any more. */
@@ -110,6 +126,7 @@ export class RunCollection {
 		this.listed.clear();
 		this.awaited.clear();
 		this.gone.clear();
+		this.stored.clear();
 		this.last = [];
 	}
 

@@ -3,8 +3,8 @@ import type { Metrics } from '../../../experiment/records/metrics';
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Event } from '../protocol';
 import { latestOf, type MetricPoint, type RunView } from '../store/labSnapshot';
-import { FrameMemory, FrameRecorder, latestFrame } from './frames';
-import { LossSeries } from './lossSeries';
+import { FrameMemory, FrameRecorder, type FramesState, latestFrame } from './frames';
+import { LossSeries, type StoredSeries, storedSeries } from './lossSeries';
 import { CurveMemory, fewMetrics, thinSeries } from './thinning';
 
 type StepsEvent = Extract<Event, { type: 'steps' }>;
@@ -13,6 +13,19 @@ type StepsEvent = Extract<Event, { type: 'steps' }>;
 const METRICS_BYTES = 1000;
 /** Points of the metrics that a thinned run keeps. */
 const FEW_METRICS = 240;
+
+/** Everything that the page knows of a run apart from its `RunInfo`, to be stored. */
+export interface RunState {
+	/** The user's name for it. */
+	name: string | null;
+	visible: boolean;
+	tokensPerSecond: number | null;
+	divergedAt: number | null;
+	finished: boolean;
+	series: StoredSeries;
+	history: readonly MetricPoint[];
+	frames: FramesState;
+}
 
 /** One run between two snapshots. `view` returns an immutable copy. */
 export class RunRecord {
@@ -119,6 +132,26 @@ export class RunRecord {
 	/** Memory of its losses and metrics, bytes. */
 	get curveBytes(): number {
 		return this.series.bytes + this.history.length * METRICS_BYTES;
+	}
+
+	/** A copy of all that is known of it. */
+	state(): RunState {
+		const { name, visible, tokensPerSecond, divergedAt, finished } = this;
+		const series = storedSeries(this.series.view());
+		return { name, visible, tokensPerSecond, divergedAt, finished, series, history: this.history.slice(), frames: this.frames.state() };
+	}
+
+	/** Continues a new record as a stored run. With `from`, it has steps to take from there: what followed is dropped. */
+	resume(state: RunState, from: number | null): void {
+		({ name: this.name, visible: this.visible, tokensPerSecond: this.tokensPerSecond } = state);
+		({ divergedAt: this.divergedAt, finished: this.finished } = state);
+		this.series.resume(state.series, from === null);
+		this.history = [...state.history];
+		this.latest = latestOf(this.history);
+		this.frames.resume(state.frames);
+		if (from === null) this.end();
+		else this.rewind(from);
+		this.cached = null;
 	}
 
 	/** Keeps few points of its losses and metrics. */

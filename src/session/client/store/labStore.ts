@@ -2,7 +2,8 @@ import { FIELD_NAMES } from '../../../experiment/fields';
 import type { OpCheck } from '../../../experiment/records/opCheck';
 import type { Experiment } from '../../../experiment/types';
 import type { Estimate, Event } from '../protocol';
-import { RunCollection } from '../runs/runCollection';
+import { RunCollection, type StoredState } from '../runs/runCollection';
+import type { RunState } from '../runs/runRecord';
 import { EMPTY_SNAPSHOT, type LabSnapshot, type Notice, type Pending, type RunView } from './labSnapshot';
 import { Pacing } from './pacing';
 import { Pace } from './stepRate';
@@ -93,6 +94,17 @@ export class LabStore implements Observable<LabSnapshot> {
 	/** Every run as it is now, also between two snapshots. */
 	views(): RunView[] {
 		return this.runs.all().map((run) => run.view());
+	}
+
+	/** All that is known of a run, to be stored; null if there is no such run. */
+	stateOf(run: string): RunState | null {
+		return this.runs.get(run)?.state() ?? null;
+	}
+
+	/** The runs that the worker lists next are those of a stored training. */
+	adopt(stored: ReadonlyMap<string, StoredState>, baseline: string | null): void {
+		this.runs.adopt(stored);
+		this.changes.baseline = baseline;
 	}
 
 	/** Hides runs; `removed` names them until they are restored, others are removed or a new start. Shown at once. */

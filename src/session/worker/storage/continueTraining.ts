@@ -30,7 +30,11 @@ export async function storedRuns(stored: StoredTraining, { files, tasks, names, 
 	let kept = 0;
 	for (let i = runs.length - 1; i >= 0; i--) {
 		const { weights } = stored.runs[i];
-		if (!weights) continue;
+		if (!weights) {
+			// The seed draws other weights than those that a fork begins with.
+			if (runs[i].fork) throw new StoredWeightsError(`the stored weights of ${runs[i].id} are missing`);
+			continue;
+		}
 		if (weights.state !== 'training') kept += weights.bytes;
 		if (weights.state !== 'training' && kept > KEPT_BYTES && i < runs.length - 1) runs[i].forget();
 		else await load(runs[i], weights, { training: stored.id, files, adapter });
@@ -64,8 +68,7 @@ async function load(
 	if (bytes.length !== weights.bytes) refuse('are incomplete');
 	if ((await sha256Of(bytes)) !== weights.sha256) refuse('are damaged');
 	try {
-		const snapshot = snapshotOf(bytes, run.layout(adapter));
-		if (snapshot.step !== weights.step) refuse('are of another step');
+		const snapshot = snapshotOf(bytes, weights.step, run.layout(adapter));
 		run.continueFrom(snapshot);
 	} catch (error) {
 		if (error instanceof StoredWeightsError && !error.message.startsWith('the stored')) refuse(error.message);

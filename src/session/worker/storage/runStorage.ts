@@ -2,7 +2,8 @@ import type { ArenaLayout } from '../../../compiler/plan';
 import type { StoredWeights } from '../../../experiment/records/stored';
 import type { Run } from '../../../training/run';
 import type { Snapshot } from '../../../training/trainer';
-import { messageOf, type Post } from '../post';
+import type { Event } from '../../client/protocol';
+import { messageOf } from '../post';
 import { sha256Of, snapshotBytes } from './snapshotFile';
 import type { WeightFiles } from './weightFiles';
 
@@ -17,8 +18,8 @@ type Writing = { snapshot: Snapshot; layout: ArenaLayout } & Pick<StoredWeights,
 
 /**
  * Writes the checkpoints of a training's runs to files, one after the other, and posts each file that is complete. Of a run
- * whose checkpoints come faster than they are written, the latest is written. After a failure nothing is written
- * until `retry`.
+ * whose checkpoints come faster than they are written, the latest is written. At first, and after a failure, nothing is
+ * written until `resume`.
  */
 export class RunStorage {
 	/** Checkpoints to be written. */
@@ -26,16 +27,19 @@ export class RunStorage {
 	/** Size of each run's latest file. */
 	private readonly sizes = new Map<Run, number>();
 	private working: Promise<void> | null = null;
-	private failed = false;
+	private waiting = true;
 	private closed = false;
 	/** Ends the pause between two files. */
 	private hurry: () => void = () => {};
 
-	/** @param training name of its folder */
+	/**
+	 * @param training name of its folder
+	 * @param post called after each file
+	 */
 	constructor(
 		readonly training: string,
 		private readonly files: WeightFiles,
-		private readonly post: Post,
+		private readonly post: (event: Extract<Event, { type: 'stored' | 'notStored' }>) => void,
 	) {}
 
 	/** Writes a snapshot of a run's present state. An urgent one waits for no pause. */
@@ -59,9 +63,9 @@ export class RunStorage {
 		this.sizes.delete(run);
 	}
 
-	/** There is room again, perhaps: writes what is left. */
-	retry(): void {
-		this.failed = false;
+	/** The page is ready to record files, or there may be room again. Writes what is left. */
+	resume(): void {
+		this.waiting = false;
 		this.start();
 	}
 
@@ -74,7 +78,7 @@ export class RunStorage {
 	}
 
 	private start(): void {
-		if (this.failed) return;
+		if (this.waiting) return;
 		this.working ??= this.work().finally(() => {
 			this.working = null;
 			// A checkpoint may have come since.
@@ -83,7 +87,7 @@ export class RunStorage {
 	}
 
 	private async work(): Promise<void> {
-		for (let next = this.next(); next && !this.failed; next = this.next()) {
+		for (let next = this.next(); next && !this.waiting; next = this.next()) {
 			const [run, writing] = next;
 			this.queue.delete(run);
 			try {
@@ -92,10 +96,10 @@ export class RunStorage {
 				await this.pause((1000 * bytes) / BYTES_PER_SECOND);
 			} catch (error) {
 				if (this.closed) return;
-				this.failed = true;
+				this.waiting = true;
 				// A newer checkpoint may wait already.
 				if (!this.queue.has(run)) this.queue.set(run, writing);
-				this.post({ type: 'notStored', reason: isFull(error) ? 'full' : 'refused', message: messageOf(error) });
+				this.post({ type: 'notStored', training: this.training, reason: isFull(error) ? 'full' : 'refused', message: messageOf(error) });
 			}
 		}
 	}
@@ -109,14 +113,28 @@ export class RunStorage {
 		const bytes = snapshotBytes(snapshot, layout);
 		const others = [...this.sizes].reduce((sum, [other, size]) => sum + (other === run ? 0 : size), 0);
 		if (others + bytes.length > MOST_TRAINING_BYTES) {
-			this.post({ type: 'notStored', reason: 'large', message: run.id });
+			const message = `with the weights of ${run.id} it would be larger than ${MOST_TRAINING_BYTES / 2 ** 30} GiB`;
+			this.post({ type: 'notStored', training: this.training, reason: 'large', message });
 			return 0;
 		}
 		const file = crypto.randomUUID();
 		const sha256 = await sha256Of(bytes);
-		await this.files.write(this.training, file, bytes);
+		// Counted from now on, so that `forget` may come while the file is written.
+		const before = this.sizes.get(run);
 		this.sizes.set(run, bytes.length);
-		this.post({ type: 'stored', run: run.id, weights: { file, bytes: bytes.length, sha256, step: snapshot.step, ...state } });
+		try {
+			await this.files.write(this.training, file, bytes);
+		} catch (error) {
+			if (before === undefined) this.sizes.delete(run);
+			else if (this.sizes.has(run)) this.sizes.set(run, before);
+			throw error;
+		}
+		this.post({
+			type: 'stored',
+			training: this.training,
+			run: run.id,
+			weights: { file, bytes: bytes.length, sha256, step: snapshot.step, ...state },
+		});
 		return bytes.length;
 	}
 

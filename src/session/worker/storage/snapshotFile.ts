@@ -1,81 +1,64 @@
-/**
- * A run's weights and moments as a file, little-endian:
- *
- *     8 bytes    `RFL-RUN1`
- *     uint32     bytes of the header
- *     header     JSON, filled up with spaces to a multiple of 4 bytes: step, layout of the arenas, number of arenas
- *     float32    parameters, first moments and, if the optimiser has them, second moments: `floats` numbers each
- */
-import * as v from 'valibot';
+/** A run's weights and moments as a safetensors file: `NAME` for the parameter, `m.NAME` and `v.NAME` for its moments. */
+import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../../../checkpoint/safetensors';
 import type { ArenaLayout } from '../../../compiler/plan';
-import { paddedSizeOf, sameShape } from '../../../graph/tensor';
-import { carriedOver } from '../../../training/snapshots';
+import { pad, unpad } from '../../../gpu/layout';
+import { sameShape } from '../../../graph/tensor';
 import type { Snapshot } from '../../../training/trainer';
-
-const MAGIC = 'RFL-RUN1';
-const PREFIX = MAGIC.length + 4;
 
 /** Stored weights that can't be used. The message is for the user and completes "the stored weights of RUN …". */
 export class StoredWeightsError extends Error {
 	override name = 'StoredWeightsError';
 }
 
-type StoredLayout = Pick<ArenaLayout, 'floats' | 'entries'>;
+const PREFIXES = { parameters: '', firstMoments: 'm.', secondMoments: 'v.' } as const;
+const PARTS = ['parameters', 'firstMoments', 'secondMoments'] as const;
 
-/** A snapshot with the layout of its arenas, as the bytes of a file. */
-export function snapshotBytes(snapshot: Snapshot, { floats, entries }: StoredLayout): Uint8Array<ArrayBuffer> {
-	const { step, parameters, firstMoments, secondMoments } = snapshot;
-	const arenas = [parameters, firstMoments, ...(secondMoments ? [secondMoments] : [])];
-	const text = new TextEncoder().encode(JSON.stringify({ step, floats, entries, arenas: arenas.length }));
-	const header = 4 * Math.ceil(text.length / 4);
-	const bytes = new Uint8Array(PREFIX + header + 4 * floats * arenas.length);
-	bytes.set(new TextEncoder().encode(MAGIC));
-	new DataView(bytes.buffer).setUint32(MAGIC.length, header, true);
-	bytes.fill(0x20, PREFIX, PREFIX + header).set(text, PREFIX);
-	arenas.forEach((arena, i) => {
-		bytes.set(new Uint8Array(arena.buffer, arena.byteOffset, 4 * floats), PREFIX + header + 4 * floats * i);
-	});
-	return bytes;
+/** The file's bytes. Padding is left out: it is always 0. */
+export function snapshotBytes(snapshot: Snapshot, { entries }: Pick<ArenaLayout, 'entries'>): Uint8Array<ArrayBuffer> {
+	const tensors = new Map<string, StoredTensor>();
+	for (const part of PARTS) {
+		const arena = snapshot[part];
+		if (!arena) continue;
+		for (const { name, shape, offset } of entries)
+			tensors.set(PREFIXES[part] + name, { shape, data: unpad(arena.subarray(offset), shape) });
+	}
+	return writeSafetensors(tensors);
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32));
-const headerSchema = v.object({
-	step: count,
-	floats: count,
-	entries: v.array(v.object({ name: v.string(), shape: v.array(count), offset: count })),
-	arenas: v.picklist([2, 3]),
-});
-
 /**
- * The snapshot in a file, in the layout of a model.
+ * The snapshot in a file, in the layout of a model, after `step` updates.
  *
  * @throws StoredWeightsError if the bytes are not such a file, or its parameters are not the model's
  */
-export function snapshotOf(bytes: Uint8Array<ArrayBuffer>, to: ArenaLayout): Snapshot {
-	const { header, at } = readHeader(bytes);
-	const { step, floats, entries, arenas } = header;
-	if (bytes.length !== at + 4 * floats * arenas) throw new StoredWeightsError('are incomplete');
-	const known = new Map(entries.map((entry) => [entry.name, entry]));
-	for (const { name, shape } of to.entries) {
-		const stored = known.get(name);
-		if (!stored || !sameShape(stored.shape, shape) || stored.offset + paddedSizeOf(shape) > floats)
-			throw new StoredWeightsError(`lack ${name} [${shape.join(', ')}] of this version’s model`);
-	}
-	if (known.size !== to.entries.length) throw new StoredWeightsError('have parameters that this version’s model lacks');
-	const arena = (i: number) => new Float32Array(bytes.slice(at + 4 * floats * i, at + 4 * floats * (i + 1)).buffer);
-	const snapshot: Snapshot = { step, parameters: arena(0), firstMoments: arena(1), secondMoments: arenas === 3 ? arena(2) : null };
-	const same = floats === to.floats && to.entries.every(({ name, offset }) => known.get(name)?.offset === offset);
-	return same ? snapshot : carriedOver(snapshot, { ...to, floats, entries }, to, { initial: () => ({}), freshMoments: false });
+export function snapshotOf(bytes: Uint8Array<ArrayBuffer>, step: number, { floats, entries }: ArenaLayout): Snapshot {
+	const tensors = read(bytes);
+	const hasSecond = entries.some(({ name }) => tensors.has(PREFIXES.secondMoments + name));
+	const parts = hasSecond ? PARTS : PARTS.slice(0, 2);
+	if (tensors.size !== parts.length * entries.length) throw new StoredWeightsError('are not those of this version’s model');
+	const arenaOf = (part: (typeof PARTS)[number]) => {
+		const arena = new Float32Array(floats);
+		for (const { name, shape, offset } of entries) {
+			const stored = tensors.get(PREFIXES[part] + name);
+			if (!stored || !sameShape(stored.shape, shape))
+				throw new StoredWeightsError(`lack ${PREFIXES[part]}${name} [${shape.join(', ')}] of this version’s model`);
+			arena.set(pad(stored.data, shape), offset);
+		}
+		return arena;
+	};
+	return {
+		step,
+		parameters: arenaOf('parameters'),
+		firstMoments: arenaOf('firstMoments'),
+		secondMoments: hasSecond ? arenaOf('secondMoments') : null,
+	};
 }
 
-function readHeader(bytes: Uint8Array<ArrayBuffer>): { header: v.InferOutput<typeof headerSchema>; at: number } {
-	if (bytes.length < PREFIX || new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC)
-		throw new StoredWeightsError('are of another version of this page, or damaged');
-	const at = PREFIX + new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
+function read(bytes: Uint8Array): Map<string, StoredTensor> {
 	try {
-		return { header: v.parse(headerSchema, JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, at)))), at };
-	} catch {
-		throw new StoredWeightsError('are damaged');
+		return readSafetensors(bytes, 'file');
+	} catch (error) {
+		if (error instanceof CheckpointError) throw new StoredWeightsError('are damaged');
+		throw error;
 	}
 }
 
