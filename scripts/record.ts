@@ -49,7 +49,9 @@ async function record(question: Question, recorder: Recorder): Promise<void> {
 	const file = new SweepFile(`${FOLDER}/${name}.jsonl`, experiment, cells);
 	const missing = cells.filter(({ runs }) => !file.lines.has(runs[0]));
 	console.error(`${name}: ${missing.length} of ${cells.length} trainings to do`);
-	const progress = new SweepProgress(missing, file.lines.size);
+	const finished = cells.filter((cell) => !missing.includes(cell));
+	// The recorder trains every cell by itself.
+	const progress = new SweepProgress(cells, finished, ({ runs }) => runs);
 	file.open(await recorder.adapter());
 	for (const cell of missing) {
 		const results = await recorder.train(cell, experiment, (run) => progress.stepped(run));

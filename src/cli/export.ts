@@ -6,7 +6,7 @@ import { tokenRefusal } from '../experiment/tasks';
 import { RECORDED_LOSSES } from '../export/projectRun';
 import { checkpointOf, type RunState, stateOf } from '../export/runCheckpoint';
 import type { Run } from '../training/run';
-import { runsOf } from '../training/session';
+import { newRuns } from '../training/session';
 import { readArguments, type Usage, wholeNumber } from './arguments';
 import type { Command } from './command';
 import { experimentNamed, onePointNamed } from './experiment';
@@ -80,7 +80,7 @@ export const exportCommand: Command = {
 		const task = await taskOf(experiment);
 		const checkpoint = (run: Run, state: RunState | null) => checkpointOf(run, state, batches);
 		if (steps === 0) {
-			const runs = runsOf(experiment, task);
+			const runs = newRuns(experiment, task);
 			write(
 				out,
 				runs.map((run) => checkpoint(run, null)),

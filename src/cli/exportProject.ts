@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { loadMobyDick } from '../data/mobyDick';
+import type { Task } from '../data/task';
 import { encodeLink } from '../experiment/link';
-import { sweepPoints } from '../experiment/sweep';
 import type { Experiment } from '../experiment/types';
 import { PROJECT_FILES, projectFiles, runFolders } from '../export/project';
-import { type ProjectRun, projectRun, runsOfPoints } from '../export/projectRun';
+import { type ProjectRun, projectRun, projectRuns } from '../export/projectRun';
 import { stateOf } from '../export/runCheckpoint';
 import { Texts } from '../export/texts';
 import { FAILED, UsageError } from './failure';
@@ -45,8 +45,12 @@ export async function exportProject(experiment: Experiment, { out, steps, losses
 				return done.length < session.runs.length ? FAILED : 0;
 			},
 		});
-	const points = await Promise.all(sweepPoints(experiment).map(async (point) => ({ ...point, task: await taskOf(point.experiment) })));
-	const runs = runsOfPoints(points, experiment.sweep !== undefined);
+	const tasks = new Map<Experiment, Promise<Task>>();
+	const runs = await projectRuns(experiment, (at) => {
+		const task = tasks.get(at) ?? taskOf(at);
+		tasks.set(at, task);
+		return task;
+	});
 	const gpu = losses > 0 ? await openGpu() : null;
 	try {
 		const made: ProjectRun[] = [];

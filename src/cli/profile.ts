@@ -5,7 +5,7 @@ import type { Experiment } from '../experiment/types';
 import { GpuContext } from '../gpu/gpuContext';
 import { measurePeaks } from '../gpu/peaks';
 import type { Run } from '../training/run';
-import { runsOf } from '../training/session';
+import { newRuns } from '../training/session';
 import { profileStep, type StepProfile } from '../training/stepProfile';
 import { trainerPlans } from '../training/trainer';
 import { readArguments, type Usage } from './arguments';
@@ -60,7 +60,7 @@ export const profileCommand: Command = {
 		const experiment = onePointNamed(operand);
 		const kernels = kernelsNamed(texts.get('kernels'));
 		const json = flags.has('json');
-		const runs = runsOf(experiment, await taskOf(experiment));
+		const runs = newRuns(experiment, await taskOf(experiment));
 		if (flags.has('plan-only')) {
 			const profile = kernels ?? (PROFILES.find(({ subgroupLanes }) => subgroupLanes === 0) as Profile);
 			for (const program of programsOf(experiment, runs, { profile, maxBindingBytes: DEFAULT_BINDING })) show(program, json);

@@ -2,7 +2,7 @@ import { loadMobyDick } from '../data/mobyDick';
 import type { Task } from '../data/task';
 import { createTask } from '../data/tasks';
 import type { Experiment } from '../experiment/types';
-import { runsOf, Session } from '../training/session';
+import { newRuns, Session } from '../training/session';
 import { FAILED } from './failure';
 import { type NodeGpu, openGpu } from './gpu';
 import { CompileProgress } from './output/compileProgress';
@@ -39,7 +39,7 @@ export async function withTrained(
 		printed.set(key, step);
 		return true;
 	};
-	const session = new Session(runsOf(experiment, made, steps), gpu.context, gpu.reopen, {
+	const session = new Session(newRuns(experiment, made, steps), gpu.context, gpu.reopen, {
 		compiling: (...progress) => {
 			// Stop only between two kernels: exiting while one compiles may crash.
 			signal.throwIfAborted();

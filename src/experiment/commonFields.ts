@@ -144,6 +144,7 @@ export const COMMON_FIELDS = {
 		label: 'End learning rate', group: 'training',
 		affects: ['training'], forkable: true, config: 'end_learning_rate',
 		help: 'Learning rate at the end of the cosine schedule. Empty: a tenth of the learning rate.',
+		usedIf: ({ schedule }: CommonFields) => schedule !== 'constant',
 	},
 	warmupSteps: {
 		...whole, default: 40, min: 0, max: 1_000_000, atMost: 'steps',

@@ -34,6 +34,8 @@ interface FieldBase {
 	tasks?: readonly string[];
 	/** The optimisers that use it; absent = all. With any other it has no effect, and the form hides it. */
 	optimizers?: readonly OptimizerName[];
+	/** False if another field's value makes runs ignore this one; the form then hides it. Absent = never. */
+	usedIf?(experiment: never): boolean;
 }
 
 export interface NumberField<Value extends number | null = number | null> extends FieldBase {

@@ -67,9 +67,12 @@ export function isForTask(name: FieldName, task: TaskName): boolean {
 	return tasks === undefined || tasks.includes(task);
 }
 
-/** True if the experiment's task and optimiser use the field `name`. */
-export function isUsed(name: FieldName, { task, optimizer }: Pick<Experiment, 'task' | 'optimizer'>): boolean {
-	return isForTask(name, task) && (fieldOf(name).optimizers?.includes(optimizer) ?? true);
+/** True if the runs of the experiment use the field `name`: the task, the optimiser and the other fields decide. */
+export function isUsed(name: FieldName, experiment: Experiment): boolean {
+	const { optimizers, usedIf } = fieldOf(name);
+	return (
+		isForTask(name, experiment.task) && (optimizers?.includes(experiment.optimizer) ?? true) && (usedIf?.(experiment as never) ?? true)
+	);
 }
 
 /** A fresh experiment in which every field has its default. */

@@ -47,11 +47,6 @@ export function sweepPoints(experiment: Experiment): readonly ExpandedPoint[] {
 	return points;
 }
 
-/** Number of runs: points × methods × seeds. A point that names methods counts its own. */
-export function countRuns({ sweep = [{}], methods, seeds }: Pick<Experiment, 'sweep' | 'methods' | 'seeds'>): number {
-	return sweep.reduce((sum, point) => sum + (point.methods ?? methods).length * seeds.length, 0);
-}
-
 const differing = new WeakMap<Experiment, readonly FieldName[]>();
 
 /**

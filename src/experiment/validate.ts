@@ -8,7 +8,8 @@ import { nearestName } from './nearest';
 import { textProblem } from './ownText';
 import { findPreset, PRESETS } from './presets';
 import { RULES } from './rules';
-import { countRuns, MAX_SWEEP_RUNS, sweepPoints } from './sweep';
+import { countRuns } from './runs';
+import { MAX_SWEEP_RUNS, sweepPoints } from './sweep';
 import { type Experiment, type Problem, SHARED_BY_POINTS, type SweepPoint } from './types';
 
 /** The only version of the format so far: `version` in a file, `v` in a link. */

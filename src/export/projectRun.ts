@@ -1,10 +1,10 @@
 import type { Checkpoint } from '../checkpoint/folder';
 import type { Task } from '../data/task';
-import { methodsOf } from '../experiment/methods/names';
+import { runsOf } from '../experiment/runs';
 import type { Experiment } from '../experiment/types';
 import type { GpuContext } from '../gpu/gpuContext';
 import { nextLosses } from '../training/nextLosses';
-import { Run } from '../training/run';
+import { type Run, runOf } from '../training/run';
 import { checkpointOf, type RunState } from './runCheckpoint';
 import type { Texts } from './texts';
 
@@ -33,15 +33,13 @@ export interface ProjectSource {
 /** Default number of recorded losses of a project. */
 export const RECORDED_LOSSES = 20;
 
-/** The runs of an experiment's points, not yet on a device. In a sweep, their ids start with the point. */
-export const runsOfPoints = (points: readonly { index: number; experiment: Experiment; task: Task }[], isSweep: boolean): Run[] =>
-	points.flatMap(({ index, experiment, task }) =>
-		methodsOf(experiment).flatMap((method) =>
-			experiment.seeds.map((seed) => {
-				const id = `${isSweep ? `point${index + 1}-` : ''}${method.name}#${seed}`;
-				return new Run({ experiment, method, seed, task, id, point: index });
-			}),
-		),
+/** The runs of an experiment, not yet on a device. In a sweep, their ids start with the first point that has them. */
+export const projectRuns = (experiment: Experiment, taskOf: (experiment: Experiment) => Promise<Task>): Promise<Run[]> =>
+	Promise.all(
+		runsOf(experiment).map(async (run) => {
+			const { index, experiment: at } = run.point;
+			return runOf(run, { task: await taskOf(at), id: `${experiment.sweep ? `point${index + 1}-` : ''}${run.method}#${run.seed}` });
+		}),
 	);
 
 /**

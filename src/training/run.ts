@@ -11,9 +11,11 @@ import type { Batch, Task } from '../data/task';
 import { FIELDS, fieldsThatAffect } from '../experiment/fields';
 import type { LambdaEdit } from '../experiment/interventions/lambdas';
 import type { Method } from '../experiment/methods';
+import { methodsOf } from '../experiment/methods/names';
 import type { FrameArrays } from '../experiment/records/frame';
 import type { Metrics } from '../experiment/records/metrics';
 import type { ForkOrigin, LambdaChange } from '../experiment/records/run';
+import type { ExperimentRun } from '../experiment/runs';
 import { endLearningRateOf } from '../experiment/schedule';
 import { taskDescriptor } from '../experiment/tasks';
 import type { Experiment } from '../experiment/types';
@@ -114,10 +116,19 @@ export interface RunParts {
 	id?: string;
 	/** Index of its point in a sweep; 0 unless given. */
 	point?: number;
+	/** Other points of the sweep that have the same run. */
+	alsoAt?: readonly number[];
 	/** Stop after this many updates instead of the experiment's; the schedule stays the experiment's. */
 	steps?: number;
 	/** Where it started as a copy of another run. */
 	fork?: ForkOrigin;
+}
+
+/** The run of an experiment, not yet on a device. @param task of its point */
+export function runOf({ method: name, seed, point, alsoAt }: ExperimentRun, rest: Pick<RunParts, 'task' | 'id' | 'steps'>): Run {
+	const { index, experiment } = point;
+	const [method] = methodsOf({ methods: [name] });
+	return new Run({ experiment, method, seed, point: index, alsoAt, ...rest });
 }
 
 /** A method with a seed: what to train, and how far it has come. Survives the device that it trains on. */
@@ -129,6 +140,8 @@ export class Run {
 	readonly seed: number;
 	/** Index of its point in a sweep; runs of one point are trained together. */
 	readonly point: number;
+	/** Other points of the sweep that have the same run. */
+	readonly alsoAt: readonly number[];
 	readonly task: Task;
 	/** Updates after which it has finished. */
 	readonly steps: number;
@@ -154,14 +167,15 @@ export class Run {
 	private loaded: LoadedModel | null = null;
 	private plans: { adapter: Adapter; made: RunPlans } | null = null;
 
-	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, point = 0, steps = experiment.steps, fork }: RunParts) {
+	constructor({ experiment, method, seed, task, id = `${method.name}#${seed}`, point = 0, alsoAt = [], steps, fork }: RunParts) {
 		this.id = id;
 		this.experiment = { ...experiment, methods: [method.name], seeds: [seed] };
 		this.method = method;
 		this.seed = seed;
 		this.point = point;
+		this.alsoAt = alsoAt;
 		this.task = task;
-		this.steps = Math.min(steps, experiment.steps);
+		this.steps = Math.min(steps ?? experiment.steps, experiment.steps);
 		this.fork = fork ?? null;
 		this.config = modelConfig(experiment, method, task.vocabularySize);
 		const costs = modelCosts(this.config);

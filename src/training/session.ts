@@ -1,13 +1,13 @@
 import type { Task } from '../data/task';
 import type { LambdaEdit } from '../experiment/interventions/lambdas';
-import { methodsOf } from '../experiment/methods/names';
 import type { Metrics } from '../experiment/records/metrics';
+import { runsOf } from '../experiment/runs';
 import type { Experiment } from '../experiment/types';
 import { GpuFault } from '../gpu/fault';
 import type { GpuContext } from '../gpu/gpuContext';
 import { isLossOf, Recovery } from './recovery';
 import { memoryBudget, Residency, type ResidencyListener, type ResidencyOptions } from './residency';
-import { KEPT_BYTES, loadModel, Run, type RunTrainer } from './run';
+import { KEPT_BYTES, loadModel, type Run, type RunTrainer, runOf } from './run';
 import { type Mode, Scheduler } from './scheduler';
 import { isUnfinished, restingPhase, type SessionRun, sessionRun } from './sessionRun';
 import type { StepResult } from './trainer';
@@ -34,12 +34,12 @@ export interface SessionListener extends ResidencyListener {
 const CHECKPOINT_INTERVAL = 10_000;
 
 /**
- * The runs of an experiment, methods × seeds, not yet on a device.
+ * The runs of an experiment without a sweep, not yet on a device.
  *
  * @param steps stop after this many instead of the experiment's; the schedule stays the experiment's
  */
-export const runsOf = (experiment: Experiment, task: Task, steps?: number): Run[] =>
-	methodsOf(experiment).flatMap((method) => experiment.seeds.map((seed) => new Run({ experiment, method, seed, task, steps })));
+export const newRuns = (experiment: Experiment, task: Task, steps?: number): Run[] =>
+	runsOf(experiment).map((run) => runOf(run, { task, steps }));
 
 /** Runs trained side by side. As many runs as fit in device memory are scheduled; the rest wait. */
 export class Session {

@@ -1,4 +1,4 @@
-import { countRuns } from '../experiment/sweep';
+import { countRuns } from '../experiment/runs';
 import { formRefusal, startRefusal, type TrainingContext } from './actions/trainingActions';
 import { StartFrom } from './checkpoint/StartFrom';
 import { Cost } from './form/Cost';

@@ -1,4 +1,4 @@
-import { countRuns } from '../experiment/sweep';
+import { countRuns } from '../experiment/runs';
 import type { Experiment } from '../experiment/types';
 import type { LabSnapshot } from '../session/client/store/labSnapshot';
 import { plural } from './shared/format';

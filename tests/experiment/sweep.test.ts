@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { decodeLink, encodeLink } from '../../src/experiment/link';
+import { countRuns } from '../../src/experiment/runs';
 import { cumulativeLearningRate } from '../../src/experiment/schedule';
-import { countRuns, sweepPoints, sweptFields } from '../../src/experiment/sweep';
+import { sweepPoints, sweptFields } from '../../src/experiment/sweep';
 import {
 	equalCumulativeRate,
 	fixedTokensPerBatch,

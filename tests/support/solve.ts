@@ -5,7 +5,7 @@ import { findPreset } from '../../src/experiment/presets';
 import { readsBook } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import { GpuContext } from '../../src/gpu/gpuContext';
-import { runsOf, Session } from '../../src/training/session';
+import { newRuns, Session } from '../../src/training/session';
 import { openTestGpu } from './webgpu';
 
 /** The task's numbers after the last step, and the time that the training took. */
@@ -27,7 +27,7 @@ export async function solve(preset: string): Promise<{ metrics: Record<string, n
 	};
 	let metrics: Record<string, number> = {};
 	const task = createTask(experiment, readsBook(experiment) ? await loadMobyDick() : '');
-	const session = new Session(runsOf(experiment, task), await open(), open, {
+	const session = new Session(newRuns(experiment, task), await open(), open, {
 		finished: (_, found) => {
 			metrics = Object.fromEntries(Object.entries(found).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 		},

@@ -5,7 +5,7 @@ import { findPreset } from '../../src/experiment/presets';
 import type { Metrics } from '../../src/experiment/records/metrics';
 import type { Experiment } from '../../src/experiment/types';
 import { GpuContext } from '../../src/gpu/gpuContext';
-import { runsOf, Session } from '../../src/training/session';
+import { newRuns, Session } from '../../src/training/session';
 import { openTestGpu } from '../support/webgpu';
 
 const opened: GpuContext[] = [];
@@ -22,7 +22,7 @@ afterAll(() => {
 async function trained(name: string): Promise<Map<string, Metrics[]>> {
 	const { experiment } = findPreset(name) as { experiment: Experiment };
 	const found = new Map<string, Metrics[]>();
-	const session = new Session(runsOf(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
+	const session = new Session(newRuns(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
 		finished: ({ method }, metrics) => found.set(method.name, [...(found.get(method.name) ?? []), metrics]),
 	});
 	await session.admitWaiting();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadMobyDick } from '../../src/data/mobyDick';
 import { createTask } from '../../src/data/tasks';
 import { readExperiment } from '../../src/experiment/validate';
-import { runsOf, Session, type SessionListener } from '../../src/training/session';
+import { newRuns, Session, type SessionListener } from '../../src/training/session';
 import { devices, TINY } from './tiny';
 
 const { open } = devices();
@@ -13,7 +13,7 @@ async function tiny(fields: Record<string, unknown>, listener: SessionListener =
 	expect(problems).toEqual([]);
 	const order: string[] = [];
 	const losses = new Map<string, number[]>();
-	const session = new Session(runsOf(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
+	const session = new Session(newRuns(experiment, createTask(experiment, await loadMobyDick())), await open(), open, {
 		...listener,
 		stepped(run, result) {
 			order.push(run.id);

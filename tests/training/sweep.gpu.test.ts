@@ -1,7 +1,7 @@
 /** A sweep of the batch size on a device: memory is that of the point in training, and losses are those of its runs alone. */
 import { expect, it } from 'vitest';
 import { createTask } from '../../src/data/tasks';
-import { sweepPoints } from '../../src/experiment/sweep';
+import { runsOf } from '../../src/experiment/runs';
 import { readExperiment } from '../../src/experiment/validate';
 import { RunNames } from '../../src/session/worker/runNames';
 import type { Run } from '../../src/training/run';
@@ -21,8 +21,8 @@ const { experiment } = readExperiment({
 });
 
 async function train(only?: number) {
-	const points = sweepPoints(experiment).filter(({ index }) => only === undefined || index === only);
-	const runs = new RunNames().begin(points.map((point) => ({ ...point, task: createTask(point.experiment, '') })));
+	const wanted = runsOf(experiment).filter(({ point }) => only === undefined || point.index === only);
+	const runs = new RunNames().begin(wanted.map((run) => ({ ...run, task: createTask(run.point.experiment, '') })));
 	const gpu = await open();
 	const losses: number[][] = [];
 	/** Bytes of the runs and of the activations that they share, by point. */

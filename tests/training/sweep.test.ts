@@ -2,7 +2,7 @@
 import '../support/float16';
 import { expect, it } from 'vitest';
 import { createTask } from '../../src/data/tasks';
-import { sweepPoints } from '../../src/experiment/sweep';
+import { runsOf } from '../../src/experiment/runs';
 import { readExperiment } from '../../src/experiment/validate';
 import { RunNames } from '../../src/session/worker/runNames';
 import { Session } from '../../src/training/session';
@@ -28,8 +28,7 @@ const { experiment, problems } = readExperiment({
 
 it('trains the points one after the other, and frees the device memory of those that are done', async () => {
 	expect(problems).toEqual([]);
-	const points = sweepPoints(experiment).map((point) => ({ ...point, task: createTask(point.experiment, '') }));
-	const runs = new RunNames().begin(points);
+	const runs = new RunNames().begin(runsOf(experiment).map((run) => ({ ...run, task: createTask(run.point.experiment, '') })));
 	const gpu = new FakeGpu();
 	const violations: string[] = [];
 	const order: number[] = [];

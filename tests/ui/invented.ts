@@ -8,7 +8,7 @@ import type { ForwardPass, ForwardPassResult } from '../../src/experiment/record
 import type { Frame } from '../../src/experiment/records/frame';
 import type { Metrics } from '../../src/experiment/records/metrics';
 import type { RunInfo } from '../../src/experiment/records/run';
-import { sweepPoints } from '../../src/experiment/sweep';
+import { type ExperimentRun, runsOf } from '../../src/experiment/runs';
 import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 
@@ -20,35 +20,30 @@ const noise = (a: number, b: number) => {
 	return x - Math.floor(x);
 };
 
-export function infos(experiment: Experiment): RunInfo[] {
-	return sweepPoints(experiment).flatMap(({ index, experiment: of }) => infosOf(of, index));
-}
+export const infos = (experiment: Experiment): RunInfo[] => runsOf(experiment).map(infoOf);
 
-function infosOf(of: Experiment, point: number): RunInfo[] {
-	const suffix = point > 0 ? `@${point}` : '';
-	return of.methods.flatMap((method) =>
-		of.seeds.map((seed) => {
-			const parsed = parseMethod(method);
-			const parameters =
-				of.layers * (4 * of.hiddenSize ** 2 + 3 * of.hiddenSize * of.intermediateSize) +
-				2 * 89 * of.hiddenSize -
-				(method === 'svformer' ? (of.layers - 1) * of.hiddenSize ** 2 : 0);
-			return {
-				id: `${method}-${seed}${suffix}`,
-				point,
-				method,
-				group: `${method}${suffix}`,
-				label: parsed.ok ? parsed.method.label : method,
-				seed,
-				experiment: { ...of, methods: [method], seeds: [seed] },
-				fork: null,
-				lambdaEdits: [],
-				parameters,
-				kvCacheBytesPerToken: 8 * of.layers * of.hiddenSize - 40 * place(method),
-				gpuBytes: parameters * 30,
-			};
-		}),
-	);
+function infoOf({ method, seed, point: { index, experiment: of }, alsoAt }: ExperimentRun): RunInfo {
+	const suffix = index > 0 ? `@${index}` : '';
+	const parsed = parseMethod(method);
+	const parameters =
+		of.layers * (4 * of.hiddenSize ** 2 + 3 * of.hiddenSize * of.intermediateSize) +
+		2 * 89 * of.hiddenSize -
+		(method === 'svformer' ? (of.layers - 1) * of.hiddenSize ** 2 : 0);
+	return {
+		id: `${method}-${seed}${suffix}`,
+		point: index,
+		...(alsoAt.length > 0 && { alsoAt }),
+		method,
+		group: `${method}${suffix}`,
+		label: parsed.ok ? parsed.method.label : method,
+		seed,
+		experiment: { ...of, methods: [method], seeds: [seed] },
+		fork: null,
+		lambdaEdits: [],
+		parameters,
+		kvCacheBytesPerToken: 8 * of.layers * of.hiddenSize - 40 * place(method),
+		gpuBytes: parameters * 30,
+	};
 }
 
 export function lossAt(run: RunInfo, step: number): number {

@@ -3,6 +3,7 @@ import { type CriticalPoint, criticalPoint } from '../../experiment/criticalPoin
 import { methodsOf } from '../../experiment/methods/names';
 import { BASELINE_METHOD } from '../../experiment/methods/own';
 import type { Metrics } from '../../experiment/records/metrics';
+import { runKey, settingsKey } from '../../experiment/runs';
 import { cumulativeLearningRate } from '../../experiment/schedule';
 import { type PairedDifference, pairedBySeed, summary } from '../../experiment/statistics';
 import { type ExpandedPoint, type SweepPoint, sweepPoints } from '../../experiment/sweep';
@@ -60,13 +61,13 @@ export function cellsOf(experiment: Experiment): Cell[] {
 	const nameOf = (method: string, seed: number, index: number) => `${method}#${seed}${points.length > 1 ? `@${index + 1}` : ''}`;
 	const withVanilla = new Map<string, number>();
 	for (const { index, experiment } of points) {
-		const settings = settingsOf(experiment);
+		const settings = settingsKey(experiment);
 		if (experiment.methods.includes(BASELINE_METHOD) && !withVanilla.has(settings)) withVanilla.set(settings, index);
 	}
 	return points.flatMap((point) => {
 		const { index } = point;
 		const methods = methodsOf(point.experiment).map(({ name }) => name);
-		const other = withVanilla.get(settingsOf(point.experiment));
+		const other = withVanilla.get(settingsKey(point.experiment));
 		const method = other === undefined ? methods[0] : BASELINE_METHOD;
 		const place = methods.includes(method) || other === undefined ? index : other;
 		return experiment.seeds.map((seed) => ({
@@ -79,8 +80,8 @@ export function cellsOf(experiment: Experiment): Cell[] {
 	});
 }
 
-/** Equal for points that differ in their methods alone. */
-const settingsOf = (experiment: Experiment): string => JSON.stringify({ ...experiment, methods: [] });
+/** A key of each of a cell's runs, in the order of its methods. Runs that several points have, which train once, share one. */
+export const keysOf = ({ point, seed, methods }: Cell): string[] => methods.map((method) => runKey(point.experiment, method, seed));
 
 function summed({ losses, steps }: Ending): SummedLosses {
 	const sums = new Float64Array(steps + 1);

@@ -2,30 +2,40 @@ import cliProgress from 'cli-progress';
 import { type SweepPoint, sweepPoints } from '../../experiment/sweep';
 import type { Experiment } from '../../experiment/types';
 import { decimals, table } from '../output/table';
-import type { Cell, SummaryLine } from './lines';
+import { type Cell, keysOf, type SummaryLine } from './lines';
 
 /** Longest time without a line if stderr is not a terminal, ms. */
 const LINE_INTERVAL = 30_000;
-
-const stepsOf = ({ point, runs }: Cell): number => point.experiment.steps * runs.length;
 
 /** Progress of a sweep on stderr: a bar in a terminal, else a line per finished point and seed and every 30 seconds. */
 export class SweepProgress {
 	private bar: cliProgress.SingleBar | null = null;
 	private done = 0;
-	private ofEndedCells = 0;
 	private trained = 0;
 	private readonly startedAt = performance.now();
 	private printedAt = performance.now();
+	/** Steps to train. */
 	private readonly total: number;
+	/** Number of runs, those of earlier sweeps included. */
 	private readonly runs: number;
-	private finished: number;
+	private readonly endedCells: Cell[];
+	private readonly before: number;
 
-	/** @param finished runs that an earlier sweep has left in its file */
-	constructor(cells: readonly Cell[], finished: number) {
-		this.total = cells.reduce((sum, cell) => sum + stepsOf(cell), 0);
-		this.runs = cells.reduce((sum, cell) => sum + cell.runs.length, finished);
-		this.finished = finished;
+	/**
+	 * @param cells those of the whole sweep
+	 * @param done those that an earlier sweep has left in its file
+	 * @param keys of a cell's runs; runs with the same key are trained once
+	 */
+	constructor(
+		cells: readonly Cell[],
+		done: readonly Cell[],
+		private readonly keys: (cell: Cell) => readonly string[] = keysOf,
+	) {
+		this.endedCells = [...done];
+		this.before = this.stepsOf(done);
+		this.total = this.stepsOf(cells) - this.before;
+		this.runs = this.stepsByRun(cells).size;
+		const { finished } = this;
 		if (!process.stderr.isTTY) return;
 		const format = '{bar} {value}/{total} steps  {finished}/{runs} runs  {run}  {left} left';
 		this.bar = new cliProgress.SingleBar(
@@ -49,10 +59,9 @@ export class SweepProgress {
 	}
 
 	ended(cell: Cell): void {
-		// Runs that diverged, and those that another point has trained, took fewer steps.
-		this.ofEndedCells += stepsOf(cell);
-		this.done = this.ofEndedCells;
-		this.finished += cell.runs.length;
+		this.endedCells.push(cell);
+		// Runs that diverged took fewer steps.
+		this.done = this.stepsOf(this.endedCells) - this.before;
 		this.bar?.update(this.done, { finished: this.finished, left: this.left() });
 		if (!this.bar) this.print(`${this.finished} of ${this.runs} runs finished`);
 	}
@@ -64,6 +73,18 @@ export class SweepProgress {
 	end(): void {
 		this.bar?.stop();
 		this.bar = null;
+	}
+
+	private get finished(): number {
+		return this.stepsByRun(this.endedCells).size;
+	}
+
+	private stepsByRun(cells: readonly Cell[]): Map<string, number> {
+		return new Map(cells.flatMap((cell) => this.keys(cell).map((key): [string, number] => [key, cell.point.experiment.steps])));
+	}
+
+	private stepsOf(cells: readonly Cell[]): number {
+		return [...this.stepsByRun(cells).values()].reduce((sum, steps) => sum + steps, 0);
 	}
 
 	private print(done: string): void {

@@ -1,9 +1,10 @@
+import { sharedRunsSentence } from '../../experiment/runs';
 import { readArguments, type Usage } from '../arguments';
 import type { Command } from '../command';
 import { experimentNamed } from '../experiment';
 import { FAILED } from '../failure';
 import { CompileProgress } from '../output/compileProgress';
-import { type Cell, cellsOf, type RunLine, runLines, summaryLines } from './lines';
+import { type Cell, cellsOf, keysOf, type RunLine, runLines, summaryLines } from './lines';
 import { SweepProgress, sweepTable } from './screen';
 import { SweepFile } from './sweepFile';
 import { trainCells } from './trainCells';
@@ -14,7 +15,8 @@ Trains an experiment at every point of its sweep, and compares the methods at ea
 
   EXPERIMENT  a JSON file, a preset's name, or a share link or its hash. Its \`sweep\` lists the points, each with
               the fields that it changes: {"sweep": [{"sequenceLength": 32, "batchSize": 128}, …]}. A point may have
-              its own \`methods\`. Points × methods × seeds are at most 300 runs.
+              its own \`methods\`. Points × methods × seeds are at most 300 runs. A run that several points have, such as
+              vanilla with the same settings, trains and counts once, and has a line at each.
   --out FILE  keep finished runs in FILE. The same command continues from there after Ctrl-C or a crash.
   --json      JSON lines on stdout instead of a table:
                 {"run","point":{…},"method","seed","steps","cumulativeLearningRate","validationLoss",
@@ -37,6 +39,8 @@ export const sweepCommand: Command = {
 		const { operand, flags, texts } = readArguments(argv, usage);
 		const experiment = experimentNamed(operand);
 		const cells = cellsOf(experiment);
+		const shared = sharedRunsSentence(experiment);
+		if (shared) console.error(shared);
 		const out = texts.get('out');
 		const file = out === undefined ? null : new SweepFile(out, experiment, cells);
 		const lines = await finishedLines(cells, file, flags.has('json'), signal);
@@ -69,7 +73,8 @@ async function finishedLines(cells: readonly Cell[], file: SweepFile | null, jso
 	};
 	show();
 	if (missing.length === 0) return lines;
-	const progress = new SweepProgress(missing, lines.length);
+	const isDone = ({ runs }: Cell) => known.has(runs[0]);
+	const progress = new SweepProgress(cells, cells.filter(isDone));
 	const compiling = new CompileProgress();
 	try {
 		await trainCells(missing, signal, {
@@ -89,8 +94,8 @@ async function finishedLines(cells: readonly Cell[], file: SweepFile | null, jso
 		compiling.end();
 		progress.end();
 		if (signal.aborted && file) {
-			const runs = cells.reduce((sum, cell) => sum + cell.runs.length, 0);
-			console.error(`${known.size} of ${runs} runs are in ${file.path}; the same command continues from there`);
+			const count = (of: readonly Cell[]) => new Set(of.flatMap(keysOf)).size;
+			console.error(`${count(cells.filter(isDone))} of ${count(cells)} runs are in ${file.path}; the same command continues from there`);
 		}
 	}
 	return lines;

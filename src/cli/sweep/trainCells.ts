@@ -1,4 +1,5 @@
 import { methodsOf } from '../../experiment/methods/names';
+import { runKey } from '../../experiment/runs';
 import { Run } from '../../training/run';
 import { Session } from '../../training/session';
 import { explain, UNUSABLE, UsageError } from '../failure';
@@ -66,8 +67,7 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 }
 
 /**
- * Results of runs by their experiment. Points that differ in methods alone share runs, such as the baseline's,
- * which train once. A result is kept until the last cell that needs it.
+ * Results of runs by `runKey`. Runs that several points have, such as the baseline's, train once. A result is kept until the last cell that needs it.
  */
 class SharedEndings {
 	private readonly endings = new Map<string, Ending>();
@@ -98,7 +98,7 @@ class SharedEndings {
 	}
 
 	private keyOf({ point, seed }: Cell, method: string): string {
-		return JSON.stringify({ ...point.experiment, methods: [method], seeds: [seed] });
+		return runKey(point.experiment, method, seed);
 	}
 }
 

@@ -30,6 +30,8 @@ export interface RunInfo {
 	seed: number;
 	/** Index of its point in the sweep that it was started with; 0 without a sweep. */
 	point: number;
+	/** Other points of that sweep that have the same run; absent = none. */
+	alsoAt?: readonly number[];
 	/** Its experiment, with one method and one seed. Added and forked runs may differ from the others in other fields too. */
 	experiment: Experiment;
 	/** null if it is not a fork. */

@@ -11,6 +11,8 @@ export const vocabularySize = {
 	affects: ['task', 'model'],
 	main: true,
 	config: 'vocab_size',
+	// Passages of the book have its characters. Every other task leaves `passage` at its default.
+	usedIf: ({ passage }: { passage: string }) => passage !== 'book',
 	help: 'Distinct tokens, special ones included. MQAR takes its keys from the lower half and its values from the upper.',
 } as const;
 

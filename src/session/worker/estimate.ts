@@ -3,7 +3,8 @@ import { TaskError } from '../../data/task';
 import { FIELD_NAMES, FIELDS, pageSentence } from '../../experiment/fields';
 import type { Method } from '../../experiment/methods';
 import { methodsOf } from '../../experiment/methods/names';
-import { sweepPoints } from '../../experiment/sweep';
+import { runsOf } from '../../experiment/runs';
+import type { ExpandedPoint } from '../../experiment/sweep';
 import type { Experiment, Problem } from '../../experiment/types';
 import type { GpuContext } from '../../gpu/gpuContext';
 import { type Speed, secondsOf } from '../../gpu/speed';
@@ -39,7 +40,7 @@ const COSTLY = FIELD_NAMES.filter((name) => {
 export async function estimateOf(experiment: Experiment, open: () => Promise<Adapter | null>, pace: Pace): Promise<Estimate> {
 	const known = new Map<string, Estimate>();
 	const estimates: Estimate[] = [];
-	for (const point of sweepPoints(experiment)) {
+	for (const point of trainedPoints(experiment)) {
 		const at = point.experiment;
 		const key = JSON.stringify(COSTLY.map((name) => at[name]));
 		const estimate = known.get(key) ?? (await estimateAt(at, open, pace));
@@ -57,6 +58,13 @@ export async function estimateOf(experiment: Experiment, open: () => Promise<Ada
 		gpuBytes: Math.max(...estimates.map(({ gpuBytes }) => gpuBytes)),
 		seconds: seconds.includes(null) ? null : seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0),
 	};
+}
+
+/** The points of an experiment, each with the methods that no point before it has trained. */
+function trainedPoints(experiment: Experiment): { index: number; experiment: Experiment }[] {
+	const points = new Map<ExpandedPoint, Set<string>>();
+	for (const { point, method } of runsOf(experiment)) points.set(point, (points.get(point) ?? new Set()).add(method));
+	return [...points].map(([{ index, experiment: at }, methods]) => ({ index, experiment: { ...at, methods: [...methods] } }));
 }
 
 const atPoint = (problems: readonly Problem[], index: number): Problem[] =>

@@ -280,7 +280,7 @@ export class Lab {
 	/** Creates an experiment's runs. An impossible task or a checkpoint that doesn't fit is refused before the present runs are closed. */
 	private async prepare(experiment: Experiment, checkpoint?: readonly NamedFile[]): Promise<PreparedRuns> {
 		const names = new RunNames();
-		const made = names.begin(await this.tasks.ofPoints(experiment));
+		const made = names.begin(await this.tasks.ofRuns(experiment));
 		if (checkpoint) startFrom(checkpoint, made);
 		return { names, made };
 	}

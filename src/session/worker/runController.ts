@@ -120,7 +120,7 @@ export class RunController {
 
 	/** @throws TaskError */
 	async add(experiment: Experiment): Promise<void> {
-		this.join(this.names.begin(await this.deps.tasks.ofPoints(experiment), this.session.runs));
+		this.join(this.names.begin(await this.deps.tasks.ofRuns(experiment), this.session.runs));
 	}
 
 	/** Copies a run at its present step, to be forked. @throws Error with the reason if it can't be */

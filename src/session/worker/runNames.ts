@@ -1,14 +1,14 @@
 import type { Task } from '../../data/task';
 import { changeText } from '../../experiment/fork';
-import { methodsOf } from '../../experiment/methods/names';
 import type { RunInfo } from '../../experiment/records/run';
 import type { StoredName } from '../../experiment/records/stored';
-import type { ExpandedPoint, SweepPoint } from '../../experiment/sweep';
+import { type ExperimentRun, runKey, settingsKey } from '../../experiment/runs';
+import type { SweepPoint } from '../../experiment/sweep';
 import type { Experiment } from '../../experiment/types';
-import { Run } from '../../training/run';
+import { type Run, runOf } from '../../training/run';
 
-/** A point of a sweep, with its task. An experiment without a sweep is one point. */
-export interface PointTask extends ExpandedPoint {
+/** A run of an experiment, with the task of its point. */
+export interface RunTask extends ExperimentRun {
 	task: Task;
 }
 
@@ -32,21 +32,15 @@ export class RunNames {
 	/** Number of λ changes that a fork was copied with. They belong to its group. */
 	private readonly inherited = new Map<Run, number>();
 
-	/** Creates the runs of a sweep's points, without those that are in `present` already. */
-	begin(points: readonly PointTask[], present: readonly Run[] = []): Run[] {
-		return points.flatMap((point) => this.beginPoint(point, present));
-	}
-
-	private beginPoint({ index, point, experiment, task }: PointTask, present: readonly Run[]): Run[] {
-		const runs: Run[] = [];
-		for (const method of methodsOf(experiment))
-			for (const seed of experiment.seeds) {
-				const run = new Run({ experiment, method, seed, task, point: index, id: this.freeId(`${method.name}#${seed}`) });
-				if (present.some((other) => isFresh(other) && sameFields(other.experiment, run.experiment))) continue;
-				this.groups.set(run, this.groupOf(run, point));
-				runs.push(run);
-			}
-		return runs;
+	/** Creates runs, without those that are in `present` already. */
+	begin(wanted: readonly RunTask[], present: readonly Run[] = []): Run[] {
+		const existing = new Set(present.filter(isFresh).map(keyOf));
+		return wanted.flatMap(({ task, ...of }) => {
+			const run = runOf(of, { task, id: this.freeId(`${of.method}#${of.seed}`) });
+			if (existing.has(keyOf(run))) return [];
+			this.groups.set(run, this.groupOf(run, of.point.point));
+			return run;
+		});
 	}
 
 	/**
@@ -97,7 +91,7 @@ export class RunNames {
 	}
 
 	info(run: Run): RunInfo {
-		const { id, method, seed, point, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run;
+		const { id, method, seed, point, alsoAt, experiment, fork, lambdaEdits, parameters, kvCacheBytesPerToken, gpuBytes } = run;
 		const { group, label } = this.groupNow(run);
 		return {
 			id,
@@ -106,6 +100,7 @@ export class RunNames {
 			label,
 			seed,
 			point,
+			...(alsoAt.length > 0 && { alsoAt }),
 			experiment,
 			fork,
 			lambdaEdits: lambdaEdits.map(({ step, lambdas }) => ({ step, lambdas: [...lambdas] })),
@@ -141,7 +136,7 @@ export class RunNames {
 	private groupOf({ method, experiment }: Run, { methods: _, ...point }: SweepPoint): GroupName {
 		const { name, label } = method;
 		const started = [...this.groups].filter(([run]) => run.fork === null && run.method.name === name);
-		const same = started.find(([run]) => sameFields({ ...run.experiment, seeds: [] }, { ...experiment, seeds: [] }));
+		const same = started.find(([run]) => settingsKey(run.experiment) === settingsKey(experiment));
 		if (same) return same[1];
 		const text = changeText(point);
 		if (text) return { group: this.freeGroup(`${name}@${text}`), label: `${label}, ${text}`, copied: null };
@@ -160,12 +155,12 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 /** True if a run trains exactly its experiment: no fork, and no λ set by the user. */
 const isFresh = ({ fork, lambdaEdits }: Run): boolean => fork === null && lambdaEdits.length === 0;
 
+const keyOf = ({ experiment, method, seed }: Run): string => runKey(experiment, method.name, seed);
+
 const fieldsOf = (experiment: Experiment) => Object.keys(experiment) as (keyof Experiment)[];
 
 const differences = (a: Experiment, b: Experiment): (keyof Experiment)[] =>
 	fieldsOf(b).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
-
-const sameFields = (a: Experiment, b: Experiment): boolean => differences(a, b).length === 0;
 
 function differenceText(from: Experiment, to: Experiment): string {
 	const names = differences(from, to).filter((name) => name !== 'seeds');

@@ -2,10 +2,11 @@ import { loadMobyDick } from '../../data/mobyDick';
 import type { Task } from '../../data/task';
 import { createTask } from '../../data/tasks';
 import { fieldsThatAffect } from '../../experiment/fields';
+import { runsOf } from '../../experiment/runs';
 import { sweepPoints } from '../../experiment/sweep';
 import { readsBook } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
-import type { PointTask } from './runNames';
+import type { RunTask } from './runNames';
 
 /** The task of a validated experiment. @throws TaskError */
 export const makeTask = async (experiment: Experiment): Promise<Task> =>
@@ -24,9 +25,9 @@ export class TaskCache {
 		return task;
 	}
 
-	/** The points of an experiment's sweep, with their tasks. @throws TaskError */
-	ofPoints(experiment: Experiment): Promise<PointTask[]> {
-		return Promise.all(sweepPoints(experiment).map(async (point) => ({ ...point, task: await this.of(point.experiment) })));
+	/** The runs of an experiment, with their tasks. @throws TaskError */
+	ofRuns(experiment: Experiment): Promise<RunTask[]> {
+		return Promise.all(runsOf(experiment).map(async (run) => ({ ...run, task: await this.of(run.point.experiment) })));
 	}
 
 	/** Forgets all tasks; with an experiment, all but those of its points. */

@@ -1,7 +1,8 @@
 import { memo, useMemo, useState } from 'react';
 import type { FieldGroup } from '../../experiment/fieldKinds';
 import { FIELD_NAMES, type FieldName, fieldOf, isUsed } from '../../experiment/fields';
-import { countRuns, MAX_SWEEP_RUNS, sweepPoints, sweptFields } from '../../experiment/sweep';
+import { countRuns } from '../../experiment/runs';
+import { MAX_SWEEP_RUNS, sweepPoints, sweptFields } from '../../experiment/sweep';
 import type { Experiment } from '../../experiment/types';
 import type { Estimate } from '../../session/client/protocol';
 import { lazyDialog } from '../shared/dialogScripts';
@@ -19,6 +20,7 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 	const { experiment, picks, errors } = form.draft;
 	const { sweep } = picks;
 	const swept = useMemo(() => sweptTexts(experiment), [experiment]);
+	const runs = useMemo(() => countRuns(sweep ? { ...experiment, sweep } : experiment), [experiment, sweep]);
 	const groups = { form, swept, onSweep: setSweeping };
 	return (
 		<div className="experiment-form">
@@ -30,7 +32,7 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 				<fieldset className="group sweep-group">
 					<legend>Sweep</legend>
 					<p className="label">
-						{plural(sweep.length, 'point')}, {plural(countRuns({ ...experiment, sweep }), 'run')} of at most {MAX_SWEEP_RUNS}
+						{plural(sweep.length, 'point')}, {plural(runs, 'run')} of at most {MAX_SWEEP_RUNS}
 					</p>
 					<button type="button" onClick={() => setSweeping(FIELD_NAMES.find((name) => swept[name] !== undefined) ?? 'sequenceLength')}>
 						Edit

@@ -1,7 +1,7 @@
 /** The abstract of an opened question; loaded when there is one. */
 import { type Judgement, judge, type Question } from '../../experiment/questions';
 import type { Results } from '../../experiment/results';
-import { countRuns } from '../../experiment/sweep';
+import { countRuns } from '../../experiment/runs';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
 import { TRAINING_ACTIONS, type TrainingContext } from '../actions/trainingActions';

@@ -1,5 +1,5 @@
 import type { Question } from '../../experiment/questions';
-import { countRuns } from '../../experiment/sweep';
+import { countRuns } from '../../experiment/runs';
 import { VerdictChip } from '../measures/VerdictChip';
 import { formatDuration, plural } from '../shared/format';
 import { linkOf } from '../shared/linkOf';

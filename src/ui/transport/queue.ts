@@ -1,30 +1,20 @@
 /** Comparison of the form with the existing runs. Plain functions. */
 import type { RunInfo } from '../../experiment/records/run';
-import { countRuns, sweepPoints } from '../../experiment/sweep';
+import { countRuns, runKey, runsOf } from '../../experiment/runs';
 import type { Experiment } from '../../experiment/types';
 import { linkOf } from '../shared/linkOf';
 
 /** A key of the experiment. The text is added because a link leaves out a long one. */
 const keyOf = (experiment: Experiment): string => `${linkOf(experiment)}\n${experiment.text}`;
 
-const wantedKeys = new WeakMap<Experiment, readonly string[]>();
+/** Keys of the runs that were started from a form: all but forks. */
+const keysOf = (infos: readonly RunInfo[]): Set<string> =>
+	new Set(infos.flatMap((info) => (info.fork === null ? runKey(info.experiment, info.method, info.seed) : [])));
 
-/** Keys of the runs that the form asks for: points × methods × seeds. Made once per experiment object. */
-function wantedBy(experiment: Experiment): readonly string[] {
-	let keys = wantedKeys.get(experiment);
-	if (!keys) {
-		keys = sweepPoints(experiment).flatMap(({ experiment: at }) =>
-			at.methods.flatMap((method) => at.seeds.map((seed) => keyOf({ ...at, methods: [method], seeds: [seed] }))),
-		);
-		wantedKeys.set(experiment, keys);
-	}
-	return keys;
-}
-
-/** Number of runs in the form (points × methods × seeds) that do not exist yet. Forks do not count as runs of the form. */
+/** Number of runs in the form that do not exist yet. */
 export function newRuns(experiment: Experiment, infos: readonly RunInfo[]): number {
-	const existing = new Set(infos.filter(({ fork }) => fork === null).map((info) => keyOf(info.experiment)));
-	return wantedBy(experiment).filter((key) => !existing.has(key)).length;
+	const existing = keysOf(infos);
+	return runsOf(experiment).filter(({ method, seed, point }) => !existing.has(runKey(point.experiment, method, seed))).length;
 }
 
 /**
@@ -33,6 +23,5 @@ export function newRuns(experiment: Experiment, infos: readonly RunInfo[]): numb
  */
 export function formChanged(experiment: Experiment, started: Experiment | null, infos: readonly RunInfo[]): boolean {
 	if (started === null || keyOf(started) === keyOf(experiment)) return false;
-	const fromForm = infos.filter(({ fork }) => fork === null).length;
-	return fromForm !== countRuns(experiment) || newRuns(experiment, infos) > 0;
+	return keysOf(infos).size !== countRuns(experiment) || newRuns(experiment, infos) > 0;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTask } from '../../../src/data/tasks';
-import { sweepPoints } from '../../../src/experiment/sweep';
+import { runsOf } from '../../../src/experiment/runs';
 import { readExperiment } from '../../../src/experiment/validate';
 import { RunNames } from '../../../src/session/worker/runNames';
 import { Run } from '../../../src/training/run';
@@ -23,7 +23,7 @@ function page() {
 	const add = (fields: Record<string, unknown>) => {
 		const experiment = experimentOf(fields);
 		const added = roster.begin(
-			sweepPoints(experiment).map((point) => ({ ...point, task: createTask(point.experiment, '') })),
+			runsOf(experiment).map((run) => ({ ...run, task: createTask(run.point.experiment, '') })),
 			runs,
 		);
 		runs.push(...added);

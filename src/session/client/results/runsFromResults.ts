@@ -9,6 +9,7 @@ import {
 	type Results,
 	type RunResult,
 } from '../../../experiment/results';
+import { otherPoints } from '../../../experiment/runs';
 import { FrameMemory, FrameRecorder, type FrameTrack, latestFrame, NO_FRAMES, type PackedFrame, unpackFrame } from '../runs/frames';
 import { EMPTY_SERIES, type SeriesView } from '../runs/lossSeries';
 import { latestOf, type RunView } from '../store/labSnapshot';
@@ -20,7 +21,10 @@ import { bytesOfBase64 } from './base64';
  */
 export function runsFromResults(results: Results): RunView[] {
 	const memory = new FrameMemory();
-	return results.runs.map((run) => {
+	const experiments = results.runs.map((run) => experimentOf(run, results.experiment));
+	const placed = results.runs.map(({ point = 0, fork }, i) => ({ experiment: experiments[i], point, fork }));
+	const others = otherPoints(results.experiment, placed);
+	return results.runs.map((run, i) => {
 		const { id, method, group, label, seed, point = 0, fork, moved, parameters, kvCacheBytesPerToken, gpuBytes } = run;
 		const history = run.history.map(({ step, metrics }) => ({ step, metrics: metricsOf(metrics) }));
 		const { frames, maps } = framesOf(run, memory);
@@ -32,7 +36,8 @@ export function runsFromResults(results: Results): RunView[] {
 				label,
 				seed,
 				point,
-				experiment: experimentOf(run, results.experiment),
+				...(others[i].length > 0 && { alsoAt: others[i] }),
+				experiment: experiments[i],
 				fork,
 				lambdaEdits: moved,
 				parameters,

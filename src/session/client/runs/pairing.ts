@@ -1,11 +1,10 @@
 /** Pairs of runs whose losses can be compared. Plain functions. */
-import { FIELD_NAMES, fieldsThatAffect } from '../../../experiment/fields';
-import type { Experiment } from '../../../experiment/types';
+import { fieldsThatAffect } from '../../../experiment/fields';
+import { runKey } from '../../../experiment/runs';
 import type { RunView } from '../store/labSnapshot';
 
 /** Fields of an experiment that determine the data that a loss is measured on. */
 const TASK_FIELDS = fieldsThatAffect('task');
-const SHARED_FIELDS = FIELD_NAMES.filter((name) => name !== 'methods' && name !== 'seeds');
 
 /** True if the losses of two runs can be compared: same seed, same task. */
 export function sameTask({ info: a }: RunView, { info: b }: RunView): boolean {
@@ -35,33 +34,21 @@ export function baselineRunOf(
 	const method = runs.find(({ info }) => info.group === baseline)?.info.method;
 	const { info } = run;
 	if (method === undefined || (info.method === method && info.fork === null)) return undefined;
-	return indexOf(runs).get(keyOf(info.experiment, method, info.seed));
+	return indexOf(runs).get(runKey(info.experiment, method, info.seed));
 }
 
 const indexes = new WeakMap<readonly RunView[], Map<string, RunView>>();
 
-/** Runs by `keyOf`, without forks: a lookup for each of 300 runs would otherwise take 300 comparisons. */
+/** Runs by `runKey`, without forks: a lookup for each of 300 runs would otherwise take 300 comparisons. */
 function indexOf(runs: readonly RunView[]): Map<string, RunView> {
 	let index = indexes.get(runs);
 	if (!index) {
 		index = new Map();
 		for (const run of runs) {
 			const { fork, experiment, method, seed } = run.info;
-			if (fork === null) index.set(keyOf(experiment, method, seed), run);
+			if (fork === null) index.set(runKey(experiment, method, seed), run);
 		}
 		indexes.set(runs, index);
 	}
 	return index;
-}
-
-const settings = new WeakMap<Experiment, string>();
-
-/** Everything that a run depends on. */
-function keyOf(experiment: Experiment, method: string, seed: number): string {
-	let rest = settings.get(experiment);
-	if (rest === undefined) {
-		rest = JSON.stringify(SHARED_FIELDS.map((name) => experiment[name]));
-		settings.set(experiment, rest);
-	}
-	return `${method} ${seed} ${rest}`;
 }

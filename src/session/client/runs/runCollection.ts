@@ -1,6 +1,6 @@
 /** All runs of the page: those it shows, and those removed last, which can be restored. */
 import type { RunInfo } from '../../../experiment/records/run';
-import { sweepPoints } from '../../../experiment/sweep';
+import { runKey, runsOf } from '../../../experiment/runs';
 import type { Experiment } from '../../../experiment/types';
 import { visibleAtFirst } from './firstVisible';
 import { FrameMemory } from './frames';
@@ -142,10 +142,7 @@ export class RunCollection {
 
 /** True if `experiment` trains this run. */
 function isOf(info: RunInfo | undefined, experiment: Experiment): boolean {
-	if (!info || info.fork || !experiment.seeds.includes(info.seed)) return false;
-	return sweepPoints(experiment).some(
-		({ experiment: at }) =>
-			at.methods.includes(info.method) &&
-			JSON.stringify(info.experiment) === JSON.stringify({ ...at, methods: [info.method], seeds: [info.seed] }),
-	);
+	if (!info || info.fork) return false;
+	const key = runKey(info.experiment, info.method, info.seed);
+	return runsOf(experiment).some(({ method, seed, point }) => runKey(point.experiment, method, seed) === key);
 }

@@ -1,5 +1,6 @@
 import { methodsOf } from '../../../experiment/methods/names';
 import type { StoredRun, StoredTraining, StoredWeights } from '../../../experiment/records/stored';
+import { otherPoints } from '../../../experiment/runs';
 import type { GpuContext } from '../../../gpu/gpuContext';
 import { KEPT_BYTES, Run } from '../../../training/run';
 import type { RunNames } from '../runNames';
@@ -21,8 +22,9 @@ interface Services {
  */
 export async function storedRuns(stored: StoredTraining, { files, tasks, names, adapter }: Services): Promise<Run[]> {
 	const runs: Run[] = [];
-	for (const each of stored.runs) {
-		const run = await emptyRun(each, tasks);
+	const others = otherPoints(stored.experiment, stored.runs);
+	for (const [i, each] of stored.runs.entries()) {
+		const run = await emptyRun(each, others[i], tasks);
 		names.adopt(run, each.name);
 		runs.push(run);
 	}
@@ -42,10 +44,10 @@ export async function storedRuns(stored: StoredTraining, { files, tasks, names, 
 	return runs;
 }
 
-async function emptyRun({ id, experiment, point, fork, weights }: StoredRun, tasks: TaskCache): Promise<Run> {
+async function emptyRun({ id, experiment, point, fork, weights }: StoredRun, alsoAt: number[], tasks: TaskCache): Promise<Run> {
 	const [method] = methodsOf(experiment);
 	const [seed] = experiment.seeds;
-	const run = new Run({ experiment, method, seed, task: await tasks.of(experiment), id, point, fork: fork ?? undefined });
+	const run = new Run({ experiment, method, seed, task: await tasks.of(experiment), id, point, alsoAt, fork: fork ?? undefined });
 	if (!weights) return run;
 	const { valueScheme } = run.config;
 	const fits = (weights.lambdas === null || weights.lambdas.length === experiment.layers) && Number.isFinite(weights.lambda ?? 0);

@@ -40,12 +40,12 @@ const KEYS = Object.values(SWEEP_ACTIONS)
 
 export const SweepChart = memo(function SweepChart(props: Props) {
 	const { data, x, y, label, zero, cost, width, height, onOpen, nameOf } = props;
-	const [chosenRun, setChosen] = useState<string | null>(null);
-	const chosen = data.marks.find(({ run }) => run.info.id === chosenRun) ?? null;
+	const [chosenMark, setChosen] = useState<(Pick<Mark, 'x'> & { id: string }) | null>(null);
+	const chosen = data.marks.find(({ run, x }) => run.info.id === chosenMark?.id && x === chosenMark.x) ?? null;
 	const area = { x: Y_AXIS, y: TOP, width: width - Y_AXIS - HALF_TICK, height: height - TOP - X_TITLE - X_AXIS };
 	const scales = sweepScales(data, area);
 	const shift = (mark: Mark) => (cost ? 0 : shiftOf(data.lines, mark.line));
-	const choose = (mark: Mark | null) => setChosen(mark?.run.info.id ?? null);
+	const choose = (mark: Mark | null) => setChosen(mark && { id: mark.run.info.id, x: mark.x });
 	const near = (event: React.PointerEvent) => nearest(event, data.marks, scales, shift);
 	const context: SweepActionContext = {
 		marks: data.marks.length,

@@ -1,6 +1,6 @@
 /** A sweep's results; loaded when there is a sweep. */
 import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
-import { sweptFields } from '../../../experiment/sweep';
+import { sweepPoints, sweptFields } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { APPROXIMATE_HELP, approximateText } from '../../measures/criticalText';
@@ -40,7 +40,16 @@ const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, shade,
 	// Runs in training change ten times a second and have no final metrics yet.
 	const done = useSame(runs.flatMap((run) => [run.info, run.finished ? run : run.divergedAt]));
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `done` covers what is read from the runs
-	const data = useMemo(() => sweepData(runs, baseline, swept), [done, baseline, swept]);
+	const data = useMemo(
+		() =>
+			sweepData(
+				runs,
+				baseline,
+				swept,
+				sweepPoints(experiment).map((point) => point.experiment),
+			),
+		[done, baseline, swept, experiment],
+	);
 	const chosen = useMemo(() => chosenOf(view, data), [view, data]);
 	const drawnView = useDeferredValue(chosen);
 	const drawn = useMemo(() => drawnOf(drawnView, data), [drawnView, data]);

@@ -2,6 +2,7 @@
 import type { CriticalPoint } from '../../../experiment/criticalPoint';
 import type { RunStyle } from '../../../experiment/methods/descriptor';
 import { methodLabel } from '../../../experiment/methods/names';
+import { pointsOf } from '../../../experiment/runs';
 import { type PairedDifference, pairedDifference, summary } from '../../../experiment/statistics';
 import type { Experiment } from '../../../experiment/types';
 import { criticalPointOf, isApproximate } from '../../../session/client/runs/criticalPoints';
@@ -20,7 +21,7 @@ export interface SweepCell {
 	style: RunStyle;
 	/** In the order of their seeds. */
 	runs: readonly RunView[];
-	/** The experiment of its runs. */
+	/** The experiment at its point. */
 	experiment: Experiment;
 	/** True if the others are compared with it. */
 	isBaseline: boolean;
@@ -38,25 +39,26 @@ export function baselines(runs: readonly RunView[], baseline: string | null): Ba
 	};
 }
 
-/** Cells in the order of points, then of methods. Forks belong to none. */
-export function sweepCells(runs: readonly RunView[], baselineMethod: string): SweepCell[] {
-	const cells = new Map<string, { of: RunView; runs: RunView[] }>();
+/** Cells in the order of points, then of methods. Forks belong to none. `points` are the experiments of the sweep's points. */
+export function sweepCells(runs: readonly RunView[], baselineMethod: string, points: readonly Experiment[]): SweepCell[] {
+	const cells = new Map<string, { of: RunView; point: number; runs: RunView[] }>();
 	for (const run of runs) {
-		const { fork, point, method } = run.info;
-		if (fork !== null) continue;
-		const key = `${point} ${method}`;
-		const cell = cells.get(key);
-		if (cell) cell.runs.push(run);
-		else cells.set(key, { of: run, runs: [run] });
+		if (run.info.fork !== null) continue;
+		for (const point of pointsOf(run.info)) {
+			const key = `${point} ${run.info.method}`;
+			const cell = cells.get(key);
+			if (cell) cell.runs.push(run);
+			else cells.set(key, { of: run, point, runs: [run] });
+		}
 	}
 	return [...cells.values()]
-		.map(({ of: { info }, runs }) => ({
-			point: info.point,
+		.map(({ of: { info }, point, runs }) => ({
+			point,
 			method: info.method,
 			label: methodLabel(info.method),
 			style: methodStyle(info.method),
 			runs: runs.toSorted((a, b) => a.info.seed - b.info.seed),
-			experiment: info.experiment,
+			experiment: point === info.point ? info.experiment : (points[point] ?? info.experiment),
 			isBaseline: info.method === baselineMethod,
 		}))
 		.sort((a, b) => a.point - b.point);
@@ -97,7 +99,7 @@ export function valuesOf(
 	baselineOf: BaselineOf,
 	asDifference: boolean,
 ): CellValues | null {
-	const place = x.of(cell.runs[0]);
+	const place = x.of(cell.runs[0], cell);
 	if (place === null || !Number.isFinite(place)) return null;
 	const values: RunValue[] = [];
 	const differences: RunValue[] = [];

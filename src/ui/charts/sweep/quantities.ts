@@ -1,14 +1,21 @@
 /** The quantities of a sweep's axes: what was swept, what follows from it, and the final metrics. */
 import type { CriticalPoint } from '../../../experiment/criticalPoint';
 import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
-import { endLearningRateOf } from '../../../experiment/schedule';
+import { effectiveValue } from '../../../experiment/runs';
 import { readsVectors } from '../../../experiment/tasks';
+import type { Experiment } from '../../../experiment/types';
 import { criticalPointOf } from '../../../session/client/runs/criticalPoints';
 import { ratesUpTo } from '../../../session/client/runs/learningRates';
 import { tokensAt } from '../../../session/client/runs/runGroups';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { inOrder, measureText } from '../../measures/measureText';
 import { formatCount, formatShort } from '../../shared/format';
+
+/** A point of a sweep. */
+export interface PlaceInSweep {
+	point: number;
+	experiment: Experiment;
+}
 
 /** A quantity of which each run has one number. */
 export interface SweepQuantity {
@@ -19,8 +26,8 @@ export interface SweepQuantity {
 	axis: string;
 	help?: string;
 	format(value: number): string;
-	/** Null if the run has no such number. */
-	of(run: RunView): number | null;
+	/** Null if the run has no such number. A run of several points is read `at` one of them. */
+	of(run: RunView, at?: PlaceInSweep): number | null;
 }
 
 const digits = (value: number) => Number(value.toPrecision(4)).toString();
@@ -36,15 +43,13 @@ function fieldQuantity(name: FieldName): SweepQuantity {
 		axis: withUnit(labelInSentence(name), unit),
 		help,
 		format,
-		of: ({ info }) => numberOf(info.experiment, name),
+		of: ({ info }, at = info) => numberOf(at.experiment, name),
 	};
 }
 
-/** A number field's value; null stands for another field's value, which is the one that counts. */
-function numberOf(experiment: RunView['info']['experiment'], name: FieldName): number | null {
-	const value = experiment[name];
-	if (value === null && name === 'kvHeads') return experiment.heads;
-	if (value === null && name === 'endLearningRate') return endLearningRateOf(experiment);
+/** A number field's value, or the one that null stands for. */
+function numberOf(experiment: Experiment, name: FieldName): number | null {
+	const value = effectiveValue(experiment, name);
 	return typeof value === 'number' ? value : null;
 }
 
@@ -83,7 +88,7 @@ const POINT: SweepQuantity = {
 	label: 'Point of the sweep',
 	axis: 'point of the sweep',
 	format: formatCount,
-	of: ({ info }) => info.point + 1,
+	of: ({ info }, at = info) => at.point + 1,
 };
 
 /** Quantities of the x axis: the swept number fields first, then what follows from the experiment. */

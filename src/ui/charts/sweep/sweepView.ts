@@ -2,6 +2,7 @@
 import { type FieldName, fieldOf } from '../../../experiment/fields';
 import { methodLabel } from '../../../experiment/methods/names';
 import { BASELINE_METHOD } from '../../../experiment/methods/own';
+import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { plural } from '../../shared/format';
 import { type BaselineOf, baselines, type CellValues, type SweepCell, sweepCells, valuesOf } from './cells';
@@ -41,10 +42,15 @@ export interface SweepData {
 }
 
 /** Everything that does not depend on the view. */
-export function sweepData(runs: readonly RunView[], baseline: string | null, swept: readonly FieldName[]): SweepData {
+export function sweepData(
+	runs: readonly RunView[],
+	baseline: string | null,
+	swept: readonly FieldName[],
+	points: readonly Experiment[] = [],
+): SweepData {
 	const baselineMethod = runs.find(({ info }) => info.group === baseline)?.info.method ?? BASELINE_METHOD;
 	const baselineOf = baselines(runs, baseline);
-	const cells = sweepCells(runs, baselineMethod);
+	const cells = sweepCells(runs, baselineMethod, points);
 	const xs = xQuantities(swept);
 	const names = [...new Set(cells.map(({ method }) => method))];
 	return {

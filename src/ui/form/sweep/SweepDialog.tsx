@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type FieldName, pageSentence } from '../../../experiment/fields';
-import { countRuns, MAX_SWEEP_RUNS, type SweepPoint } from '../../../experiment/sweep';
+import { countRuns, sharedRunsSentence } from '../../../experiment/runs';
+import { MAX_SWEEP_RUNS, type SweepPoint } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import { checkWithSentences } from '../../../experiment/validate';
 import type { Estimate } from '../../../session/client/protocol';
@@ -181,12 +182,14 @@ function checked(draft: SweepDraft, experiment: Experiment): ReturnType<typeof p
 function sizeText(points: readonly SweepPoint[], experiment: Experiment, estimate: Estimate | null): string {
 	if (points.length === 0) return 'Add a value to sweep over.';
 	const own = points.some(({ methods }) => methods);
-	const runs = countRuns({ ...experiment, sweep: [...points] });
+	const swept = { ...experiment, sweep: [...points] };
+	const runs = countRuns(swept);
+	const shared = sharedRunsSentence(swept);
 	const parts = [
 		plural(points.length, 'point'),
 		...(own ? [] : [plural(experiment.methods.length, 'method')]),
 		plural(experiment.seeds.length, 'seed'),
 	];
 	const time = estimate?.seconds ? `, about ${formatDuration(estimate.seconds)}` : '';
-	return `${parts.join(' × ')} = ${plural(runs, 'run')} of at most ${MAX_SWEEP_RUNS}${time}.`;
+	return `${parts.join(' × ')}${shared ? ':' : ' ='} ${plural(runs, 'run')} of at most ${MAX_SWEEP_RUNS}${time}.${shared && ` ${shared}`}`;
 }

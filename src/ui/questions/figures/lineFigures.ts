@@ -2,6 +2,7 @@
 import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
 import type { RunStyle } from '../../../experiment/methods/descriptor';
 import { type Question, quantityOf } from '../../../experiment/questions';
+import { pointsOf } from '../../../experiment/runs';
 import { cumulativeLearningRate } from '../../../experiment/schedule';
 import { summary } from '../../../experiment/statistics';
 import { type ExpandedPoint, sweepPoints, sweptFields } from '../../../experiment/sweep';
@@ -151,9 +152,9 @@ export function sweepFigure(question: Pick<Question, 'expectations' | 'reports' 
 	const read = (run: RunView) => (run.finished && run.divergedAt === null ? quantityOf(run.metrics, quantity) : null);
 	const lines = new Map<string, Values & { labels: Set<string> }>();
 	for (const run of runs) {
-		const { point, method, label, fork } = run.info;
-		const place = points[point];
-		if (fork !== null || !place || (differs && method === baseline.method)) continue;
+		const { method, label, fork } = run.info;
+		const places = pointsOf(run.info).flatMap((point) => points[point] ?? []);
+		if (fork !== null || places.length === 0 || (differs && method === baseline.method)) continue;
 		// Points with methods of their own are one line.
 		const key = axis.ofMethods ? '' : method;
 		const line = lines.get(key) ?? { label, labels: new Set<string>(), style: methodStyle(method), at: new Map() };
@@ -161,7 +162,7 @@ export function sweepFigure(question: Pick<Question, 'expectations' | 'reports' 
 		lines.set(key, line);
 		const other = differs ? baselineRunOf(run, runs, baseline.group) : undefined;
 		const [value, minus] = [read(run), other ? read(other) : differs ? null : 0];
-		add(line.at, axis.of(place), value === null || minus === null ? null : value - minus);
+		for (const place of places) add(line.at, axis.of(place), value === null || minus === null ? null : value - minus);
 	}
 	const { label, unit, format } = measureText(quantity.measure);
 	const where = typeof quantity.layer === 'number' ? `, layer ${quantity.layer}` : '';
