@@ -37,19 +37,7 @@ const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, shade,
 	const [view, setView] = useState<SweepView>(DEFAULT_SWEEP_VIEW);
 	const change = useCallback((part: Partial<SweepView>) => setView((before) => ({ ...before, ...part })), []);
 	const swept = sweptFields(experiment);
-	// Runs in training change ten times a second and have no final metrics yet.
-	const done = useSame(runs.flatMap((run) => [run.info, run.finished ? run : run.divergedAt]));
-	// biome-ignore lint/correctness/useExhaustiveDependencies: `done` covers what is read from the runs
-	const data = useMemo(
-		() =>
-			sweepData(
-				runs,
-				baseline,
-				swept,
-				sweepPoints(experiment).map((point) => point.experiment),
-			),
-		[done, baseline, swept, experiment],
-	);
+	const data = useSweepData(experiment, runs, baseline, swept);
 	const chosen = useMemo(() => chosenOf(view, data), [view, data]);
 	const drawnView = useDeferredValue(chosen);
 	const drawn = useMemo(() => drawnOf(drawnView, data), [drawnView, data]);
@@ -134,6 +122,22 @@ const emptyText = (finished: number, metric: string) =>
 	finished === 0
 		? 'A mark per run appears here when its training has finished.'
 		: `No finished run has a number for “${metric}”. The table has the reasons.`;
+
+function useSweepData(experiment: Experiment, runs: readonly RunView[], baseline: string | null, swept: ReturnType<typeof sweptFields>) {
+	// Runs in training change ten times a second and have no final metrics yet.
+	const done = useSame(runs.flatMap((run) => [run.info, run.finished ? run : run.divergedAt]));
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `done` covers what is read from the runs
+	return useMemo(
+		() =>
+			sweepData(
+				runs,
+				baseline,
+				swept,
+				sweepPoints(experiment).map((point) => point.experiment),
+			),
+		[done, baseline, swept, experiment],
+	);
+}
 
 /** Shows one run and its baseline in the curves, brings these into view and gives them the focus. */
 function useOpenCurves(runs: readonly RunView[], baselineOf: (run: RunView) => RunView | undefined): (run: RunView) => void {
