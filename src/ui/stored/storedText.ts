@@ -1,5 +1,5 @@
 import { methodsOf } from '../../experiment/methods/names';
-import type { StoredSummary } from '../../session/client/stored/rows';
+import { MOST_BYTES, MOST_TRAININGS, type StoredSummary } from '../../session/client/stored/rows';
 import type { StoredState } from '../../session/client/stored/storedState';
 import { formatBytes, formatCount, list, plural } from '../shared/format';
 
@@ -38,8 +38,7 @@ export function whyNot({ current, elsewhere, problem }: StoredSummary): string {
 /** Label of the button that continues it. */
 export const continueLabel = ({ step, steps }: StoredSummary): string => (step < steps ? 'Continue' : 'Open');
 
-export const KEPT_TEXT =
-	'Weights, curves and probes of each run are stored about every ten seconds. At most 30 trainings and 2 GB are kept. Beyond that, or if the browser gives no more room, the oldest are deleted. Clear all deletes every training that is not open in a tab, and the kept results of finished ones.';
+export const KEPT_TEXT = `Weights, curves and probes of each run are stored about every ten seconds. At most ${MOST_TRAININGS} trainings and ${formatBytes(MOST_BYTES)} are kept. Beyond that, or if the browser gives no more room, the oldest are deleted. Clear all deletes every training that is not open in a tab, and the kept results of finished ones.`;
 
 /** Space that stored trainings take. */
 export function spaceText({ list, quota }: Pick<StoredState, 'list' | 'quota'>): string {

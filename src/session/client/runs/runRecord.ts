@@ -69,6 +69,11 @@ export class RunRecord {
 		return this.finished || this.divergedAt !== null;
 	}
 
+	/** The user's name for it; null if it has none. */
+	get givenName(): string | null {
+		return this.name;
+	}
+
 	/** The user's name for it, else its label. */
 	get shownName(): string {
 		return this.name ?? this.info.label;

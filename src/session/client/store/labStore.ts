@@ -101,6 +101,11 @@ export class LabStore implements Observable<LabSnapshot> {
 		return this.runs.get(run)?.state() ?? null;
 	}
 
+	/** The user's name for a run; null if it has none. */
+	givenName(run: string): string | null {
+		return this.runs.get(run)?.givenName ?? null;
+	}
+
 	/** The runs that the worker lists next are those of a stored training. */
 	adopt(stored: ReadonlyMap<string, StoredState>, baseline: string | null): void {
 		this.runs.adopt(stored);

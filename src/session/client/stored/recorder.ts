@@ -19,7 +19,9 @@ export interface RecorderSource {
 	names(): Readonly<Record<string, StoredName>>;
 	/** True if the run's seed draws its first weights: it can be stored without any. */
 	seeded(run: string): boolean;
-	/** All that the page knows of a run; null if there is no such run. */
+	/** The user's name for a run; null if it has none. */
+	givenName(run: string): string | null;
+	/** A copy of all that the page knows of a run; null if there is no such run. */
 	state(run: string): RunState | null;
 	baseline(): string | null;
 }
@@ -115,7 +117,7 @@ export class Recorder {
 			const changes = this.source.views().flatMap(({ info: { id }, visible }) => {
 				const known = this.stored.get(id);
 				if (!known && !this.source.seeded(id)) return [];
-				const same = known?.visible === visible && known.name === (this.source.state(id)?.name ?? null);
+				const same = known?.visible === visible && known.name === this.source.givenName(id);
 				return same ? [] : (this.runChange(id, known?.weights ?? null) ?? []);
 			});
 			if (changes.length > 0 || this.row.baseline !== this.source.baseline()) await this.store(changes);

@@ -9,6 +9,11 @@ export const DATABASE = 'resformer-lab-trainings';
 
 export const STORED_VERSION = 1;
 
+/** Most bytes of all stored trainings together. The oldest beyond it are deleted. */
+export const MOST_BYTES = 2 * 2 ** 30;
+/** The oldest beyond this many are deleted. */
+export const MOST_TRAININGS = 30;
+
 /** A stored training, with what a list of them shows. */
 export interface TrainingRow {
 	/** Name of its folder with weights. */

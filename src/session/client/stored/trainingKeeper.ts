@@ -159,6 +159,7 @@ export class TrainingKeeper {
 			views: () => store.views(),
 			names: () => this.names,
 			seeded: (run) => this.seeded.has(run),
+			givenName: (run) => store.givenName(run),
 			state: (run) => store.stateOf(run),
 			baseline: () => store.getSnapshot().baseline,
 		};

@@ -4,12 +4,7 @@ import type { WeightFolders } from './folders';
 import type { TabLocks } from './locks';
 import { presentExperiment, type ReadTraining, readRows, readTraining } from './readRows';
 import { Recorder, type RecorderSource } from './recorder';
-import { type StoredSummary, StoredTrainingError, type TrainingRow } from './rows';
-
-/** Most bytes of all stored trainings together. The oldest beyond it are deleted. */
-const MOST_BYTES = 2 * 2 ** 30;
-/** The oldest beyond this many are deleted. */
-export const MOST_TRAININGS = 30;
+import { MOST_BYTES, MOST_TRAININGS, type StoredSummary, StoredTrainingError, type TrainingRow } from './rows';
 
 const ELSEWHERE = 'it is open in another tab';
 
