@@ -46,7 +46,7 @@ export function App() {
 	usePageKeys(questions.gallery ? null : training, view, dialog !== null);
 	useEstimates(experiment);
 	useInputPacing();
-	useFileDropGuard();
+	useFileDropGuard(training.client);
 	useDialogScripts();
 	const anyStored = useStoredTrainings();
 	const withResults = useResultsLink(lab);

@@ -1,12 +1,29 @@
 import { useEffect } from 'react';
+import type { LabClient } from '../session/client/client';
 
-/** Ignores files dropped outside a drop zone: the browser would open them in place of the page and end the training. */
-export function useFileDropGuard(): void {
+/** Files with curves of other programs. */
+const CURVES = /\.(csv|tsv|jsonl|ndjson)$/i;
+
+/**
+ * Takes files dropped outside a drop zone, because the browser would open them in place of the page and end the training. Curves of
+ * other programs are drawn among the page's own.
+ */
+export function useFileDropGuard(client: LabClient): void {
 	useEffect(() => {
-		const ignore = (event: DragEvent) => event.preventDefault();
-		for (const type of ['dragover', 'drop'] as const) addEventListener(type, ignore);
-		return () => {
-			for (const type of ['dragover', 'drop'] as const) removeEventListener(type, ignore);
+		const allow = (event: DragEvent) => event.preventDefault();
+		const drop = async (event: DragEvent) => {
+			const taken = event.defaultPrevented;
+			event.preventDefault();
+			const files = [...(event.dataTransfer?.files ?? [])].filter(({ name }) => CURVES.test(name));
+			if (taken || files.length === 0) return;
+			const { addCurves } = await import('./shared/addCurves');
+			await addCurves(files, client);
 		};
-	}, []);
+		addEventListener('dragover', allow);
+		addEventListener('drop', drop);
+		return () => {
+			removeEventListener('dragover', allow);
+			removeEventListener('drop', drop);
+		};
+	}, [client]);
 }

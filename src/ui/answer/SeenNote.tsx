@@ -7,7 +7,7 @@ import { drawnGroups, rerunIn } from '../../session/client/results/sentRuns';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { startRefusal } from '../actions/trainingActions';
 import { plural } from '../shared/format';
-import { setGuestRuns } from '../shared/guestRuns';
+import { LINK_SOURCE, setGuestRuns } from '../shared/guestRuns';
 import { useClient, useLab } from '../shared/useLab';
 import { originText, reproductionText } from './reproductionText';
 import { originHere } from './resultsLink';
@@ -27,8 +27,8 @@ interface Props {
 export default function SeenNote({ experiment, runs, seen, address, onDismiss }: Props) {
 	const { sent, problems } = useMemo(() => readSentRuns(address), [address]);
 	useEffect(() => {
-		setGuestRuns('link', sent ? drawnGroups(sent.groups, seen, experiment) : []);
-		return () => setGuestRuns('link', []);
+		setGuestRuns(LINK_SOURCE, sent ? drawnGroups(sent.groups, seen, experiment) : []);
+		return () => setGuestRuns(LINK_SOURCE, []);
 	}, [sent, seen, experiment]);
 	return (
 		<div className="seen-note">

@@ -75,11 +75,11 @@ export const AttentionPanel = memo(function AttentionPanel(props: Props) {
 			<PanelHead
 				explorer={explorer}
 				actions={actions}
+				found={found}
 				frame={frame}
 				cell={cell}
 				seeds={[...new Set(visible.map((run) => run.info.seed))]}
 				seed={shown[0]?.info.seed}
-				intervened={found.intervened}
 				wide={room.columns > 1}
 			/>
 			<MapCaption vectors={shown.length > 0 && readsVectors(shown[0].info.experiment)} />

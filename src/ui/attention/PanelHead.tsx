@@ -1,27 +1,33 @@
 import type { Frame } from '../../experiment/records/frame';
+import { FigureMenu } from '../shared/figures/FigureMenu';
+import { DISPLAYS } from './display';
 import type { Explorer } from './explorer';
 import { MapTools } from './MapTools';
 import { type Cell, cellText } from './maps';
 import { largestZoom } from './place';
+import type { Columns } from './useColumns';
 import type { ExplorerActions } from './useExplorer';
 
 interface Props {
 	explorer: Explorer;
 	actions: ExplorerActions;
+	/** The columns, and the open layer and head. */
+	found: Columns;
 	/** The first frame shown; null before there is one. */
 	frame: Frame | null;
 	/** The chosen cell. */
 	cell: Cell | null;
 	seeds: readonly number[];
 	seed: number | undefined;
-	/** True if an intervention acts on a run shown. */
-	intervened: boolean;
 	/** True if there is space for two columns. */
 	wide: boolean;
 }
 
+const capital = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
+
 /** Heading of the panel: the chosen cell, and the tools. */
-export function PanelHead({ explorer, actions, frame, cell, seeds, seed, intervened, wide }: Props) {
+export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, wide }: Props) {
+	const { columns, layer, head, intervened } = found;
 	return (
 		<div className="panel-head">
 			<h2 id="attention-title">Attention</h2>
@@ -38,6 +44,11 @@ export function PanelHead({ explorer, actions, frame, cell, seeds, seed, interve
 				onChange={actions.patch}
 				onZoom={(direction) => frame && actions.onZoom(direction, frame.length)}
 				onZoomOut={actions.onZoomOut}
+			/>
+			<FigureMenu
+				title={`${capital(DISPLAYS[explorer.display].label)}, layer ${layer + 1}, head ${head + 1}`}
+				runs={columns.map(({ run }) => run)}
+				records={async () => (await import('./mapRecords')).mapRecords(columns, layer, head, explorer.display)}
 			/>
 		</div>
 	);

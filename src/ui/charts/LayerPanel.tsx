@@ -1,6 +1,7 @@
 import { memo, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { bySubject, inOrder, measureText, type PageMeasure } from '../measures/measureText';
+import { FigureMenu } from '../shared/figures/FigureMenu';
 import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { Term, useTip } from '../shared/tip';
@@ -79,6 +80,8 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 					{', '}
 					<Extent end={range.end} />
 				</span>
+				<span className="spring" />
+				<LayerFigure text={text} measure={measure} layers={layers} runs={visible} />
 			</div>
 			<ScrollRegion className="layer-charts" label={`${text.label} by layer`}>
 				{layers.map((lines, layer) => (
@@ -99,6 +102,18 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 		</section>
 	);
 });
+
+interface FigureProps {
+	text: PageMeasure;
+	measure: string;
+	layers: readonly (readonly LayerLine[])[];
+	runs: readonly RunView[];
+}
+
+function LayerFigure({ text, measure, layers, runs }: FigureProps) {
+	const records = async () => (await import('./figureRecords')).layerRecords(layers, measure);
+	return <FigureMenu title={`${text.label} by layer`} runs={runs} records={records} />;
+}
 
 interface KeyProps {
 	lines: readonly LayerLine[];

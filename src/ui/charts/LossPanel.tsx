@@ -3,21 +3,25 @@ import { optimumOf } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { lossUnit } from '../measures/comparison';
-import { useGuestRuns } from '../shared/guestRuns';
+import { FigureMenu } from '../shared/figures/FigureMenu';
+import { useGuestFiles, useGuestRuns } from '../shared/guestRuns';
 import { useSize } from '../shared/hooks';
+import { useClient } from '../shared/useLab';
 import { useSame } from '../shared/useSame';
-import { chartData } from './chartData';
+import { type ChartData, chartData } from './chartData';
 import { chartGroups } from './groups';
 import { Legend } from './Legend';
 import { optimumOfMeasure } from './optimum';
 import { QuantityTabs } from './QuantityTabs';
-import { measuresIn, type Quantity, quantityText } from './quantities';
+import { measuresIn, type Quantity, type QuantityText, quantityText } from './quantities';
 import { ViewOptions } from './ViewOptions';
 import { verdictsOf } from './verdicts';
 import { type ChartView, DEFAULT_VIEW, WINDOWS } from './view';
+import { X_TEXT } from './xAxis';
 
 const loadChart = () => import('./LossChart');
 const LossChart = lazy(loadChart);
+const GuestList = lazy(() => import('./GuestList'));
 
 interface Props {
 	experiment: Experiment;
@@ -33,10 +37,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseli
 	const [ref, size] = useSize<HTMLDivElement>();
 	const [view, setView] = useState<ChartView>(DEFAULT_VIEW);
 	const change = useCallback((part: Partial<ChartView>) => setView((before) => ({ ...before, ...part })), []);
-	const guests = useGuestRuns();
-	// They have no training time, no gradients, and no run on the same batches.
-	const drawsGuests = guests.length > 0 && view.x !== 'seconds' && view.quantity !== 'relative' && view.quantity !== 'gradient';
-	const runs = useMemo(() => (drawsGuests ? [...own, ...guests] : own), [own, guests, drawsGuests]);
+	const { runs, files } = useWithGuests(own, view);
 	const zoom = useCallback((range: ChartView['zoom']) => change({ zoom: range }), [change]);
 	const metrics = useSame(runs.map((run) => run.metrics));
 	const measures = useMemo(() => measuresIn(metrics), [metrics]);
@@ -80,6 +81,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseli
 					<Smoothing value={chosen.smoothing} onChange={(smoothing) => change({ smoothing })} />
 				)}
 				<ViewOptions view={chosen} extent={data.xExtent} logYProblem={data.logYProblem} onChange={change} />
+				<LossFigure data={data} view={drawn} text={text} runs={runs} />
 			</div>
 			<div ref={ref} className="chart-room">
 				{(any || loaded) && size.width > 0 && (
@@ -97,10 +99,47 @@ export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseli
 				)}
 				{data.lines.length === 0 && <p className="empty">{any ? nothingDrawn(runs, drawn.quantity, baselineLabel) : empty}</p>}
 			</div>
+			{files > 0 && (
+				<Suspense fallback={null}>
+					<GuestList />
+				</Suspense>
+			)}
 			{any && <Comparison runs={own} baseline={baseline} baselineLabel={baselineLabel} view={drawn} narrow={size.width < 480} />}
 		</section>
 	);
 });
+
+/** The page's runs with those of the opened link and of files, and the number of these files. */
+function useWithGuests(own: readonly RunView[], { x, quantity }: ChartView): { runs: readonly RunView[]; files: number } {
+	const guests = useGuestRuns();
+	const files = useGuestFiles().length;
+	// They have no training time, no gradients, and no run on the same batches.
+	const drawn = guests.length > 0 && x !== 'seconds' && quantity !== 'relative' && quantity !== 'gradient';
+	return { runs: useMemo(() => (drawn ? [...own, ...guests] : own), [own, guests, drawn]), files };
+}
+
+interface FigureProps {
+	data: ChartData;
+	view: ChartView;
+	text: QuantityText;
+	runs: readonly RunView[];
+}
+
+/** Saves the curves, and adds those of other programs. */
+function LossFigure({ data, view, text, runs }: FigureProps) {
+	const client = useClient();
+	const x = X_TEXT[view.x].title;
+	const addCurves = async () => (await import('../shared/addCurves')).chooseCurves(client);
+	return (
+		<FigureMenu
+			title={`${text.label} over ${x}`}
+			runs={runs.filter(({ visible }) => visible)}
+			face="File"
+			more={[{ label: 'Add curves from a file (CSV, JSON Lines)', why: '', act: addCurves }]}
+			records={async () => (await import('./figureRecords')).lineRecords(data, x, text.axis)}
+		/>
+	);
+}
 
 /** True once the chart's script is loaded. It is fetched while the page is idle, so that the axes are drawn before the first loss. */
 function useChartLoaded(): boolean {

@@ -5,6 +5,7 @@ import { baselineRunOf } from '../../session/client/runs/pairing';
 import { differences } from '../../session/client/runs/runGroups';
 import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { lazyDialog } from '../shared/dialogScripts';
+import { FigureMenu } from '../shared/figures/FigureMenu';
 import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
@@ -72,6 +73,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 							<th scope="col" className="last">
 								<span className="row-tools">
 									{!readOnly && <span className="checkpoint-head">Checkpoint</span>}
+									{runs.length > 0 && <FigureMenu title="Runs" runs={runs} />}
 									{runs.length > 0 && <ExportMenu runs={runs} recorded={readOnly} />}
 								</span>
 							</th>

@@ -81,7 +81,7 @@ export function drawnGroups(groups: readonly SentGroup[], measures: readonly Sha
 }
 
 /** A run of another page or program, to draw among the page's own. */
-function drawnRun(
+export function drawnRun(
 	of: { method: string; group: string; label: string; seed: number },
 	series: SeriesView,
 	history: RunView['history'],
@@ -131,7 +131,7 @@ function curveSeries(curve: readonly number[], length: number): SeriesView {
 }
 
 /** A series of some steps. */
-const keptSeries = (points: readonly { step: number; loss: number; sum: number }[], length: number): SeriesView => ({
+export const keptSeries = (points: readonly { step: number; loss: number; sum: number }[], length: number): SeriesView => ({
 	length,
 	first: points[0].step,
 	steps: Int32Array.from(points, ({ step }) => step),

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { FRAME_MEASURES, type FrameMeasure } from '../../measures/positionMeasures';
+import { FigureMenu } from '../../shared/figures/FigureMenu';
 import { formatCount, formatShare } from '../../shared/format';
 import { useSize } from '../../shared/hooks';
 import { useTip } from '../../shared/tip';
@@ -69,6 +70,7 @@ export function PositionMaps({ runs, shade }: { runs: readonly RunView[]; shade:
 				)}
 				<StepChoice steps={probedSteps(runs)} step={step} onStep={setStep} />
 				<ScaleBar colours={colours} format={format} />
+				<FigureMenu title={`${measure.label} by layer and position`} runs={runs} records={() => recordsOf(grids)} />
 			</div>
 			<div ref={ref} className="depth-maps" style={{ gridTemplateColumns: `repeat(${across}, minmax(0, 1fr))` }}>
 				{grids.length === 0 && <p className="empty">A map appears here for each method once its attention has been probed.</p>}
@@ -86,6 +88,15 @@ export function PositionMaps({ runs, shade }: { runs: readonly RunView[]; shade:
 			</div>
 			<p className="caption">{measure.help} Rows are layers, columns are the positions of one sequence. All maps share the colour scale.</p>
 		</>
+	);
+}
+
+async function recordsOf(grids: readonly PositionGrid[]) {
+	const { gridRecords } = await import('../figureRecords');
+	return gridRecords(
+		grids,
+		({ label, seed, step }) => ({ method: label, seed, step }),
+		({ tokens }, column) => ({ position: column + 1, token: tokens[column] }),
 	);
 }
 

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, XAxis, YAxis } from 'recharts';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { measureText } from '../../measures/measureText';
+import { FigureMenu } from '../../shared/figures/FigureMenu';
 import { formatShare, list } from '../../shared/format';
 import { useSize } from '../../shared/hooks';
 import { range } from '../../shared/range';
@@ -42,6 +43,7 @@ export function TopShares({ runs, length }: Props) {
 					))}
 					<li className="label">╌ uniform causal attention</li>
 				</ul>
+				<FigureMenu title="Most important tokens by layer" runs={runs} records={async () => recordsOf(charts)} />
 			</div>
 			<div ref={ref} className="depth-maps" style={{ gridTemplateColumns: `repeat(${across}, minmax(0, 1fr))` }}>
 				{size.width > 0 &&
@@ -59,6 +61,14 @@ export function TopShares({ runs, length }: Props) {
 		</>
 	);
 }
+
+/** The shares of each number of tokens. @param charts profiles in the order of `TOP_COUNTS` */
+const recordsOf = (charts: readonly (readonly Profile[])[]) =>
+	charts.flatMap((profiles, i) =>
+		profiles.flatMap(({ label, values }) =>
+			values.map((share, layer) => ({ tokens: TOP_COUNTS[i], method: label, layer: layer + 1, share })),
+		),
+	);
 
 interface ChartProps {
 	profiles: readonly Profile[];

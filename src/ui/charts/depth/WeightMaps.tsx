@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { measureText } from '../../measures/measureText';
+import { FigureMenu } from '../../shared/figures/FigureMenu';
 import { formatCount } from '../../shared/format';
 import { useSize } from '../../shared/hooks';
 import { useSame } from '../../shared/useSame';
@@ -28,6 +29,7 @@ export function WeightMaps({ runs, shade }: { runs: readonly RunView[]; shade: S
 		<>
 			<div className="depth-tools">
 				<ScaleBar colours={colours} format={measureText(grids[0].weight).format} />
+				<FigureMenu title="Weights by layer and step" runs={runs} records={() => recordsOf(grids)} />
 			</div>
 			<div ref={ref} className="depth-maps" style={{ gridTemplateColumns: `repeat(${across}, minmax(0, 1fr))` }}>
 				{size.width > 0 &&
@@ -40,6 +42,15 @@ export function WeightMaps({ runs, shade }: { runs: readonly RunView[]; shade: S
 				without the weight has no colour.
 			</p>
 		</>
+	);
+}
+
+async function recordsOf(grids: readonly WeightGrid[]) {
+	const { gridRecords } = await import('../figureRecords');
+	return gridRecords(
+		grids,
+		({ label, weight }) => ({ method: label, weight }),
+		({ steps }, column) => ({ step: steps[column] }),
 	);
 }
 

@@ -4,6 +4,7 @@ import { sweepPoints, sweptFields } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { APPROXIMATE_HELP, approximateText } from '../../measures/criticalText';
+import { FigureMenu } from '../../shared/figures/FigureMenu';
 import { formatDuration, plural } from '../../shared/format';
 import { useSize } from '../../shared/hooks';
 import { ScrollRegion } from '../../shared/ScrollRegion';
@@ -65,6 +66,7 @@ const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, shade,
 				</span>
 				<span className="spring" />
 				<SweepTools view={chosen} data={data} onChange={change} />
+				<FigureMenu title={label} runs={runs} records={show === 'table' ? undefined : () => recordsOf(data)} />
 			</div>
 			<div className="sweep-room" ref={ref}>
 				{(show === 'chart' || show === 'pareto') && size.width > 0 && (
@@ -105,6 +107,8 @@ const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, shade,
 	);
 });
 export default SweepPanel;
+
+const recordsOf = async (data: ReturnType<typeof sweepData>) => (await import('./sweepCsv')).sweepMeans(data);
 
 function axisOf(metric: { axis: string; format(value: number): string }, asDifference: boolean, baseline: string) {
 	const { axis, format } = metric;

@@ -38,31 +38,32 @@ export function sweepRunsCsv({ cells, swept, derived, metrics, baselineOf }: Swe
 }
 
 /** One row per point, method and metric: mean and difference from the baseline, each with half the width of its 95 % t-interval. */
-export function sweepMeansCsv({ cells, swept, derived, metrics, baselineOf }: SweepExport): string {
+export const sweepMeansCsv = (data: SweepExport): string => recordsCsv(sweepMeans(data));
+
+/** The rows of `sweepMeansCsv`. */
+export function sweepMeans({ cells, swept, derived, metrics, baselineOf }: SweepExport): Record<string, Cell>[] {
 	const [place] = derived;
-	return recordsCsv(
-		metrics.flatMap((metric) =>
-			cells.flatMap((cell) => {
-				const values = valuesOf(cell, place, metric, baselineOf, false);
-				if (!values || values.n === 0) return [];
-				const { n, mean, half, difference } = values;
-				return [
-					{
-						point: cell.point,
-						...fieldCells(cell, swept),
-						method: cell.method,
-						...Object.fromEntries(derived.map((quantity) => [quantity.key, quantity.of(cell.runs[0])])),
-						metric: metric.key,
-						n,
-						mean,
-						half_width: half,
-						difference_n: difference?.n ?? null,
-						difference_mean: difference?.mean ?? null,
-						difference_half_width: difference?.half ?? null,
-						separated: difference?.separated ?? null,
-					},
-				];
-			}),
-		),
+	return metrics.flatMap((metric) =>
+		cells.flatMap((cell) => {
+			const values = valuesOf(cell, place, metric, baselineOf, false);
+			if (!values || values.n === 0) return [];
+			const { n, mean, half, difference } = values;
+			return [
+				{
+					point: cell.point,
+					...fieldCells(cell, swept),
+					method: cell.method,
+					...Object.fromEntries(derived.map((quantity) => [quantity.key, quantity.of(cell.runs[0])])),
+					metric: metric.key,
+					n,
+					mean,
+					half_width: half,
+					difference_n: difference?.n ?? null,
+					difference_mean: difference?.mean ?? null,
+					difference_half_width: difference?.half ?? null,
+					separated: difference?.separated ?? null,
+				},
+			];
+		}),
 	);
 }

@@ -1,0 +1,46 @@
+import { useRef } from 'react';
+import type { RunView } from '../../../session/client/store/labSnapshot';
+import { Menu, type MenuItem } from '../Menu';
+import { useClient } from '../useLab';
+import { FIGURE_KINDS, type FigureKind, type FigureRecords } from './kinds';
+
+interface Props {
+	/** Title of the figure. */
+	title: string;
+	/** Runs shown in it. */
+	runs: readonly RunView[];
+	/** The numbers drawn; without them, the panel's table is saved. */
+	records?: FigureRecords;
+	/** Text of the button. */
+	face?: string;
+	/** Further commands. */
+	more?: readonly MenuItem[];
+}
+
+const PICTURE = ['svg', 'png', 'csv'] as const;
+const TABLE = ['svg', 'png', 'csv', 'markdown', 'latex'] as const;
+
+/** Saves the panel that it is in as a picture or as numbers. */
+export function FigureMenu({ title, runs, records, face = 'Save', more = [] }: Props) {
+	const client = useClient();
+	const ref = useRef<HTMLSpanElement>(null);
+	const save = async (kind: FigureKind) => {
+		const panel = ref.current?.closest<HTMLElement>('.panel');
+		try {
+			const { saveFigure } = await import('./saveFigure');
+			if (panel) await saveFigure(kind, { panel, title, runs, records }, client.store.getSnapshot());
+		} catch (error) {
+			client.store.notify('error', `The figure could not be saved: ${error instanceof Error ? error.message : error}.`);
+		}
+	};
+	const why = runs.length === 0 ? 'Nothing is drawn yet.' : '';
+	const kinds = records ? PICTURE : TABLE;
+	const items = () => [...kinds.map((kind) => ({ label: `Save as ${FIGURE_KINDS[kind]}`, why, act: () => void save(kind) })), ...more];
+	return (
+		<span ref={ref} className="figure-menu">
+			<Menu className="quiet" label={`Save “${title}”`} items={items}>
+				{face}
+			</Menu>
+		</span>
+	);
+}
