@@ -72,6 +72,8 @@ async function load(
 	try {
 		const snapshot = snapshotOf(bytes, weights.step, run.layout(adapter));
 		run.continueFrom(snapshot);
+		// A sweep may have hundreds that have ended, and the plans that the layout came from are large.
+		if (run.state !== 'training') run.close();
 	} catch (error) {
 		if (error instanceof StoredWeightsError && !error.message.startsWith('the stored')) refuse(error.message);
 		throw error;
