@@ -1,23 +1,30 @@
-import type { CDPSession, Locator, Page } from 'playwright-core';
+import type { CDPSession, ElementHandle, Locator, Page } from 'playwright-core';
 
-/** Processor time of scripts on the page's main thread until now, ms. What they wait while other processes have the cores is not counted. */
-async function scriptTime(session: CDPSession): Promise<number> {
+/** Counts processor time of the page's main thread: what it waits while other processes have the cores is not counted. */
+export async function timeSession(page: Page): Promise<CDPSession> {
+	const session = await page.context().newCDPSession(page);
+	await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
+	await session.send('Performance.enable');
+	return session;
+}
+
+/** Processor time of the page's main thread until now, ms: of scripts, or of all tasks. */
+export async function mainThreadTime(session: CDPSession, of: 'ScriptDuration' | 'TaskDuration'): Promise<number> {
 	const { metrics } = await session.send('Performance.getMetrics');
-	return 1000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN);
+	return 1000 * (metrics.find(({ name }) => name === of)?.value ?? Number.NaN);
 }
 
 /** Presses a checkbox `times` times, and returns the script time of each change that follows, ms. */
 export async function redrawTimes(page: Page, box: Locator, times: number): Promise<number[]> {
-	const session = await page.context().newCDPSession(page);
-	await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
-	await session.send('Performance.enable');
+	const session = await timeSession(page);
 	const spent: number[] = [];
+	// Not the locator: Playwright would search the page each time, with scripts that count too.
+	const element = (await box.elementHandle()) as ElementHandle<HTMLInputElement>;
 	for (let i = 0; i < times; i++) {
-		const before = await scriptTime(session);
-		// Not Playwright's click: its scripts in the page would count too.
-		await box.evaluate((element) => (element as HTMLInputElement).click());
+		const before = await mainThreadTime(session, 'ScriptDuration');
+		await element.evaluate((input) => input.click());
 		await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100))));
-		spent.push((await scriptTime(session)) - before);
+		spent.push((await mainThreadTime(session, 'ScriptDuration')) - before);
 	}
 	await session.detach();
 	return spent;

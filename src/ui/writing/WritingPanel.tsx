@@ -1,4 +1,4 @@
-import { memo, useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import { tokenRefusal } from '../../experiment/tasks';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
@@ -73,8 +73,11 @@ function useWritingForm(runs: readonly RunView[], ready: boolean) {
 		write: () => generation.write({ ...values, prompt, runs: writers.map((run) => ({ id: run.info.id, step: run.step })) }),
 		stop: () => generation.stop(),
 	};
-	const toggle = (group: string) =>
-		setUnticked((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group]));
+	// The same function, so that the columns, hundreds in a sweep, are not rendered with every step.
+	const toggle = useCallback(
+		(group: string) => setUnticked((before) => (before.includes(group) ? before.filter((other) => other !== group) : [...before, group])),
+		[],
+	);
 	return { view, prompt, setPrompt, typed, setTyped, errors, seeds, seed, setSeed, columns, unticked, toggle, context };
 }
 
