@@ -229,12 +229,14 @@ describe('a training', () => {
 			asked.push(dialog.type());
 			void dialog.dismiss();
 		});
+		await tellWorker(page, 'hold');
 		await button(page, 'Train').click();
 		await waitForStep(page, 2);
 		await page.evaluate(() => location.reload());
-		await expect.poll(() => asked).toEqual(['beforeunload']);
+		await expect.poll(() => asked, { timeout: 10_000 }).toEqual(['beforeunload']);
 		const step = await stepNow(page);
 		await waitForStep(page, step + 1);
+		await tellWorker(page, 'empty');
 		await store(page, 1);
 		await page.reload();
 		expect(asked).toHaveLength(1);

@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core';
 import type { ForwardPassResult } from '../../src/experiment/records/forwardPass';
 import type { Event } from '../../src/session/client/protocol';
 
-/** To lose the GPU, to take it that a minute has passed, to have no room for files, to have room again. */
-type Telling = 'loseDevice' | 'skip' | 'fill' | 'empty';
+/** To lose the GPU, to take it that a minute has passed, to have no room for files, to write none for now, to write again. */
+type Telling = 'loseDevice' | 'skip' | 'fill' | 'hold' | 'empty';
 
 interface Spied {
 	seen: Event[];
@@ -39,16 +39,19 @@ export function spyOnFragileWorker(): void {
 		const now = performance.now.bind(performance);
 		let skipped = 0;
 		performance.now = () => now() + skipped;
-		let full = false;
+		let full = false, held = false;
 		const write = FileSystemWritableFileStream.prototype.write;
 		FileSystemWritableFileStream.prototype.write = async function (...args) {
 			if (full) throw new DOMException('no room', 'QuotaExceededError');
+			while (held) await new Promise((resolve) => setTimeout(resolve, 50));
 			return write.apply(this, args);
 		};
 		addEventListener('message', (event) => {
 			if (event.data === 'loseDevice') devices.at(-1).destroy();
 			else if (event.data === 'skip') skipped += 60_000;
-			else if (event.data === 'fill' || event.data === 'empty') full = event.data === 'fill';
+			else if (event.data === 'fill') full = true;
+			else if (event.data === 'hold') held = true;
+			else if (event.data === 'empty') full = held = false;
 			else return;
 			event.stopImmediatePropagation();
 		});`;
