@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph';
 import { UNUSED } from '../graph/kernel';
 import { arenaLayout } from './arena';
+import { type Batched, batchProducts } from './batchProducts';
 import { type Deferred, deferSums } from './deferSums';
 import { eliminateDead, foldAdds } from './fuse';
 import { lower } from './lower';
@@ -28,8 +29,13 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 	const nodes = fuse ? foldAdds(graph, needed) : needed;
 	const layout = arenaLayout(graph);
 	const lowered = lower(graph, nodes, profile, fuse);
-	const { calls, table }: Deferred = fuse ? deferSums(graph, nodes, lowered, layout, { profile, maxBindingBytes }) : { calls: lowered };
-	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes);
+	const { calls: single, table }: Deferred = fuse
+		? deferSums(graph, nodes, lowered, layout, { profile, maxBindingBytes })
+		: { calls: lowered };
+	const { calls, members }: Batched = fuse
+		? batchProducts(nodes, single, { profile, layout, maxBindingBytes })
+		: { calls: single, members: new Map() };
+	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes, members);
 	const dispatches = calls.map((call): Dispatch => {
 		const bindings = Object.fromEntries(
 			Object.entries(call.bindings).map(([name, operand]) => {
@@ -37,14 +43,14 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 				return [name, { buffer, offset, bytes }];
 			}),
 		);
-		const { kernel, uniforms, label, op, flops = 0 } = call;
+		const { kernel, uniforms, partUniforms, label, op, flops = 0 } = call;
 		const used = Object.keys(bindings).filter((name) => call.bindings[name] !== UNUSED);
 		const { moved = used.reduce((sum, name) => sum + bindings[name].bytes, 0) } = call;
 		return {
 			kernel: kernel.name,
 			...selectKernel(call, profile),
 			bindings,
-			uniforms,
+			uniforms: { ...uniforms, ...partUniforms },
 			label,
 			op,
 			flops,

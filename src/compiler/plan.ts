@@ -55,7 +55,8 @@ export interface Dispatch {
 	variant: Variant;
 	/** By the name of the variable in the shader. */
 	bindings: Record<string, { buffer: number | ArenaName; offset: number; bytes: number }>;
-	uniforms: Record<string, number>;
+	/** Vectors have a component per part of the work. */
+	uniforms: Record<string, number | readonly number[]>;
 	grid: [number, number, number];
 	/** The layer and op that it computes. */
 	label: string;

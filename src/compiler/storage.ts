@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph';
 import type { ArenaName, Operand, Scratch } from '../graph/kernel';
 import type { Node } from '../graph/op';
 import { describe, paddedSizeOf, sameShape, type Tensor } from '../graph/tensor';
+import type { Member } from './batchProducts';
 import type { Call } from './lower';
 import { allocate, type Lifetime } from './memory';
 import { type Place, type Plan, PlanError } from './plan';
@@ -36,6 +37,7 @@ export class Storage {
 		calls: readonly Call[],
 		private readonly layout: Plan['arena'],
 		private readonly maxBindingBytes: number,
+		private readonly members: ReadonlyMap<Tensor, Member> = new Map(),
 	) {
 		this.placeInArenas(graph, nodes);
 		this.resolveAliases(nodes);
@@ -51,24 +53,32 @@ export class Storage {
 	}
 
 	has(tensor: Tensor): boolean {
-		return this.places.has(this.aliasOf(tensor));
+		return this.places.has(this.keyOf(tensor, -1));
 	}
 
 	/** @param node index of the node that the operand is bound for */
 	placeOf(operand: Operand, node: number): Place {
 		if ('arena' in operand) {
-			const range = this.ranges.get(node);
+			const range = operand.isWhole ? { offset: 0, floats: this.layout.floats } : this.ranges.get(node);
 			if (!range) throw new PlanError(`node ${node} binds ${operand.arena}, but its op has no arenas`);
 			return { buffer: operand.arena, offset: range.offset * 4, bytes: range.floats * 4, shape: [range.floats], dtype: 'f32' };
 		}
 		const place = this.places.get(this.keyOf(operand, node));
 		if (!place) throw new PlanError(`nothing computes ${nameOf(operand)}`);
-		const part = 'scratch' in operand ? operand.part : undefined;
+		if ('id' in operand) {
+			const member = this.members.get(this.aliasOf(operand));
+			const { shape, dtype } = operand;
+			return member ? { ...place, offset: member.offset * 4, bytes: paddedSizeOf(shape) * 4, shape, dtype } : place;
+		}
+		const { part } = operand;
 		return part ? { ...place, offset: part.offset * 4, bytes: part.floats * 4 } : place;
 	}
 
 	private keyOf(operand: Tensor | Scratch, node: number): Key {
-		if ('id' in operand) return this.aliasOf(operand);
+		if ('id' in operand) {
+			const tensor = this.aliasOf(operand);
+			return this.members.get(tensor)?.whole.scratch ?? tensor;
+		}
 		return operand.shared ? operand.scratch : `${node} ${operand.scratch}`;
 	}
 
@@ -136,7 +146,8 @@ export class Storage {
 					this.arenas.add(bound.arena);
 					continue;
 				}
-				const operand = 'id' in bound ? this.aliasOf(bound) : bound;
+				const tensor = 'id' in bound ? this.aliasOf(bound) : undefined;
+				const operand = (tensor && this.members.get(tensor)?.whole) ?? tensor ?? (bound as Scratch);
 				const key = this.keyOf(operand, call.node);
 				const arena = this.places.get(key)?.buffer;
 				if (typeof arena === 'string') {
@@ -144,14 +155,15 @@ export class Storage {
 					continue;
 				}
 				const bytes = this.bytesOf(operand, call);
+				const isOutput = tensor !== undefined && outputs.has(tensor);
 				const known = found.get(key);
 				if (known) {
-					known.lifetime.last = Math.max(known.lifetime.last, at);
+					known.lifetime.last = Math.max(known.lifetime.last, isOutput ? Number.POSITIVE_INFINITY : at);
 					known.lifetime.bytes = Math.max(known.lifetime.bytes, bytes);
 					continue;
 				}
 				const fromHost = 'id' in operand && operand.kind !== 'value';
-				const kept = fromHost || ('id' in operand && outputs.has(operand));
+				const kept = fromHost || isOutput;
 				const lifetime = { name: nameOf(operand), bytes, first: fromHost ? -1 : at, last: kept ? Number.POSITIVE_INFINITY : at };
 				found.set(key, { key, operand, lifetime });
 			}

@@ -1,5 +1,5 @@
 import { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions, makeStructuredView, type ShaderDataDefinitions } from 'webgpu-utils';
-import { type Plan, type Variant, variantKey } from '../compiler/plan';
+import { type Dispatch, type Plan, type Variant, variantKey } from '../compiler/plan';
 import { watched } from './fault';
 import { SHADERS, ShaderError, specialise } from './shaders';
 
@@ -12,7 +12,7 @@ export interface Compiled {
 	/** Bytes of the `params` uniform; its binding is 0. */
 	uniformBytes: number;
 	/** The uniform's bytes for these values. @throws Error if a field is missing or unknown */
-	encode(values: Readonly<Record<string, number>>): ArrayBuffer;
+	encode(values: Dispatch['uniforms']): ArrayBuffer;
 }
 
 export type Progress = (done: number, total: number, kernel: string) => void;
@@ -116,13 +116,13 @@ export class KernelLibrary {
 	}
 }
 
-function encode(file: string, definitions: ShaderDataDefinitions, values: Readonly<Record<string, number>>): ArrayBuffer {
+function encode(file: string, definitions: ShaderDataDefinitions, values: Dispatch['uniforms']): ArrayBuffer {
 	const view = makeStructuredView(definitions.uniforms.params);
 	const fields = Object.keys(view.views);
 	const missing = fields.filter((field) => !(field in values));
 	const unknown = Object.keys(values).filter((field) => !fields.includes(field));
 	if (missing.length || unknown.length)
 		throw new Error(`shaders/${file}.wgsl: params lack ${missing.join(', ') || 'nothing'}, and have no ${unknown.join(', ') || 'other'}`);
-	view.set(values);
+	view.set(values as Record<string, number | number[]>);
 	return view.arrayBuffer;
 }

@@ -5,6 +5,8 @@ export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMom
 /** The parameters, gradients or moments of the parameters that a node has as inputs, or of all, as one array in the arena's layout. */
 export interface ArenaRange {
 	arena: ArenaName;
+	/** Binds the whole arena, whatever the node's parameters are. */
+	isWhole?: boolean;
 }
 
 /** `floats` of scratch memory. Calls of one node that use the same name share it. */
@@ -86,12 +88,16 @@ export interface KernelCall {
 	bindings: Record<string, Operand>;
 	/** Fields of the kernel's `params` uniform. */
 	uniforms: Record<string, number>;
+	/** Uniforms with a component per part, of a kernel that does the work of several calls. */
+	partUniforms?: Readonly<Record<string, readonly number[]>>;
 	/** Amount of work in x, y and z, in units that `Kernel.grid` defines. */
 	extent: Extent;
 	/** `const`s and `alias`es of the WGSL file to set to other values. */
 	constants?: Record<string, number | string>;
 	/** Present if the call is no more than this sum, which the compiler may leave to the first reader of all gradients. */
 	sum?: PartialSum;
+	/** The kernel that does several such calls in one dispatch, and the operand that they must have in common. */
+	joint?: { kernel: Kernel; shares: 'a' | 'b' };
 	/** The call that does the same, but first adds parts of gradients, as `shaders/gather_gradients.wgsl` describes. */
 	summing?(parts: Operand, table: Operand): KernelCall;
 	flops?: number;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arenaLayout } from '../../src/compiler/arena';
+import { batchProducts } from '../../src/compiler/batchProducts';
 import { compile } from '../../src/compiler/compile';
 import { deferSums } from '../../src/compiler/deferSums';
 import { eliminateDead, foldAdds } from '../../src/compiler/fuse';
@@ -37,7 +38,9 @@ function checkMemory(graph: Graph, profile: (typeof PROFILES)[number]): void {
 	const plan = compile(graph, { profile });
 	const nodes = foldAdds(graph, eliminateDead(graph));
 	const options = { profile, maxBindingBytes: 2 ** 27 };
-	const { calls, table } = deferSums(graph, nodes, lower(graph, nodes, profile), arenaLayout(graph), options);
+	const layout = arenaLayout(graph);
+	const { calls: single, table } = deferSums(graph, nodes, lower(graph, nodes, profile), layout, options);
+	const { calls, members } = batchProducts(nodes, single, { ...options, layout });
 	const meaning = meaningOf(nodes);
 	const holds = new Map<string, Tensor | string>();
 	const at = ({ buffer, offset }: { buffer: number | string; offset: number }) => `${buffer}+${offset}`;
@@ -50,15 +53,21 @@ function checkMemory(graph: Graph, profile: (typeof PROFILES)[number]): void {
 		const operands = Object.entries(calls[i].bindings);
 		for (const [name, operand] of operands) {
 			if (written.has(name)) {
+				const own = bindings[name];
 				const others = Object.entries(bindings).filter(([other]) => other !== name);
+				const overlaps = (other: typeof own) => other.offset < own.offset + own.bytes && own.offset < other.offset + other.bytes;
 				expect(
-					others.filter(([, { buffer }]) => buffer === bindings[name].buffer),
+					others.filter(([other, place]) => place.buffer === own.buffer && (!written.has(other) || overlaps(place))),
 					`${label}: ${name} and`,
 				).toEqual([]);
 			}
 			if ('arena' in operand || operand === UNUSED || ('id' in operand && operand.kind === 'parameter')) continue;
 			const wanted = meaning.of(operand, calls[i].node);
 			if (!('id' in operand) && operand.shared && !operand.part) {
+				const tensors = [...members].filter(([, { whole }]) => whole.scratch === operand.scratch);
+				for (const [tensor, { offset }] of tensors)
+					expect(holds.get(`${bindings[name].buffer}+${offset * 4}`), `${label} reads ${name}`).toBe(tensor);
+				if (tensors.length) continue;
 				// It reads every part: nothing else may have been written to their buffer since.
 				const parts = [...holds].filter(([place]) => place.startsWith(`${bindings[name].buffer}+`)).map(([, content]) => String(content));
 				expect(parts.length).toBeGreaterThan(0);

@@ -48,6 +48,19 @@ const product = (name: string, transposes: Record<string, number>): Kernel => ({
 	reduction,
 });
 
+/** Several products with one input, or several gradients of weights, in one dispatch. The compiler chooses the tiles. */
+const products = (name: string, transposes: Record<string, number>): Kernel => ({
+	name,
+	file: 'products_tiled',
+	sizes: {},
+	overrides: transposes,
+	grid: ([x, y, z]) => [x, y, z],
+	onSubgroups: (lanes) => ({ file: 'products_subgroup', overrides: { LANES: lanes } }),
+});
+
+const productsNT = products('productsNT', { TRANSPOSE_B: 1 });
+const productsTN = products('productsTN', { TRANSPOSE_A: 1 });
+
 const matmulNN = product('matmulNN', {});
 const matmulNT = product('matmulNT', { TRANSPOSE_B: 1 });
 const matmulTN = product('matmulTN', { TRANSPOSE_A: 1 });
@@ -69,7 +82,13 @@ export function productCall(
 	attributes: MatmulAttributes,
 ): KernelCall {
 	const { rows, columns, inner } = extents(shapeA, shapeB, attributes);
+	const joint = attributes.transposeA
+		? ({ kernel: productsTN, shares: 'b' } as const)
+		: attributes.transposeB
+			? ({ kernel: productsNT, shares: 'a' } as const)
+			: undefined;
 	return {
+		joint,
 		kernel: attributes.transposeA ? matmulTN : attributes.transposeB ? matmulNT : matmulNN,
 		bindings: { a, b, residual: residual ?? UNUSED, c },
 		uniforms: {
