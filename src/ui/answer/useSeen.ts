@@ -15,6 +15,7 @@ interface Opened {
 	address: string;
 }
 
+const NO_PROBLEMS: readonly Problem[] = [];
 const NOTHING: Opened = { seen: [], problems: [], link: '', address: '' };
 
 function open(): Opened {
@@ -45,7 +46,10 @@ export function useSeen(): Seen {
 			if (isGallery()) return;
 			setOpened((before) => {
 				const next = open();
-				return next === NOTHING && linkOf(decodeLink(openedLink()).experiment) === before.link ? before : next;
+				// They are shown again if the user returns to their experiment.
+				if (next !== NOTHING) return next;
+				const same = linkOf(decodeLink(openedLink()).experiment) === before.link;
+				return same ? before : { ...before, problems: NO_PROBLEMS };
 			});
 		};
 		addEventListener('hashchange', reopen);

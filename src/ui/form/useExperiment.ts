@@ -8,6 +8,7 @@ import { isGallery } from '../shared/address';
 import { type Draft, draftOf, picked, swept, typed } from '../shared/draft';
 import { linkOf } from '../shared/linkOf';
 import { addressWithoutLink, openedLink } from '../shared/openedLink';
+import { Visited } from './visited';
 
 export interface ExperimentForm {
 	draft: Draft;
@@ -35,28 +36,38 @@ export function useExperiment(): ExperimentForm {
 	const [linkProblems, setLinkProblems] = useState<readonly Problem[]>(opened.problems);
 
 	const written = useRef<string | null>(null);
+	const [visited] = useState(() => new Visited());
+	/** The experiment that the address is about. */
+	const shown = useRef<Experiment | null>(null);
 	useEffect(() => {
 		// Changing the address is slow, so the form is rendered first.
 		const timer = setTimeout(() => {
 			const hash = linkOf(draft.experiment);
 			written.current = hash;
+			shown.current = draft.experiment;
 			if (isGallery()) return;
-			const address = `${addressWithoutLink()}#${hash}`;
-			if (location.hash.slice(1) !== hash) history.replaceState(history.state, '', address);
+			visited.write(draft.experiment, `${addressWithoutLink()}#${hash}`);
 		});
 		return () => clearTimeout(timer);
-	}, [draft.experiment]);
+	}, [draft.experiment, visited]);
 
 	useEffect(() => {
 		const open = () => {
-			if (location.hash.slice(1) === written.current || isGallery()) return;
-			const { experiment, problems } = openAddress();
+			if (isGallery()) return;
+			const known = visited.present();
+			// An address that this page wrote, or the entry of another text that is too long for it.
+			if (location.hash.slice(1) === written.current && !known) return;
+			if (known === shown.current) return;
+			const { experiment, problems } = known ? { experiment: known, problems: [] } : openAddress();
 			setDraft(draftOf(experiment));
 			setLinkProblems(problems);
 		};
-		addEventListener('hashchange', open);
-		return () => removeEventListener('hashchange', open);
-	}, []);
+		// Going back fires `popstate`, also between entries of one address.
+		for (const type of ['hashchange', 'popstate'] as const) addEventListener(type, open);
+		return () => {
+			for (const type of ['hashchange', 'popstate'] as const) removeEventListener(type, open);
+		};
+	}, [visited]);
 
 	const type = useCallback((name: FieldName, text: string) => setDraft((before) => typed(before, name, text)), []);
 	const pick = useCallback(
