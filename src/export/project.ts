@@ -2,7 +2,7 @@
 import { checkpointFiles, folderName, jsonBytes } from '../checkpoint/folder';
 import { FILES } from '../checkpoint/source';
 import { tailStart } from '../experiment/ownText';
-import type { ProjectRun, ProjectSource } from './projectRun';
+import { type ProjectRun, type ProjectSource, SMALL_VOCABULARY } from './projectRun';
 import check from './pytorch/check.py?raw';
 import data from './pytorch/data.py?raw';
 import model from './pytorch/model.py?raw';
@@ -57,7 +57,7 @@ function runFiles({ checkpoint, experiment, expected }: ProjectRun, { link, adap
 
 /** train.bin and val.bin: the tokens as unsigned little-endian numbers of 2 bytes, or of 4 if the vocabulary is large. */
 function tokenFiles(tokens: Int32Array, vocabularySize: number): [name: string, bytes: Uint8Array<ArrayBuffer>][] {
-	const bytes = new Uint8Array((vocabularySize > 65536 ? Uint32Array : Uint16Array).from(tokens).buffer);
+	const bytes = new Uint8Array((vocabularySize > SMALL_VOCABULARY ? Uint32Array : Uint16Array).from(tokens).buffer);
 	const at = tailStart(tokens.length) * (bytes.length / tokens.length);
 	return [
 		['train.bin', bytes.slice(0, at)],

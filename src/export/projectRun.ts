@@ -30,6 +30,9 @@ export interface ProjectSource {
 	adapter: string | null;
 }
 
+/** Most tokens of a vocabulary that are stored as 16-bit numbers; data.py has the same limit. */
+export const SMALL_VOCABULARY = 65_536;
+
 /** Default number of recorded losses of a project. */
 export const RECORDED_LOSSES = 20;
 

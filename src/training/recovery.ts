@@ -1,5 +1,6 @@
 import { GpuFault } from '../gpu/fault';
 import { DeviceLostError, type GpuContext } from '../gpu/gpuContext';
+import { pauseFor } from './pause';
 
 /** Losses in a row, without a step in between, after which a session gives up: the model itself may make the driver fail. */
 const MOST_DEVICE_LOSSES = 6;
@@ -84,13 +85,9 @@ export class Recovery {
 
 	private pause(milliseconds: number): Promise<void> {
 		if (milliseconds === 0 || this.closed) return Promise.resolve();
-		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, milliseconds);
-			this.wake = () => {
-				clearTimeout(timer);
-				resolve();
-			};
-		});
+		const { over, end } = pauseFor(milliseconds);
+		this.wake = end;
+		return over;
 	}
 }
 

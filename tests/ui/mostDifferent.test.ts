@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttentionMaps } from '../../src/experiment/records/frame';
-import { firstTokenShare } from '../../src/ui/attention/firstToken';
-import { differenceBetween, mostDifferent, type Probes } from '../../src/ui/attention/mostDifferent';
+import { firstTokenShare } from '../../src/ui/measures/firstToken';
+import { differenceBetween, mostDifferent, type Probes } from '../../src/ui/measures/mostDifferent';
 
 /** Two layers of one head and three tokens, of which the later two give the first these shares, and the rest to themselves. */
 function mapsOf(step: number, ...shares: [layer1: number, layer2: number]): AttentionMaps {

@@ -1,6 +1,7 @@
 import { memo, type ReactNode, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { readsVectors } from '../../experiment/tasks';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import type { Compared } from '../measures/mostDifferent';
 import { lazyDialog } from '../shared/dialogScripts';
 import { formatCount } from '../shared/format';
 import { type Selection, useInterventions } from '../shared/useInterventions';
@@ -9,7 +10,6 @@ import { sharedLimit } from './display';
 import { MapCaption } from './MapCaption';
 import { MapColumn } from './MapColumn';
 import type { MapView } from './mapView';
-import type { Compared } from './mostDifferent';
 import { OpenMapNote } from './OpenMapNote';
 import { PanelHead } from './PanelHead';
 import type { MapColours } from './paint';

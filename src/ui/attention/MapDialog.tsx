@@ -1,6 +1,7 @@
 import { useDeferredValue, useMemo } from 'react';
 import { handleKey } from '../actions/action';
 import { MAP_ACTIONS, type MapContext } from '../actions/attentionActions';
+import { firstTokenShare } from '../measures/firstToken';
 import { Dialog } from '../shared/Dialog';
 import { formatCount, formatProbability, formatShare } from '../shared/format';
 import { useSize } from '../shared/hooks';
@@ -10,7 +11,6 @@ import type { ColumnView } from './columns';
 import { DisplayChoice } from './DisplayChoice';
 import { DISPLAYS, type Display } from './display';
 import { viewOf } from './explorer';
-import { firstTokenShare } from './firstToken';
 import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
 import { MARGIN, unitFor } from './mapSize';

@@ -1,3 +1,4 @@
+import { ScaleSelect } from '../theme/ScaleSelect';
 import { DisplayChoice } from './DisplayChoice';
 import { DRAWN, type Drawn, type Explorer } from './explorer';
 
@@ -76,14 +77,7 @@ export function MapTools({ explorer, seeds, seed, intervened, wide, most, onChan
 				</button>
 			</fieldset>
 			<DisplayChoice display={explorer.display} onDisplay={(display) => onChange({ display })} />
-			<label className="inline">
-				Scale
-				<select value={explorer.scale} onChange={(event) => onChange({ scale: event.target.value as Explorer['scale'] })}>
-					<option value="root">square root</option>
-					<option value="linear">linear</option>
-					<option value="log">logarithmic</option>
-				</select>
-			</label>
+			<ScaleSelect scale={explorer.scale} onScale={(scale) => onChange({ scale })} />
 			<label className="inline">
 				<span className="hidden">Range of the scale</span>
 				<select value={explorer.range} onChange={(event) => onChange({ range: event.target.value as Explorer['range'] })}>

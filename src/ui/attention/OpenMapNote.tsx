@@ -1,7 +1,7 @@
+import { firstTokenShare } from '../measures/firstToken';
+import { type Compared, differenceBetween } from '../measures/mostDifferent';
 import { formatCount, formatShare, list } from '../shared/format';
 import type { ColumnView } from './columns';
-import { firstTokenShare } from './firstToken';
-import { type Compared, differenceBetween } from './mostDifferent';
 
 interface Props {
 	columns: readonly ColumnView[];

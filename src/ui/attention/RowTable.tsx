@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { AttentionMaps } from '../../experiment/records/frame';
+import { mapOffset } from '../measures/firstToken';
 import { range } from '../shared/range';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { DISPLAYS, type Display } from './display';
-import { mapOffset } from './maps';
 
 interface Props {
 	display: Display;

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { POSITION_MEASURES, type PositionMeasure } from '../measures/positionMeasures';
-import { formatProbability } from '../shared/format';
+import { formatProbability, formatThreeDigits } from '../shared/format';
 import { useTip } from '../shared/tip';
 import type { View } from './place';
 import { barsPath, levelsPath, type StripPair } from './strips';
@@ -57,8 +57,7 @@ interface LabelProps {
 /** The strip's letter with its value at the key; a tooltip explains it. */
 function StripLabel({ kind, value, before, top }: LabelProps) {
 	const tip = useTip(kind.help, kind.formula);
-	const print =
-		kind.name === 'importance' ? formatProbability : (x: number) => (Number.isFinite(x) ? Number(x.toPrecision(3)).toString() : '–');
+	const print = kind.name === 'importance' ? formatProbability : formatThreeDigits;
 	return (
 		<button type="button" className="strip-label" {...tip}>
 			<span className="mono" aria-hidden="true">

@@ -1,6 +1,6 @@
 /** What maps show: attention, or numbers made from it. The maths is that of docs/METHODS.md section 3, "What is moved". */
 import type { AttentionMaps, Frame } from '../../experiment/records/frame';
-import { formatProbability } from '../shared/format';
+import { formatProbability, formatThreeDigits } from '../shared/format';
 
 export type Display = 'attention' | 'moved' | 'withoutFirst';
 
@@ -16,8 +16,6 @@ interface DisplayText {
 	format(value: number): string;
 }
 
-/** Three digits; attention × ‖v′‖ has the scale of the values. */
-const digits = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(3)).toString() : '–');
 const share = (value: number) => (Number.isFinite(value) ? formatProbability(value) : '–');
 
 /** Rows with less for the other tokens have no digits left: probabilities of the page's records are within 6.2e-5 each. */
@@ -36,7 +34,8 @@ export const DISPLAYS: Readonly<Record<Display, DisplayText>> = {
 		label: 'attention times ‖v′‖',
 		formula: 'A_ij ‖v′_j‖,  ‖v′_j‖ the mean over KV heads',
 		help: 'What is moved: attention times the norm of the value that is read. A sink with a drained value moves little.',
-		format: digits,
+		// Attention × ‖v′‖ has the scale of the values.
+		format: formatThreeDigits,
 	},
 	withoutFirst: {
 		option: 'without the first token',

@@ -1,8 +1,8 @@
 /** The numbers of the open maps, one record per cell. Loaded with the first figure that is saved as CSV. */
 import type { Cell } from '../../session/client/results/csvLine';
+import { mapOffset } from '../measures/firstToken';
 import type { ColumnView } from './columns';
 import { type Display, displayed } from './display';
-import { mapOffset } from './maps';
 
 /** Attention of each query to each key up to it, of the open layer and head (from 0) of each column. */
 export function mapRecords(columns: readonly ColumnView[], layer: number, head: number, display: Display): Record<string, Cell>[] {

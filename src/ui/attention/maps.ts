@@ -2,6 +2,7 @@
 
 import { SINK_THRESHOLD } from '../../experiment/measures/sink';
 import type { AttentionMaps } from '../../experiment/records/frame';
+import { mapOffset } from '../measures/firstToken';
 import { tokenText } from '../shared/tokenText';
 
 export interface Cell {
@@ -9,11 +10,6 @@ export interface Cell {
 	head: number;
 	query: number;
 	key: number;
-}
-
-/** Index of the first probability of a layer and head. */
-export function mapOffset(maps: AttentionMaps, layer: number, head: number): number {
-	return (layer * maps.heads + head) * maps.length * maps.length;
 }
 
 /** Attention of the query to the key. */

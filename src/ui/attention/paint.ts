@@ -2,8 +2,8 @@
  * Maps onto canvases, a few milliseconds per frame, so that many large maps never block the main thread.
  */
 import type { AttentionMaps } from '../../experiment/records/frame';
+import { mapOffset } from '../measures/firstToken';
 import { colourTable, differenceTable, type ScaleName, type Shade } from '../theme/attentionScale';
-import { mapOffset } from './maps';
 
 /** The content of a canvas: the numbers of maps, or those minus the numbers of `minus`. NaN is painted as the background. */
 export interface Picture {

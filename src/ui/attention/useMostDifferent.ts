@@ -1,8 +1,8 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
+import { type Compared, type MapPlace, mostDifferent, type Probes } from '../measures/mostDifferent';
 import { useSame } from '../shared/useSame';
 import type { Explorer } from './explorer';
-import { type Compared, type MapPlace, mostDifferent, type Probes } from './mostDifferent';
 import { runOf } from './shown';
 
 /** Opens the place where the runs' maps differ most, until the user opens another: of recorded runs at any step, else at the latest. */

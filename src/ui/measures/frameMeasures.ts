@@ -3,6 +3,7 @@
  * were probed with it). Those that runs report are on more sequences. Layers and heads count from 0.
  */
 import type { AttentionMaps, Frame } from '../../experiment/records/frame';
+import { firstTokenShare, mapOffset } from './firstToken';
 
 /**
  * Token importance of a layer [T]: each key's share of all queries' attention, p_j = Σ_i Ā_ij, Ā the mean over heads,
@@ -13,7 +14,7 @@ export function tokenImportance(maps: AttentionMaps, layer: number): Float32Arra
 	const shares = new Float64Array(length);
 	let sum = 0;
 	for (let head = 0; head < heads; head++) {
-		const offset = (layer * heads + head) * length ** 2;
+		const offset = mapOffset(maps, layer, head);
 		for (let query = 0; query < length; query++) {
 			for (let key = 0; key <= query; key++) {
 				const p = probabilities[offset + query * length + key];
@@ -30,12 +31,7 @@ type OfLayer = (frame: Frame, layer: number) => number;
 /** The functions by the keys of `MEASURES`, one number for each layer. */
 const MEASURES_OF_FRAME: Readonly<Record<string, OfLayer>> = {
 	// A frame lacks the classes of its positions: every query from the second on counts, whatever the task.
-	sinkAttention: (frame, layer) => {
-		const { length, probabilities } = frame;
-		return mean(
-			offsetsOf(frame, layer).map((offset) => mean(Array.from({ length: length - 1 }, (_, i) => probabilities[offset + (i + 1) * length]))),
-		);
-	},
+	sinkAttention: (frame, layer) => mean(Array.from({ length: frame.heads }, (_, head) => firstTokenShare(frame, layer, head))),
 	entropy: (frame, layer) => -tokenImportance(frame, layer).reduce((sum, p) => (p > 0 ? sum + p * Math.log(p) : sum), 0),
 	topImportance1: (frame, layer) => topImportance(frame, layer, 1),
 	topImportance2: (frame, layer) => topImportance(frame, layer, 2),
@@ -60,8 +56,8 @@ export function measureOfFrame(frame: Frame, measure: string): number[] | null {
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Where the maps of a layer's heads start. */
-const offsetsOf = ({ heads, length }: Frame, layer: number): number[] =>
-	Array.from({ length: heads }, (_, head) => (layer * heads + head) * length ** 2);
+const offsetsOf = (frame: Frame, layer: number): number[] =>
+	Array.from({ length: frame.heads }, (_, head) => mapOffset(frame, layer, head));
 
 /** α of a key: its mean attention from the queries that see it. */
 function alpha({ probabilities, length }: Frame, offset: number, key: number): number {

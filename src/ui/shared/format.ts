@@ -44,6 +44,9 @@ export function formatShare(share: number): string {
 	return `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
 }
 
+/** Three digits, of norms and weights; `–` for NaN. */
+export const formatThreeDigits = (value: number): string => (Number.isFinite(value) ? Number(value.toPrecision(3)).toString() : '–');
+
 /** An attention probability. */
 export function formatProbability(p: number): string {
 	return p === 0 ? '0' : p < 0.0005 ? '<0.001' : p.toFixed(3);

@@ -1,5 +1,6 @@
 import type { ArenaLayout } from '../../../compiler/plan';
 import type { StoredWeights } from '../../../experiment/records/stored';
+import { pauseFor } from '../../../training/pause';
 import type { Run } from '../../../training/run';
 import type { Snapshot } from '../../../training/trainer';
 import type { Event } from '../../client/protocol';
@@ -139,13 +140,9 @@ export class RunStorage {
 	}
 
 	private pause(milliseconds: number): Promise<void> {
-		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, milliseconds);
-			this.hurry = () => {
-				clearTimeout(timer);
-				resolve();
-			};
-		});
+		const { over, end } = pauseFor(milliseconds);
+		this.hurry = end;
+		return over;
 	}
 }
 

@@ -2,12 +2,13 @@ import { useMemo, useState } from 'react';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { FRAME_MEASURES, type FrameMeasure } from '../../measures/positionMeasures';
 import { FigureMenu } from '../../shared/figures/FigureMenu';
-import { formatCount, formatShare } from '../../shared/format';
+import { formatCount, formatShare, formatThreeDigits } from '../../shared/format';
 import { useSize } from '../../shared/hooks';
 import { useTip } from '../../shared/tip';
 import { tokenText } from '../../shared/tokenText';
 import { useSame } from '../../shared/useSame';
 import type { ScaleName, Shade } from '../../theme/attentionScale';
+import { ScaleSelect } from '../../theme/ScaleSelect';
 import { Swatch } from '../../theme/Swatch';
 import { GridMap } from './GridMap';
 import { largest } from './grid';
@@ -17,8 +18,6 @@ import { StepChoice } from './StepChoice';
 
 /** Least width of a method's map, CSS pixels. */
 const COLUMN = 300;
-
-const digits = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(3)).toString() : '–');
 
 /** Importance or a norm by layer and position, one map per method on one scale. */
 export function PositionMaps({ runs, shade }: { runs: readonly RunView[]; shade: Shade }) {
@@ -34,7 +33,7 @@ export function PositionMaps({ runs, shade }: { runs: readonly RunView[]; shade:
 	const grids = useMemo(() => positionGrids(runs, name, seed, step), [tracks, name, seed, step]);
 	const colours = useMemo(() => ({ scale, limit: largest(grids), signed: false, shade }), [grids, scale, shade]);
 	const measure = FRAME_MEASURES.find((each) => each.name === name) ?? FRAME_MEASURES[0];
-	const format = name === 'importance' ? formatShare : digits;
+	const format = name === 'importance' ? formatShare : formatThreeDigits;
 	const tip = useTip(measure.help, measure.formula);
 	const across = Math.max(1, Math.min(grids.length, Math.floor(size.width / COLUMN)));
 	return (
@@ -50,14 +49,7 @@ export function PositionMaps({ runs, shade }: { runs: readonly RunView[]; shade:
 						))}
 					</select>
 				</label>
-				<label className="inline">
-					Scale
-					<select value={scale} onChange={(event) => setScale(event.target.value as ScaleName)}>
-						<option value="root">square root</option>
-						<option value="linear">linear</option>
-						<option value="log">logarithmic</option>
-					</select>
-				</label>
+				<ScaleSelect scale={scale} onScale={setScale} />
 				{seeds.length > 1 && (
 					<label className="inline">
 						Seed

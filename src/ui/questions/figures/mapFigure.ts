@@ -4,6 +4,8 @@ import type { Frame } from '../../../experiment/records/frame';
 import { latestFrame } from '../../../session/client/runs/frames';
 import { baselineOf } from '../../../session/client/runs/runGroups';
 import type { RunView } from '../../../session/client/store/labSnapshot';
+import { firstTokenShare, mapOffset } from '../../measures/firstToken';
+import { mostDifferent, type Probes } from '../../measures/mostDifferent';
 import { formatShare } from '../../shared/format';
 import { SCALES } from '../../theme/attentionScale';
 
@@ -29,14 +31,6 @@ export const SHADES = 7;
 /** Most cells along a side. A cell that stands for several shows the largest, so that a sink's column stays visible. */
 const MOST_CELLS = 32;
 
-/** Mean attention to the first token of one map, without the first query, which has no other key. */
-function firstShare({ probabilities, heads, length }: Frame, layer: number, head: number): number {
-	const offset = (layer * heads + head) * length * length;
-	let sum = 0;
-	for (let query = 1; query < length; query++) sum += probabilities[offset + query * length];
-	return length > 1 ? sum / (length - 1) : 0;
-}
-
 /** The baseline's map and that of the run whose attention to the first token differs most from it, in that layer and head. */
 export function mapFigure(runs: readonly RunView[]): MapFigure | null {
 	const probed = runs.flatMap((run) => {
@@ -49,24 +43,17 @@ export function mapFigure(runs: readonly RunView[]): MapFigure | null {
 	);
 	const base = probed.find(({ run }) => run.info.group === baseline?.group);
 	if (!base) return null;
-	const { layers, heads, length } = base.frame;
-	let found = { other: base, layer: 0, head: 0, by: -1 };
-	for (const other of probed) {
-		const { run, frame } = other;
-		if (frame.layers !== layers || frame.heads !== heads || frame.length !== length || run.info.seed !== base.run.info.seed) continue;
-		for (let layer = 0; layer < layers; layer++) {
-			for (let head = 0; head < heads; head++) {
-				const by = Math.abs(firstShare(frame, layer, head) - firstShare(base.frame, layer, head));
-				if (by > found.by) found = { other, layer, head, by };
-			}
-		}
-	}
-	const { other, layer, head } = found;
+	const { heads, length } = base.frame;
+	const others = probed.filter(({ run, frame }) => frame !== base.frame && frame.length === length && run.info.seed === base.run.info.seed);
+	// Each run's last probe, at whatever step that was.
+	const last = ({ frame }: (typeof probed)[number]): Probes => ({ steps: [0], at: () => frame });
+	const found = mostDifferent([base, ...others].map(last), 'first');
+	const [other, layer, head] = found ? [others[found.run - 1], found.layer, found.head] : [base, 0, 0];
 	const shown = other === base ? [base] : [base, other];
 	const side = Math.min(length, MOST_CELLS);
 	const maps = shown.map(({ run, frame }) => ({
 		label: methodLabel(run.info.method),
-		first: firstShare(frame, layer, head),
+		first: length > 1 ? firstTokenShare(frame, layer, head) : 0,
 		paths: shadePaths(frame, layer, head, side),
 	}));
 	const place = `Layer ${layer + 1}${heads > 1 ? `, head ${head + 1}` : ''}, step ${base.frame.step}`;
@@ -78,8 +65,9 @@ export function mapFigure(runs: readonly RunView[]): MapFigure | null {
 const shadeOf = (probability: number) => Math.round(SHADES * SCALES.root(Math.min(1, Math.max(0, probability))));
 
 /** The map's cells by shade, as rows of runs of equal cells. */
-function shadePaths({ probabilities, heads, length }: Frame, layer: number, head: number, side: number): string[] {
-	const offset = (layer * heads + head) * length * length;
+function shadePaths(maps: Frame, layer: number, head: number, side: number): string[] {
+	const { probabilities, length } = maps;
+	const offset = mapOffset(maps, layer, head);
 	const paths = new Array<string>(SHADES).fill('');
 	const start = (cell: number) => Math.floor((cell * length) / side);
 	const largest = (row: number, column: number) => {

@@ -1,5 +1,9 @@
 import type { AttentionMaps } from '../../experiment/records/frame';
-import { mapOffset } from './maps';
+
+/** Index of the first probability of a layer and head, both from 0. */
+export function mapOffset(maps: AttentionMaps, layer: number, head: number): number {
+	return (layer * maps.heads + head) * maps.length * maps.length;
+}
 
 /**
  * Attention to the first token, mean over the other queries of one map: as `sinkAttention` of docs/METHODS.md section 3,

@@ -1,7 +1,6 @@
 /** The place at which runs' maps differ most: the run to compare with, layer, head and recorded step. Plain functions. */
 import type { AttentionMaps } from '../../experiment/records/frame';
-import { firstTokenShare } from './firstToken';
-import { mapOffset } from './maps';
+import { firstTokenShare, mapOffset } from './firstToken';
 
 /** What is compared: attention to the first token, or whole rows. */
 export type Compared = 'first' | 'rows';
