@@ -11,13 +11,13 @@ import { Run } from '../../src/training/run';
 import { Session, type SessionListener } from '../../src/training/session';
 import { devices, TINY } from './tiny';
 
-export const { opened, open } = devices();
+const { opened, open } = devices();
 /** The device that is open, with the kernels that it has compiled. */
-export const gpu = async () => {
+const gpu = async () => {
 	const last = opened.at(-1);
 	return last && !last.isLost ? last : open();
 };
-export const FIXED_RATE = { ...TINY, schedule: 'constant', steps: 12 };
+const FIXED_RATE = { ...TINY, schedule: 'constant', steps: 12 };
 
 const tasks = new Map<string, Task>();
 
@@ -27,7 +27,7 @@ export async function runOf(fields: Record<string, unknown>, id?: string): Promi
 	return new Run({ experiment, method: methodsOf(experiment)[0], seed: experiment.seeds[0], task: await taskOf(experiment), id });
 }
 
-export async function taskOf(experiment: Experiment): Promise<Task> {
+async function taskOf(experiment: Experiment): Promise<Task> {
 	const key = JSON.stringify([experiment.task, experiment.sequenceLength, experiment.batchSize]);
 	const task = tasks.get(key) ?? createTask(experiment, await loadMobyDick());
 	tasks.set(key, task);
