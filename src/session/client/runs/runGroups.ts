@@ -89,6 +89,7 @@ function fieldWords(name: FieldName, experiment: Experiment): string {
 
 /** `λ₂ 0.8 from step 300`; with the layers, unless every layer with a mix was set to it. */
 function movedWords({ lambdaEdits, experiment }: RunInfo): string[] {
+	if (lambdaEdits.length === 0) return [];
 	// A value embedding has weights in layer 1 too.
 	const mixing = methodsOf(experiment)[0].valueEmbedding ? experiment.layers : experiment.layers - 1;
 	return lambdaEdits.flatMap(({ step, lambdas }) =>

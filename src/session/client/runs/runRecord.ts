@@ -216,7 +216,9 @@ export class RunRecord {
 
 /** True if nothing of a run has changed. Its experiment and its fork never do. */
 function sameInfo(a: RunInfo, b: RunInfo): boolean {
-	const { experiment: _, fork: __, lambdaEdits: before, ...mine } = a;
-	const { experiment: ___, fork: ____, lambdaEdits: after, ...other } = b;
-	return JSON.stringify([mine, before]) === JSON.stringify([other, after]);
+	return (Object.keys({ ...a, ...b }) as (keyof RunInfo)[]).every((key) => {
+		if (key === 'experiment' || key === 'fork' || a[key] === b[key]) return true;
+		// Of lists, the worker sends copies.
+		return typeof a[key] === 'object' && JSON.stringify(a[key]) === JSON.stringify(b[key]);
+	});
 }
