@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldName } from '../../src/experiment/fields';
 import { methodLabel } from '../../src/experiment/methods/names';
+import { lambdaValues } from '../../src/experiment/sweepBuilders';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { verdictSentences } from '../../src/ui/charts/sweep/pointText';
 import { sweepMeansCsv, sweepRunsCsv } from '../../src/ui/charts/sweep/sweepCsv';
@@ -130,6 +131,27 @@ describe('one layer at a time', () => {
 			[2, -0.2],
 			[3, -0.3],
 		]);
+	});
+});
+
+describe('a sweep of λ', () => {
+	it('is one line over λ, next to the baseline’s one run at every point', () => {
+		const values = [0.5, 2, 5];
+		const points = lambdaValues({ method: 'resformer:constant', weight: 0 }, values);
+		const swept = points.map(({ methods = [] }, point) => sweptRun(point, {}, methods[1], 1, { validationLoss: 2 - values[point] / 100 }));
+		const vanilla = sweptRun(0, {}, 'vanilla', 1, { validationLoss: 2 });
+		const all = [{ ...vanilla, info: { ...vanilla.info, alsoAt: [1, 2] } }, ...swept];
+		const experiments = points.map(({ methods = [] }) => ({ ...vanilla.info.experiment, methods }));
+		const data = sweepData(all, 'vanilla', ['methods'], experiments);
+		const drawn = drawnOf(chosenOf(DEFAULT_SWEEP_VIEW, data), data);
+		expect(data.xs[0].label).toBe('λ₁ of ResFormer constant');
+		const lines = drawn.chart.lines.map(({ label, values: cells }) => [label, cells.map(({ x, mean }) => [x, mean])]);
+		expect(Object.fromEntries(lines)).toEqual({
+			Vanilla: values.map((x) => [x, 2]),
+			'ResFormer constant': values.map((x) => [x, 2 - x / 100]),
+		});
+		const differences = data.cells.flatMap((cell) => drawn.values.find((each) => each.cell === cell)?.difference?.mean ?? []);
+		expect(differences.map((value) => Number(value.toFixed(6)))).toEqual([-0.005, -0.02, -0.05]);
 	});
 });
 

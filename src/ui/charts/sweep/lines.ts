@@ -25,9 +25,11 @@ export function linesOf(values: readonly CellValues[], x: SweepQuantity, swept: 
 	const lines = new Map<string, SweepLine>();
 	for (const each of values) {
 		if (each.n === 0) continue;
-		const { method, label, style, experiment } = each.cell;
+		const { method, style, experiment } = each.cell;
+		const joined = x.lineOf?.(method);
+		const label = joined ?? each.cell.label;
 		const fixed = fixedText(experiment, free);
-		const key = `${method} ${fixed}`;
+		const key = `${joined ?? method} ${fixed}`;
 		const line = lines.get(key);
 		if (line) {
 			line.values.push(each);

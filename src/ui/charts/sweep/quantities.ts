@@ -1,7 +1,9 @@
 /** The quantities of a sweep's axes: what was swept, what follows from it, and the final metrics. */
 import type { CriticalPoint } from '../../../experiment/criticalPoint';
 import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
+import { methodLabel } from '../../../experiment/methods/names';
 import { effectiveValue } from '../../../experiment/runs';
+import { readLambdaValues, weightOf } from '../../../experiment/sweepBuilders';
 import { readsVectors } from '../../../experiment/tasks';
 import type { Experiment } from '../../../experiment/types';
 import { criticalPointOf } from '../../../session/client/runs/criticalPoints';
@@ -28,6 +30,8 @@ export interface SweepQuantity {
 	format(value: number): string;
 	/** Null if the run has no such number. A run of several points is read `at` one of them. */
 	of(run: RunView, at?: PlaceInSweep): number | null;
+	/** Label of the line that joins the marks of several methods; undefined for a method with a line of its own. */
+	lineOf?(method: string): string | undefined;
 }
 
 const digits = (value: number) => Number(value.toPrecision(4)).toString();
@@ -91,10 +95,28 @@ const POINT: SweepQuantity = {
 	of: ({ info }, at = info) => at.point + 1,
 };
 
+/** The λ of a method that differs from point to point; null if something else is swept. `points` are their experiments. */
+function lambdaQuantity(points: readonly Experiment[]): SweepQuantity | null {
+	const found = readLambdaValues(points.map(({ methods }) => ({ methods })));
+	const weight = found && weightOf(found.of);
+	if (!found || !weight || points.length < 2) return null;
+	const names = new Set(points.map(({ methods }) => methods[1]));
+	const label = methodLabel(found.of.method).replace(/ \(.*\)$/, '');
+	return {
+		key: 'lambda',
+		label: `${weight.label} of ${label}`,
+		axis: `${weight.label}, weight ${weight.of}`,
+		format: digits,
+		of: ({ info }, at = info) => found.values[at.point] ?? null,
+		lineOf: (method) => (names.has(method) ? label : undefined),
+	};
+}
+
 /** Quantities of the x axis: the swept number fields first, then what follows from the experiment. */
-export function xQuantities(swept: readonly FieldName[]): SweepQuantity[] {
+export function xQuantities(swept: readonly FieldName[], points: readonly Experiment[]): SweepQuantity[] {
 	const numbers = swept.filter((name) => fieldOf(name).kind === 'number');
-	return [...numbers.map(fieldQuantity), ...(numbers.length < swept.length ? [POINT] : []), ...DERIVED];
+	const lambda = swept.length === 1 && swept[0] === 'methods' ? lambdaQuantity(points) : null;
+	return [...numbers.map(fieldQuantity), ...(lambda ? [lambda] : []), ...(numbers.length < swept.length ? [POINT] : []), ...DERIVED];
 }
 
 /** A metric of the end of a run, or the step at which the baseline passes it. */

@@ -51,7 +51,7 @@ export function sweepData(
 	const baselineMethod = runs.find(({ info }) => info.group === baseline)?.info.method ?? BASELINE_METHOD;
 	const baselineOf = baselines(runs, baseline);
 	const cells = sweepCells(runs, baselineMethod, points);
-	const xs = xQuantities(swept);
+	const xs = xQuantities(swept, points);
 	const names = [...new Set(cells.map(({ method }) => method))];
 	return {
 		cells,
