@@ -56,11 +56,11 @@ export function Panels({ training, questions, seen, shade }: Props) {
 	useLayoutEffect(() => store.beginDrawing(), [store, lab.runs]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: it ends once the deferred runs are on the page
 	useEffect(() => store.endDrawing(), [store, runs]);
-	const { shows, reports, watch } = useMemo(() => answering(shown), [shown]);
+	const { shows, curve, reports, watch } = useMemo(() => answering(shown), [shown]);
 	const compared = comparesFirstToken(shown, reports) ? 'first' : 'rows';
 	const charts = (
 		<div key="charts" className={`charts ${shows === 'loss' || shows === 'layers' ? `leads ${shows}-first` : ''}`}>
-			<LossPanel experiment={shown} runs={runs} baseline={baseline} empty={messages.loss} />
+			<LossPanel experiment={shown} runs={runs} baseline={baseline} answer={curve} empty={messages.loss} />
 			<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
 		</div>
 	);

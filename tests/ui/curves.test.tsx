@@ -47,7 +47,7 @@ async function open(runs: readonly RunView[] = three): Promise<void> {
 	cleanup();
 	render(
 		<CursorContext value={new Store<number | null>(null)}>
-			<LossPanel experiment={defaultExperiment()} runs={runs} baseline="vanilla" empty="Nothing yet." />
+			<LossPanel experiment={defaultExperiment()} runs={runs} baseline="vanilla" answer="loss" empty="Nothing yet." />
 			<LayerPanel runs={runs} totalSteps={400} length={64} />
 		</CursorContext>,
 	);

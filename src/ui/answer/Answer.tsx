@@ -5,6 +5,8 @@ import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { comparisons, type Reported } from '../measures/comparison';
 import { lazyDialog } from '../shared/dialogScripts';
+import { Folded } from '../shared/Folded';
+import { useMedia } from '../shared/hooks';
 import { answerSentence } from './answerSentence';
 import { Definitions } from './Definitions';
 import type { Recording } from './fetchRecording';
@@ -37,6 +39,7 @@ interface Props {
 /** The question, or the user's own experiment, its verdict so far, and the numbers behind it. */
 export const Answer = memo(function Answer(props: Props) {
 	const { experiment, runs, baseline, reports, watch, recording, seen, address, onDismissSeen, children } = props;
+	const narrow = useMedia('(max-width: 699px)');
 	const title = useMemo(() => headline(experiment), [experiment]);
 	const verdict = useMemo(() => verdictOf(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
@@ -44,11 +47,13 @@ export const Answer = memo(function Answer(props: Props) {
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{title}</h1>
 			{verdict && <p className="verdict">{verdict}</p>}
-			<p className="sentence">
-				{sentence ?? watch ?? taskDescriptor(experiment.task).sentence}
-				{recording && <RecordedNote recording={recording} />}
-			</p>
-			<Definitions methods={experiment.methods} />
+			<Folded summary="Numbers and methods" folded={narrow && verdict !== null}>
+				<p className="sentence">
+					{sentence ?? watch ?? taskDescriptor(experiment.task).sentence}
+					{recording && <RecordedNote recording={recording} />}
+				</p>
+				<Definitions methods={experiment.methods} />
+			</Folded>
 			{seen.length > 0 && <SeenNote experiment={experiment} runs={runs} seen={seen} address={address} onDismiss={onDismissSeen} />}
 			{children}
 		</section>

@@ -81,6 +81,7 @@ export const AttentionPanel = memo(function AttentionPanel(props: Props) {
 				seeds={[...new Set(visible.map((run) => run.info.seed))]}
 				seed={shown[0]?.info.seed}
 				wide={room.columns > 1}
+				narrow={room.narrow}
 			/>
 			<MapCaption vectors={shown.length > 0 && readsVectors(shown[0].info.experiment)} />
 			<div className="attention-body">

@@ -13,7 +13,8 @@ export const MapCaption = memo(function MapCaption({ vectors }: { vectors: boole
 			<Term text={`${SINK} ${MARK}`} formula={`α₁ = 1/T Σ_i A_i1 > ${SINK_THRESHOLD}`}>
 				sink
 			</Term>{' '}
-			is a token, mostly the first, that many others attend to although it tells them nothing. Its column is marked ▾.
+			is a token, mostly the first, that many others attend to although it tells them nothing. Its column is marked ▾. Bars below a map: how
+			much attention each token gets, and the lengths (‖·‖) of its vectors; all maps share their scale.
 		</p>
 	);
 });

@@ -1,4 +1,5 @@
 import type { Frame } from '../../experiment/records/frame';
+import { Folded } from '../shared/Folded';
 import { FigureMenu } from '../shared/figures/FigureMenu';
 import { DISPLAYS } from './display';
 import type { Explorer } from './explorer';
@@ -21,12 +22,14 @@ interface Props {
 	seed: number | undefined;
 	/** True if there is space for two columns. */
 	wide: boolean;
+	/** True on a phone: the tools are folded. */
+	narrow: boolean;
 }
 
 const capital = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
 /** Heading of the panel: the chosen cell, and the tools. */
-export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, wide }: Props) {
+export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, wide, narrow }: Props) {
 	const { columns, layer, head, intervened } = found;
 	return (
 		<div className="panel-head">
@@ -34,17 +37,19 @@ export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, 
 			<span className="readout label" role={explorer.locked ? 'status' : undefined}>
 				{frame && cell && cellText(frame, cell)}
 			</span>
-			<MapTools
-				explorer={explorer}
-				seeds={seeds}
-				seed={seed}
-				intervened={intervened}
-				wide={wide}
-				most={frame ? largestZoom(frame.length) : 0}
-				onChange={actions.patch}
-				onZoom={(direction) => frame && actions.onZoom(direction, frame.length)}
-				onZoomOut={actions.onZoomOut}
-			/>
+			<Folded summary="How maps are drawn" folded={narrow}>
+				<MapTools
+					explorer={explorer}
+					seeds={seeds}
+					seed={seed}
+					intervened={intervened}
+					wide={wide}
+					most={frame ? largestZoom(frame.length) : 0}
+					onChange={actions.patch}
+					onZoom={(direction) => frame && actions.onZoom(direction, frame.length)}
+					onZoomOut={actions.onZoomOut}
+				/>
+			</Folded>
 			<FigureMenu
 				title={`${capital(DISPLAYS[explorer.display].label)}, layer ${layer + 1}, head ${head + 1}`}
 				runs={columns.map(({ run }) => run)}

@@ -54,19 +54,19 @@ interface LabelProps {
 	top: number;
 }
 
-/** The strip's letter with its value at the key; a tooltip explains it. */
+/** The strip in words and as the paper's letter, with its value at the key; a tooltip explains it. */
 function StripLabel({ kind, value, before, top }: LabelProps) {
 	const tip = useTip(kind.help, kind.formula);
 	const print = kind.name === 'importance' ? formatProbability : formatThreeDigits;
 	return (
 		<button type="button" className="strip-label" {...tip}>
-			<span className="mono" aria-hidden="true">
-				{kind.letter}
+			<span aria-hidden="true">
+				{kind.short} <span className="mono muted">{kind.letter}</span>
 			</span>
 			<span className="hidden">{kind.help}</span>
 			<span className="strip-value">
 				{value === null ? (
-					<span className="muted">max {print(top)}</span>
+					<span className="muted">to {print(top)}</span>
 				) : before === null ? (
 					print(value)
 				) : (

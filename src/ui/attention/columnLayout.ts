@@ -3,7 +3,7 @@ import { gridWidth } from './MapGrid';
 import { MARGIN, unitFor } from './mapSize';
 
 /** Least width of the side: that of a strip's label. */
-const LEAST_SIDE = 150;
+const LEAST_SIDE = 170;
 /** Least side of an open map next to its thumbnails, if the column is wide enough; otherwise they are above it. CSS pixels. */
 const LEAST_MAP = 320;
 /** Height of thumbnails above a map, CSS pixels; on a phone, where they are pressed with a finger, and elsewhere. */

@@ -98,6 +98,9 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 					/>
 				))}
 			</ScrollRegion>
+			<p className="caption">
+				{text.label} of each layer over training{text.reference && ', against the dotted reference'}.
+			</p>
 			<LinesKey lines={layers[0] ?? []} text={text} reference={reference} start={start !== null} />
 		</section>
 	);

@@ -6,6 +6,7 @@ import { lossUnit } from '../measures/comparison';
 import { FigureMenu } from '../shared/figures/FigureMenu';
 import { useGuestFiles, useGuestRuns } from '../shared/guestRuns';
 import { useSize } from '../shared/hooks';
+import { Term } from '../shared/tip';
 import { useClient } from '../shared/useLab';
 import { useSame } from '../shared/useSame';
 import { type ChartData, chartData } from './chartData';
@@ -28,15 +29,22 @@ interface Props {
 	runs: readonly RunView[];
 	/** The group that others are compared with; null while there is none. */
 	baseline: string | null;
+	/** The curve that answers the question, until another is chosen. */
+	answer: Quantity;
 	/** Message shown before the first loss. */
 	empty: string;
 }
 
 /** Loss and every measurement of the whole model over steps, and how they are drawn. */
-export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseline, empty }: Props) {
+export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseline, answer, empty }: Props) {
 	const [ref, size] = useSize<HTMLDivElement>();
-	const [view, setView] = useState<ChartView>(DEFAULT_VIEW);
-	const change = useCallback((part: Partial<ChartView>) => setView((before) => ({ ...before, ...part })), []);
+	const [changed, setChanged] = useState<Partial<ChartView>>({});
+	const change = useCallback((part: Partial<ChartView>) => setChanged((before) => ({ ...before, ...part })), []);
+	const guests = useGuestRuns().length > 0;
+	const view = useMemo<ChartView>(
+		() => ({ ...DEFAULT_VIEW, quantity: guests ? DEFAULT_VIEW.quantity : answer, ...changed }),
+		[answer, changed, guests],
+	);
 	const { runs, files } = useWithGuests(own, view);
 	const zoom = useCallback((range: ChartView['zoom']) => change({ zoom: range }), [change]);
 	const metrics = useSame(runs.map((run) => run.metrics));
@@ -104,6 +112,13 @@ export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseli
 					<GuestList />
 				</Suspense>
 			)}
+			{data.lines.length > 0 && (
+				<p className="caption">
+					<Term text={text.help} formula={text.formula}>
+						{captionOf(drawn.quantity, baselineLabel, text)}
+					</Term>
+				</p>
+			)}
 			{any && <Comparison runs={own} baseline={baseline} baselineLabel={baselineLabel} view={drawn} narrow={size.width < 480} />}
 		</section>
 	);
@@ -149,6 +164,13 @@ function useChartLoaded(): boolean {
 		return () => clearTimeout(idle);
 	}, []);
 	return loaded;
+}
+
+/** What to see in the curves, in a line. */
+function captionOf(quantity: Quantity, baseline: string, { label }: QuantityText): string {
+	if (quantity === 'relative') return `Below 0 means a lower loss than ${baseline} on the same batches.`;
+	if (quantity === 'loss') return 'Lower is better. Lines: training; hollow marks: text held out from training.';
+	return `${label} over training.`;
 }
 
 /** Message for runs that train but have nothing to draw here. */

@@ -35,7 +35,6 @@ export const GroupRow = memo(function GroupRow({ place, rows, columns, open, onT
 					</span>
 				</span>
 			</th>
-			<td>{rows[0].baseline && 'baseline'}</td>
 			{columns.map((column) => (
 				<td key={column.id} className={column.numeric ? 'number' : 'muted'}>
 					{groupText(column, rows)}

@@ -49,7 +49,7 @@ export function Rows({ rows, columns, sortedBy, descending, editing, tools }: Pr
 				</Fragment>
 			))
 		: ordered.map(runRow);
-	return <NearRows rows={shown} columns={columns.length + 3} />;
+	return <NearRows rows={shown} columns={columns.length + 2} />;
 }
 
 function sortedGroups(rows: readonly TableRow[], sortedBy: Column | undefined, descending: boolean): readonly [string, TableRow[]][] {

@@ -7,7 +7,7 @@ import { RUN_ACTIONS, type RunContext } from '../actions/runActions';
 import { Menu } from '../shared/Menu';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
-import type { Column } from './columns';
+import { BASELINE_COLUMN, type Column } from './columns';
 import { Difference } from './Difference';
 import { DownloadButton } from './DownloadButton';
 import { NameEditor } from './NameEditor';
@@ -52,19 +52,7 @@ export const RunRow = memo(function RunRow(props: Props) {
 					{tools && <ShowRun info={info} title={title} />}
 					<Swatch style={groupStyle(info)} />
 					<Name run={run} title={title} editing={editing} context={context} />
-				</span>
-			</th>
-			<td>{context ? <Pin context={context} baseline={baseline} /> : baseline && 'baseline'}</td>
-			{columns.map((column) => (
-				<td key={column.id} className={classOf(column, run)} title={column.title?.(row)}>
-					{column.text(row)}
-					<Difference column={column} row={row} />
-				</td>
-			))}
-			<td className="last">
-				{context && (
-					<span className="row-tools">
-						<DownloadButton info={info} />
+					{context && (
 						<Menu
 							className="quiet more"
 							label={`More about ${title}`}
@@ -72,9 +60,16 @@ export const RunRow = memo(function RunRow(props: Props) {
 						>
 							⋯
 						</Menu>
-					</span>
-				)}
-			</td>
+					)}
+				</span>
+			</th>
+			{columns.map((column) => (
+				<td key={column.id} className={classOf(column, run)} title={column.title?.(row)}>
+					{context && column === BASELINE_COLUMN ? <Pin context={context} baseline={baseline} /> : column.text(row)}
+					<Difference column={column} row={row} />
+				</td>
+			))}
+			<td className="last">{context && <DownloadButton info={info} />}</td>
 		</tr>
 	);
 });

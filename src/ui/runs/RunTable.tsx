@@ -10,7 +10,7 @@ import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient } from '../shared/useLab';
 import { useSame, useSameRecords } from '../shared/useSame';
-import { BASELINE_COLUMN, columnsOf, differingColumns, measuresOf, NAME_COLUMN, type TableRow } from './columns';
+import { columnsOf, differingColumns, measuresOf, NAME_COLUMN, type TableRow } from './columns';
 import { ExportMenu } from './ExportMenu';
 import { exportFiles } from './exportFiles';
 import { HeadCell } from './HeadCell';
@@ -48,7 +48,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 	const forks = rows.some(({ run }) => run.info.fork !== null);
 	const all = useMemo(() => columnsOf(measures, critical, forks), [measures, critical, forks]);
 	const columns = useSame(only && rows.length > 1 ? differingColumns(all, rows) : all);
-	const sortedBy = [NAME_COLUMN, BASELINE_COLUMN, ...columns].find(({ id }) => id === sorting?.column);
+	const sortedBy = [NAME_COLUMN, ...columns].find(({ id }) => id === sorting?.column);
 	const head = (column: typeof NAME_COLUMN, children?: React.ReactNode) => (
 		<HeadCell key={column.id} column={column} descending={sortedBy === column ? !!sorting?.descending : null} onSort={sort}>
 			{children}
@@ -68,7 +68,6 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 					<thead>
 						<tr>
 							{head(NAME_COLUMN, !readOnly && runs.length > 0 && <ShowAll />)}
-							{head(BASELINE_COLUMN)}
 							{columns.map((column) => head(column))}
 							<th scope="col" className="last">
 								<span className="row-tools">
@@ -82,7 +81,7 @@ export const RunTable = memo(function RunTable({ runs, baseline, removed, empty 
 					{runs.length === 0 ? (
 						<tbody>
 							<tr>
-								<td colSpan={3 + columns.length} className="muted">
+								<td colSpan={2 + columns.length} className="muted">
 									{empty}
 								</td>
 							</tr>

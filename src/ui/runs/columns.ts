@@ -78,16 +78,37 @@ export const BASELINE_COLUMN: Column = {
 	text: ({ baseline }) => (baseline ? 'baseline' : ''),
 };
 
-const FIXED: readonly Column[] = [
+const LOSS: Column = {
+	...number(
+		'loss',
+		'Loss',
+		'Training loss, mean of the last 20 steps. In nats, or a squared error if the task has vectors.',
+		({ series }) => lastSmoothed(series, 20),
+		formatLoss,
+	),
+	formula: 'mean of −ln p(next token)',
+};
+
+const SEED: Column = {
+	...number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
+	format: undefined,
+};
+
+const TRAINING: readonly Column[] = [
+	number('step', 'Step', 'Updates done.', ({ step }) => step, formatCount),
+	{
+		...textColumn('state', 'State', '', ({ run }) => stateOf(run)),
+		title: ({ run }) => (run.divergedAt === null ? undefined : 'Its loss became NaN.'),
+	},
+	number('speed', 'Tokens/s', 'Tokens trained on per second of the run’s own time.', ({ tokensPerSecond }) => tokensPerSecond, formatShort),
+];
+
+const IDENTITY: readonly Column[] = [
 	{
 		...textColumn('difference', 'Δ', 'How this run differs from the others.', ({ difference }) => difference),
 		title: ({ difference }) => difference || undefined,
 	},
 	textColumn('method', 'Method', 'The method’s name, as in links and files.', ({ run }) => run.info.method),
-	{
-		...number('seed', 'Seed', 'Runs of one seed start from the same weights and read the same batches.', ({ info }) => info.seed, String),
-		format: undefined,
-	},
 	{
 		...number('parameters', 'Params', 'Number of weights that training changes.', ({ info }) => info.parameters, formatShort),
 		title: ({ run }) => formatCount(run.info.parameters),
@@ -101,22 +122,6 @@ const FIXED: readonly Column[] = [
 			formatCount,
 		),
 		formula: '4 B × Σ over layers of the K and V numbers kept',
-	},
-	number('step', 'Step', 'Updates done.', ({ step }) => step, formatCount),
-	{
-		...textColumn('state', 'State', '', ({ run }) => stateOf(run)),
-		title: ({ run }) => (run.divergedAt === null ? undefined : 'Its loss became NaN.'),
-	},
-	number('speed', 'Tokens/s', 'Tokens trained on per second of the run’s own time.', ({ tokensPerSecond }) => tokensPerSecond, formatShort),
-	{
-		...number(
-			'loss',
-			'Loss',
-			'Training loss, mean of the last 20 steps. In nats, or a squared error if the task has vectors.',
-			({ series }) => lastSmoothed(series, 20),
-			formatLoss,
-		),
-		formula: 'mean of −ln p(next token)',
 	},
 ];
 
@@ -163,17 +168,27 @@ export function groupOrder(column: Column, rows: readonly TableRow[]): number | 
 	return numbers.length > 0 ? summary(numbers).mean : (orders[0] ?? null);
 }
 
-/** Columns between the run's name and its commands, for these measures; `critical`: a run has a critical point, `forks`: a run is a fork. */
+/**
+ * Columns after the run's name: results first, then progress, then identity and costs.
+ * `critical`: a run has a critical point, `forks`: a run is a fork.
+ */
 export const columnsOf = (measures: readonly string[], critical: boolean, forks = false): Column[] => [
-	...FIXED,
-	...(forks ? [PARENT] : []),
+	LOSS,
+	...measures.filter((key) => key === VALIDATION).map(measureColumn),
+	SEED,
+	BASELINE_COLUMN,
 	...(critical ? [CRITICAL] : []),
-	...measures.map(measureColumn),
+	...measures.filter((key) => key !== VALIDATION).map(measureColumn),
+	...TRAINING,
+	...(forks ? [PARENT] : []),
+	...IDENTITY,
 ];
+
+const VALIDATION = 'validationLoss';
 
 /** Measures that the table shows, over all runs. */
 export function measuresOf(runs: readonly RunView[]): string[] {
-	const keys = new Map<string, boolean>([['validationLoss', false]]);
+	const keys = new Map<string, boolean>([[VALIDATION, false]]);
 	for (const run of runs) for (const [key, value] of Object.entries(run.metrics)) keys.set(key, Array.isArray(value));
 	return runsTableMeasures(keys);
 }

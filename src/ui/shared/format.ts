@@ -57,12 +57,19 @@ export function formatError(error: number): string {
 	return error === 0 ? '0' : error < 0.001 ? error.toExponential(1) : error.toFixed(4);
 }
 
-/** Seconds as `8 s`, `2 min 05 s`, `1 h 12 min`. */
+/** Seconds in digits that an estimate justifies: `8 s`, `2 min`, `25 min`, `1 h 10 min`, `12 h`, `11 days`. */
 export function formatDuration(seconds: number): string {
-	const s = Math.max(0, Math.round(seconds));
-	if (s < 60) return `${s} s`;
-	if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
-	return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
+	const nearest = (value: number, to: number) => Math.max(to, to * Math.round(value / to));
+	const minutes = seconds / 60;
+	if (seconds < 20) return `${Math.max(0, Math.round(seconds))} s`;
+	if (seconds < 57.5) return `${nearest(seconds, 5)} s`;
+	if (minutes < 9.5) return `${nearest(minutes, 1)} min`;
+	if (minutes < 57.5) return `${nearest(minutes, 5)} min`;
+	if (minutes < 595) {
+		const tens = nearest(minutes, 10);
+		return `${Math.floor(tens / 60)} h${tens % 60 ? ` ${tens % 60} min` : ''}`;
+	}
+	return minutes < 47.5 * 60 ? `${Math.round(minutes / 60)} h` : `${formatCount(Math.round(minutes / 1440))} days`;
 }
 
 /** `1 seed`, `3 seeds`. */

@@ -71,7 +71,7 @@ function stateText(lab: LabSnapshot, tokens: number | null): string {
 	if (lab.state === 'paused') return 'Paused';
 	if (lab.state === 'finished') return allDiverged(lab.runs) ? 'Diverged' : 'Finished';
 	if (tokens === null || lab.stepsPerSecond === null) return 'Measuring the speed';
-	return `${formatShort(tokens)} tokens/s · ${formatDuration(lab.stepsLeft / lab.stepsPerSecond)} left`;
+	return `${formatShort(tokens)} tokens/s · about ${formatDuration(lab.stepsLeft / lab.stepsPerSecond)} left`;
 }
 
 /** `240`, or `238 to 240` while the runs differ by more than a step. */
