@@ -52,15 +52,6 @@ export const RunRow = memo(function RunRow(props: Props) {
 					{tools && <ShowRun info={info} title={title} />}
 					<Swatch style={groupStyle(info)} />
 					<Name run={run} title={title} editing={editing} context={context} />
-					{context && (
-						<Menu
-							className="quiet more"
-							label={`More about ${title}`}
-							items={() => menuItems([fork, project, rename, showOnlyGroup, remove, removeGroup], context)}
-						>
-							⋯
-						</Menu>
-					)}
 				</span>
 			</th>
 			{columns.map((column) => (
@@ -69,7 +60,20 @@ export const RunRow = memo(function RunRow(props: Props) {
 					<Difference column={column} row={row} />
 				</td>
 			))}
-			<td className="last">{context && <DownloadButton info={info} />}</td>
+			<td className="last">
+				{context && (
+					<span className="row-tools">
+						<DownloadButton info={info} />
+						<Menu
+							className="quiet more"
+							label={`More about ${title}`}
+							items={() => menuItems([fork, project, rename, showOnlyGroup, remove, removeGroup], context)}
+						>
+							⋯
+						</Menu>
+					</span>
+				)}
+			</td>
 		</tr>
 	);
 });
