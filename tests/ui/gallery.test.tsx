@@ -100,7 +100,7 @@ describe('the gallery', () => {
 		expect(own.id).not.toBe(ofCard.id);
 		const answer = { methods: [], gpuBytes: 0, seconds: 240, vocabularySize: 89, problems: [] };
 		await page.say({ type: 'answer', id: ofCard.id, request: 'estimate', answer });
-		expect(card(sink).getByText(/about 4 min 00 s on this device/)).toBeTruthy();
+		expect(card(sink).getByText(/about 4 min on this device/)).toBeTruthy();
 		expect(page.client.store.getSnapshot().estimate).toBeNull();
 	});
 
