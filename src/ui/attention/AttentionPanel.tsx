@@ -80,8 +80,7 @@ export const AttentionPanel = memo(function AttentionPanel(props: Props) {
 				cell={cell}
 				seeds={[...new Set(visible.map((run) => run.info.seed))]}
 				seed={shown[0]?.info.seed}
-				wide={room.columns > 1}
-				narrow={room.narrow}
+				room={room}
 			/>
 			<MapCaption vectors={shown.length > 0 && readsVectors(shown[0].info.experiment)} />
 			<div className="attention-body">

@@ -8,6 +8,7 @@ import { type Cell, cellText } from './maps';
 import { largestZoom } from './place';
 import type { Columns } from './useColumns';
 import type { ExplorerActions } from './useExplorer';
+import type { Room } from './useRoom';
 
 interface Props {
 	explorer: Explorer;
@@ -20,16 +21,14 @@ interface Props {
 	cell: Cell | null;
 	seeds: readonly number[];
 	seed: number | undefined;
-	/** True if there is space for two columns. */
-	wide: boolean;
-	/** True on a phone: the tools are folded. */
-	narrow: boolean;
+	/** On a phone the tools are folded. */
+	room: Pick<Room, 'columns' | 'narrow'>;
 }
 
 const capital = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
 /** Heading of the panel: the chosen cell, and the tools. */
-export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, wide, narrow }: Props) {
+export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, room }: Props) {
 	const { columns, layer, head, intervened } = found;
 	return (
 		<div className="panel-head">
@@ -37,13 +36,13 @@ export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, 
 			<span className="readout label" role={explorer.locked ? 'status' : undefined}>
 				{frame && cell && cellText(frame, cell)}
 			</span>
-			<Folded summary="How maps are drawn" folded={narrow}>
+			<Folded summary="How maps are drawn" folded={room.narrow}>
 				<MapTools
 					explorer={explorer}
 					seeds={seeds}
 					seed={seed}
 					intervened={intervened}
-					wide={wide}
+					wide={room.columns > 1}
 					most={frame ? largestZoom(frame.length) : 0}
 					onChange={actions.patch}
 					onZoom={(direction) => frame && actions.onZoom(direction, frame.length)}

@@ -98,9 +98,6 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 					/>
 				))}
 			</ScrollRegion>
-			<p className="caption">
-				{text.label} of each layer over training{text.reference && ', against the dotted reference'}.
-			</p>
 			<LinesKey lines={layers[0] ?? []} text={text} reference={reference} start={start !== null} />
 		</section>
 	);
@@ -126,28 +123,33 @@ interface KeyProps {
 	start: boolean;
 }
 
-/** The key to the lines, and to the levels that they are compared with. */
+/** The caption, and the key to the lines and to the levels that they are compared with. */
 function LinesKey({ lines, text, reference, start }: KeyProps) {
 	return (
-		<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
-			<ul>
-				{lines.map(({ group, label, style }) => (
-					<li key={group} className="line">
-						<Swatch style={style} /> {label}
-					</li>
-				))}
-				{text.reference && reference !== null && (
-					<li className="label reference">
-						╌ {text.reference.text}: {reference === 1 ? '1' : reference.toFixed(3)}
-					</li>
-				)}
-				{start && (
-					<li className="label reference">
-						<Term text={STEP_ZERO}>┈ step 0</Term>
-					</li>
-				)}
-			</ul>
-		</ScrollRegion>
+		<>
+			<p className="caption">
+				{text.label} of each layer over training{text.reference && ', against the dotted reference'}.
+			</p>
+			<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
+				<ul>
+					{lines.map(({ group, label, style }) => (
+						<li key={group} className="line">
+							<Swatch style={style} /> {label}
+						</li>
+					))}
+					{text.reference && reference !== null && (
+						<li className="label reference">
+							╌ {text.reference.text}: {reference === 1 ? '1' : reference.toFixed(3)}
+						</li>
+					)}
+					{start && (
+						<li className="label reference">
+							<Term text={STEP_ZERO}>┈ step 0</Term>
+						</li>
+					)}
+				</ul>
+			</ScrollRegion>
+		</>
 	);
 }
 

@@ -38,13 +38,7 @@ interface Props {
 /** Loss and every measurement of the whole model over steps, and how they are drawn. */
 export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseline, answer, empty }: Props) {
 	const [ref, size] = useSize<HTMLDivElement>();
-	const [changed, setChanged] = useState<Partial<ChartView>>({});
-	const change = useCallback((part: Partial<ChartView>) => setChanged((before) => ({ ...before, ...part })), []);
-	const guests = useGuestRuns().length > 0;
-	const view = useMemo<ChartView>(
-		() => ({ ...DEFAULT_VIEW, quantity: guests ? DEFAULT_VIEW.quantity : answer, ...changed }),
-		[answer, changed, guests],
-	);
+	const [view, change] = useView(answer);
 	const { runs, files } = useWithGuests(own, view);
 	const zoom = useCallback((range: ChartView['zoom']) => change({ zoom: range }), [change]);
 	const metrics = useSame(runs.map((run) => run.metrics));
@@ -112,13 +106,7 @@ export const LossPanel = memo(function LossPanel({ experiment, runs: own, baseli
 					<GuestList />
 				</Suspense>
 			)}
-			{data.lines.length > 0 && (
-				<p className="caption">
-					<Term text={text.help} formula={text.formula}>
-						{captionOf(drawn.quantity, baselineLabel, text)}
-					</Term>
-				</p>
-			)}
+			{data.lines.length > 0 && <Caption text={text}>{captionOf(drawn.quantity, baselineLabel, text)}</Caption>}
 			{any && <Comparison runs={own} baseline={baseline} baselineLabel={baselineLabel} view={drawn} narrow={size.width < 480} />}
 		</section>
 	);
@@ -166,7 +154,27 @@ function useChartLoaded(): boolean {
 	return loaded;
 }
 
-/** What to see in the curves, in a line. */
+/** The settings of the curves; until another is chosen, the quantity that answers. Guests have no differences to show. */
+function useView(answer: Quantity): [view: ChartView, change: (part: Partial<ChartView>) => void] {
+	const [changed, setChanged] = useState<Partial<ChartView>>({});
+	const change = useCallback((part: Partial<ChartView>) => setChanged((before) => ({ ...before, ...part })), []);
+	const guests = useGuestRuns().length > 0;
+	const view = useMemo(
+		() => ({ ...DEFAULT_VIEW, quantity: guests ? DEFAULT_VIEW.quantity : answer, ...changed }),
+		[answer, changed, guests],
+	);
+	return [view, change];
+}
+
+const Caption = ({ text: { help, formula }, children }: { text: QuantityText; children: string }) => (
+	<p className="caption">
+		<Term text={help} formula={formula}>
+			{children}
+		</Term>
+	</p>
+);
+
+/** The caption of the curves: one line on what to see. */
 function captionOf(quantity: Quantity, baseline: string, { label }: QuantityText): string {
 	if (quantity === 'relative') return `Below 0 means a lower loss than ${baseline} on the same batches.`;
 	if (quantity === 'loss') return 'Lower is better. Lines: training; hollow marks: text held out from training.';
