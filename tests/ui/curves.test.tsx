@@ -3,11 +3,14 @@ import { cleanup, render, screen, waitFor, within } from '@testing-library/react
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
+import { LabClient } from '../../src/session/client/client';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { Store } from '../../src/session/client/store/store';
 import { CursorContext } from '../../src/ui/charts/cursor';
 import { LayerPanel } from '../../src/ui/charts/LayerPanel';
 import { LossPanel } from '../../src/ui/charts/LossPanel';
+import { LabContext } from '../../src/ui/shared/useLab';
+import { FakePort } from '../session/client/fakePort';
 import { region } from './render';
 import { view } from './views';
 
@@ -46,10 +49,12 @@ const three = ['vanilla', 'resformer'].flatMap((method) => [1, 2, 3].map((seed) 
 async function open(runs: readonly RunView[] = three): Promise<void> {
 	cleanup();
 	render(
-		<CursorContext value={new Store<number | null>(null)}>
-			<LossPanel experiment={defaultExperiment()} runs={runs} baseline="vanilla" answer="loss" empty="Nothing yet." />
-			<LayerPanel runs={runs} totalSteps={400} length={64} />
-		</CursorContext>,
+		<LabContext value={new LabClient(new FakePort())}>
+			<CursorContext value={new Store<number | null>(null)}>
+				<LossPanel experiment={defaultExperiment()} runs={runs} baseline="vanilla" answer="loss" empty="Nothing yet." />
+				<LayerPanel runs={runs} totalSteps={400} length={64} />
+			</CursorContext>
+		</LabContext>,
 	);
 	await waitFor(chart, { timeout: 10_000 });
 }
