@@ -19,13 +19,10 @@ import { modelConfig } from '../../model/experimentModel';
 export function experimentOf({ name: file, content }: Source<unknown>, form: Experiment): Experiment {
 	const config = readConfig(content, file);
 	const own = config.experiment === undefined ? null : readExperiment(config.experiment);
-	const experiment =
-		own && own.problems.length === 0 && isModelOf(own.experiment, config.model, withoutLambdas)
-			? own.experiment
-			: withSizes(form, config, file);
-	const refusal = tokenRefusal(experiment, 'they cannot start from a checkpoint');
+	const hasOwn = own && own.problems.length === 0 && isModelOf(own.experiment, config.model, withoutLambdas);
+	const refusal = tokenRefusal(hasOwn ? own.experiment : form, 'they cannot start from a checkpoint');
 	if (refusal) throw new CheckpointError(refusal);
-	return experiment;
+	return hasOwn ? own.experiment : withSizes(form, config, file);
 }
 
 /** `form` with the method, sizes and training of a config. @throws CheckpointError */

@@ -61,6 +61,14 @@ describe('the experiment of a checkpoint', () => {
 		expect(filled({ ...config, experiment: { layers: 'many' } })).toMatchObject({ layers: 6, task: 'copy' });
 	});
 
+	it('is refused if the form’s task has no tokens, and the checkpoint does not say its own task', () => {
+		const { experiment: _, ...foreign } = configOf('vanilla');
+		const vectors: Experiment = { ...form, task: 'trigger-conditional' };
+		const read = (content: unknown) => experimentOf({ name: 'config.json', content }, vectors);
+		expect(() => read(foreign)).toThrow('so they cannot start from a checkpoint');
+		expect(read(configOf('vanilla')).task).toBe('text');
+	});
+
 	it.each([
 		[{ num_hidden_layers: 500 }, /^config\.json: layers must be .* to \d+, not 500/i],
 		[{ hidden_act: 'gelu' }, /^config\.json: `hidden_act` must be silu/],
