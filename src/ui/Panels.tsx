@@ -99,6 +99,7 @@ export function Panels({ training, questions, seen, shade }: Props) {
 						experiment={shown}
 						runs={runs}
 						baseline={baseline}
+						answer={reports?.[0]}
 						shade={drawnShade}
 						secondsLeft={lab.stepsPerSecond === null ? null : lab.stepsLeft / lab.stepsPerSecond}
 					/>

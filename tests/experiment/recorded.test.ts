@@ -22,6 +22,7 @@ const VERDICTS: Record<string, string> = {
 	'depth-sink': 'not seen at this size',
 	depth: 'not seen at this size',
 	'sequence-length': 'not seen at this size',
+	'summed-rate': 'not seen at this size',
 };
 
 function record(name: string): Results {

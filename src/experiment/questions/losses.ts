@@ -105,6 +105,7 @@ const summedRate: Question = {
 		equalAt('The difference after 600 steps at 1e-3 is that after 150 at 4e-3.', 2, 3),
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({ task: 'text', methods: ['vanilla', 'svformer'], seeds: SEEDS, sweep: RATES }),
 };
 

@@ -15,6 +15,7 @@ import { RecordedNote } from './RecordedNote';
 import { verdictSentence } from './verdict';
 
 const SeenNote = lazyDialog(() => import('./SeenNote'));
+const SweepVerdict = lazyDialog(() => import('./SweepVerdict'));
 
 interface Props {
 	experiment: Experiment;
@@ -47,6 +48,7 @@ export const Answer = memo(function Answer(props: Props) {
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{title}</h1>
 			{verdict && <p className="verdict">{verdict}</p>}
+			{experiment.sweep && runs.length > 0 && <SweepVerdict experiment={experiment} runs={runs} />}
 			<Folded summary="Numbers and methods" folded={narrow && verdict !== null}>
 				<p className="sentence">
 					{sentence ?? watch ?? taskDescriptor(experiment.task).sentence}
@@ -60,7 +62,7 @@ export const Answer = memo(function Answer(props: Props) {
 	);
 });
 
-/** A sweep has its chart instead of a verdict. */
+/** A sweep's verdict is its question's. */
 function verdictOf(experiment: Experiment, runs: readonly RunView[], baseline: string | null, reports: Props['reports']): string | null {
 	if (experiment.sweep) return null;
 	const verdict = verdictSentence(experiment, comparisons(experiment, runs, baseline, reports));

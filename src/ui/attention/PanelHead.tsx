@@ -33,6 +33,11 @@ export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, 
 	return (
 		<div className="panel-head">
 			<h2 id="attention-title">Attention</h2>
+			<FigureMenu
+				title={`${capital(DISPLAYS[explorer.display].label)}, layer ${layer + 1}, head ${head + 1}`}
+				runs={columns.map(({ run }) => run)}
+				records={async () => (await import('./mapRecords')).mapRecords(columns, layer, head, explorer.display)}
+			/>
 			<span className="readout label" role={explorer.locked ? 'status' : undefined}>
 				{frame && cell && cellText(frame, cell)}
 			</span>
@@ -49,11 +54,6 @@ export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, 
 					onZoomOut={actions.onZoomOut}
 				/>
 			</Folded>
-			<FigureMenu
-				title={`${capital(DISPLAYS[explorer.display].label)}, layer ${layer + 1}, head ${head + 1}`}
-				runs={columns.map(({ run }) => run)}
-				records={async () => (await import('./mapRecords')).mapRecords(columns, layer, head, explorer.display)}
-			/>
 		</div>
 	);
 }

@@ -192,7 +192,7 @@ function nothingDrawn(runs: readonly RunView[], quantity: Quantity, baseline: st
 function Smoothing({ value, onChange }: { value: number; onChange(window: number): void }) {
 	return (
 		<label className="inline">
-			Smoothing
+			<span className="smoothing-label">Smoothing</span>
 			<select value={value} onChange={(event) => onChange(Number(event.target.value))} aria-label="Smoothing: mean of the last steps">
 				{WINDOWS.map((window) => (
 					<option key={window} value={window}>

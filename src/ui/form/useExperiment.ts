@@ -29,6 +29,16 @@ function openAddress(): { experiment: Experiment; problems: Problem[] } {
 	return decodeLink(link);
 }
 
+/** True if the address is an experiment's. Browsers unescape some of its characters. */
+function isAddressOf(experiment: Experiment): boolean {
+	const [own, address] = [linkOf(experiment), location.hash.slice(1)];
+	try {
+		return decodeURIComponent(own) === decodeURIComponent(address);
+	} catch {
+		return own === address;
+	}
+}
+
 /** The form, in step with the address: its hash holds what differs from the defaults, and opening one fills the form. */
 export function useExperiment(): ExperimentForm {
 	const [opened] = useState(openAddress);
@@ -54,7 +64,9 @@ export function useExperiment(): ExperimentForm {
 	useEffect(() => {
 		const open = () => {
 			if (isGallery()) return;
-			const known = visited.present();
+			const present = visited.present();
+			// A new address may keep the state of the entry that it came from.
+			const known = present && isAddressOf(present) ? present : null;
 			// An address that this page wrote, or the entry of another text that is too long for it.
 			if (location.hash.slice(1) === written.current && !known) return;
 			if (known === shown.current) return;

@@ -5,11 +5,11 @@ import { countRuns } from '../../experiment/runs';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
 import { TRAINING_ACTIONS, type TrainingContext } from '../actions/trainingActions';
+import { findingText } from '../measures/findingText';
 import { judgedRuns } from '../measures/judged';
 import { VerdictChip } from '../measures/VerdictChip';
 import { formatDuration, plural } from '../shared/format';
 import { Provenance, provenanceText } from '../shared/Provenance';
-import { findingText } from './findingText';
 import './abstract.css';
 
 interface Props {

@@ -4,8 +4,9 @@ import type { RunView } from '../../../session/client/store/labSnapshot';
 import { ScrollRegion } from '../../shared/ScrollRegion';
 import { attentionColour, differenceColour, type Shade } from '../../theme/attentionScale';
 import type { CellValues } from './cells';
-import { signed, valueText } from './pointText';
+import { signed } from './pointText';
 import type { SweepMetric } from './quantities';
+import { valueText } from './valueText';
 
 interface Props {
 	/** Cells of one method. */

@@ -3,6 +3,7 @@ import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { sweepPoints, sweptFields } from '../../../experiment/sweep';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
+import type { Reported } from '../../measures/comparison';
 import { APPROXIMATE_HELP, approximateText } from '../../measures/criticalText';
 import { FigureMenu } from '../../shared/figures/FigureMenu';
 import { formatDuration, plural } from '../../shared/format';
@@ -27,19 +28,21 @@ interface Props {
 	runs: readonly RunView[];
 	/** The group that others are compared with. */
 	baseline: string | null;
+	/** The measure that answers the question; undefined = the first that there is. */
+	answer?: Reported;
 	shade: Shade;
 	/** Seconds until all runs have finished; null while unknown, or if none trains. */
 	secondsLeft: number | null;
 }
 
 /** A chart, a heat map, cost against loss, and a table of a sweep. Runs appear as they finish. */
-const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, shade, secondsLeft }: Props) {
+const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, answer, shade, secondsLeft }: Props) {
 	const [ref, size] = useSize<HTMLDivElement>();
 	const [view, setView] = useState<SweepView>(DEFAULT_SWEEP_VIEW);
 	const change = useCallback((part: Partial<SweepView>) => setView((before) => ({ ...before, ...part })), []);
 	const swept = sweptFields(experiment);
 	const data = useSweepData(experiment, runs, baseline, swept);
-	const chosen = useMemo(() => chosenOf(view, data), [view, data]);
+	const chosen = useMemo(() => chosenOf(view, data, answer), [view, data, answer]);
 	const drawnView = useDeferredValue(chosen);
 	const drawn = useMemo(() => drawnOf(drawnView, data), [drawnView, data]);
 	const open = useOpenCurves(runs, data.baselineOf);
@@ -64,9 +67,9 @@ const SweepPanel = memo(function SweepPanel({ experiment, runs, baseline, shade,
 				<span className="label" role="status">
 					{progressText(finished, runs.length, secondsLeft)}
 				</span>
+				<FigureMenu title={label} runs={runs} records={show === 'table' ? undefined : () => recordsOf(data)} />
 				<span className="spring" />
 				<SweepTools view={chosen} data={data} onChange={change} />
-				<FigureMenu title={label} runs={runs} records={show === 'table' ? undefined : () => recordsOf(data)} />
 			</div>
 			<div className="sweep-room" ref={ref}>
 				{(show === 'chart' || show === 'pareto') && size.width > 0 && (

@@ -5,8 +5,9 @@ import { criticalTextOf } from '../../measures/criticalText';
 import { ScrollRegion } from '../../shared/ScrollRegion';
 import { Swatch } from '../../theme/Swatch';
 import type { CellValues, SweepCell } from './cells';
-import { differenceText, valueText } from './pointText';
+import { differenceText } from './pointText';
 import { COSTS, type SweepMetric, type SweepQuantity } from './quantities';
+import { valueText } from './valueText';
 
 interface Props {
 	/** Every cell, with its values of the metric. */

@@ -1,21 +1,11 @@
 /** Points of a sweep, and what is read from it, in words. Plain functions. */
 
-import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
-import { methodLabel } from '../../../experiment/methods/names';
+import { type FieldName, labelInSentence } from '../../../experiment/fields';
 import { verdictText } from '../../../experiment/statistics';
 import type { Experiment } from '../../../experiment/types';
 import { list } from '../../shared/format';
 import type { CellValues, SweepCell } from './cells';
-
-/** A field's value as text. */
-export function valueText(name: FieldName, value: Experiment[FieldName]): string {
-	const field = fieldOf(name);
-	if (value === null) return field.kind === 'number' ? (field.whenNull ?? 'none') : 'none';
-	if (name === 'methods') return (value as string[]).map(methodLabel).join(', ');
-	if (typeof value === 'boolean') return value ? 'on' : 'off';
-	if (field.kind === 'choice') return field.choiceLabels?.[value as string] ?? String(value);
-	return Array.isArray(value) ? value.join(', ') : String(value);
-}
+import { valueText } from './valueText';
 
 /** The values of the swept fields: `sequence length 128, batch size 8`; empty if only the methods differ. */
 export const pointText = (experiment: Experiment, swept: readonly FieldName[]): string =>

@@ -11,7 +11,8 @@ import { ratesUpTo } from '../../../session/client/runs/learningRates';
 import { tokensAt } from '../../../session/client/runs/runGroups';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { inOrder, measureText } from '../../measures/measureText';
-import { formatCount, formatShort } from '../../shared/format';
+import { formatCount, formatShort, list } from '../../shared/format';
+import { valueText } from './valueText';
 
 /** A point of a sweep. */
 export interface PlaceInSweep {
@@ -86,14 +87,25 @@ const DERIVED: readonly SweepQuantity[] = [
 /** Costs that the loss is set against. */
 export const COSTS = DERIVED.filter(({ key }) => key !== 'rates');
 
-/** The place of a run's point in the sweep, from 1: for sweeps of methods, which no number orders. */
-const POINT: SweepQuantity = {
-	key: 'point',
-	label: 'Point of the sweep',
-	axis: 'point of the sweep',
-	format: formatCount,
-	of: ({ info }, at = info) => at.point + 1,
-};
+/**
+ * The place of a run's point in the sweep, from 1: for sweeps of methods and choices, which no number orders. If a choice is
+ * swept, its names stand for the places.
+ */
+function pointQuantity(swept: readonly FieldName[], points: readonly Experiment[]): SweepQuantity {
+	const choices = swept.filter((name) => fieldOf(name).kind === 'choice');
+	const nameOf = (place: number) => {
+		const point = points[place - 1];
+		return (point && choices.map((name) => valueText(name, point[name])).join(', ')) || formatCount(place);
+	};
+	const label = choices.length > 0 ? list(choices.map((name) => fieldOf(name).label)) : 'Point of the sweep';
+	return {
+		key: 'point',
+		label,
+		axis: choices.length > 0 ? list(choices.map(labelInSentence)) : 'point of the sweep',
+		format: nameOf,
+		of: ({ info }, at = info) => at.point + 1,
+	};
+}
 
 /** The λ of a method that differs from point to point; null if something else is swept. `points` are their experiments. */
 function lambdaQuantity(points: readonly Experiment[]): SweepQuantity | null {
@@ -112,15 +124,23 @@ function lambdaQuantity(points: readonly Experiment[]): SweepQuantity | null {
 	};
 }
 
-/** Quantities of the x axis: the swept number fields first, then what follows from the experiment. */
+/**
+ * Quantities of the x axis: what was swept, then what follows from the experiment. A number that does not tell the points apart
+ * comes after the points themselves.
+ */
 export function xQuantities(swept: readonly FieldName[], points: readonly Experiment[]): SweepQuantity[] {
 	const numbers = swept.filter((name) => fieldOf(name).kind === 'number');
 	const lambda = swept.length === 1 && swept[0] === 'methods' ? lambdaQuantity(points) : null;
-	return [...numbers.map(fieldQuantity), ...(lambda ? [lambda] : []), ...(numbers.length < swept.length ? [POINT] : []), ...DERIVED];
+	const others = numbers.length < swept.length ? [pointQuantity(swept, points)] : [];
+	const isApart = (name: FieldName) => others.length === 0 || new Set(points.map((point) => point[name])).size === points.length;
+	const [apart, alike] = [numbers.filter(isApart), numbers.filter((name) => !isApart(name))];
+	return [...apart.map(fieldQuantity), ...(lambda ? [lambda] : []), ...others, ...alike.map(fieldQuantity), ...DERIVED];
 }
 
 /** A metric of the end of a run, or the step at which the baseline passes it. */
 export interface SweepMetric extends SweepQuantity {
+	/** Name of the measure, without a layer. */
+	measure: string;
 	/** False if a difference from the baseline has no meaning. */
 	differs: boolean;
 }
@@ -131,6 +151,7 @@ function metric(key: string, layer: number | null, unit?: string): SweepMetric {
 	const label = layer === null ? text.label : `${text.label}, layer ${layer + 1}`;
 	return {
 		key: layer === null ? key : `${key}.layer${layer + 1}`,
+		measure: key,
 		label,
 		axis: withUnit(label.toLowerCase(), (key === 'validationLoss' && unit) || text.unit),
 		help: text.help,
@@ -168,6 +189,7 @@ export const CRITICAL_KEY = 'criticalPoint';
 function criticalMetric(baselineOf: (run: RunView) => RunView | undefined): SweepMetric {
 	return {
 		key: CRITICAL_KEY,
+		measure: CRITICAL_KEY,
 		label: 'Critical point',
 		axis: 'critical point, step',
 		format: formatCount,

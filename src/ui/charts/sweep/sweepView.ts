@@ -4,6 +4,7 @@ import { methodLabel } from '../../../experiment/methods/names';
 import { BASELINE_METHOD } from '../../../experiment/methods/own';
 import type { Experiment } from '../../../experiment/types';
 import type { RunView } from '../../../session/client/store/labSnapshot';
+import type { Reported } from '../../measures/comparison';
 import { plural } from '../../shared/format';
 import { type BaselineOf, baselines, type CellValues, type SweepCell, sweepCells, valuesOf } from './cells';
 import { linesOf, placeText, type SweepChartData, sweepChartData } from './lines';
@@ -92,8 +93,10 @@ export interface ChosenView {
 	asDifference: boolean;
 }
 
-export function chosenOf(view: SweepView, { xs, metrics, grid, methods, baselineLabel }: SweepData): ChosenView {
-	const metric = metrics.find(({ key }) => key === view.metric) ?? metrics[0];
+/** @param answer the measure of an empty choice; undefined = the first */
+export function chosenOf(view: SweepView, { xs, metrics, grid, methods, baselineLabel }: SweepData, answer?: Reported): ChosenView {
+	const wanted = view.metric || answer?.measure;
+	const metric = metrics.find(({ key, measure }) => key === wanted || (view.metric === '' && measure === wanted)) ?? metrics[0];
 	const show = view.show === 'map' && grid === null ? 'chart' : view.show;
 	const others = methods.filter(({ label }) => label !== baselineLabel);
 	const asDifference = view.asDifference && metric.differs && others.length > 0 && show !== 'pareto';

@@ -1,7 +1,7 @@
 /** A finding of a verdict in words. Plain functions. */
 import type { Finding } from '../../experiment/questions';
-import { measureText } from '../measures/measureText';
 import { plural, withMinus } from '../shared/format';
+import { measureText } from './measureText';
 
 const OUTCOMES: Record<Finding['outcome'], string> = {
 	holds: 'holds',
