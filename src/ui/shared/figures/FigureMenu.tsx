@@ -38,7 +38,7 @@ export function FigureMenu({ title, runs, records, face = 'Save', more = [] }: P
 	const items = () => [...kinds.map((kind) => ({ label: `Save as ${FIGURE_KINDS[kind]}`, why, act: () => void save(kind) })), ...more];
 	return (
 		<span ref={ref} className="figure-menu">
-			<Menu className="quiet" label={`Save “${title}”`} items={items}>
+			<Menu className="quiet" label={`${face} “${title}”`} items={items}>
 				{face}
 			</Menu>
 		</span>
