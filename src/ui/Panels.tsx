@@ -1,5 +1,6 @@
 import { lazy, Suspense, useDeferredValue, useEffect, useLayoutEffect, useMemo } from 'react';
 import { questionOf } from '../experiment/questions';
+import { sweptFields } from '../experiment/sweep';
 import type { Experiment } from '../experiment/types';
 import { baselineOf } from '../session/client/runs/runGroups';
 import type { RunView } from '../session/client/store/labSnapshot';
@@ -8,12 +9,13 @@ import { Answer } from './answer/Answer';
 import type { Recording } from './answer/fetchRecording';
 import { useRecording } from './answer/useRecording';
 import type { Seen } from './answer/useSeen';
-import { answering, comparesFirstToken } from './answering';
+import { answering } from './answering';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { DepthPanel } from './charts/depth/DepthPanel';
 import { LayerPanel } from './charts/LayerPanel';
 import { LossPanel } from './charts/LossPanel';
 import { emptyMessages } from './emptyMessages';
+import { comparesFirstToken } from './measures/comparison';
 import type { Questions } from './questions/useQuestions';
 import { RunTable } from './runs/RunTable';
 import { lazyDialog } from './shared/dialogScripts';
@@ -58,10 +60,11 @@ export function Panels({ training, questions, seen, shade }: Props) {
 	useEffect(() => store.endDrawing(), [store, runs]);
 	const { shows, curve, reports, watch } = useMemo(() => answering(shown), [shown]);
 	const compared = comparesFirstToken(shown, reports) ? 'first' : 'rows';
+	const length = sweptFields(shown).includes('sequenceLength') ? null : shown.sequenceLength;
 	const charts = (
 		<div key="charts" className={`charts ${shows === 'loss' || shows === 'layers' ? `leads ${shows}-first` : ''}`}>
 			<LossPanel experiment={shown} runs={runs} baseline={baseline} answer={curve} empty={messages.loss} />
-			<LayerPanel runs={runs} totalSteps={shown.steps} length={shown.sequenceLength} />
+			<LayerPanel runs={runs} totalSteps={shown.steps} length={length} />
 		</div>
 	);
 	const attention = (
@@ -106,7 +109,7 @@ export function Panels({ training, questions, seen, shade }: Props) {
 				</Suspense>
 			)}
 			{shows === 'attention' ? [attention, charts] : [charts, attention]}
-			<DepthPanel runs={runs} length={shown.sequenceLength} shade={drawnShade} />
+			<DepthPanel runs={runs} length={length} shade={drawnShade} />
 			<RunTable runs={runs} baseline={baseline} removed={lab.removed} empty={messages.runs} />
 			{!recording && runs.length > 0 && (
 				<WritingPanel runs={runs} ready={lab.state !== 'idle' && lab.state !== 'compiling' && lab.deviceLost === null} />

@@ -21,7 +21,3 @@ export function answering(experiment: Experiment): Answering {
 	if (experiment.sweep) return { shows: 'sweep', curve: 'loss' };
 	return { shows: taskDescriptor(experiment.task).sink ? 'attention' : 'loss', curve: 'loss' };
 }
-
-/** True if the answer is about attention to the first token. */
-export const comparesFirstToken = ({ task }: Experiment, reports: readonly Reported[] = []): boolean =>
-	taskDescriptor(task).sink !== undefined || reports.some(({ measure }) => measure === 'sinkAttention');

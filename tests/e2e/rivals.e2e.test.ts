@@ -10,7 +10,7 @@ const SMALL =
 it('a gate and a sink logit can be chosen and trained, and have maps and measurements', async () => {
 	const { page, errors, close } = await openPage({ width: 1440, height: 900, address: SMALL, before: spyOnWorker });
 	await page.getByText('Attention: gates, sinks, norms').click();
-	for (const name of ['Gate per head', 'Sink logit, learned']) await page.getByRole('checkbox', { name, exact: true }).check();
+	for (const name of ['Gate per head', 'Learned sink logit']) await page.getByRole('checkbox', { name, exact: true }).check();
 	await page.getByRole('checkbox', { name: 'Vanilla', exact: true }).uncheck();
 	await page.getByRole('button', { name: 'Train' }).click();
 	await waitForEvents(page, 'finished', 2);
@@ -34,14 +34,14 @@ it('a gate and a sink logit can be chosen and trained, and have maps and measure
 
 	const columns = [
 		page.getByRole('region', { name: 'Attention of Gate per head' }),
-		page.getByRole('region', { name: 'Attention of Sink logit, learned' }),
+		page.getByRole('region', { name: 'Attention of Learned sink logit' }),
 	];
 	for (const column of columns) await column.waitFor();
 	expect(await columns[0].getByRole('button', { name: /^rows sum to/ }).count()).toBe(0);
 	await columns[1].getByRole('button', { name: /^rows sum to 0\.\d{3}$/ }).waitFor();
 
 	const rows = await page.locator('.runs tbody tr').allTextContents();
-	const [gate, sink] = ['Gate per head', 'Sink logit, learned'].map((name) => rows.findIndex((text) => text.includes(name)));
+	const [gate, sink] = ['Gate per head', 'Learned sink logit'].map((name) => rows.findIndex((text) => text.includes(name)));
 	expect(await cellOf(page, gate, 'Gate')).toMatch(/%/);
 	expect(await cellOf(page, gate, 'Sink mass')).toBe('–');
 	expect(await cellOf(page, sink, 'Sink mass')).toMatch(/%/);

@@ -214,11 +214,11 @@ describe('on the page', () => {
 	});
 
 	it('gates, sinks, norms and value embeddings are offered, and combine by +', async () => {
-		for (const name of ['Gate per head', 'Sink logit, learned', 'QK norm', 'Value embedding', 'SkipV1Former'])
+		for (const name of ['Gate per head', 'Learned sink logit', 'QK norm', 'Value embedding', 'SkipV1Former'])
 			expect(screen.getByRole('checkbox', { name })).toBeTruthy();
 		await page.write('Name of a method', 'resformer+sink:learned+gate:head');
 		await page.press('Add');
-		expect(screen.getByRole('checkbox', { name: 'ResFormer identity + Sink logit, learned + Gate per head' })).toBeTruthy();
+		expect(screen.getByRole('checkbox', { name: 'ResFormer identity + Learned sink logit + Gate per head' })).toBeTruthy();
 	});
 
 	it('a combination without a formula is refused with the experiment’s message', async () => {

@@ -34,6 +34,31 @@ describe('a sweep of one field', () => {
 		expect(drawn.chart.xTicks).toEqual([32, 64, 128]);
 	});
 
+	it('draws the measure that answers the question until another is chosen', () => {
+		const data = sweepData(runs, 'vanilla', LENGTHS);
+		const metric = (view: Partial<SweepView>, measure: string) =>
+			chosenOf({ ...DEFAULT_SWEEP_VIEW, ...view }, data, { measure }).metric.key;
+		expect(metric({}, 'entropy')).toBe('entropy.layer1');
+		expect(metric({ metric: 'validationLoss' }, 'entropy')).toBe('validationLoss');
+		expect(metric({}, 'unknown')).toBe('validationLoss');
+	});
+
+	it('names the points by their choices where no number tells them apart', () => {
+		const points = [{ optimizer: 'adamw' }, { optimizer: 'sgd', learningRate: 0.1 }, { optimizer: 'muon' }] as const;
+		const made = points.map((point, i) => sweptRun(i, point, 'vanilla', 1, { validationLoss: 2 }));
+		const { xs } = sweepData(
+			made,
+			'vanilla',
+			['learningRate', 'optimizer'],
+			made.map(({ info }) => info.experiment),
+		);
+		expect(xs.slice(0, 2).map(({ key, label }) => [key, label])).toEqual([
+			['point', 'Optimiser'],
+			['learningRate', 'Learning rate'],
+		]);
+		expect([1, 2, 3].map(xs[0].format)).toEqual(['AdamW', 'SGD with momentum', 'Muon']);
+	});
+
 	it('leaves out runs that have not finished, and counts those that stopped', () => {
 		const partly = runs.map((run, i) => (i === 0 ? { ...run, finished: false } : i === 1 ? { ...run, divergedAt: 12 } : run));
 		const { drawn } = draw(partly, LENGTHS);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { findPreset } from '../../src/experiment/presets';
 import { answerSentence } from '../../src/ui/answer/answerSentence';
-import { verdictSentence } from '../../src/ui/answer/verdict';
+import { verdictScope, verdictSentence } from '../../src/ui/answer/verdict';
 import { comparisons } from '../../src/ui/measures/comparison';
 import { view } from './views';
 
@@ -47,6 +47,14 @@ describe('the verdict', () => {
 		expect(verdict(...losses('vanilla', 2, 2.1), ...losses('svformer', 2.2, 2.301))).toBe(
 			'svformer has a higher validation loss: 2.251, against 2.050 in vanilla.',
 		);
+	});
+
+	it('says how many seeds separate the methods that it names, and how small the models are', () => {
+		const scope = (...runs: ReturnType<typeof losses>) => verdictScope(text, comparisons(text, runs, null));
+		const base = losses('vanilla', 2, 2.1, 2.2);
+		expect(scope(...base, ...losses('svformer', 1.8, 1.901, 2))).toBe('Separated over 3 seeds. A toy: 4 layers and 4 heads.');
+		expect(scope(...losses('vanilla', 2, 2.1), ...losses('svformer', 2.1, 2))).toBeNull();
+		expect(scope(...losses('vanilla', 2), ...losses('svformer', 1.97))).toBeNull();
 	});
 
 	it('does not exist for one method', () => {

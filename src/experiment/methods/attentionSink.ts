@@ -24,7 +24,7 @@ export const attentionSink: AdditionDescriptor<AttentionSink | null> = {
 	order: 26,
 	read: ({ argument }) => ATTENTION_SINKS.find((sink) => sink === argument) ?? null,
 	print: (sink) => `sink:${sink}`,
-	label: (sink) => `Sink logit, ${sink}`,
+	label: (sink) => (sink === 'learned' ? 'Learned sink logit' : 'Sink logit of zero'),
 	style: (sink) => STYLES[sink as AttentionSink],
 	dash: '4 1',
 	takesAttention: true,

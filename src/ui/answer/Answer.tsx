@@ -3,7 +3,7 @@ import type { SharedMeasure } from '../../experiment/resultLink';
 import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
-import { comparisons, type Reported } from '../measures/comparison';
+import { comparesFirstToken, comparisons, type Reported } from '../measures/comparison';
 import { lazyDialog } from '../shared/dialogScripts';
 import { Folded } from '../shared/Folded';
 import { useMedia } from '../shared/hooks';
@@ -12,7 +12,7 @@ import { Definitions } from './Definitions';
 import type { Recording } from './fetchRecording';
 import { headline } from './headline';
 import { RecordedNote } from './RecordedNote';
-import { verdictSentence } from './verdict';
+import { verdictScope, verdictSentence } from './verdict';
 
 const SeenNote = lazyDialog(() => import('./SeenNote'));
 const SweepVerdict = lazyDialog(() => import('./SweepVerdict'));
@@ -47,7 +47,9 @@ export const Answer = memo(function Answer(props: Props) {
 	return (
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{title}</h1>
-			{verdict && <p className="verdict">{verdict}</p>}
+			{verdict && <p className="verdict">{verdict.text}</p>}
+			{verdict?.scope && <p className="label">{verdict.scope}</p>}
+			{narrow && comparesFirstToken(experiment, reports) && <p className="label">{SINK}</p>}
 			{experiment.sweep && runs.length > 0 && <SweepVerdict experiment={experiment} runs={runs} />}
 			<Folded summary="Numbers and methods" folded={narrow && verdict !== null}>
 				<p className="sentence">
@@ -63,9 +65,14 @@ export const Answer = memo(function Answer(props: Props) {
 });
 
 /** A sweep's verdict is its question's. */
-function verdictOf(experiment: Experiment, runs: readonly RunView[], baseline: string | null, reports: Props['reports']): string | null {
+function verdictOf(experiment: Experiment, runs: readonly RunView[], baseline: string | null, reports: Props['reports']) {
 	if (experiment.sweep) return null;
-	const verdict = verdictSentence(experiment, comparisons(experiment, runs, baseline, reports));
+	const compared = comparisons(experiment, runs, baseline, reports);
+	const verdict = verdictSentence(experiment, compared);
+	if (verdict === null) return null;
 	const training = runs.some(({ finished, divergedAt }) => !finished && divergedAt === null);
-	return verdict && training ? `So far: ${verdict}` : verdict;
+	return { text: training ? `So far: ${verdict}` : verdict, scope: verdictScope(experiment, compared) };
 }
+
+/** On a phone the maps' own caption is folded. */
+const SINK = 'A sink is a token, mostly the first, that many others attend to although it tells them nothing.';

@@ -42,6 +42,17 @@ export function verdictSentence(experiment: Experiment, compared: readonly Compa
 	return `${have}: ${list(shown.map((entry) => say.value(entry)))}${say.of}, against ${say.value(base)} in ${base.label}.`;
 }
 
+/**
+ * The seeds behind a verdict that names separated methods, and the size of the models: `Separated over 5 seeds. A toy: 2 layers
+ * and 1 head.` Null if nothing is separated: the verdict then says so itself.
+ */
+export function verdictScope({ layers, heads }: Experiment, compared: readonly Comparison[]): string | null {
+	const main = mainOf(compared.filter(({ measure }) => measure === compared[0].measure));
+	const seeds = (main?.values ?? []).flatMap(({ visible, difference }) => (visible && difference?.separated ? [difference.n] : []));
+	if (seeds.length === 0) return null;
+	return `Separated over ${plural(Math.min(...seeds), 'seed')}. A toy: ${plural(layers, 'layer')} and ${plural(heads, 'head')}.`;
+}
+
 /** Most methods that a verdict names. */
 const MOST_NAMED = 3;
 

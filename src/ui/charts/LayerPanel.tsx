@@ -17,8 +17,8 @@ const STEP_ZERO = 'Before training: mean of the runs shown, on the sequence of t
 interface Props {
 	runs: readonly RunView[];
 	totalSteps: number;
-	/** Tokens in a sequence; references depend on it. */
-	length: number;
+	/** Tokens in a sequence, on which references depend; null if the runs differ in it. */
+	length: number | null;
 }
 
 /** A measurement of each layer over steps, as small multiples that share both axes. Renders nothing until something is measured. */
@@ -36,7 +36,7 @@ export const LayerPanel = memo(function LayerPanel({ runs, totalSteps, length }:
 		const count = Math.max(0, ...latest.map(({ [measure]: value }) => (Array.isArray(value) ? value.length : 0)));
 		return layerLines(visible, measure, count);
 	}, [changed, latest, measure]);
-	const reference = text.reference?.at(length) ?? null;
+	const reference = length === null ? null : (text.reference?.at(length) ?? null);
 	const first = visible.map((run) => run.frames.steps[0]).join();
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `changed` and `first` cover everything that is read from `visible`
 	const start = useMemo(() => atStepZero(visible, measure ?? ''), [changed, first, measure]);

@@ -87,6 +87,10 @@ export interface Reported {
 	layers?: 'all' | 'deep';
 }
 
+/** True if the answer is about attention to the first token. */
+export const comparesFirstToken = ({ task }: Experiment, reports: readonly Reported[] = []): boolean =>
+	taskDescriptor(task).sink !== undefined || reports.some(({ measure }) => measure === 'sinkAttention');
+
 /**
  * Comparisons that the answer is based on, the most important first: those of `reports`; without it, for a task about the
  * sink, attention to the first token in the layer that the task names, then the validation loss. Empty before the first

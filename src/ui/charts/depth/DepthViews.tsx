@@ -8,8 +8,8 @@ import { WeightMaps } from './WeightMaps';
 
 export interface DepthProps {
 	runs: readonly RunView[];
-	/** Tokens in a sequence. */
-	length: number;
+	/** Tokens in a sequence; null if the runs differ in it. */
+	length: number | null;
 	shade: Shade;
 }
 

@@ -16,8 +16,8 @@ const CHART = { width: 220, height: 170 };
 
 interface Props {
 	runs: readonly RunView[];
-	/** Tokens in a sequence; the reference depends on it. */
-	length: number;
+	/** Tokens in a sequence, on which the reference depends; null if the runs differ in it. */
+	length: number | null;
 }
 
 /** Share of importance of the most important tokens by layer, one chart for each number of tokens. */
@@ -73,13 +73,13 @@ const recordsOf = (charts: readonly (readonly Profile[])[]) =>
 interface ChartProps {
 	profiles: readonly Profile[];
 	measure: string;
-	length: number;
+	length: number | null;
 	width: number;
 }
 
 function ShareChart({ profiles, measure, length, width }: ChartProps) {
 	const { label, reference } = measureText(measure);
-	const uniform = reference?.at(length) ?? null;
+	const uniform = length === null ? null : (reference?.at(length) ?? null);
 	const layers = Math.max(0, ...profiles.map(({ values }) => values.length));
 	const rows = range(layers).map((layer) => ({ layer: layer + 1, values: profiles.map(({ values }) => values[layer] ?? null) }));
 	const text = profiles.map(({ label, values }) => `${label} ${list(values.map((value) => (value === null ? '–' : formatShare(value))))}`);
