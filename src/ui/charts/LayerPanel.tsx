@@ -128,7 +128,7 @@ function LinesKey({ lines, text, reference, start }: KeyProps) {
 	return (
 		<>
 			<p className="caption">
-				{text.label} of each layer over training{text.reference && ', against the dotted reference'}.
+				{text.label} of each layer over training{text.reference && ', against the dashed reference'}.
 			</p>
 			<ScrollRegion className="chart-legend layer-legend" label="Lines of the layers">
 				<ul>
