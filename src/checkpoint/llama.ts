@@ -59,7 +59,7 @@ export function refuseOtherModels(json: Json, file: string): void {
 		refuseField(rope as Json, `${file}: rope_parameters`, 'partial_rotary_factor', '1 (the whole head is rotated)');
 }
 
-/** Where a file has its `rope_theta`: transformers 5 writes it into `rope_parameters`. */
+/** The object that holds `rope_theta`, with its name for messages. transformers 5 writes it into `rope_parameters`. */
 export function ropeFields(json: Json, file: string): { json: Json; where: string } {
 	const rope = json.rope_parameters;
 	if (!isObject(rope) || rope.rope_theta === undefined || rope.rope_theta === null) return { json, where: file };

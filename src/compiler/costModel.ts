@@ -1,7 +1,7 @@
 /** Predicts the time of a plan's dispatches from a few numbers of an adapter. */
 import type { Dispatch } from './plan';
 
-/** What an adapter reaches at best, measured by `gpu/peaks.ts` or taken from a data sheet. */
+/** The best rates of an adapter, measured by `gpu/peaks.ts` or taken from a data sheet. */
 export interface Peaks {
 	/** FLOP/s of a large product. */
 	product: number;

@@ -40,7 +40,7 @@ export function deferSums(
 	const kept = new Set<Tensor>(graph.outputs.values());
 	const most = Math.min(MOST_VECTORS, maxBindingBytes / 16) * 4;
 	const numbers = new Float32Array((layout.floats / BLOCK) * ENTRY);
-	/** Where the scratch memory of a node begins in the shared buffer, by node and name. */
+	/** Place of each node's scratch memory in the shared buffer, by node and name. */
 	const places = new Map<string, { offset: number; floats: number }>();
 	const dropped = new Set<Call>();
 	let total = 0;

@@ -86,7 +86,7 @@ function contradictionsOf(
 	const base = sides.find(({ name }) => name === BASELINE_METHOD) ?? sides[0];
 	return sides.flatMap(({ label, before, now, ...side }): Contradiction[] => {
 		const difference = pairedBySeed(now, before);
-		// Of which the sender's own interval of the mean says that it is another number.
+		// Separated from the sender's values, and outside the sender's own 95 % interval.
 		const spread = summary(before.values());
 		const apart =
 			difference?.separated &&

@@ -15,7 +15,7 @@ export interface SentRuns {
 	groups: SentGroup[];
 }
 
-/** Where and with which code runs were trained. */
+/** The adapter and the code that trained runs. */
 export interface Origin {
 	/** The adapter's name. */
 	adapter: string;

@@ -1,6 +1,5 @@
 import type { Checkpoint, StoredBatch } from '../checkpoint/folder';
 import type { ArenaLayout } from '../compiler/plan';
-import type { Experiment } from '../experiment/types';
 import { Tokenizer } from '../generation/tokenizer';
 import type { ModelConfig } from '../model/config';
 import { type Run, type RunTrainer, trainingConfig } from '../training/run';
@@ -29,7 +28,7 @@ export function checkpointOf(run: Run, state: RunState | null, batches: number):
 		run: run.id,
 		model: { ...run.config, valueScheme: state?.valueScheme ?? structuredClone(run.config.valueScheme) },
 		training: trainingConfig(experiment),
-		experiment: oneRun(run),
+		experiment,
 		sequenceLength: experiment.sequenceLength,
 		weights: state ? parametersOf(state.snapshot, state.layout) : firstWeights(run),
 		step,
@@ -38,11 +37,6 @@ export function checkpointOf(run: Run, state: RunState | null, batches: number):
 		vocabulary: task.vocabulary,
 		startToken: new Tokenizer(task.vocabulary).start ?? null,
 	};
-}
-
-/** The experiment of a run alone. */
-function oneRun({ experiment: { sweep: _, ...experiment }, method, seed }: Run): Experiment {
-	return { ...experiment, methods: [method.name], seeds: [seed] };
 }
 
 const firstWeights = (run: Run): Checkpoint['weights'] =>

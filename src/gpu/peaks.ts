@@ -73,12 +73,15 @@ export async function bestTime(library: KernelLibrary, profile: Profile, graph: 
 	await library.prepare([plan]);
 	const arenas = await Arenas.create(device, plan.arena);
 	const pool = new BufferPool(device);
-	const program = await Program.create(library, plan, arenas, pool);
-	// The first run is not measured, because drivers may compile or allocate in it.
-	const [, ...times] = await timeSteps(device, program, rounds + 1);
-	program.destroy();
-	arenas.destroy();
-	pool.destroy();
-	const { dispatches, flops } = plan.statistics;
-	return { seconds: Math.min(...times), dispatches, flops, moved: plan.dispatches.reduce((sum, { moved }) => sum + moved, 0) };
+	try {
+		const program = await Program.create(library, plan, arenas, pool);
+		// The first run is not measured, because drivers may compile or allocate in it.
+		const [, ...times] = await timeSteps(device, program, rounds + 1);
+		program.destroy();
+		const { dispatches, flops } = plan.statistics;
+		return { seconds: Math.min(...times), dispatches, flops, moved: plan.dispatches.reduce((sum, { moved }) => sum + moved, 0) };
+	} finally {
+		arenas.destroy();
+		pool.destroy();
+	}
 }

@@ -94,7 +94,7 @@ export interface KernelCall {
 	extent: Extent;
 	/** `const`s and `alias`es of the WGSL file to set to other values. */
 	constants?: Record<string, number | string>;
-	/** Present if the call is no more than this sum, which the compiler may leave to the first reader of all gradients. */
+	/** Set if the call computes this sum and nothing else. The compiler may then leave it to the first reader of all gradients. */
 	sum?: PartialSum;
 	/** The kernel that does several such calls in one dispatch, and the operand that they must have in common. */
 	joint?: { kernel: Kernel; shares: 'a' | 'b' };

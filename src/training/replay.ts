@@ -3,8 +3,7 @@ import { readConfig } from '../checkpoint/config';
 import { openModel } from '../checkpoint/folder';
 import { SETTING_FIELDS } from '../checkpoint/methodSettings';
 import { CheckpointError, type StoredTensor } from '../checkpoint/safetensors';
-import type { Source } from '../checkpoint/source';
-import { type CheckpointSource, FILES as FILE_NAMES } from '../checkpoint/source';
+import { type CheckpointSource, FILES, type Source } from '../checkpoint/source';
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { openWeights, type WeightFiles } from '../checkpoint/weightFiles';
 import { brackets, namedWeights, readWeights } from '../checkpoint/weights';
@@ -36,12 +35,12 @@ export interface ReplayCase {
  * @throws CheckpointError
  */
 export function readReplay(source: CheckpointSource): ReplayCase {
-	const config = source.json(FILE_NAMES.config);
+	const config = source.json(FILES.config);
 	checkFields(config);
 	const { model, training } = readConfig(config.content, config.name);
 	if (!training) throw new CheckpointError(`${config.name}: \`training\` is missing; a replay needs its steps and learning_rate`);
 	const weights = readWeights(model, openModel(source), config.name);
-	const batchFile = openWeights(source.bytes(FILE_NAMES.batches));
+	const batchFile = openWeights(source.bytes(FILES.batches));
 	const inputs = readTokens(batchFile, 'inputs', model.vocabularySize, false);
 	const targets = readTokens(batchFile, 'targets', model.vocabularySize, true);
 	if (!sameShape(inputs.shape, targets.shape))

@@ -67,7 +67,8 @@ export async function trainCells(cells: readonly Cell[], signal: AbortSignal, wa
 }
 
 /**
- * Results of runs by `runKey`. Runs that several points have, such as the baseline's, train once. A result is kept until the last cell that needs it.
+ * Results of runs by `runKey`. Runs that several points have, such as the baseline's, train once. A result is kept until the
+ * last cell that needs it.
  */
 class SharedEndings {
 	private readonly endings = new Map<string, Ending>();

@@ -9,6 +9,7 @@ import type { Experiment } from '../../experiment/types';
 import { checkWithSentences, readExperiment } from '../../experiment/validate';
 import type { ModelConfig } from '../../model/config';
 import { modelConfig } from '../../model/experimentModel';
+import { sameButLambdas, sameModel } from './sameModel';
 
 /**
  * The experiment that trains a checkpoint's model: the one that config.json holds, or else `form` with the checkpoint's method,
@@ -19,7 +20,7 @@ import { modelConfig } from '../../model/experimentModel';
 export function experimentOf({ name: file, content }: Source<unknown>, form: Experiment): Experiment {
 	const config = readConfig(content, file);
 	const own = config.experiment === undefined ? null : readExperiment(config.experiment);
-	const hasOwn = own && own.problems.length === 0 && isModelOf(own.experiment, config.model, withoutLambdas);
+	const hasOwn = own && own.problems.length === 0 && isModelOf(own.experiment, config.model, sameButLambdas);
 	const refusal = tokenRefusal(hasOwn ? own.experiment : form, 'they cannot start from a checkpoint');
 	if (refusal) throw new CheckpointError(refusal);
 	return hasOwn ? own.experiment : withSizes(form, config, file);
@@ -38,7 +39,8 @@ function withSizes({ sweep: _, ...form }: Experiment, config: ReturnType<typeof 
 	};
 	const methods = [run?.replace(/#.*/, '') ?? '', ...form.methods, ...METHODS.map(({ name }) => name)];
 	const experiments = methods.map((method): Experiment => ({ ...sizes, methods: [method] }));
-	const made = [exactly, withoutLambdas].map((same) => experiments.find((experiment) => isModelOf(experiment, model, same)));
+	// The worker sets the checkpoint's λ if only another λ makes its model.
+	const made = [sameModel, sameButLambdas].map((same) => experiments.find((experiment) => isModelOf(experiment, model, same)));
 	const experiment = made[0] ?? made[1];
 	if (!experiment) throw new CheckpointError(`${file}: no method of the lab has its \`value_scheme\` and its other settings together`);
 	const [problem] = checkWithSentences(experiment);
@@ -46,15 +48,9 @@ function withSizes({ sweep: _, ...form }: Experiment, config: ReturnType<typeof 
 	return experiment;
 }
 
-/** True if the experiment's only method makes this model. @param same the part of the two models that must be equal */
-function isModelOf(experiment: Experiment, model: ModelConfig, same: (model: ModelConfig) => string): boolean {
+/** True if the experiment's only method makes this model. */
+function isModelOf(experiment: Experiment, model: ModelConfig, same: typeof sameModel): boolean {
 	const [name = '', ...others] = experiment.methods;
 	const parsed = parseMethod(name);
-	return others.length === 0 && parsed.ok && same(modelConfig(experiment, parsed.method, model.vocabularySize)) === same(model);
+	return others.length === 0 && parsed.ok && same(modelConfig(experiment, parsed.method, model.vocabularySize), model);
 }
-
-const exactly = (model: ModelConfig): string => JSON.stringify(model);
-
-/** Fixed λ left out: the user can set them after the start, and `startFrom` sets those of the checkpoint. */
-const withoutLambdas = (model: ModelConfig): string =>
-	JSON.stringify({ ...model, valueScheme: { ...model.valueScheme, lambdas: null, lambda: null } });

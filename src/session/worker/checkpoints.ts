@@ -10,6 +10,7 @@ import type { GpuContext } from '../../gpu/gpuContext';
 import type { ModelConfig } from '../../model/config';
 import type { Run, RunTrainer } from '../../training/run';
 import type { Checkpoint, NamedFile } from '../client/protocol';
+import { sameButLambdas, sameModel } from './sameModel';
 
 /** A run's checkpoint at its present step. */
 export async function filesOf(run: Run, model: RunTrainer): Promise<Checkpoint> {
@@ -46,7 +47,7 @@ export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): vo
 	if (runs.some(({ task }) => JSON.stringify(task.vocabulary.tokens) !== tokens))
 		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
 	const same = runs.filter(({ config }) => sameModel(config, model));
-	const fitting = same.length > 0 ? same : runs.filter(({ config }) => sameModel(withoutLambdas(config), withoutLambdas(model)));
+	const fitting = same.length > 0 ? same : runs.filter(({ config }) => sameButLambdas(config, model));
 	if (!fitting.length) throw new CheckpointError(`no run of this experiment is the checkpoint’s model: ${nearestDifference(runs, model)}`);
 	for (const run of fitting) {
 		run.initialWeights = stored.weights;
@@ -56,11 +57,6 @@ export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): vo
 		run.lambdaEdits.push({ step: 0, lambdas });
 	}
 }
-
-const withoutLambdas = (model: ModelConfig): ModelConfig => ({
-	...model,
-	valueScheme: { ...model.valueScheme, lambdas: null, lambda: null },
-});
 
 /** Fixed λ of `to` that differ from those of `from`, a model of the same sizes. */
 function editsBetween(from: ModelConfig, to: ModelConfig, weights: StoredModel['weights']): NamedLambda[] {
@@ -78,5 +74,3 @@ function nearestDifference(runs: readonly Run[], model: ModelConfig): string {
 	);
 	return parts.join(', ');
 }
-
-const sameModel = (a: ModelConfig, b: ModelConfig): boolean => JSON.stringify(a) === JSON.stringify(b);

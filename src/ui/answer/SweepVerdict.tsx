@@ -4,6 +4,7 @@ import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { findingText } from '../measures/findingText';
 import { judgedRuns } from '../measures/judged';
+import { capital } from '../shared/format';
 
 interface Props {
 	experiment: Experiment;
@@ -22,5 +23,5 @@ function verdictText(experiment: Experiment, runs: readonly RunView[]): string |
 	const { verdict, findings } = judge(question, judgedRuns(runs));
 	if (verdict === 'not recorded') return null;
 	const { text, outcome, value } = findingText(findings[0]);
-	return `${verdict[0].toUpperCase()}${verdict.slice(1)}. “${text.replace(/\.$/, '')}”: ${outcome} (${value}).`;
+	return `${capital(verdict)}. “${text.replace(/\.$/, '')}”: ${outcome} (${value}).`;
 }

@@ -14,7 +14,7 @@ import { inSentence, list, plural } from '../shared/format';
  * @param compared comparisons of the answer; the first is the main one
  */
 export function verdictSentence(experiment: Experiment, compared: readonly Comparison[]): string | null {
-	const main = mainOf(compared.filter(({ measure }) => measure === compared[0].measure));
+	const main = mainOf(compared);
 	if (!main) return null;
 	const { values } = main;
 	const base = values.find(({ difference }) => difference === null);
@@ -47,7 +47,7 @@ export function verdictSentence(experiment: Experiment, compared: readonly Compa
  * and 1 head.` Null if nothing is separated: the verdict then says so itself.
  */
 export function verdictScope({ layers, heads }: Experiment, compared: readonly Comparison[]): string | null {
-	const main = mainOf(compared.filter(({ measure }) => measure === compared[0].measure));
+	const main = mainOf(compared);
 	const seeds = (main?.values ?? []).flatMap(({ visible, difference }) => (visible && difference?.separated ? [difference.n] : []));
 	if (seeds.length === 0) return null;
 	return `Separated over ${plural(Math.min(...seeds), 'seed')}. A toy: ${plural(layers, 'layer')} and ${plural(heads, 'head')}.`;
@@ -64,8 +64,9 @@ function isBelow(entry: GroupValue, other: GroupValue): boolean {
 
 const isSeparated = ({ values }: Comparison): boolean => values.some(({ visible, difference }) => visible && difference?.separated);
 
-/** The layer that the verdict is about. */
-function mainOf(layers: readonly Comparison[]): Comparison | null {
+/** The comparison that the verdict is about: of the main measure, the layer that separates most. */
+function mainOf(compared: readonly Comparison[]): Comparison | null {
+	const layers = compared.filter(({ measure }) => measure === compared[0].measure);
 	const separated = layers.filter(isSeparated);
 	const among = separated.length > 0 ? separated : layers;
 	return among.toSorted((a, b) => widestDifference(b) - widestDifference(a))[0] ?? null;

@@ -1,6 +1,7 @@
 import type { Frame } from '../../experiment/records/frame';
 import { Folded } from '../shared/Folded';
 import { FigureMenu } from '../shared/figures/FigureMenu';
+import { capital } from '../shared/format';
 import { DISPLAYS } from './display';
 import type { Explorer } from './explorer';
 import { MapTools } from './MapTools';
@@ -24,8 +25,6 @@ interface Props {
 	/** On a phone the tools are folded. */
 	room: Pick<Room, 'columns' | 'narrow'>;
 }
-
-const capital = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
 /** Heading of the panel: the chosen cell, and the tools. */
 export function PanelHead({ explorer, actions, found, frame, cell, seeds, seed, room }: Props) {

@@ -22,23 +22,30 @@ export interface FindingText {
 /** A finding with its mean, the half width of the 95 % t-interval, and the number of seeds. */
 export function findingText({ expectation: { text, statistic }, value: { n, mean, half }, outcome }: Finding): FindingText {
 	if (n === 0) return { text, outcome: OUTCOMES[outcome], value: '' };
-	const format = formatOf(statistic);
+	const format = formatOf(statistic, half);
 	const signed = statistic.kind !== 'level' && statistic.kind !== 'best' && mean > 0 ? '+' : '';
 	// A share prints its own unit after each number.
 	const spread = half === null ? '' : ` ± ${format(half)}`;
 	return { text, outcome: OUTCOMES[outcome], value: `${signed}${format(mean)}${spread}, ${plural(n, 'seed')}` };
 }
 
-/** Three significant digits, for slopes and places on an axis, which have a unit of their own. */
-const digits = (value: number) => withMinus(String(Number(value.toPrecision(3))));
+/**
+ * Numbers to the second digit of their spread, or to three without one: for slopes and places on an axis, which have a unit of
+ * their own.
+ */
+function digits(half: number | null): (value: number) => string {
+	if (!half) return (value) => withMinus(String(Number(value.toPrecision(3))));
+	const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(half))));
+	return (value) => withMinus(value.toFixed(decimals));
+}
 
-function formatOf(statistic: Finding['expectation']['statistic']): (value: number) => string {
+function formatOf(statistic: Finding['expectation']['statistic'], half: number | null): (value: number) => string {
 	switch (statistic.kind) {
 		case 'level':
 		case 'difference':
 		case 'change':
 			return (value) => withMinus(measureText(statistic.of.measure).format(value));
 		default:
-			return digits;
+			return digits(half);
 	}
 }

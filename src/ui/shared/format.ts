@@ -82,8 +82,11 @@ export function list(texts: readonly string[]): string {
 	return texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`;
 }
 
+/** A text with a capital at its start. */
+export const capital = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}`;
+
 /** A message as a sentence: with a capital and a full stop. */
-export const sentence = (message: string): string => `${message[0].toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`;
+export const sentence = (message: string): string => `${capital(message)}${/[.?]$/.test(message) ? '' : '.'}`;
 
 /** A label inside a sentence: with a small first letter, unless it begins with an abbreviation or a symbol. */
 export const inSentence = (label: string): string => (/^\p{Lu}\p{Ll}/u.test(label) ? `${label[0].toLowerCase()}${label.slice(1)}` : label);

@@ -11,6 +11,7 @@
  * probes if even these outgrow the memory.
  */
 import type { Frame } from '../../../experiment/records/frame';
+import { type Dated, Thinned, type ThinnedState } from './thinnedList';
 
 /** Probes by step, ascending. Never changed in place: every new probe makes a new track. */
 export interface FrameTrack {
@@ -175,12 +176,6 @@ export class FrameMemory {
 	}
 }
 
-/** A list with one of every `every` values: each with its step and the number of values before it. */
-export interface ThinnedState<T> {
-	every: number;
-	entries: readonly { step: number; number: number; value: T }[];
-}
-
 /** The probes of a run, to be stored. The latest may be unpacked. */
 export interface FramesState {
 	frames: ThinnedState<Frame | PackedFrame>;
@@ -314,8 +309,6 @@ export class FrameRecorder {
 	}
 }
 
-type Dated<T> = ThinnedState<T>['entries'][number];
-
 function trackOf(frames: readonly Dated<Frame | PackedFrame>[], sinks: readonly Dated<Float32Array>[], memory: FrameMemory): FrameTrack {
 	const last = frames.at(-1)?.value;
 	return {
@@ -333,80 +326,9 @@ function trackOf(frames: readonly Dated<Frame | PackedFrame>[], sinks: readonly 
 const isPacked = (frame: Frame | PackedFrame): frame is PackedFrame => 'packed' in frame;
 
 /** Bytes of the budget; the latest probe, which is not packed, is the maps' own. */
-function bytesOf(frame: Frame | PackedFrame): number {
-	if (!isPacked(frame)) return 0;
-	const { packed, valueNorms, mixedNorms, hiddenNorms, sinkRates } = frame;
-	return packed.byteLength + valueNorms.byteLength + mixedNorms.byteLength + hiddenNorms.byteLength + sinkRates.byteLength;
-}
+const bytesOf = (frame: Frame | PackedFrame): number => (isPacked(frame) ? bytesOfPacked(frame) : 0);
+
+export const bytesOfPacked = ({ packed, valueNorms, mixedNorms, hiddenNorms, sinkRates }: PackedFrame): number =>
+	[packed, valueNorms, mixedNorms, hiddenNorms, sinkRates].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 const sameTokens = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((token, i) => token === b[i]);
-
-/** Values by step, of which every one, every second, every fourth … stays. The latest always stays. */
-class Thinned<T> {
-	private entries: Dated<T>[] = [];
-	private every = 1;
-
-	get length(): number {
-		return this.entries.length;
-	}
-
-	get last(): T | undefined {
-		return this.entries.at(-1)?.value;
-	}
-
-	get lastStep(): number | undefined {
-		return this.entries.at(-1)?.step;
-	}
-
-	/** True if the latest stays when the next one is added. */
-	get keepsLast(): boolean {
-		return (this.entries.at(-1)?.number ?? 0) % this.every === 0;
-	}
-
-	/** Adds the next one. Drops and returns the previous one if it stayed only as the latest. */
-	add(step: number, value: T): T | undefined {
-		const number = (this.entries.at(-1)?.number ?? -1) + 1;
-		const dropped = this.keepsLast ? undefined : this.entries.pop()?.value;
-		this.entries.push({ step, value, number });
-		return dropped;
-	}
-
-	replaceLast(value: T): void {
-		const last = this.entries.pop();
-		if (last) this.entries.push({ ...last, value });
-	}
-
-	/** From now on every second one of those that stayed until now. */
-	halve(): void {
-		this.every *= 2;
-		const last = this.entries.length - 1;
-		this.entries = this.entries.filter(({ number }, i) => number % this.every === 0 || i === last);
-	}
-
-	rewind(step: number): void {
-		this.entries = this.entries.filter((entry) => entry.step <= step);
-	}
-
-	/** Drops all but the latest. */
-	keepLast(): void {
-		this.entries = this.entries.slice(-1);
-	}
-
-	values(): T[] {
-		return this.entries.map(({ value }) => value);
-	}
-
-	state(): ThinnedState<T> {
-		return { every: this.every, entries: this.list() };
-	}
-
-	resume({ every, entries }: ThinnedState<T>): void {
-		this.every = every;
-		this.entries = [...entries];
-	}
-
-	/** As they are now; never changed afterwards. */
-	list(): readonly Dated<T>[] {
-		return this.entries.slice();
-	}
-}

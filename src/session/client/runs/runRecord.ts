@@ -81,7 +81,7 @@ export class RunRecord {
 
 	setInfo(info: RunInfo): void {
 		if (sameInfo(this.info, info)) return;
-		// What never changes stays the same object, so that what was derived from it stays known.
+		// These never change. The same objects keep what the page has computed for them.
 		this.info = { ...info, experiment: this.info.experiment, fork: this.info.fork };
 		this.cached = null;
 	}

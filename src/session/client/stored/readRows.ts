@@ -4,8 +4,9 @@ import type { StoredTraining } from '../../../experiment/records/stored';
 import { experimentOf } from '../../../experiment/results';
 import type { Experiment } from '../../../experiment/types';
 import { readExperiment } from '../../../experiment/validate';
-import type { PackedFrame, ThinnedState } from '../runs/frames';
+import type { PackedFrame } from '../runs/frames';
 import type { StoredState } from '../runs/runCollection';
+import type { ThinnedState } from '../runs/thinnedList';
 import { type FrameRow, type RunRow, STORED_VERSION, StoredTrainingError, type TrainingRow } from './rows';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,7 +1,7 @@
 import { FIELD_NAMES } from '../../../experiment/fields';
 import type { StoredName, StoredWeights } from '../../../experiment/records/stored';
 import type { Experiment } from '../../../experiment/types';
-import { type FramesState, type PackedFrame, packFrame } from '../runs/frames';
+import { bytesOfPacked, type FramesState, type PackedFrame, packFrame } from '../runs/frames';
 import type { RunState } from '../runs/runRecord';
 import type { RunView } from '../store/labSnapshot';
 import type { Change, TrainingRows } from './database';
@@ -36,7 +36,7 @@ interface Services {
 	free(): void;
 }
 
-/** What is stored of a run. */
+/** The stored parts of a run. */
 interface Stored {
 	weights: StoredWeights | null;
 	/** Steps of its probes, with the bytes of each. */
@@ -84,7 +84,7 @@ export class Recorder {
 		for (const { id, weights } of opened.stored.runs) {
 			const state = opened.states.get(id)?.state;
 			if (!state) continue;
-			const frames = new Map(state.frames.frames.entries.map(({ step, value }) => [step, bytesOfFrame(value as PackedFrame)]));
+			const frames = new Map(state.frames.frames.entries.map(({ step, value }) => [step, bytesOfPacked(value as PackedFrame)]));
 			this.stored.set(id, { weights, frames, name: state.name, visible: state.visible });
 		}
 	}
@@ -177,7 +177,7 @@ export class Recorder {
 				const known = before.get(step);
 				const frame = known === undefined ? ('packed' in value ? value : packFrame(value)) : null;
 				if (frame) frames.push({ training: this.id, run: row.id, step, frame });
-				kept.set(step, frame ? bytesOfFrame(frame) : (known ?? 0));
+				kept.set(step, frame ? bytesOfPacked(frame) : (known ?? 0));
 			}
 			for (const step of before.keys()) if (!kept.has(step)) dropped.push({ run: row.id, step });
 			now.set(row.id, { weights: row.weights, frames: kept, name: row.name, visible: row.visible });
@@ -242,9 +242,6 @@ const framesRow = ({ frames, sinks }: FramesState): Pick<RunRow, 'frames' | 'sin
 });
 
 const isFull = (error: unknown): boolean => (error as { name?: unknown } | null)?.name === 'QuotaExceededError';
-
-const bytesOfFrame = ({ packed, valueNorms, mixedNorms, hiddenNorms, sinkRates }: PackedFrame): number =>
-	[packed, valueNorms, mixedNorms, hiddenNorms, sinkRates].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 /** Bytes of a run's losses, metrics and sinks, roughly. */
 const bytesOfCurves = ({ series: { losses, seconds, gradNorms }, history, sinks }: RunRow): number =>

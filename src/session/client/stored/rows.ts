@@ -2,8 +2,9 @@
 import type { RunInfo } from '../../../experiment/records/run';
 import type { StoredName, StoredWeights } from '../../../experiment/records/stored';
 import type { Experiment } from '../../../experiment/types';
-import type { PackedFrame, ThinnedState } from '../runs/frames';
+import type { PackedFrame } from '../runs/frames';
 import type { RunState } from '../runs/runRecord';
+import type { ThinnedState } from '../runs/thinnedList';
 
 export const DATABASE = 'resformer-lab-trainings';
 

@@ -1,6 +1,7 @@
 /** Trainings that survive a reload of the page. The code that stores them is loaded when one begins, or when there are any. */
 import type { Event } from '../protocol';
 import { Store } from '../store/store';
+import { DATABASE } from './rows';
 import type { KeeperDependencies, StoredState } from './storedState';
 import type { TrainingKeeper } from './trainingKeeper';
 
@@ -17,7 +18,7 @@ export const browserStorage: StorageAccess = {
 		typeof indexedDB !== 'undefined' && globalThis.navigator?.storage && globalThis.navigator.locks
 			? (deps) => import('./trainingKeeper').then(({ openKeeper }) => openKeeper(deps))
 			: null,
-	exists: async () => (await indexedDB.databases()).some(({ name }) => name === 'resformer-lab-trainings'),
+	exists: async () => (await indexedDB.databases()).some(({ name }) => name === DATABASE),
 };
 
 export class StoredTrainings extends Store<StoredState> {

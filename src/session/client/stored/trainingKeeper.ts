@@ -167,7 +167,7 @@ export class TrainingKeeper {
 		this.recorder = recorder;
 		recorder.then(
 			async (it) => {
-				// Another training may have begun meanwhile.
+				// Another training may have started in the meantime.
 				if (this.recorder !== recorder) return it.end();
 				send({ type: 'store', training, runs: [] });
 				await this.refresh();

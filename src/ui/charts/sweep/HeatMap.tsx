@@ -2,11 +2,11 @@ import type { CSSProperties } from 'react';
 import { FIELDS, type FieldName } from '../../../experiment/fields';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { ScrollRegion } from '../../shared/ScrollRegion';
+import { valueText } from '../../shared/valueText';
 import { attentionColour, differenceColour, type Shade } from '../../theme/attentionScale';
 import type { CellValues } from './cells';
 import { signed } from './pointText';
 import type { SweepMetric } from './quantities';
-import { valueText } from './valueText';
 
 interface Props {
 	/** Cells of one method. */

@@ -3,11 +3,11 @@ import { FIELDS } from '../../../experiment/fields';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { criticalTextOf } from '../../measures/criticalText';
 import { ScrollRegion } from '../../shared/ScrollRegion';
+import { valueText } from '../../shared/valueText';
 import { Swatch } from '../../theme/Swatch';
 import type { CellValues, SweepCell } from './cells';
 import { differenceText } from './pointText';
 import { COSTS, type SweepMetric, type SweepQuantity } from './quantities';
-import { valueText } from './valueText';
 
 interface Props {
 	/** Every cell, with its values of the metric. */

@@ -4,8 +4,8 @@ import { type FieldName, labelInSentence } from '../../../experiment/fields';
 import { verdictText } from '../../../experiment/statistics';
 import type { Experiment } from '../../../experiment/types';
 import { list } from '../../shared/format';
+import { valueText } from '../../shared/valueText';
 import type { CellValues, SweepCell } from './cells';
-import { valueText } from './valueText';
 
 /** The values of the swept fields: `sequence length 128, batch size 8`; empty if only the methods differ. */
 export const pointText = (experiment: Experiment, swept: readonly FieldName[]): string =>

@@ -12,7 +12,7 @@ import { tokensAt } from '../../../session/client/runs/runGroups';
 import type { RunView } from '../../../session/client/store/labSnapshot';
 import { inOrder, measureText } from '../../measures/measureText';
 import { formatCount, formatShort, list } from '../../shared/format';
-import { valueText } from './valueText';
+import { valueText } from '../../shared/valueText';
 
 /** A point of a sweep. */
 export interface PlaceInSweep {

@@ -1,5 +1,5 @@
 /** Small line figures drawn from the runs of a question: curves, values by layer, and sweeps. Plain functions. */
-import { type FieldName, fieldOf, labelInSentence } from '../../../experiment/fields';
+import { fieldOf, labelInSentence } from '../../../experiment/fields';
 import type { RunStyle } from '../../../experiment/methods/descriptor';
 import { type Question, quantityOf } from '../../../experiment/questions';
 import { pointsOf } from '../../../experiment/runs';
@@ -13,6 +13,7 @@ import type { RunView } from '../../../session/client/store/labSnapshot';
 import { lossUnit } from '../../measures/comparison';
 import { measureText } from '../../measures/measureText';
 import { formatCount, plural } from '../../shared/format';
+import { valueText } from '../../shared/valueText';
 import { methodStyle } from '../../theme/methodStyle';
 
 /** One line: means over seeds, with the smallest and the largest. */
@@ -215,7 +216,7 @@ function axisOf(experiment: Experiment, points: readonly ExpandedPoint[]): Figur
 		return { name: 'the sum of learning rates', of, ticks: ticksOf(points, of, (point) => numberText(of(point))), ofMethods };
 	}
 	const choices = swept.filter((name) => fieldOf(name).kind === 'choice');
-	const text = (point: ExpandedPoint) => choices.map((name) => choiceText(name, String(point.experiment[name]))).join(', ');
+	const text = (point: ExpandedPoint) => choices.map((name) => valueText(name, point.experiment[name])).join(', ');
 	const of = ({ index }: ExpandedPoint) => index + 1;
 	return {
 		name: choices.length > 0 ? choices.map(labelInSentence).join(' and ') : 'the points of the sweep',
@@ -231,8 +232,3 @@ function ticksOf(points: readonly ExpandedPoint[], of: (point: ExpandedPoint) =>
 }
 
 const numberText = (value: number) => (Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(3))));
-
-function choiceText(name: FieldName, value: string): string {
-	const field = fieldOf(name);
-	return field.kind === 'choice' ? (field.choiceLabels?.[value] ?? value) : value;
-}

@@ -1,6 +1,6 @@
-import { type FieldName, fieldOf } from '../../../experiment/fields';
-import { methodLabel } from '../../../experiment/methods/names';
-import type { Experiment } from '../../../experiment/types';
+import { type FieldName, fieldOf } from '../../experiment/fields';
+import { methodLabel } from '../../experiment/methods/names';
+import type { Experiment } from '../../experiment/types';
 
 /** A field's value as text. */
 export function valueText(name: FieldName, value: Experiment[FieldName]): string {
