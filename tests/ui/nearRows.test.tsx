@@ -1,7 +1,13 @@
 // @vitest-environment happy-dom
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EMPTY_SNAPSHOT } from '../../src/session/client/store/labSnapshot';
 import { MOST_WHOLE, NearRows } from '../../src/ui/runs/NearRows';
+import { download } from '../../src/ui/shared/download';
+import type { FigureKind } from '../../src/ui/shared/figures/kinds';
+import { saveFigure } from '../../src/ui/shared/figures/saveFigure';
+
+vi.mock('../../src/ui/shared/download');
 
 /** What the page observes, and a way to report that it has come near the window or left it. */
 const observed = new Map<Element, (near: boolean) => void>();
@@ -69,4 +75,17 @@ describe('the rows of a table', () => {
 		move(parts()[0], false);
 		expect(shown()).toHaveLength(20);
 	});
+
+	it.each(['csv', 'markdown', 'latex'] satisfies FigureKind[])(
+		'are all in a table saved as %s, however few are on the page',
+		async (kind) => {
+			vi.mocked(download).mockClear();
+			table(200);
+			move(parts()[1], true);
+			await act(() => saveFigure(kind, { panel: document.body, title: 'Runs', runs: [] }, EMPTY_SNAPSHOT));
+			const saved = vi.mocked(download).mock.calls[0][2];
+			for (const name of namesOf(1, 200)) expect(saved).toMatch(new RegExp(`${name}\\b`));
+			expect(shown()).toEqual(namesOf(21, 20));
+		},
+	);
 });

@@ -1,4 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { WHOLE } from '../shared/figures/kinds';
 
 /** Most rows that are all on the page. */
 export const MOST_WHOLE = 60;
@@ -25,10 +27,11 @@ export function NearRows({ rows, columns }: Props) {
 	return starts.map((start) => <Chunk key={start} rows={rows.slice(start, start + CHUNK)} columns={columns} />);
 }
 
-/** Rows that are on the page while they are near the window, else an empty row of their height. */
+/** Rows that are on the page while they are near the window or their table is saved, else an empty row of their height. */
 function Chunk({ rows, columns }: Props) {
 	const body = useRef<HTMLTableSectionElement>(null);
 	const [near, setNear] = useState(false);
+	const [whole, setWhole] = useState(false);
 	const height = useRef(rows.length * ROW);
 	useEffect(() => {
 		const moved = ([...entries]: IntersectionObserverEntry[]) => {
@@ -42,12 +45,19 @@ function Chunk({ rows, columns }: Props) {
 		// The page's main part scrolls, to which `rootMargin` does not apply.
 		const options: IntersectionObserverInit & { scrollMargin: string } = { rootMargin: margin, scrollMargin: margin };
 		const observer = new IntersectionObserver(moved, options);
-		if (body.current) observer.observe(body.current);
-		return () => observer.disconnect();
+		// The rows are read as soon as the event has been dispatched.
+		const saved = ({ detail }: CustomEventInit<boolean>) => flushSync(() => setWhole(detail === true));
+		const part = body.current;
+		part?.addEventListener(WHOLE, saved);
+		if (part) observer.observe(part);
+		return () => {
+			part?.removeEventListener(WHOLE, saved);
+			observer.disconnect();
+		};
 	}, []);
 	return (
 		<tbody ref={body}>
-			{near ? (
+			{near || whole ? (
 				rows
 			) : (
 				<tr>

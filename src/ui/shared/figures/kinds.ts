@@ -6,3 +6,6 @@ export type FigureKind = keyof typeof FIGURE_KINDS;
 
 /** The numbers of a figure, one record per row. */
 export type FigureRecords = () => Promise<readonly Readonly<Record<string, Cell>>[]>;
+
+/** Event on each body of a table that is saved: `detail` is true before, when rows far from the window come onto the page, and false after. */
+export const WHOLE = 'lab-whole';

@@ -6,7 +6,7 @@ import { linkOf } from '../linkOf';
 import { addressOf } from '../openedLink';
 import { type Captioned, runsNote } from './caption';
 import { capture, type Picture } from './capture';
-import type { FigureKind, FigureRecords } from './kinds';
+import { type FigureKind, type FigureRecords, WHOLE } from './kinds';
 import { tableCells, tableCsv, tableLatex, tableMarkdown } from './tables';
 
 export interface Figure {
@@ -26,7 +26,7 @@ export async function saveFigure(kind: FigureKind, { panel, title, runs, records
 		.replace(/[^\p{L}\p{N}]+/gu, '-')
 		.slice(0, 60)}`;
 	if (kind === 'svg' || kind === 'png') {
-		const picture = capture(panel, text);
+		const picture = withAllRows(panel, () => capture(panel, text));
 		if (kind === 'svg') download(`${name}.svg`, 'image/svg+xml', picture.svg);
 		else saveFile(`${name}.png`, await pngOf(picture));
 		return;
@@ -34,11 +34,25 @@ export async function saveFigure(kind: FigureKind, { panel, title, runs, records
 	if (kind === 'csv' && records) return download(`${name}.csv`, 'text/csv', recordsCsv(await records()));
 	const table = panel.querySelector('table');
 	if (!table) throw new Error('the panel shows no table');
-	const cells = tableCells(table);
+	const cells = withAllRows(panel, () => tableCells(table));
 	if (kind === 'csv') download(`${name}.csv`, 'text/csv', tableCsv(cells));
 	else if (kind === 'markdown')
 		download(`${name}.md`, 'text/markdown', `${tableMarkdown(cells)}\n${text.title}. ${text.note}. ${text.link}\n`);
 	else download(`${name}.tex`, 'application/x-tex', `% ${text.link}\n${tableLatex(cells, `${text.title}. ${text.note}.`)}`);
+}
+
+/** Reads a panel while all rows of its tables are on the page: of long ones, only those near the window are otherwise. */
+function withAllRows<T>(panel: HTMLElement, read: () => T): T {
+	const bodies = [...panel.querySelectorAll('tbody')];
+	const set = (whole: boolean) => {
+		for (const body of bodies) body.dispatchEvent(new CustomEvent(WHOLE, { detail: whole }));
+	};
+	set(true);
+	try {
+		return read();
+	} finally {
+		set(false);
+	}
 }
 
 /** The address of the experiment that was trained; of recorded runs, the page's. */
