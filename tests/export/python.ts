@@ -2,13 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const found = (modules: string): string | undefined =>
+/** A Python that can import these modules; undefined if there is none. */
+export const pythonWith = (modules: string): string | undefined =>
 	['python3', '/usr/bin/python3'].find((command) => spawnSync(command, ['-c', `import ${modules}`]).status === 0);
 
 /** A Python with numpy; undefined if there is none. */
-export const numpyPython = found('numpy');
+export const numpyPython = pythonWith('numpy');
 /** A Python with PyTorch, such as Debian's python3-torch; undefined if there is none. */
-export const torchPython = found('numpy, torch');
+export const torchPython = pythonWith('numpy, torch');
 
 // The tests say so, because a skipped test is easily overlooked.
 if (!torchPython) console.warn('No Python with PyTorch (Debian: python3-torch): the exported projects are not run.');
