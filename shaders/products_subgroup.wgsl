@@ -9,11 +9,13 @@ override LANES: u32 = 4;
 override SIZE: u32 = 8;
 override TRANSPOSE_A: u32 = 0;
 override TRANSPOSE_B: u32 = 0;
+override SERIES: u32 = 0;
 const TILE_ROWS = 16u;
 
 struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
+  summands: u32, hasResidual: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -23,6 +25,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> c1: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> c2: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> c3: array<vec4f>;
+@group(0) @binding(7) var<storage, read> residual: array<vec4f>;
 
 var<private> sums: array<vec4f, TILE_ROWS>;
 // The part's uniforms; strides and starts in vec4s.
@@ -82,72 +85,86 @@ fn addColumnsHigh(row: u32, value: vec4f, bRows: mat4x4f) {
   add4Rows(row, t[0], t[1], t[2], t[3], bRows);
 }
 
-// Zero is added, as matmul_subgroup.wgsl does without a residual: it turns −0 into 0.
-fn result(row: u32, column: u32) -> vec4f {
-  if (TRANSPOSE_B != 0) { return select(vec4f(0), sums[row], 4 * column + vec4u(0, 1, 2, 3) < vec4u(columns)) + vec4f(0); }
-  return sums[row] + vec4f(0);
+fn value(row: u32, column: u32) -> vec4f {
+  if (TRANSPOSE_B != 0) { return select(vec4f(0), sums[row], 4 * column + vec4u(0, 1, 2, 3) < vec4u(columns)); }
+  return sums[row];
 }
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) local: u32, @builtin(subgroup_invocation_id) invocation: u32) {
-  let part = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
-  rows = params.rows[part];
-  columns = params.columns[part];
-  inner = params.inner[part];
-  strideA = params.strideA[part] / 4;
-  strideB = params.strideB[part] / 4;
-  firstA = params.firstA[part];
-  firstB = params.firstB[part];
-  let strideC = params.strideC[part] / 4;
-  let tile = team.x - params.firstTile[part];
-  let tilesAcross = max(params.tilesAcross[part], 1);
-  let firstRow = tile / tilesAcross * TILE_ROWS;
-  let ownColumn = tile % tilesAcross * SIZE + local;
-  let columnVectors = (columns + 3) / 4;
-  let column = min(ownColumn, columnVectors - 1); // lanes past the edge still load A for the others
-  let lane = invocation % LANES;
+  let firstPart = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
+  let endPart = firstPart + select(1, params.summands, SERIES != 0);
+  for (var part = firstPart; part < endPart; part++) {
+    if (SERIES != 0) { for (var i = 0u; i < TILE_ROWS; i++) { sums[i] = vec4f(0); } }
+    rows = params.rows[part];
+    columns = params.columns[part];
+    inner = params.inner[part];
+    strideA = params.strideA[part] / 4;
+    strideB = params.strideB[part] / 4;
+    firstA = params.firstA[part];
+    firstB = params.firstB[part];
+    let strideC = params.strideC[part] / 4;
+    let tile = team.x - params.firstTile[firstPart];
+    let tilesAcross = max(params.tilesAcross[part], 1);
+    let firstRow = tile / tilesAcross * TILE_ROWS;
+    let ownColumn = tile % tilesAcross * SIZE + local;
+    let columnVectors = (columns + 3) / 4;
+    let column = min(ownColumn, columnVectors - 1); // lanes past the edge still load A for the others
+    let lane = invocation % LANES;
 
-  let start = team.z * params.innerPerSplit[part];
-  let end = min(start + params.innerPerSplit[part], params.inner[part]); // no private variable: control flow must be uniform
-  for (var k = start; k < end; k += 4) {
-    let bRows = loadB(k, column);
-    if (LANES == 8) {
-      if (TRANSPOSE_A != 0) {
-        let low = loadColumn(k, firstRow, lane);
-        addColumnsLow(0, low, bRows);
-        addColumnsHigh(4, low, bRows);
-        let high = loadColumn(k, firstRow + 8, lane);
-        addColumnsLow(8, high, bRows);
-        addColumnsHigh(12, high, bRows);
+    let start = team.z * params.innerPerSplit[part];
+    let end = min(start + params.innerPerSplit[part], params.inner[part]); // no private variable: control flow must be uniform
+    for (var k = start; k < end; k += 4) {
+      let bRows = loadB(k, column);
+      if (LANES == 8) {
+        if (TRANSPOSE_A != 0) {
+          let low = loadColumn(k, firstRow, lane);
+          addColumnsLow(0, low, bRows);
+          addColumnsHigh(4, low, bRows);
+          let high = loadColumn(k, firstRow + 8, lane);
+          addColumnsLow(8, high, bRows);
+          addColumnsHigh(12, high, bRows);
+        } else {
+          let low = loadRow(k, firstRow, lane);
+          addLow(0, low, bRows);
+          addHigh(4, low, bRows);
+          let high = loadRow(k, firstRow + 8, lane);
+          addLow(8, high, bRows);
+          addHigh(12, high, bRows);
+        }
       } else {
-        let low = loadRow(k, firstRow, lane);
-        addLow(0, low, bRows);
-        addHigh(4, low, bRows);
-        let high = loadRow(k, firstRow + 8, lane);
-        addLow(8, high, bRows);
-        addHigh(12, high, bRows);
-      }
-    } else {
-      if (TRANSPOSE_A != 0) {
-        addColumnsLow(0, loadColumn(k, firstRow, lane), bRows);
-        addColumnsLow(4, loadColumn(k, firstRow + 4, lane), bRows);
-        addColumnsLow(8, loadColumn(k, firstRow + 8, lane), bRows);
-        addColumnsLow(12, loadColumn(k, firstRow + 12, lane), bRows);
-      } else {
-        addLow(0, loadRow(k, firstRow, lane), bRows);
-        addLow(4, loadRow(k, firstRow + 4, lane), bRows);
-        addLow(8, loadRow(k, firstRow + 8, lane), bRows);
-        addLow(12, loadRow(k, firstRow + 12, lane), bRows);
+        if (TRANSPOSE_A != 0) {
+          addColumnsLow(0, loadColumn(k, firstRow, lane), bRows);
+          addColumnsLow(4, loadColumn(k, firstRow + 4, lane), bRows);
+          addColumnsLow(8, loadColumn(k, firstRow + 8, lane), bRows);
+          addColumnsLow(12, loadColumn(k, firstRow + 12, lane), bRows);
+        } else {
+          addLow(0, loadRow(k, firstRow, lane), bRows);
+          addLow(4, loadRow(k, firstRow + 4, lane), bRows);
+          addLow(8, loadRow(k, firstRow + 8, lane), bRows);
+          addLow(12, loadRow(k, firstRow + 12, lane), bRows);
+        }
       }
     }
-  }
 
-  // A part may have fewer splits than another.
-  let ownRows = select(0, min(TILE_ROWS, rows - min(firstRow, rows)), ownColumn < columnVectors && start < end);
-  // A loop per part: lavapipe would run all stores of a branch under the mask in every row.
-  let at = team.z * rows * strideC + firstRow * strideC + column;
-  for (var i = 0u; i < select(0, ownRows, part == 0); i++) { c0[at + i * strideC] = result(i, column); }
-  for (var i = 0u; i < select(0, ownRows, part == 1); i++) { c1[at + i * strideC] = result(i, column); }
-  for (var i = 0u; i < select(0, ownRows, part == 2); i++) { c2[at + i * strideC] = result(i, column); }
-  for (var i = 0u; i < select(0, ownRows, part == 3); i++) { c3[at + i * strideC] = result(i, column); }
+    // A part may have fewer splits than another.
+    let ownRows = select(0, min(TILE_ROWS, rows - min(firstRow, rows)), ownColumn < columnVectors && start < end);
+    // Zero is added, as matmul_subgroup.wgsl does without a residual: it turns −0 into 0.
+    // A loop per part: lavapipe would run all stores of a branch under the mask in every row.
+    let at = team.z * rows * strideC + firstRow * strideC + column;
+    if (SERIES != 0) {
+      for (var i = 0u; i < ownRows; i++) {
+        let to = at + i * strideC;
+        var added = residual[select(0, to, params.hasResidual != 0)];
+        added = select(vec4f(0), added, params.hasResidual != 0);
+        if (part > 0) { added = c0[to]; }
+        c0[to] = value(i, column) + added;
+      }
+      continue;
+    }
+    for (var i = 0u; i < select(0, ownRows, part == 0); i++) { c0[at + i * strideC] = value(i, column) + vec4f(0); }
+    for (var i = 0u; i < select(0, ownRows, part == 1); i++) { c1[at + i * strideC] = value(i, column) + vec4f(0); }
+    for (var i = 0u; i < select(0, ownRows, part == 2); i++) { c2[at + i * strideC] = value(i, column) + vec4f(0); }
+    for (var i = 0u; i < select(0, ownRows, part == 3); i++) { c3[at + i * strideC] = value(i, column) + vec4f(0); }
+  }
 }

@@ -3,9 +3,12 @@
 // Layouts, tiles and the order of every sum are those of matmul_tiled.wgsl, which explains them. Each uniform has a component per
 // part. a and b hold the matrices of all parts, which start at the vec4s firstA and firstB; c0 to c3 are one part's each. The
 // tiles of part p are the teams x from firstTile[p] on; the first tile of a part that is missing is past the grid.
-// Grid: x the tiles of all parts, row by row; z the most splits that a part has.
+// With SERIES the parts are the summands of one product, C = A_0·B_0 (+ R) + A_1·B_1 + …, each added when it is complete, as
+// products that follow one another would add them. c0 is C; the residual is only read if hasResidual.
+// Grid: x the tiles of all parts, of the first part alone with SERIES, row by row; z the most splits that a part has.
 override TRANSPOSE_A: u32 = 0;
 override TRANSPOSE_B: u32 = 0;
+override SERIES: u32 = 0;
 const TILE = 64u;
 const TILE_INNER = 16u;
 const PAD = 2u;
@@ -14,6 +17,7 @@ const LINE = TILE + PAD;
 struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
+  summands: u32, hasResidual: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -23,6 +27,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> c1: array<f32>;
 @group(0) @binding(5) var<storage, read_write> c2: array<f32>;
 @group(0) @binding(6) var<storage, read_write> c3: array<f32>;
+@group(0) @binding(7) var<storage, read> residual: array<f32>;
 
 var<workgroup> tileA: array<f32, TILE_INNER * LINE>;
 var<workgroup> tileB: array<f32, TILE_INNER * LINE>;
@@ -34,78 +39,86 @@ fn alongInner(lane: u32) -> vec2u { return vec2u(lane % 16 * 4, lane / 16); }
 
 @compute @workgroup_size(16, 16)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let part = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
-  let rows = params.rows[part];
-  let columns = params.columns[part];
-  let strideA = params.strideA[part];
-  let strideB = params.strideB[part];
-  let strideC = params.strideC[part];
-  let tilesAcross = max(params.tilesAcross[part], 1);
-  let firstRow = (team.x - params.firstTile[part]) / tilesAcross * TILE;
-  let firstColumn = (team.x - params.firstTile[part]) % tilesAcross * TILE;
-  let start = team.z * params.innerPerSplit[part];
-  let end = min(start + params.innerPerSplit[part], params.inner[part]);
-  // True for the whole workgroup, so barriers below are safe.
-  if (firstRow >= rows || firstColumn >= columns || start >= end) { return; }
+  let firstPart = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
+  let endPart = firstPart + select(1, params.summands, SERIES != 0);
+  for (var part = firstPart; part < endPart; part++) {
+    let rows = params.rows[part];
+    let columns = params.columns[part];
+    let strideA = params.strideA[part];
+    let strideB = params.strideB[part];
+    let strideC = params.strideC[part];
+    let tilesAcross = max(params.tilesAcross[part], 1);
+    let firstRow = (team.x - params.firstTile[firstPart]) / tilesAcross * TILE;
+    let firstColumn = (team.x - params.firstTile[firstPart]) % tilesAcross * TILE;
+    let start = team.z * params.innerPerSplit[part];
+    let end = min(start + params.innerPerSplit[part], params.inner[part]);
+    // True for the whole workgroup, so barriers below are safe.
+    if (firstRow >= rows || firstColumn >= columns || start >= end) { return; }
 
-  let fromA = select(acrossInner(lane), alongInner(lane), TRANSPOSE_A != 0);
-  let fromB = select(alongInner(lane), acrossInner(lane), TRANSPOSE_B != 0);
-  let rowA = firstRow + fromA.x;
-  let columnB = firstColumn + fromB.x;
+    let fromA = select(acrossInner(lane), alongInner(lane), TRANSPOSE_A != 0);
+    let fromB = select(alongInner(lane), acrossInner(lane), TRANSPOSE_B != 0);
+    let rowA = firstRow + fromA.x;
+    let columnB = firstColumn + fromB.x;
 
-  var sums0 = vec4f(0); // of row 0 of this invocation's four, at columns x, x + 16, x + 32, x + 48
-  var sums1 = vec4f(0);
-  var sums2 = vec4f(0);
-  var sums3 = vec4f(0);
-  for (var k = start; k < end; k += TILE_INNER) {
-    let kA = k + fromA.y;
-    let kB = k + fromB.y;
-    // Zeros past the edges: rows and columns there are not stored or are padding, and k there adds nothing.
-    var partA = vec4f(0);
-    var partB = vec4f(0);
-    if (kA < end && rowA < rows) { partA = a[params.firstA[part] + select(rowA * strideA + kA, kA * strideA + rowA, TRANSPOSE_A != 0) / 4]; }
-    if (kB < end && columnB < columns) { partB = b[params.firstB[part] + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4]; }
-    if (TRANSPOSE_A != 0) {
-      let at = fromA.y * LINE + fromA.x;
-      tileA[at] = partA.x; tileA[at + 1] = partA.y; tileA[at + 2] = partA.z; tileA[at + 3] = partA.w;
-    } else {
-      let at = fromA.y * LINE + fromA.x;
-      tileA[at] = partA.x; tileA[at + LINE] = partA.y; tileA[at + 2 * LINE] = partA.z; tileA[at + 3 * LINE] = partA.w;
+    var sums0 = vec4f(0); // of row 0 of this invocation's four, at columns x, x + 16, x + 32, x + 48
+    var sums1 = vec4f(0);
+    var sums2 = vec4f(0);
+    var sums3 = vec4f(0);
+    for (var k = start; k < end; k += TILE_INNER) {
+      let kA = k + fromA.y;
+      let kB = k + fromB.y;
+      // Zeros past the edges: rows and columns there are not stored or are padding, and k there adds nothing.
+      var partA = vec4f(0);
+      var partB = vec4f(0);
+      if (kA < end && rowA < rows) { partA = a[params.firstA[part] + select(rowA * strideA + kA, kA * strideA + rowA, TRANSPOSE_A != 0) / 4]; }
+      if (kB < end && columnB < columns) { partB = b[params.firstB[part] + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4]; }
+      if (TRANSPOSE_A != 0) {
+        let at = fromA.y * LINE + fromA.x;
+        tileA[at] = partA.x; tileA[at + 1] = partA.y; tileA[at + 2] = partA.z; tileA[at + 3] = partA.w;
+      } else {
+        let at = fromA.y * LINE + fromA.x;
+        tileA[at] = partA.x; tileA[at + LINE] = partA.y; tileA[at + 2 * LINE] = partA.z; tileA[at + 3 * LINE] = partA.w;
+      }
+      if (TRANSPOSE_B != 0) {
+        let at = fromB.y * LINE + fromB.x;
+        tileB[at] = partB.x; tileB[at + LINE] = partB.y; tileB[at + 2 * LINE] = partB.z; tileB[at + 3 * LINE] = partB.w;
+      } else {
+        let at = fromB.y * LINE + fromB.x;
+        tileB[at] = partB.x; tileB[at + 1] = partB.y; tileB[at + 2] = partB.z; tileB[at + 3] = partB.w;
+      }
+      workgroupBarrier();
+      for (var step = 0u; step < TILE_INNER; step++) {
+        let atA = step * LINE + local.y * 4;
+        let atB = step * LINE + local.x;
+        let right = vec4f(tileB[atB], tileB[atB + 16], tileB[atB + 32], tileB[atB + 48]);
+        sums0 = fma(vec4f(tileA[atA]), right, sums0);
+        sums1 = fma(vec4f(tileA[atA + 1]), right, sums1);
+        sums2 = fma(vec4f(tileA[atA + 2]), right, sums2);
+        sums3 = fma(vec4f(tileA[atA + 3]), right, sums3);
+      }
+      workgroupBarrier();
     }
-    if (TRANSPOSE_B != 0) {
-      let at = fromB.y * LINE + fromB.x;
-      tileB[at] = partB.x; tileB[at + LINE] = partB.y; tileB[at + 2 * LINE] = partB.z; tileB[at + 3 * LINE] = partB.w;
-    } else {
-      let at = fromB.y * LINE + fromB.x;
-      tileB[at] = partB.x; tileB[at + 1] = partB.y; tileB[at + 2] = partB.z; tileB[at + 3] = partB.w;
-    }
-    workgroupBarrier();
-    for (var step = 0u; step < TILE_INNER; step++) {
-      let atA = step * LINE + local.y * 4;
-      let atB = step * LINE + local.x;
-      let right = vec4f(tileB[atB], tileB[atB + 16], tileB[atB + 32], tileB[atB + 48]);
-      sums0 = fma(vec4f(tileA[atA]), right, sums0);
-      sums1 = fma(vec4f(tileA[atA + 1]), right, sums1);
-      sums2 = fma(vec4f(tileA[atA + 2]), right, sums2);
-      sums3 = fma(vec4f(tileA[atA + 3]), right, sums3);
-    }
-    workgroupBarrier();
-  }
 
-  let sums = array<vec4f, 4>(sums0, sums1, sums2, sums3);
-  for (var i = 0u; i < 4; i++) {
-    let row = firstRow + local.y * 4 + i;
-    for (var j = 0u; j < 4; j++) {
-      let column = firstColumn + local.x + 16 * j;
-      if (row < rows && column < strideC) {
-        let at = row * strideC + column;
-        let to = team.z * rows * strideC + at;
-        let value = select(0.0, sums[i][j], column < columns);
-        switch (part) {
-          case 0u: { c0[to] = value; }
-          case 1u: { c1[to] = value; }
-          case 2u: { c2[to] = value; }
-          default: { c3[to] = value; }
+    let sums = array<vec4f, 4>(sums0, sums1, sums2, sums3);
+    for (var i = 0u; i < 4; i++) {
+      let row = firstRow + local.y * 4 + i;
+      for (var j = 0u; j < 4; j++) {
+        let column = firstColumn + local.x + 16 * j;
+        if (row < rows && column < strideC) {
+          let at = row * strideC + column;
+          let to = team.z * rows * strideC + at;
+          var value = select(0.0, sums[i][j], column < columns);
+          if (SERIES != 0) {
+            if (part > 0) { value += c0[to]; } else if (params.hasResidual != 0) { value += residual[to]; }
+            c0[to] = value;
+            continue;
+          }
+          switch (part) {
+            case 0u: { c0[to] = value; }
+            case 1u: { c1[to] = value; }
+            case 2u: { c2[to] = value; }
+            default: { c3[to] = value; }
+          }
         }
       }
     }

@@ -33,7 +33,7 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 		? deferSums(graph, nodes, lowered, layout, { profile, maxBindingBytes })
 		: { calls: lowered };
 	const { calls, members }: Batched = fuse
-		? batchProducts(nodes, single, { profile, layout, maxBindingBytes })
+		? batchProducts(nodes, single, { profile, layout, maxBindingBytes, outputs: new Set(graph.outputs.values()) })
 		: { calls: single, members: new Map() };
 	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes, members);
 	const dispatches = calls.map((call): Dispatch => {

@@ -96,8 +96,11 @@ export interface KernelCall {
 	constants?: Record<string, number | string>;
 	/** Set if the call computes this sum and nothing else. The compiler may then leave it to the first reader of all gradients. */
 	sum?: PartialSum;
-	/** The kernel that does several such calls in one dispatch, and the operand that they must have in common. */
-	joint?: { kernel: Kernel; shares: 'a' | 'b' };
+	/**
+	 * The kernel that does several such calls in one dispatch, and the operand that they must have in common: a factor, or the
+	 * result, if each call adds its product to that of the call before.
+	 */
+	joint?: { kernel: Kernel; shares: 'a' | 'b' | 'c' };
 	/** The call that does the same, but first adds parts of gradients, as `shaders/gather_gradients.wgsl` describes. */
 	summing?(parts: Operand, table: Operand): KernelCall;
 	flops?: number;

@@ -40,7 +40,7 @@ function checkMemory(graph: Graph, profile: (typeof PROFILES)[number]): void {
 	const options = { profile, maxBindingBytes: 2 ** 27 };
 	const layout = arenaLayout(graph);
 	const { calls: single, table } = deferSums(graph, nodes, lower(graph, nodes, profile), layout, options);
-	const { calls, members } = batchProducts(nodes, single, { ...options, layout });
+	const { calls, members } = batchProducts(nodes, single, { ...options, layout, outputs: new Set(graph.outputs.values()) });
 	const meaning = meaningOf(nodes);
 	const holds = new Map<string, Tensor | string>();
 	const at = ({ buffer, offset }: { buffer: number | string; offset: number }) => `${buffer}+${offset}`;

@@ -48,7 +48,7 @@ const product = (name: string, transposes: Record<string, number>): Kernel => ({
 	reduction,
 });
 
-/** Several products with one input, or several gradients of weights, in one dispatch. The compiler chooses the tiles. */
+/** Several products with one input, several gradients of weights, or the summands of one sum, in one dispatch. The compiler chooses the tiles. */
 const products = (name: string, transposes: Record<string, number>): Kernel => ({
 	name,
 	file: 'products_tiled',
@@ -60,6 +60,7 @@ const products = (name: string, transposes: Record<string, number>): Kernel => (
 
 const productsNT = products('productsNT', { TRANSPOSE_B: 1 });
 const productsTN = products('productsTN', { TRANSPOSE_A: 1 });
+const sumOfProductsNN = products('sumOfProductsNN', { SERIES: 1 });
 
 const matmulNN = product('matmulNN', {});
 const matmulNT = product('matmulNT', { TRANSPOSE_B: 1 });
@@ -86,7 +87,7 @@ export function productCall(
 		? ({ kernel: productsTN, shares: 'b' } as const)
 		: attributes.transposeB
 			? ({ kernel: productsNT, shares: 'a' } as const)
-			: undefined;
+			: ({ kernel: sumOfProductsNN, shares: 'c' } as const);
 	return {
 		joint,
 		kernel: attributes.transposeA ? matmulTN : attributes.transposeB ? matmulNT : matmulNN,

@@ -1,0 +1,80 @@
+import { type KernelCall, type Operand, type Scratch, UNUSED } from '../graph/kernel';
+import { paddedSizeOf, type Tensor } from '../graph/tensor';
+import type { Call } from './lower';
+import type { ArenaLayout } from './plan';
+import type { Profile } from './profile';
+import { selectKernel } from './selectKernel';
+
+/** Parts that the uniforms of `products_*.wgsl` have room for. */
+export const MOST_PARTS = 4;
+const NO_TILE = 0xffffffff;
+
+/** Where the kernel finds a factor of each part: a memory that holds those of all parts, and their starts in floats. */
+export interface Factors {
+	operand: Operand;
+	offsets: readonly number[];
+}
+
+/** Memory to bind for a part that is missing. Each has its own, because WebGPU refuses to write one range through two bindings. */
+const missing = (part: number): Scratch => ({ scratch: `no part ${part}`, floats: 4 });
+
+/** The place of each part's weights in the arena of all parameters. */
+export function weightsOf(parts: readonly Call[], layout: ArenaLayout): Factors {
+	const entryOf = ({ bindings }: Call) => layout.entries.find(({ name }) => name === (bindings.b as Tensor).name)?.offset ?? 0;
+	return { operand: { arena: 'parameters', isWhole: true }, offsets: parts.map(entryOf) };
+}
+
+/** One call for all parts: products side by side, or the summands of one product, in order. */
+export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Factors }, profile: Profile): Call {
+	const [first] = parts;
+	const { joint } = first;
+	if (!joint) throw new Error(`${first.label}: products of this kind are not joined`);
+	const isSum = joint.shares === 'c';
+	const grids = parts.map((call) => selectKernel(call, profile).grid);
+	let tiles = 0;
+	const firstTile = grids.map(([x, y]) => {
+		const start = tiles;
+		tiles += x * y;
+		return start;
+	});
+	const filled = (numbers: readonly number[], missing = 0) => [...numbers, ...Array(MOST_PARTS - numbers.length).fill(missing)];
+	const uniform = (name: string) => filled(parts.map(({ uniforms }) => uniforms[name]));
+	const vectors = (floats: readonly number[]) => filled(floats.map((offset) => offset / 4));
+	const names = ['rows', 'columns', 'inner', 'strideA', 'strideB', 'strideC', 'innerPerSplit'];
+	const results = isSum ? [parts[parts.length - 1].bindings.c] : parts.map(({ bindings }) => bindings.c);
+	return {
+		...(isSum ? parts[parts.length - 1] : first),
+		kernel: joint.kernel,
+		bindings: {
+			a: a.operand,
+			b: b.operand,
+			...Object.fromEntries(Array.from({ length: MOST_PARTS }, (_, i) => [`c${i}`, results.at(i) ?? missing(i)])),
+			residual: isSum ? first.bindings.residual : UNUSED,
+		},
+		uniforms: { summands: isSum ? parts.length : 0, hasResidual: isSum ? first.uniforms.hasResidual : 0 },
+		partUniforms: {
+			...Object.fromEntries(names.map((name) => [name, uniform(name)])),
+			firstA: vectors(a.offsets),
+			firstB: vectors(b.offsets),
+			firstTile: isSum ? filled([0], NO_TILE) : filled(firstTile, NO_TILE),
+			tilesAcross: filled(grids.map(([x]) => x)),
+		},
+		extent: [isSum ? grids[0][0] * grids[0][1] : tiles, 1, Math.max(...grids.map(([, , z]) => z))],
+		flops: parts.reduce((sum, { flops = 0 }) => sum + flops, 0),
+		moved: movedBy(parts, isSum),
+	};
+}
+
+/** Bytes of the parts' own operands, and of the one that they share once. */
+function movedBy(parts: readonly KernelCall[], isSum: boolean): number {
+	const sizes = new Map<Operand, number>();
+	parts.forEach(({ bindings, uniforms, extent }, part) => {
+		for (const [name, operand] of Object.entries(bindings)) {
+			if (name === 'residual' && !(isSum && part === 0)) continue;
+			if (name === 'c' && isSum && part < parts.length - 1) continue;
+			const floats = name === 'c' ? extent[2] * uniforms.rows * uniforms.strideC : 'id' in operand ? paddedSizeOf(operand.shape) : 0;
+			sizes.set(operand, floats * 4);
+		}
+	});
+	return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
