@@ -90,6 +90,7 @@ export function Panels({ training, questions, seen, shade }: Props) {
 				reports={reports}
 				watch={watch}
 				recording={recording}
+				changed={training.changed && lab.runs.length > 0 && !apart}
 				seen={seen.of(shown)}
 				address={seen.address}
 				onDismissSeen={seen.dismiss}

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { togglePlace } from '../../src/experiment/interventions/edits';
+import { runInfo } from '../session/client/fakePort';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 let page: TestPage;
@@ -114,7 +116,10 @@ describe('training', () => {
 		await page.press('Train');
 		await page.train('vanilla', 'svformer');
 		expect(screen.queryByRole('button', { name: 'Train' })).toBeNull();
+		const note = () => screen.queryByText(/^About the runs on the page/);
+		expect(note()).toBeNull();
 		await page.write('Layers', '6');
+		expect(note(), 'the answer is not the form’s').toBeTruthy();
 		expect(button('Train')).toBeTruthy();
 		await page.press('Pause');
 		expect(sent('pause')).toHaveLength(1);
@@ -145,6 +150,10 @@ it('without WebGPU explains why and what to do, and cannot train', async () => {
 	expect(screen.getByRole('main').textContent).toMatch(/navigator\.gpu is missing.*Use a current Chrome/);
 	await page.press('Train');
 	expect(sent('start')).toHaveLength(0);
+	for (const name of ['Step', 'Reset']) {
+		expect(button(name).disabled).toBe(true);
+		expect(button(name).title).toContain('Training needs WebGPU.');
+	}
 });
 
 it('lists its keys on ?, place by place', async () => {
@@ -176,6 +185,29 @@ describe('Share', () => {
 		expect(await copied()).toMatch(
 			/\/#v=1&r=validationLoss@2~vanilla,2,,1~svformer,1\.5,,1&runs=1!\S+!vanilla~2~\S+!svformer~2~\S+~1,1\.5,\w+$/,
 		);
+	});
+
+	it('says that forks and interventions are not in a link with results', async () => {
+		await open();
+		await page.press('Train');
+		await page.train('vanilla', 'svformer');
+		await page.measure('vanilla-1', 2, { validationLoss: 2 });
+		await page.measure('svformer-1', 2, { validationLoss: 1.5 });
+		const copy = async () => {
+			await page.press(/^(Share|Link copied)$/);
+			await page.press(screen.getByRole('menuitem', { name: 'Copy link with results' }));
+			await copied();
+			await page.settle();
+			return screen.queryByRole('alert')?.textContent ?? '';
+		};
+		expect(await copy()).toBe('');
+		const fork = { ...runInfo('vanilla'), id: 'fork', group: 'fork', fork: { from: 'vanilla-1', step: 2, change: { learningRate: 1e-3 } } };
+		await page.say({ type: 'runs', runs: [runInfo('vanilla'), runInfo('svformer'), fork] });
+		await act(async () =>
+			page.client.interventions.edit(page.client.store.getSnapshot().runs[0], togglePlace('headsOff', { layer: 0, head: 0 })),
+		);
+		await page.settle();
+		expect(await copy()).toBe('Not in the link: the curves of 1 fork and interventions.');
 	});
 
 	it('reports what does not fit into a link', async () => {

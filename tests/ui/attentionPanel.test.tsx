@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { screen, within } from '@testing-library/react';
 import { act } from 'react';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runInfo } from '../session/client/fakePort';
 import { columns, map, mapText, type PanelUser, panelUser, scrubber, scrubberText, stepShown, thumbnail } from './attentionPanelUser';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
@@ -138,10 +139,28 @@ describe('the time scrubber', () => {
 		await probe('vanilla', 0, 20, 40);
 		await page.user.click(screen.getByRole('button', { name: 'Play the recorded steps' }));
 		expect(scrubberText()).toBe('step 0');
+		for (const text of ['step 20', 'latest, step 40']) {
+			await page.settle();
+			expect(scrubberText()).toBe(text);
+		}
+	});
+
+	it('plays few steps slowly enough to be seen, and shows where they are in every chart', async () => {
+		await probe('vanilla', 0, 1);
+		const play = screen.getByRole('button', { name: 'Play the recorded steps' });
+		await page.measure('vanilla-1', 2, { sinkAttention: [0.1, 0.2, 0.3, 0.4] });
+		const cursor = () => screen.getByText(/(at|to) step \d+$/).textContent ?? '';
+		await page.user.click(play);
+		expect(cursor()).toMatch(/at step 0$/);
+		await act(async () => void vi.advanceTimersByTime(700));
+		expect(scrubberText(), 'each step stays for a while').toBe('step 0');
 		await page.settle();
-		expect(scrubberText()).toBe('step 20');
+		expect(scrubberText()).toBe('latest, step 1');
+		expect(play.getAttribute('aria-pressed'), 'the last step is shown for as long').toBe('true');
+		expect(cursor()).toMatch(/at step 1$/);
 		await page.settle();
-		expect(scrubberText()).toBe('latest, step 40');
+		expect(play.getAttribute('aria-pressed')).toBe('false');
+		expect(cursor()).toMatch(/to step/);
 	});
 
 	it('opens a map at the layer, head and step where its sink appeared', async () => {
@@ -162,6 +181,15 @@ describe('the time scrubber', () => {
 });
 
 describe('an own text', () => {
+	it('has an example that the models can read', async () => {
+		page = await openApp('#sequenceLength=12&v=1');
+		({ probe, answer, asked } = panelUser(page));
+		const run = runInfo('vanilla');
+		await page.say({ type: 'runs', runs: [{ ...run, experiment: { ...run.experiment, sequenceLength: 12 } }] });
+		await probe('vanilla', 0);
+		expect(screen.getByLabelText<HTMLInputElement>('Own text').placeholder).toBe('the whale');
+	});
+
 	it('is read by the latest models, until the task’s own sequence is chosen again', async () => {
 		await probe('vanilla', 0, 20);
 		await answer();

@@ -86,7 +86,15 @@ describe('an intervention', () => {
 	it('waits while an earlier step is shown', async () => {
 		await open('vanilla');
 		await probe('vanilla', 20);
+		await page.keys(thumbnail(2, 1), 'o');
+		await page.keys(map(), '{ArrowUp}m');
+		await answer();
+		const marks = () => columns()[0].querySelectorAll('.masked-mark').length;
+		expect(marks()).toBe(1);
+		expect(thumbnail(2, 1).getAttribute('aria-label')).toContain('switched off');
 		await page.keys(document.body, '[[');
+		expect(marks(), 'marks of what does not act on this map').toBe(0);
+		expect(thumbnail(2, 1).getAttribute('aria-label')).not.toContain('switched off');
 		expect(panel().getByText(/^Interventions work at the latest step/)).toBeTruthy();
 		const count = page.port.of('forwardPass').length;
 		await page.keys(thumbnail(2, 1), 'o');

@@ -90,4 +90,5 @@ it('prefers the user’s own earlier training', async () => {
 	for (let i = 0; i < 10; i++) await act(async () => void (await vi.advanceTimersByTimeAsync(50)));
 	await page.settle();
 	expect(note()).toMatch(/^Your training on This GPU, November 20, 2026\./);
+	expect(screen.getByText(/Its curves are kept, its models are gone/)).toBeTruthy();
 });

@@ -115,9 +115,12 @@ export const TRAINING_ACTIONS = defineActions<TrainingContext>()({
 	},
 	reset: {
 		label: 'Reset',
-		hint: 'Ends every run and frees its model',
-		why: ({ lab }) =>
-			lab.pending === 'reset' ? 'Resetting.' : lab.runs.length === 0 && lab.state !== 'compiling' ? 'Nothing has been trained yet.' : '',
+		hint: 'Ends every run and deletes its model; the curves of finished runs are kept',
+		why({ lab }) {
+			if (lab.pending === 'reset') return 'Resetting.';
+			if (lab.runs.length > 0 || lab.state === 'compiling') return '';
+			return lab.unavailable ? NO_WEBGPU : 'Nothing has been trained yet.';
+		},
 		run: ({ client }) => client.reset(),
 	},
 });

@@ -28,6 +28,8 @@ interface Props {
 	watch?: string;
 	/** The origin of recorded runs; null once something is trained. */
 	recording: Recording | null;
+	/** The form differs from the runs on the page. */
+	changed: boolean;
 	/** Results that the sender of the opened link saw. */
 	seen: readonly SharedMeasure[];
 	/** The link as it was opened. */
@@ -39,7 +41,7 @@ interface Props {
 
 /** The question, or the user's own experiment, its verdict so far, and the numbers behind it. */
 export const Answer = memo(function Answer(props: Props) {
-	const { experiment, runs, baseline, reports, watch, recording, seen, address, onDismissSeen, children } = props;
+	const { experiment, runs, baseline, reports, watch, recording, changed, seen, address, onDismissSeen, children } = props;
 	const narrow = useMedia('(max-width: 699px)');
 	const title = useMemo(() => headline(experiment), [experiment]);
 	const verdict = useMemo(() => verdictOf(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
@@ -47,6 +49,7 @@ export const Answer = memo(function Answer(props: Props) {
 	return (
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{title}</h1>
+			{changed && <p className="label">About the runs on the page. The form has changed since they were started.</p>}
 			{verdict && <p className="verdict">{verdict.text}</p>}
 			{verdict?.scope && <p className="label">{verdict.scope}</p>}
 			{narrow && comparesFirstToken(experiment, reports) && <p className="label">{SINK}</p>}

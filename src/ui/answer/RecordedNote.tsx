@@ -6,7 +6,7 @@ import type { Recording } from './fetchRecording';
 export function RecordedNote({ recording: { source, results } }: { recording: Recording }) {
 	const own = source === 'own';
 	const canTrain = useLab().unavailable === null;
-	const next = own ? 'Press Train to run it again.' : 'Press Train to measure it on your GPU.';
+	const next = own ? 'Its curves are kept, its models are gone: press Train to run it again.' : 'Press Train to measure it on your GPU.';
 	return (
 		<span className="recorded-note label">
 			{own ? ' Your earlier training' : ' Recorded'} <Provenance text={provenanceText(results, own)} />.{' '}

@@ -34,7 +34,7 @@ export function ProbeText({ experiment, text, refusal, onRead }: Props) {
 				value={typed}
 				spellCheck={false}
 				autoComplete="off"
-				placeholder={characters ? 'the whale was of that sort' : 'tokens with spaces, such as 7 21 4'}
+				placeholder={characters ? sampleText(experiment) : 'tokens with spaces, such as 7 21 4'}
 				aria-invalid={refusal ? true : undefined}
 				aria-describedby={refusal ? 'probe-refusal' : undefined}
 				onChange={(event) => setTyped(event.target.value)}
@@ -52,4 +52,12 @@ export function ProbeText({ experiment, text, refusal, onRead }: Props) {
 			)}
 		</form>
 	);
+}
+
+const SAMPLE = 'the whale was of that sort';
+
+/** Whole words of a sample that the models can read, next to a token that starts the sequence. */
+function sampleText({ sequenceLength }: Experiment): string {
+	const most = sequenceLength - 1;
+	return SAMPLE.length <= most ? SAMPLE : SAMPLE.slice(0, Math.min(most, Math.max(SAMPLE.indexOf(' '), SAMPLE.lastIndexOf(' ', most))));
 }

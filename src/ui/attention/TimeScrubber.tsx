@@ -1,4 +1,5 @@
-import { memo } from 'react';
+import { memo, useEffect, useState } from 'react';
+import { useCursorStore } from '../shared/cursor';
 import { formatCount } from '../shared/format';
 import { useMedia } from '../shared/hooks';
 import { indexAt, stepAfter } from './timeline';
@@ -21,6 +22,8 @@ export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onSte
 	const last = steps.length - 1;
 	const place = step === null ? last : Math.max(0, indexAt(steps, step));
 	const locked = why !== '' || steps.length < 2;
+	const [moving, setMoving] = useState(false);
+	useChartCursor(playing || moving ? (steps[place] ?? null) : null);
 	const text = steps.length === 0 ? 'no probe yet' : `${step === null ? 'latest, ' : ''}step ${formatCount(steps[place])}`;
 	return (
 		<div className="scrubber">
@@ -49,7 +52,10 @@ export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onSte
 				disabled={locked}
 				aria-valuetext={text}
 				title="Recorded steps; [ and ] step back and forth"
+				onPointerUp={() => setMoving(false)}
+				onBlur={() => setMoving(false)}
 				onChange={(event) => {
+					setMoving(true);
 					const next = Number(event.target.value);
 					onStep(next >= last ? null : steps[next]);
 				}}
@@ -63,3 +69,13 @@ export const TimeScrubber = memo(function TimeScrubber({ steps, step, why, onSte
 		</div>
 	);
 });
+
+/** The cursor of every chart is at `step` until that is null. */
+function useChartCursor(step: number | null): void {
+	const cursor = useCursorStore();
+	useEffect(() => {
+		if (step === null) return;
+		cursor.set(step);
+		return () => cursor.set(null);
+	}, [cursor, step]);
+}

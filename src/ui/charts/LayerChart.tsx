@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { modesText } from '../measures/modes';
+import { useCursor, useCursorStore } from '../shared/cursor';
 import { Swatch } from '../theme/Swatch';
-import { useCursor, useCursorStore } from './cursor';
 import { type LayerLine, type LayerRange, layerModes, layerValue } from './layerData';
 
 interface Props {

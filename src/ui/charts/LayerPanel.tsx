@@ -1,13 +1,13 @@
 import { memo, useMemo, useState } from 'react';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { bySubject, inOrder, measureText, type PageMeasure } from '../measures/measureText';
+import { useCursor } from '../shared/cursor';
 import { FigureMenu } from '../shared/figures/FigureMenu';
 import { formatCount } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { Term, useTip } from '../shared/tip';
 import { useSame } from '../shared/useSame';
 import { Swatch } from '../theme/Swatch';
-import { useCursor } from './cursor';
 import { LayerChart } from './LayerChart';
 import { type LayerLine, layerLines, layerMeasures, layerRange } from './layerData';
 import { atStepZero } from './stepZero';

@@ -1,7 +1,7 @@
 import { lastAt } from '../../session/client/runs/kept';
+import { useCursor } from '../shared/cursor';
 import { Swatch } from '../theme/Swatch';
 import type { ChartData } from './chartData';
-import { useCursor } from './cursor';
 import { measuredPoints } from './curves';
 import type { Line } from './lines';
 import type { Scales } from './scales';

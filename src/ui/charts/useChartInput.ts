@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { handleKey } from '../actions/action';
 import { CHART_ACTIONS, type ChartContext } from '../actions/chartActions';
+import { type CursorStore, useCursorStore } from '../shared/cursor';
 import type { ChartData } from './chartData';
-import { type CursorStore, useCursorStore } from './cursor';
 import type { Scales } from './scales';
 
 type Zoom = readonly [number, number] | null;

@@ -8,7 +8,7 @@ import { ActionButton } from '../actions/ActionButton';
 import { labelOf } from '../actions/action';
 import { VIEW_ACTIONS, type ViewContext } from '../actions/viewActions';
 import { GALLERY_HASH } from '../shared/address';
-import { linkOf } from '../shared/linkOf';
+import { type CopiedLink, linkOf } from '../shared/linkOf';
 import { Share } from './Share';
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
 	adapter: AdapterDescription | null;
 	unavailable: boolean;
 	/** The trained experiment's hash with the measured values; null until something is measured. */
-	withResults: (() => Promise<string | null>) | null;
+	withResults: (() => Promise<CopiedLink | null>) | null;
 	/** The gallery is shown, not the lab. */
 	gallery: boolean;
 	onPreset(preset: Preset): void;

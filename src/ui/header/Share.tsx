@@ -4,8 +4,8 @@ import type { Experiment } from '../../experiment/types';
 import { ActionButton } from '../actions/ActionButton';
 import { menuItems } from '../actions/action';
 import { SHARE_ACTIONS, type ShareContext } from '../actions/shareActions';
-import { plural } from '../shared/format';
-import { linkOf } from '../shared/linkOf';
+import { plural, sentence } from '../shared/format';
+import { type CopiedLink, linkOf } from '../shared/linkOf';
 import { Menu } from '../shared/Menu';
 import { addressOf } from '../shared/openedLink';
 
@@ -13,7 +13,7 @@ interface Props {
 	/** The form's experiment. */
 	experiment: Experiment;
 	/** The trained experiment's hash with the measured values; null until something is measured. */
-	withResults: (() => Promise<string | null>) | null;
+	withResults: (() => Promise<CopiedLink | null>) | null;
 }
 
 const { link, linkWithResults } = SHARE_ACTIONS;
@@ -26,9 +26,9 @@ type State = { kind: 'idle' } | { kind: 'copied' | 'refused'; link: string; miss
  */
 export function Share({ experiment, withResults }: Props) {
 	const [state, setState] = useState<State>({ kind: 'idle' });
-	const copy = async (hash: string, of: Experiment) => {
+	const copy = async ({ hash, leftOut }: CopiedLink, of: Experiment) => {
 		const address = addressOf(hash);
-		const missing = linkProblems(of).map(({ message }) => `${message[0].toUpperCase()}${message.slice(1)}.`);
+		const missing = [...linkProblems(of).map(({ message }) => sentence(message)), ...(leftOut ? [leftOut] : [])];
 		const next = { link: address, missing: missing.join(' ') };
 		try {
 			await navigator.clipboard.writeText(address);
@@ -41,8 +41,8 @@ export function Share({ experiment, withResults }: Props) {
 	const context: ShareContext = {
 		measured: withResults !== null,
 		async copyLink(withMeasured) {
-			const hash = withMeasured ? await withResults?.() : linkOf(experiment);
-			if (hash) copy(hash, experiment);
+			const found = withMeasured ? await withResults?.() : { hash: linkOf(experiment), leftOut: '' };
+			if (found) copy(found, experiment);
 		},
 	};
 	const face = state.kind === 'copied' ? 'Link copied' : 'Share';

@@ -12,3 +12,9 @@ export function linkOf(experiment: Experiment): string {
 	}
 	return link;
 }
+
+/** A link's hash, and a sentence on what it leaves out; '' if it has everything. */
+export interface CopiedLink {
+	hash: string;
+	leftOut: string;
+}

@@ -52,9 +52,9 @@ export function TipLayer({ children }: { children: ReactNode }) {
 	);
 }
 
-/** Right of the form's fields, else above, so that an error below stays readable. */
+/** Right of the form's fields, so that an error below stays readable; elsewhere above, as what is next to the anchor is its neighbour. */
 function placementOf(anchor: Element): { placement: 'right-start' | 'top-start'; fallbackPlacements: ('top-start' | 'bottom-start')[] } {
-	const inForm = anchor.getBoundingClientRect().left < innerWidth / 3;
+	const inForm = anchor.closest('.rail') !== null;
 	return { placement: inForm ? 'right-start' : 'top-start', fallbackPlacements: ['top-start', 'bottom-start'] };
 }
 

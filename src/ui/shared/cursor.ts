@@ -1,7 +1,7 @@
 /** The step that the user points at in any chart. Only cursors and readouts observe it. */
 import { createContext, useContext } from 'react';
 import { Store } from '../../session/client/store/store';
-import { useStore } from '../shared/useLab';
+import { useStore } from './useLab';
 
 /** null: the user points at no step. */
 export type CursorStore = Store<number | null>;
