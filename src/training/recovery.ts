@@ -44,6 +44,11 @@ export class Recovery {
 		this.wake();
 	}
 
+	/** The move to a new device that is in progress. */
+	get pending(): Promise<void> | null {
+		return this.inProgress;
+	}
+
 	/** Resolves when the runs are on a new device. @throws DeviceLostError if devices are lost repeatedly, or after `close` */
 	recover(lost: GpuContext): Promise<void> {
 		this.inProgress ??= this.replace(lost).finally(() => {

@@ -134,7 +134,7 @@ export class Session {
 
 	/** Brings a run onto the device, and keeps it there during `job`. */
 	async use<T>(run: Run, job: (model: RunTrainer) => Promise<T>): Promise<T> {
-		if (this.context.isLost) await this.recover(this.context);
+		if (this.mustMove) await this.move();
 		const gpu = this.context;
 		const result = await this.residency.use(run, job);
 		gpu.check();
@@ -198,7 +198,7 @@ export class Session {
 	/** Runs the scheduler, on a new device after each loss. */
 	private async runScheduler(): Promise<void> {
 		for (;;) {
-			if (this.context.isLost) await this.recover(this.context);
+			if (this.mustMove) await this.move();
 			const gpu = this.context;
 			const isCurrent = () => this.context === gpu;
 			try {
@@ -211,6 +211,17 @@ export class Session {
 				await this.recover(gpu);
 			}
 		}
+	}
+
+	/** True if the device is lost, or the runs are not on the new one yet. */
+	private get mustMove(): boolean {
+		return this.context.isLost || this.recovery.pending !== null;
+	}
+
+	/** Moves the runs to a new device, or waits for the move that another call has started. */
+	private async move(): Promise<void> {
+		await this.recovery.pending;
+		if (this.context.isLost) await this.recover(this.context);
 	}
 
 	private async recover(lost: GpuContext): Promise<void> {
@@ -237,7 +248,7 @@ export class Session {
 
 	private async admit(entry: SessionRun): Promise<void> {
 		const { run } = entry;
-		if (this.context.isLost) await this.recover(this.context);
+		if (this.mustMove) await this.move();
 		const gpu = this.context;
 		this.residency.hold(run);
 		try {

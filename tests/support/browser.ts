@@ -30,6 +30,8 @@ export interface PageOptions {
 	blobWorkers?: boolean;
 	/** Lets the page keep itself for offline use, which copies all its files; false by default. */
 	offline?: boolean;
+	/** More command-line flags: the page gets a browser process of its own, which a test may also damage. */
+	ownBrowser?: readonly string[];
 }
 
 export interface OpenPage {
@@ -43,10 +45,10 @@ export interface OpenPage {
 
 let browser: Promise<Browser> | undefined;
 
-function launch(): Promise<Browser> {
+function launch(more: readonly string[] = []): Promise<Browser> {
 	const executablePath = findChrome();
 	if (!executablePath) throw new Error('no Chrome or Chromium found: install one, or set CHROME_PATH');
-	return chromium.launch({ executablePath, headless: true, args: flags });
+	return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
 }
 
 /** Opens the page in a new context: nothing stored, nothing shared with other pages. */
@@ -59,9 +61,11 @@ export async function openPage({
 	before,
 	blobWorkers = false,
 	offline = false,
+	ownBrowser,
 }: PageOptions = {}): Promise<OpenPage> {
-	browser ??= launch();
-	const context = await (await browser).newContext({
+	if (!ownBrowser) browser ??= launch();
+	const opened = await (ownBrowser ? launch(ownBrowser) : (browser as Promise<Browser>));
+	const context = await opened.newContext({
 		viewport: { width, height },
 		colorScheme: dark ? 'dark' : 'light',
 		hasTouch: touch,
@@ -86,7 +90,7 @@ export async function openPage({
 		if (reason !== 'net::ERR_ABORTED') errors.push(`${request.url()} failed: ${reason}`);
 	});
 	await page.goto(new URL(address, inject('pageUrl')).href);
-	return { page, errors, warnings, close: () => context.close() };
+	return { page, errors, warnings, close: () => (ownBrowser ? opened.close() : context.close()) };
 }
 
 afterAll(async () => {

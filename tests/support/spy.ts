@@ -2,8 +2,11 @@ import type { Page } from 'playwright-core';
 import type { ForwardPassResult } from '../../src/experiment/records/forwardPass';
 import type { Event } from '../../src/session/client/protocol';
 
-/** To lose the GPU, to take it that a minute has passed, to have no room for files, to write none for now, to write again. */
-type Telling = 'loseDevice' | 'skip' | 'fill' | 'hold' | 'empty';
+/**
+ * To lose the GPU, to lose it with no adapter for a second, to have its next buffers or its next command refused, to take it that
+ * a minute has passed, to have no room for files, to write none for now, to have every fault removed.
+ */
+type Telling = 'loseDevice' | 'loseAdapter' | 'refuseBuffers' | 'refuseCommand' | 'skip' | 'fill' | 'hold' | 'empty';
 
 interface Spied {
 	seen: Event[];
@@ -23,8 +26,8 @@ export function spyOnWorker(): void {
 }
 
 /**
- * As `spyOnWorker`, with a worker that can be made to lose its GPU, to skip a minute, or to find no room for files. The worker's own script
- * runs unchanged inside of one that keeps its devices: destroying one is how WebGPU lets a script lose a device for real.
+ * As `spyOnWorker`, with a worker that can be made to lose its GPU, to have its buffers refused, to skip a minute, or to find no room for
+ * files. The worker's own script runs unchanged inside of one that keeps its devices: destroying one is how WebGPU lets a script lose a device for real.
  */
 export function spyOnFragileWorker(): void {
 	const seen: Event[] = [];
@@ -35,6 +38,22 @@ export function spyOnFragileWorker(): void {
 			const device = await request.apply(this, args);
 			devices.push(device);
 			return device;
+		};
+		let absent = false, badBuffers = false, badCommand = false;
+		const requestAdapter = GPU.prototype.requestAdapter;
+		GPU.prototype.requestAdapter = async function (...args) {
+			return absent ? null : requestAdapter.apply(this, args);
+		};
+		const createBuffer = GPUDevice.prototype.createBuffer;
+		GPUDevice.prototype.createBuffer = function (descriptor) {
+			return createBuffer.call(this, badBuffers ? { ...descriptor, usage: 0 } : descriptor);
+		};
+		const submit = GPUQueue.prototype.submit;
+		GPUQueue.prototype.submit = function (commands) {
+			// Longer than the buffer.
+			if (badCommand) this.writeBuffer(createBuffer.call(devices.at(-1), { size: 16, usage: GPUBufferUsage.COPY_DST }), 0, new Float32Array(8));
+			badCommand = false;
+			return submit.call(this, commands);
 		};
 		const now = performance.now.bind(performance);
 		let skipped = 0;
@@ -48,10 +67,16 @@ export function spyOnFragileWorker(): void {
 		};
 		addEventListener('message', (event) => {
 			if (event.data === 'loseDevice') devices.at(-1).destroy();
+			else if (event.data === 'loseAdapter') {
+				absent = true;
+				setTimeout(() => void (absent = false), 1000);
+				devices.at(-1).destroy();
+			} else if (event.data === 'refuseBuffers') badBuffers = true;
+			else if (event.data === 'refuseCommand') badCommand = true;
 			else if (event.data === 'skip') skipped += 60_000;
 			else if (event.data === 'fill') full = true;
 			else if (event.data === 'hold') held = true;
-			else if (event.data === 'empty') full = held = false;
+			else if (event.data === 'empty') full = held = badBuffers = false;
 			else return;
 			event.stopImmediatePropagation();
 		});`;

@@ -163,6 +163,24 @@ describe('a lost GPU', () => {
 		expect(files.map(({ name }) => name)).toContain('model.safetensors');
 	});
 
+	it('that something else than Resume replaces meanwhile is waited for until all runs are on the new one', async () => {
+		const page = openPage();
+		page.client.start(smallExperiment({ methods: ['vanilla', 'svformer', 'neutreno'], seeds: [1], steps: STEPS }));
+		await page.pass(150);
+		page.client.pause();
+		await page.pass(300);
+		page.lose();
+		page.events.length = 0;
+		page.client.fork('vanilla#1', { learningRate: 1e-4 });
+		// While the runs are loaded one after the other.
+		while (page.devices.length < 2) await page.pass(1);
+		page.client.resume();
+		await page.pass(500);
+		expect(page.errors()).toEqual([]);
+		expect(page.snapshot()).toMatchObject({ deviceLost: null, state: 'running', pending: null });
+		expect(new Set(page.events.flatMap((event) => (event.type === 'steps' ? event.run : []))).size).toBe(4);
+	});
+
 	it('does not keep Reset or another start from working, nor its notice on the page', async () => {
 		const page = openPage();
 		await page.train();
