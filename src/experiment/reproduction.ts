@@ -1,5 +1,6 @@
 /** Runs of a link, run again: docs/METHODS.md section 3, "Reproduced". */
 import { BASELINE_METHOD } from './methods/own';
+import { methodIn } from './sentPlaces';
 import type { SentGroup, SentRun } from './sentRuns';
 import { type PairedDifference, pairedBySeed, summary } from './statistics';
 
@@ -56,9 +57,9 @@ export function judgeReproduction(
 			.map(({ group, sent }) => ({ kind: 'diverged', label: group.label, seed: sent.seed }) as const),
 		...each.flatMap((measure) => contradictionsOf(groups, here, measure)),
 	];
-	const hashed = whole.filter(({ sent, here }) => sent.losses !== null && here.losses !== null);
 	const all = differences.flat();
-	const same = hashed.length > 0 && hashed.every(({ sent, here }) => sent.losses === here.losses) && all.every(({ size }) => size === 0);
+	const sameLosses = whole.every(({ sent, here }) => sent.losses !== null && sent.losses === here.losses);
+	const same = sameLosses && all.every(({ size }) => size === 0);
 	const rounding = all.length > 0 && all.every(({ size, value }) => isRounding(size, value));
 	const tested = groups.some(({ runs }) => runs.length > 1);
 	const verdict = (): Reproduction['verdict'] => {
@@ -78,13 +79,15 @@ function contradictionsOf(
 	here: (name: string, seed: number) => RerunRun | null,
 	measure: number,
 ): Contradiction[] {
-	const sides = groups.map(({ name, label, runs }) => {
+	const sides = groups.map(({ name, label, points, runs }) => {
 		const before = bySeed(runs.map((run) => [run.seed, run.values[measure]]));
 		const now = bySeed(runs.map(({ seed }) => [seed, here(name, seed)?.values[measure]]));
-		return { name, label, before, now };
+		return { name, label, points, before, now };
 	});
-	const base = sides.find(({ name }) => name === BASELINE_METHOD) ?? sides[0];
 	return sides.flatMap(({ label, before, now, ...side }): Contradiction[] => {
+		// In a sweep, those of the same point are compared.
+		const together = sides.filter(({ points }) => side.points.length === 0 || points.includes(side.points[0]));
+		const base = together.find(({ name }) => methodIn(name) === BASELINE_METHOD) ?? together[0];
 		const difference = pairedBySeed(now, before);
 		// Separated from the sender's values, and outside the sender's own 95 % interval.
 		const spread = summary(before.values());

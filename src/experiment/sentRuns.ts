@@ -4,11 +4,15 @@
  *
  *     runs=1!ADAPTER~KERNELS~BUILD!vanilla~600~4.6~zik…~1,1.9433211,k3x9~2,…!svformer~…
  *
+ * Version 2 has the groups of a sweep, whose names have their points (`sentPlaces.ts`).
+ *
  * The reader of the link can run them again, and is told whether they held (`reproduction.ts`).
  */
+import { decodeLink } from './link';
 import { linkPairs } from './linkText';
 import { decodeName, encodeName, groupLabel, isDecimal } from './resultLink';
-import type { Problem } from './types';
+import { placeOf } from './sentPlaces';
+import type { Experiment, Problem } from './types';
 
 export interface SentRuns {
 	by: Origin;
@@ -26,10 +30,12 @@ export interface Origin {
 }
 
 export interface SentGroup {
-	/** A method's canonical name. */
+	/** A method's canonical name, in a sweep with its point (`placedName`). */
 	name: string;
 	/** Display name. */
 	label: string;
+	/** Indices of the points of a sweep that have these runs, its own first; empty without a sweep. */
+	points: readonly number[];
 	/** Steps that the hash of each run is about. */
 	length: number;
 	/** Mean losses of consecutive stretches of steps (`stretches`); empty if there was no room. */
@@ -48,7 +54,8 @@ export interface SentRun {
 /** Largest length of the part. Curves get coarser, and are then left out; after that the last groups are. */
 const MAX_PART = 1800;
 const MAX_READ = 3 * MAX_PART;
-const VERSION = '1';
+/** Without and with a sweep. */
+const VERSIONS = ['1', '2'];
 /** Points of a curve, tried in this order. */
 const POINTS = [24, 12, 0];
 /** Digits of a point of a curve, and the largest number they hold. */
@@ -67,7 +74,8 @@ export function stretches(length: number, count: number): number[] {
 
 /** A link's hash with runs added; unchanged if none fits. @param curveOf mean losses of a group's stretches; empty if it has none */
 export function withRuns(link: string, { by, groups }: SentRuns, curveOf: (name: string, borders: readonly number[]) => number[]): string {
-	const head = `${VERSION}!${[by.adapter, by.kernels, by.build].map((text) => encodeName(text || NOTHING)).join('~')}`;
+	const version = VERSIONS[groups.some(({ points }) => points.length > 0) ? 1 : 0];
+	const head = `${version}!${[by.adapter, by.kernels, by.build].map((text) => encodeName(text || NOTHING)).join('~')}`;
 	for (const points of POINTS) {
 		const parts = groups.map((group) => groupText(group, curveOf(group.name, stretches(group.length, Math.min(points, group.length)))));
 		let part = encode(head);
@@ -120,10 +128,11 @@ export function readSentRuns(address: string): { sent: SentRuns | null; problems
 	}
 	const [version, head = '', ...rest] = text.split('!');
 	const origin = head.split('~').map(decodeName);
-	if (version !== VERSION || origin.length !== 3 || origin.includes(null))
-		return { sent: refuse(text, 'is not of version 1 with adapter, kernels and build'), problems };
+	if (!VERSIONS.includes(version) || origin.length !== 3 || origin.includes(null))
+		return { sent: refuse(text, 'is not of version 1 or 2 with adapter, kernels and build'), problems };
 	const [adapter, kernels, build] = origin as string[];
-	const groups = rest.flatMap((text) => readGroup(text) ?? refuse(text, 'is not a group of runs') ?? []);
+	const { experiment } = decodeLink(address);
+	const groups = rest.flatMap((text) => readGroup(text, experiment) ?? refuse(text, 'is not a group of runs of this experiment') ?? []);
 	return { sent: groups.length > 0 ? { by: { adapter, kernels, build }, groups } : refuse(text, 'has no runs'), problems };
 }
 
@@ -131,16 +140,18 @@ export function readSentRuns(address: string): { sent: SentRuns | null; problems
 const MOST_RUNS = 100;
 const MOST_VALUES = 12;
 
-function readGroup(text: string): SentGroup | null {
-	const [encoded, length, most, points = '', ...runTexts] = text.split('~');
+function readGroup(text: string, experiment: Experiment): SentGroup | null {
+	const [encoded, length, most, digits = '', ...runTexts] = text.split('~');
 	const name = decodeName(encoded);
 	if (!name || !/^[1-9]\d{0,6}$/.test(length ?? '') || !isDecimal(most) || Number(most) < 0) return null;
-	if (points !== NOTHING && !/^(?:[0-9a-z]{3}){1,99}$/.test(points)) return null;
-	const curve =
-		points === NOTHING ? [] : (points.match(/.../g) ?? []).map((digits) => (Number.parseInt(digits, 36) / SCALE) * Number(most));
+	if (digits !== NOTHING && !/^(?:[0-9a-z]{3}){1,99}$/.test(digits)) return null;
+	const curve = digits === NOTHING ? [] : (digits.match(/.../g) ?? []).map((point) => (Number.parseInt(point, 36) / SCALE) * Number(most));
 	const runs = runTexts.map(readRun);
 	if (runs.length === 0 || runs.length > MOST_RUNS || runs.includes(null) || curve.length > Number(length)) return null;
-	return { name, label: groupLabel(name), length: Number(length), curve, runs: runs as SentRun[] };
+	const place = placeOf(name, experiment);
+	if (experiment.sweep && !place) return null;
+	const { label = groupLabel(name), points = [] } = place ?? {};
+	return { name, label, points, length: Number(length), curve, runs: runs as SentRun[] };
 }
 
 function readRun(text: string): SentRun | null {

@@ -1,4 +1,5 @@
 /** Results that are sent in a link, and run again by whoever opens it. */
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser';
 
@@ -11,14 +12,24 @@ function keepCopies(): void {
 	});
 }
 
+/** Trains the page's experiment and copies its link with results. */
+async function copyLink(page: Page): Promise<string> {
+	await page.getByRole('button', { name: 'Share', exact: true }).click();
+	await page.getByRole('menuitem', { name: 'Copy link with results' }).click();
+	await page.waitForFunction('window.copied');
+	return String(await page.evaluate('window.copied'));
+}
+
+/** For looking at. */
+const shoot = async (page: Page, name: string) => {
+	if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+};
+
 it('a link with results shows the sender’s curves dashed, and says that they held once they are run again', async () => {
 	const sender = await openPage({ width: 1440, height: 900, address: SMALL, before: keepCopies });
 	await sender.page.getByRole('button', { name: 'Train', exact: true }).click();
 	await sender.page.getByRole('button', { name: 'Train again' }).waitFor({ timeout: 90_000 });
-	await sender.page.getByRole('button', { name: 'Share', exact: true }).click();
-	await sender.page.getByRole('menuitem', { name: 'Copy link with results' }).click();
-	await sender.page.waitForFunction('window.copied');
-	const copied = String(await sender.page.evaluate('window.copied'));
+	const copied = await copyLink(sender.page);
 	expect(sender.errors).toEqual([]);
 	await sender.close();
 
@@ -34,6 +45,32 @@ it('a link with results shows the sender’s curves dashed, and says that they h
 	expect(await page.locator('.seen-note').textContent()).toMatch(/Sender: .+, build \w{9}.* Here: .+, build \w{9}/);
 	expect(await page.getByRole('button', { name: 'Run it again here' }).count()).toBe(0);
 	expect(await dashed()).toBe(2);
+	expect(errors).toEqual([]);
+	await close();
+});
+
+it('the link of a sweep is judged point by point, with the values of both sides', async () => {
+	const address =
+		'#task=copy&methods=vanilla,svformer&layers=2&hiddenSize=16&heads=2&batchSize=4&steps=20&seeds=1,2&sweep=learningRate/0.001/0.003&v=1';
+	const sender = await openPage({ width: 1440, height: 900, address, before: keepCopies });
+	await sender.page.getByRole('button', { name: 'Train', exact: true }).click();
+	await sender.page.getByRole('button', { name: 'Train again' }).waitFor({ timeout: 120_000 });
+	const copied = await copyLink(sender.page);
+	expect(await sender.page.locator('.share-details').count()).toBe(0);
+	expect(sender.errors).toEqual([]);
+	await sender.close();
+
+	const { page, errors, close } = await openPage({ width: 1440, height: 900, address: copied.slice(copied.indexOf('#')) });
+	const note = page.locator('.seen-note');
+	await note.filter({ hasText: '0 runs of 8 compared so far. Their curves are dashed below.' }).waitFor();
+	await note.getByText('The sender’s values, and those here').click();
+	const row = note.getByRole('row', { name: /^SVFormer, learning rate 0.003 validation loss, step 20/ });
+	expect(await row.textContent()).toMatch(/\d ± [\d.]+ \(2 seeds\)–$/);
+	await shoot(page, 'sweep-link-opened');
+	await page.getByRole('button', { name: 'Run it again here' }).click();
+	await note.filter({ hasText: 'Held to the last bit: 8 runs' }).waitFor({ timeout: 120_000 });
+	expect(await row.textContent()).toMatch(/(\d\.\d{3} ± [\d.]+ \(2 seeds\))\1$/);
+	await shoot(page, 'sweep-link-held');
 	expect(errors).toEqual([]);
 	await close();
 });

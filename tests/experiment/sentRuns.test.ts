@@ -9,6 +9,7 @@ const by = { adapter: 'NVIDIA GeForce RTX 4070 (Ada)', kernels: '32 lanes, tiles
 const group = (name: string, label: string, values: number[]): SentGroup => ({
 	name,
 	label,
+	points: [],
 	length: 600,
 	curve: [],
 	runs: values.map((value, i) => ({ seed: i + 1, values: [value], losses: `h${i}` })),
@@ -91,6 +92,37 @@ describe('the verdict on runs that were trained again', () => {
 		const noise = again((value, name, seed) => (name === 'svformer' ? value + [0, 0.3, -0.2][seed - 1] : value));
 		expect(noise?.contradictions).toMatchObject([{ kind: 'outcome', sent: 'lower', here: 'not separated', baseline: 'Vanilla' }]);
 		expect([other?.verdict, noise?.verdict]).toEqual(['not reproduced', 'not reproduced']);
+	});
+
+	it('is about the methods of one point of a sweep', () => {
+		const at = (point: number, baseline: number[], method: number[]) => [
+			{ ...group(`vanilla;point=${point + 1}`, `Vanilla, ${point}`, baseline), points: [point] },
+			{ ...group(`svformer;point=${point + 1}`, `SVFormer, ${point}`, method), points: [point] },
+		];
+		const sweep = [...at(0, [2, 2.02, 2.01], [1.8, 1.83, 1.81]), ...at(1, [1.5, 1.53, 1.51], [1.7, 1.74, 1.71])];
+		const again = (change: (value: number, name: string, seed: number) => number) =>
+			judgeReproduction(sweep, (name, seed) => {
+				const value = sweep.find((each) => each.name === name)?.runs[seed - 1].values[0] ?? 0;
+				return { seed, values: [change(value, name, seed)], losses: 'other', diverged: false };
+			});
+		expect(again((value, _, seed) => value + (seed === 2 ? 0.004 : -0.001))?.verdict).toBe('within');
+		// Point 2's values are nearer to those of point 1's baseline than to their own.
+		const other = again((value, name, seed) => (name === 'svformer;point=2' ? value + [-0.5, 0.2, -0.1][seed - 1] : value));
+		expect(other?.contradictions).toMatchObject([
+			{ kind: 'outcome', label: 'SVFormer, 1', baseline: 'Vanilla, 1', sent: 'higher', here: 'not separated' },
+		]);
+	});
+
+	it('does not call losses the same that were not kept', () => {
+		const thinned = groups.map((each) => ({
+			...each,
+			runs: each.runs.map((run) => ({ ...run, losses: run.seed === 1 ? null : run.losses })),
+		}));
+		const rerun = (name: string, seed: number) => {
+			const run = thinned.find((each) => each.name === name)?.runs[seed - 1];
+			return run ? { ...run, diverged: false } : null;
+		};
+		expect(judgeReproduction(thinned, rerun)?.verdict).toBe('rounding');
 	});
 
 	it('does not judge one seed, and waits for all runs', () => {

@@ -28,7 +28,7 @@ export class LabClient {
 	/** The experiment whose estimate was asked for last. */
 	private estimated: Experiment | null = null;
 	/** The runs started from a checkpoint: the experiment alone does not reproduce their results. */
-	private fromCheckpoint = false;
+	fromCheckpoint = false;
 
 	/** @param reopen starts another worker, after one has stopped */
 	constructor(

@@ -1,17 +1,20 @@
 import { useEffect, useMemo } from 'react';
 import { judgeReproduction } from '../../experiment/reproduction';
 import type { SharedMeasure } from '../../experiment/resultLink';
+import { countRuns } from '../../experiment/runs';
+import { placeOf } from '../../experiment/sentPlaces';
 import { readSentRuns, type SentRuns } from '../../experiment/sentRuns';
 import type { Experiment } from '../../experiment/types';
 import { drawnGroups, rerunIn } from '../../session/client/results/sentRuns';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { startRefusal } from '../actions/trainingActions';
-import { plural } from '../shared/format';
+import { list, plural } from '../shared/format';
 import { LINK_SOURCE, setGuestRuns } from '../shared/guestRuns';
 import { useClient, useLab } from '../shared/useLab';
 import { originText, reproductionText } from './reproductionText';
 import { originHere } from './resultsLink';
-import { seenSentence } from './seen';
+import { SentTable } from './SentTable';
+import { nameOf, seenSentence } from './seen';
 
 interface Props {
 	experiment: Experiment;
@@ -30,16 +33,18 @@ export default function SeenNote({ experiment, runs, seen, address, onDismiss }:
 		setGuestRuns(LINK_SOURCE, sent ? drawnGroups(sent.groups, seen, experiment) : []);
 		return () => setGuestRuns(LINK_SOURCE, []);
 	}, [sent, seen, experiment]);
+	const apart = useMemo(() => (sent ? apartText(seen, sent, experiment) : ''), [seen, sent, experiment]);
 	return (
 		<div className="seen-note">
 			<div>
 				<p>
-					<strong>The link’s sender saw:</strong> {seen.map(seenSentence).join(' ')}
+					<strong>The link’s sender saw:</strong> {sent && experiment.sweep ? sweepText(seen, experiment) : sentences(seen, experiment)}
 				</p>
 				{problems.map(({ message }) => (
 					<p key={message}>{message}</p>
 				))}
 				{sent && <Rerun experiment={experiment} runs={runs} seen={seen} sent={sent} />}
+				{apart && <p className="label">{apart}</p>}
 			</div>
 			<button type="button" className="quiet" aria-label="Dismiss what the sender saw" onClick={onDismiss}>
 				×
@@ -48,25 +53,58 @@ export default function SeenNote({ experiment, runs, seen, address, onDismiss }:
 	);
 }
 
+/** Groups of a sweep have the labels of their points. */
+function sentences(seen: readonly SharedMeasure[], experiment: Experiment): string {
+	const named = (measure: SharedMeasure): SharedMeasure => ({
+		...measure,
+		groups: measure.groups.map((group) => ({ ...group, label: placeOf(group.name, experiment)?.label ?? group.label })),
+	});
+	return seen.map((measure) => seenSentence(named(measure))).join(' ');
+}
+
+/** `Validation loss of 12 of the sweep’s 40 runs.` */
+function sweepText(seen: readonly SharedMeasure[], experiment: Experiment): string {
+	const names = list([...new Set(seen.map(nameOf))]);
+	return `${names}, in a sweep of ${plural(countRuns(experiment), 'run')}.`;
+}
+
+/** The runs of the sender that can't be compared, and the reason; empty if there are none. */
+function apartText(seen: readonly SharedMeasure[], { groups }: SentRuns, experiment: Experiment): string {
+	const sent = new Set(groups.map(({ name }) => name));
+	const others = new Map(seen.flatMap(({ groups }) => groups).map(({ name, label }) => [name, label]));
+	const unsent = [...others].filter(([name]) => !sent.has(name));
+	const changed = unsent.filter(([name]) => placeOf(name, experiment) === null).map(([, label]) => label);
+	const count = groups.reduce((sum, { runs }) => sum + runs.length, 0);
+	const all = countRuns(experiment);
+	return [
+		changed.length > 0 ? `Not compared: ${list(changed)}. A link holds the experiment alone, without forks and λ set during training.` : '',
+		count < all ? `The link has ${count} of the experiment’s ${plural(all, 'run')}.` : '',
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
 /** Trains the sender's runs here, and reports whether they held. */
 function Rerun({ experiment, runs, seen, sent }: Pick<Props, 'experiment' | 'runs' | 'seen'> & { sent: SentRuns }) {
 	const client = useClient();
 	const lab = useLab();
-	const rerun = useMemo(() => rerunIn(runs, seen, sent.groups), [runs, seen, sent]);
+	const rerun = useMemo(() => rerunIn(runs, seen, sent.groups, experiment), [runs, seen, sent, experiment]);
 	const judged = useMemo(() => judgeReproduction(sent.groups, rerun), [sent, rerun]);
 	const all = sent.groups.flatMap(({ name, runs }) => runs.map(({ seed }) => [name, seed] as const));
 	const done = all.filter(([name, seed]) => rerun(name, seed) !== null).length;
 	const training = runs.some(({ recorded, finished, divergedAt }) => !recorded && !finished && divergedAt === null);
 	const why = startRefusal(lab);
+	const drawn = sent.groups.some(({ curve }) => curve.length > 0);
 	return (
 		<>
 			<p role="status">
 				{judged ? (
 					<strong>{reproductionText(judged, seen)}</strong>
 				) : (
-					`${plural(done, 'run')} of ${all.length} compared so far. Their curves are dashed below.`
+					`${plural(done, 'run')} of ${all.length} compared so far.${drawn ? ' Their curves are dashed below.' : ''}`
 				)}
 			</p>
+			{experiment.sweep && <SentTable groups={sent.groups} seen={seen} rerun={rerun} />}
 			<p className="label">
 				Sender: {originText(sent.by)}. Here: {originText(originHere(lab.adapter))}.
 			</p>

@@ -2,8 +2,8 @@
 import type { Contradiction, Reproduction } from '../../experiment/reproduction';
 import type { SharedMeasure } from '../../experiment/resultLink';
 import type { Origin } from '../../experiment/sentRuns';
-import { measureText } from '../measures/measureText';
 import { list, plural } from '../shared/format';
+import { nameOf } from './seen';
 
 export const originText = ({ adapter, kernels, build }: Origin): string => `${adapter}, ${kernels}, build ${build}`;
 
@@ -26,11 +26,6 @@ export function reproductionText({ verdict, runs, largest, contradictions }: Rep
 }
 
 const digits = (value: number) => Number(value.toPrecision(2)).toString();
-
-function nameOf({ measure, layer }: SharedMeasure): string {
-	const { label } = measureText(measure);
-	return `${label[0].toLowerCase()}${label.slice(1)}${layer === null ? '' : ` in layer ${layer + 1}`}`;
-}
 
 function contradictionText(contradiction: Contradiction, seen: readonly SharedMeasure[]): string {
 	if (contradiction.kind === 'diverged') return `${contradiction.label}, seed ${contradiction.seed}, diverged here`;

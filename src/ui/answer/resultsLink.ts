@@ -1,14 +1,15 @@
 /** Links with results. Loaded after the first paint. */
 import { BUILD } from '../../experiment/build';
 import { changesNothing } from '../../experiment/interventions';
-import { withResults } from '../../experiment/resultLink';
-import { type Origin, withRuns } from '../../experiment/sentRuns';
+import { linkProblems } from '../../experiment/link';
+import { readSeen, withResults } from '../../experiment/resultLink';
+import { type Origin, readSentRuns, type SentGroup, withRuns } from '../../experiment/sentRuns';
 import { type InterventionState, NO_RUN_INTERVENTION } from '../../session/client/interventions/interventionStore';
-import { curveOf, sentGroups } from '../../session/client/results/sentRuns';
+import { curvesOf, sentGroups } from '../../session/client/results/sentRuns';
 import { baselineOf } from '../../session/client/runs/runGroups';
-import type { LabSnapshot } from '../../session/client/store/labSnapshot';
+import type { LabSnapshot, RunView } from '../../session/client/store/labSnapshot';
 import { list, plural } from '../shared/format';
-import { linkOf } from '../shared/linkOf';
+import { type CopiedLink, linkOf } from '../shared/linkOf';
 import { sharedMeasures } from './seen';
 
 /** This device and page. */
@@ -18,24 +19,46 @@ export const originHere = (adapter: LabSnapshot['adapter']): Origin => ({
 	build: BUILD,
 });
 
-/** What the link has no place for: a reader could not train it again. */
-export function leftOutText({ runs }: Pick<LabSnapshot, 'runs'>, interventions: InterventionState): string {
-	const forks = runs.filter(({ info }) => info.fork !== null).length;
-	const lambdas = runs.some(({ info }) => info.lambdaEdits.length > 0);
-	const intervened = runs.some(({ info }) => !changesNothing((interventions.runs.get(info.id) ?? NO_RUN_INTERVENTION).intervention));
-	const missing = [
-		...(forks > 0 ? [`the curves of ${plural(forks, 'fork')}`] : []),
-		...(lambdas ? ['runs whose λ was set'] : []),
-		...(intervened ? ['interventions'] : []),
-	];
-	return missing.length > 0 ? `Not in the link: ${list(missing)}.` : '';
+interface Context {
+	interventions: InterventionState;
+	/** The runs started from a checkpoint, which no link holds. */
+	fromCheckpoint: boolean;
 }
 
 /** The trained experiment's link with the measurements so far and the runs behind them; null if nothing was started. */
-export function resultsLink({ experiment, runs, baseline, adapter }: LabSnapshot): string | null {
+export function resultsLink(lab: LabSnapshot, { interventions, fromCheckpoint }: Context): CopiedLink | null {
+	const { experiment, runs, baseline, adapter } = lab;
 	if (!experiment) return null;
-	const measures = sharedMeasures(experiment, runs, baselineOf(runs, baseline)?.group ?? null);
-	const link = withResults(linkOf(experiment), measures);
-	if (measures.length === 0) return link;
-	return withRuns(link, { by: originHere(adapter), groups: sentGroups(runs, measures) }, (name, borders) => curveOf(runs, name, borders));
+	const plain = withResults(linkOf(experiment), sharedMeasures(experiment, runs, baselineOf(runs, baseline)?.group ?? null));
+	// Those that fitted: the values of each run are in their order.
+	const measures = readSeen(plain).seen;
+	const repeatable = measures.length > 0 && !fromCheckpoint && linkProblems(experiment).length === 0;
+	const groups = repeatable ? sentGroups(runs, measures, experiment) : [];
+	const hash = withRuns(plain, { by: originHere(adapter), groups }, curvesOf(runs, experiment));
+	const unfitting = countRuns(groups) - countRuns(readSentRuns(hash).sent?.groups ?? []);
+	const missing = [
+		...(fromCheckpoint ? ['the checkpoint that the runs started from'] : []),
+		...missingRuns(runs, experiment.sweep !== undefined),
+		...(unfitting > 0 ? [`${plural(unfitting, 'run')} for which there is no room`] : []),
+		...(runs.some((run) => isIntervened(run, interventions)) ? ['interventions'] : []),
+	];
+	return { hash, leftOut: missing.length > 0 ? `Not in the link: ${list(missing)}.` : '' };
+}
+
+const countRuns = (groups: readonly SentGroup[]) => groups.reduce((sum, { runs }) => sum + runs.length, 0);
+
+const isIntervened = ({ info }: RunView, interventions: InterventionState): boolean =>
+	!changesNothing((interventions.runs.get(info.id) ?? NO_RUN_INTERVENTION).intervention);
+
+/** Runs that a reader of the link could not train again or compare. */
+function missingRuns(runs: readonly RunView[], sweep: boolean): string[] {
+	const unforked = runs.filter(({ info }) => info.fork === null);
+	const isUnfinished = ({ finished, divergedAt }: RunView) => sweep && !finished && divergedAt === null;
+	const kinds: [RunView[], (count: number) => string][] = [
+		[runs.filter(({ info }) => info.fork !== null), (count) => `the curves of ${plural(count, 'fork')}`],
+		[unforked.filter(({ info }) => info.lambdaEdits.length > 0), (count) => `${plural(count, 'run')} whose λ was set`],
+		[unforked.filter(({ divergedAt }) => divergedAt !== null), (count) => `${plural(count, 'run')} that diverged`],
+		[unforked.filter(isUnfinished), (count) => `${plural(count, 'run')} that ${count === 1 ? 'has' : 'have'} not finished`],
+	];
+	return kinds.flatMap(([runs, text]) => (runs.length > 0 ? [text(runs.length)] : []));
 }

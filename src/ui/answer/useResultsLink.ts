@@ -8,12 +8,10 @@ const load = loadLater(() => import('./resultsLink'));
 
 /** The trained experiment's link with the measurements so far; null if there are none. Keeps the same function until that changes. */
 export function useResultsLink({ runs }: LabSnapshot): (() => Promise<CopiedLink | null>) | null {
-	const { store, interventions } = useClient();
+	const client = useClient();
 	const link = useCallback(async () => {
-		const { resultsLink, leftOutText } = await load();
-		const lab = store.getSnapshot();
-		const hash = resultsLink(lab);
-		return hash === null ? null : { hash, leftOut: leftOutText(lab, interventions.getSnapshot()) };
-	}, [store, interventions]);
+		const { store, interventions, fromCheckpoint } = client;
+		return (await load()).resultsLink(store.getSnapshot(), { interventions: interventions.getSnapshot(), fromCheckpoint });
+	}, [client]);
 	return runs.some(({ history }) => history.length > 0) ? link : null;
 }

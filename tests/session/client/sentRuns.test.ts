@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { defaultExperiment } from '../../../src/experiment/fields';
 import { judgeReproduction } from '../../../src/experiment/reproduction';
 import { readSentRuns, withRuns } from '../../../src/experiment/sentRuns';
-import { curveOf, drawnGroups, lossHash, rerunIn, sentGroups } from '../../../src/session/client/results/sentRuns';
+import { curvesOf, drawnGroups, lossHash, rerunIn, sentGroups } from '../../../src/session/client/results/sentRuns';
 import { sumAt } from '../../../src/session/client/runs/lossSeries';
 import { view } from '../../ui/views';
 
@@ -18,10 +18,11 @@ function of(name: string) {
 	return { name, label: name, mean: 2, half: 0.1, n: 2 };
 }
 
+const experiment = defaultExperiment();
 const by = { adapter: 'A', kernels: 'K', build: 'B' };
 const send = () => {
 	const runs = train();
-	const link = withRuns('v=1', { by, groups: sentGroups(runs, measures) }, (name, borders) => curveOf(runs, name, borders));
+	const link = withRuns('v=1', { by, groups: sentGroups(runs, measures, experiment) }, curvesOf(runs, experiment));
 	const { sent } = readSentRuns(link);
 	if (!sent) throw new Error('no runs in the link');
 	return sent;
@@ -29,21 +30,21 @@ const send = () => {
 
 it('finds the same bits in runs trained again, and the least change of one loss', () => {
 	const { groups } = send();
-	expect(judgeReproduction(groups, rerunIn(train(), measures, groups))?.verdict).toBe('same bits');
+	expect(judgeReproduction(groups, rerunIn(train(), measures, groups, experiment))?.verdict).toBe('same bits');
 	const other = train();
 	other[0].series.losses[17] += 2 ** -20;
-	expect(judgeReproduction(groups, rerunIn(other, measures, groups))?.verdict).toBe('rounding');
-	expect(judgeReproduction(groups, rerunIn(train().slice(1), measures, groups))).toBeNull();
+	expect(judgeReproduction(groups, rerunIn(other, measures, groups, experiment))?.verdict).toBe('rounding');
+	expect(judgeReproduction(groups, rerunIn(train().slice(1), measures, groups, experiment))).toBeNull();
 });
 
 it('draws a curve with the sender’s means, dashed as another group of its method', () => {
-	const runs = drawnGroups(send().groups, measures, defaultExperiment());
+	const runs = drawnGroups(send().groups, measures, experiment);
 	expect(runs.map(({ info }) => [info.method, info.group])).toEqual([
 		['vanilla', 'sender:vanilla'],
 		['svformer', 'sender:svformer'],
 	]);
 	const [vanilla] = runs;
-	const exact = (from: number, to: number) => curveOf(train(), 'vanilla', [from, to])[0];
+	const exact = (from: number, to: number) => curvesOf(train(), experiment)('vanilla', [from, to])[0];
 	const drawn = (from: number, to: number) => (sumAt(vanilla.series, to) - sumAt(vanilla.series, from)) / (to - from);
 	expect(drawn(150, 200)).toBeCloseTo(exact(150, 200), 2);
 	expect(drawn(20, 200)).toBeCloseTo(exact(20, 200), 1);

@@ -2,33 +2,60 @@
 
 import type { RerunRun } from '../../../experiment/reproduction';
 import type { SharedMeasure } from '../../../experiment/resultLink';
+import { runKey, runsOf } from '../../../experiment/runs';
+import { placedName, placeOf, type SentPlace } from '../../../experiment/sentPlaces';
 import { type SentGroup, type SentRun, stretches } from '../../../experiment/sentRuns';
 import { mean } from '../../../experiment/statistics';
 import type { Experiment } from '../../../experiment/types';
 import { NO_FRAMES } from '../runs/frames';
 import { type SeriesView, sumAt } from '../runs/lossSeries';
-import { groupsOf } from '../runs/runGroups';
 import { latestOf, type RunView } from '../store/labSnapshot';
 
-/** Runs that a link's reader can train again: no forks, no λ that the user set, no points of a sweep. */
-const isPlain = ({ info, recorded }: RunView) =>
-	!recorded && info.fork === null && info.lambdaEdits.length === 0 && info.group === info.method;
+/** Runs that a link's reader can train again: no forks, and no λ that the user set. */
+export const isRepeatable = ({ info, recorded }: RunView): boolean => !recorded && info.fork === null && info.lambdaEdits.length === 0;
 
-/** The runs behind `measures`, by group. */
-export function sentGroups(runs: readonly RunView[], measures: readonly SharedMeasure[]): SentGroup[] {
-	const names = new Set(measures.flatMap(({ groups }) => groups.map(({ name }) => name)));
-	const sent = runs.filter((run) => isPlain(run) && names.has(run.info.group) && run.divergedAt === null && run.series.length > 0);
-	return groupsOf(sent).map(({ group, label, runs }) => {
-		const length = Math.min(...runs.map(({ series }) => series.length));
-		return { name: group, label, length, curve: [], runs: runs.map((run) => factsOf(run, measures, length)) };
+/** The repeatable runs by what they depend on. */
+const runsByKey = (runs: readonly RunView[]): Map<string, RunView> =>
+	new Map(runs.filter(isRepeatable).map((run) => [runKey(run.info.experiment, run.info.method, run.info.seed), run]));
+
+/** The groups of an experiment's own runs, with their runs on the page. Runs that several points have are in one group. */
+function ownGroups(runs: readonly RunView[], experiment: Experiment): { name: string; place: SentPlace; runs: RunView[] }[] {
+	const known = runsByKey(runs);
+	const names = runsOf(experiment).map(({ method, point }) => placedName(method, experiment.sweep ? point.index : null));
+	return [...new Set(names)].flatMap((name) => {
+		const place = placeOf(name, experiment);
+		if (!place) return [];
+		const own = place.experiment.seeds.flatMap((seed) => known.get(runKey(place.experiment, place.method, seed)) ?? []);
+		return [{ name, place, runs: own.filter(({ divergedAt, series }) => divergedAt === null && series.length > 0) }];
 	});
 }
 
-/** The run here of a group with a seed, if it has reached what the sender had or has diverged. */
-export function rerunIn(runs: readonly RunView[], measures: readonly SharedMeasure[], groups: readonly SentGroup[]) {
+/** The runs behind `measures`, by group. Of a sweep, those that were measured, and only finished ones once there are some. */
+export function sentGroups(runs: readonly RunView[], measures: readonly SharedMeasure[], experiment: Experiment): SentGroup[] {
+	const shared = new Set(measures.flatMap(({ groups }) => groups.map(({ name }) => name)));
+	const ended = runs.some((run) => isRepeatable(run) && run.finished);
+	const isMeasured = (run: RunView) => (run.finished || !ended) && measures.some((measure) => measuredIn(run, measure) !== null);
+	return ownGroups(runs, experiment).flatMap(({ name, place: { label, points }, runs: own }) => {
+		const isSent = (run: RunView) => (experiment.sweep ? isMeasured(run) : shared.has(name));
+		const sent = own.filter(isSent);
+		if (sent.length === 0) return [];
+		const length = Math.min(...sent.map(({ series }) => series.length));
+		return [{ name, label, points, length, curve: [], runs: sent.map((run) => factsOf(run, measures, length)) }];
+	});
+}
+
+/** Returns the run here of a group with a seed, if it has reached what the sender had or has diverged. */
+export function rerunIn(
+	runs: readonly RunView[],
+	measures: readonly SharedMeasure[],
+	groups: readonly SentGroup[],
+	experiment: Experiment,
+) {
+	const known = runsByKey(runs);
+	const places = new Map(groups.map((group) => [group.name, { group, place: placeOf(group.name, experiment) }]));
 	return (name: string, seed: number): RerunRun | null => {
-		const group = groups.find((group) => group.name === name);
-		const run = runs.find((run) => isPlain(run) && run.info.group === name && run.info.seed === seed);
+		const { group, place } = places.get(name) ?? {};
+		const run = place && known.get(runKey(place.experiment, place.method, seed));
 		if (!group || !run) return null;
 		const facts = factsOf(run, measures, group.length);
 		if (run.divergedAt !== null) return { ...facts, diverged: true };
@@ -59,9 +86,14 @@ export function lossHash({ steps, first, losses, length: known }: SeriesView, le
 	return (hash >>> 0).toString(36);
 }
 
-/** Mean losses of a group's stretches of steps, over its seeds; empty if it has none. */
-export function curveOf(runs: readonly RunView[], name: string, borders: readonly number[]): number[] {
-	const series = runs.filter((run) => isPlain(run) && run.info.group === name && run.divergedAt === null).map((run) => run.series);
+/** Returns the mean losses of a group's stretches of steps, over its seeds that have reached their end; empty if it has none. */
+export function curvesOf(runs: readonly RunView[], experiment: Experiment) {
+	const groups = new Map(ownGroups(runs, experiment).map(({ name, runs }) => [name, runs]));
+	return (name: string, borders: readonly number[]) => meanCurve(groups.get(name) ?? [], borders);
+}
+
+function meanCurve(runs: readonly RunView[], borders: readonly number[]): number[] {
+	const series = runs.map(({ series }) => series).filter(({ length }) => length >= (borders.at(-1) ?? 0));
 	if (series.length === 0) return [];
 	return borders.slice(1).map((to, i) => mean(series.map((each) => (sumAt(each, to) - sumAt(each, borders[i])) / (to - borders[i]))));
 }
@@ -75,8 +107,9 @@ export function drawnGroups(groups: readonly SentGroup[], measures: readonly Sha
 				const found = groups.find((group) => group.name === name);
 				return layer === null && found ? [{ step, metrics: { [measure]: found.mean } }] : [];
 			});
-			const of = { method: name, group: `sender:${name}`, label: `${label}, sender`, seed: runs[0].seed };
-			return drawnRun(of, curveSeries(curve, length), history, { ...experiment, methods: [name], seeds: [runs[0].seed] });
+			const { method, experiment: at } = placeOf(name, experiment) ?? { method: name, experiment };
+			const of = { method, group: `sender:${name}`, label: `${label}, sender`, seed: runs[0].seed };
+			return drawnRun(of, curveSeries(curve, length), history, { ...at, methods: [method], seeds: [runs[0].seed] });
 		});
 }
 
