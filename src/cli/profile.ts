@@ -43,10 +43,11 @@ time, and the time of each kernel.
                Fields that were not measured are null
 
 Runs with the same program share a line. replicas is the number of runs that the program trains at once.
-us is the time of all dispatches of a kernel and op in one step, from timestamps, repeated where they are coarse;
-without timestamps, from submissions of one kernel each. share is the part of what the adapter reached in
+stepMs is the time of a step while steps are queued one after the other. us is the time of all dispatches of a
+kernel and op in one step, from timestamps; coarse timestamps and short dispatches are repeated; without
+timestamps, from submissions of one kernel each. share is the part of what the adapter reached in
 measurements of a large product, of attention, or of an elementwise kernel, whichever bounds the kernel.
-predictedMs is what dispatches, FLOP and bytes take at these peaks. estimates, in ms, are computed from GPUs'
+predictedMs is what dispatches, FLOP and bytes take at these peaks, with few workgroups at the rate of one. estimates, in ms, are computed from GPUs'
 data sheets. They are guesses, and none of these GPUs has been timed.
 
 Exit codes: 0 success, 1 failure, 2 if an argument or file is invalid, 130 after Ctrl-C.`;

@@ -22,6 +22,11 @@ export class NoGpuError extends Error {
 
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|warp|basic render/i;
 
+/** True for adapters that compute on the CPU. */
+export const isSoftware = (info: GPUAdapterInfo): boolean =>
+	SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.description} ${info.device}`) ||
+	(info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+
 /**
  * Opens a device with the adapter's own storage limits, which are usually larger than WebGPU's defaults.
  *
@@ -49,9 +54,7 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile, timest
 		requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
 	});
 	const { vendor, architecture, description, device: model } = adapter.info;
-	const software =
-		SOFTWARE.test(`${vendor} ${architecture} ${description} ${model}`) ||
-		(adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+	const software = isSoftware(adapter.info);
 	return {
 		device,
 		name: description || model || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU',

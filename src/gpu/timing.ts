@@ -8,8 +8,12 @@ import { ReadbackRing } from './readback';
 const MOST_QUERIES = 4096;
 /** Nanoseconds from which timestamps are too coarse for one dispatch, as those of a default Chrome, 100 µs. */
 const COARSE = 10_000;
-/** Dispatches between two timestamps that are coarse, and per submission where there are none. */
+/** Nanoseconds below which most of what timestamps measure is the start and the end of a pass. */
+const SHORT = 50_000;
+/** Dispatches between two timestamps that are coarse or of short dispatches, and per submission where there are none. */
 const REPEATS = 50;
+/** Seconds that a queue takes at least, so that the time to start it and to hear of its end does not count. */
+const LONG_QUEUE = 0.02;
 
 export type TimingMethod = 'timestamps' | 'repeated timestamps' | 'queue';
 
@@ -27,23 +31,41 @@ export const median = (numbers: readonly number[]): number => {
 
 /**
  * Times every dispatch in `rounds` rounds over the whole plan. Uses timestamps if the device has `timestamp-query`, repeats
- * each dispatch if they are coarse, and else times submissions of one dispatch, less that of an empty one.
+ * each dispatch if they are coarse or the dispatches short, and else times submissions of one dispatch, less that of an empty one.
  */
 export async function timeDispatches(device: GPUDevice, program: Program, rounds: number): Promise<DispatchTimes> {
 	if (!device.features.has('timestamp-query')) return { method: 'queue', seconds: await queueTimes(device, program, rounds) };
 	const first = await timestamps(device, program, 1);
-	const isCoarse = resolutionOf(first) >= COARSE;
-	const repeats = isCoarse ? REPEATS : 1;
+	const isRepeated = resolutionOf(first) >= COARSE || median(first) < SHORT;
+	const repeats = isRepeated ? REPEATS : 1;
 	const found: number[][] = [];
 	for (let round = 0; round < rounds; round++) found.push(await timestamps(device, program, repeats));
-	return { method: isCoarse ? 'repeated timestamps' : 'timestamps', seconds: medians(found).map((ns) => ns / 1e9 / repeats) };
+	return { method: isRepeated ? 'repeated timestamps' : 'timestamps', seconds: medians(found).map((ns) => ns / 1e9 / repeats) };
 }
 
-/** Times whole steps, seconds each: from submission until the queue is idle. */
-export async function timeSteps(device: GPUDevice, program: Program, rounds: number): Promise<number[]> {
-	const found: number[] = [];
-	for (let round = 0; round < rounds; round++) found.push(await queueTime(device, program.record()));
-	return found;
+/**
+ * Seconds of one run of a program while many are queued, as in training: the difference between a queue of several and one of
+ * one run, divided by the runs between them. So the time until a GPU starts and until its end is known is not part of it.
+ */
+export async function queuedTime(device: GPUDevice, program: Program, rounds: number): Promise<number> {
+	const timed = async (runs: number) => {
+		const found: number[] = [];
+		for (let round = 0; round < rounds; round++)
+			found.push(
+				await queueTime(device, () => {
+					for (let run = 0; run < runs; run++) device.queue.submit(program.record());
+				}),
+			);
+		return median(found);
+	};
+	// The first run is not measured, because drivers may compile or allocate in it.
+	await queueTime(device, () => device.queue.submit(program.record()));
+	const single = await timed(1);
+	if (single > LONG_QUEUE) return single;
+	for (let runs = 8; ; runs *= 2) {
+		const seconds = await timed(runs);
+		if (seconds > LONG_QUEUE + single) return (seconds - single) / (runs - 1);
+	}
 }
 
 const medians = (rounds: readonly (readonly number[])[]): number[] => rounds[0].map((_, i) => median(rounds.map((round) => round[i])));
@@ -80,10 +102,10 @@ async function timestamps(device: GPUDevice, program: Program, repeats: number):
 	return found;
 }
 
-async function queueTime(device: GPUDevice, commands: GPUCommandBuffer[]): Promise<number> {
+async function queueTime(device: GPUDevice, submit: () => void): Promise<number> {
 	await device.queue.onSubmittedWorkDone();
 	const start = performance.now();
-	device.queue.submit(commands);
+	submit();
 	await device.queue.onSubmittedWorkDone();
 	return (performance.now() - start) / 1000;
 }
@@ -96,7 +118,8 @@ async function queueTimes(device: GPUDevice, program: Program, rounds: number): 
 			const pass = encoder.beginComputePass();
 			launch(pass);
 			pass.end();
-			found.push(await queueTime(device, [encoder.finish()]));
+			const commands = [encoder.finish()];
+			found.push(await queueTime(device, () => device.queue.submit(commands)));
 		}
 		return median(found);
 	};

@@ -4,14 +4,14 @@ import { Arenas } from '../gpu/arenas';
 import type { GpuContext } from '../gpu/gpuContext';
 import type { Progress } from '../gpu/library';
 import { Program } from '../gpu/program';
-import { type DispatchTimes, median, timeDispatches, timeSteps } from '../gpu/timing';
+import { type DispatchTimes, median, queuedTime, timeDispatches } from '../gpu/timing';
 import { lambdaInputs } from '../model/transformer';
 import { batchInputs } from './batchInputs';
 import { type Run, trainingConfig } from './run';
 import { hyperAt } from './schedule';
 
 export interface StepProfile extends DispatchTimes {
-	/** Median seconds of a whole step, in one submission. */
+	/** Seconds of a whole step while steps are queued. */
 	stepSeconds: number;
 	/** Median milliseconds of the host's work per step: inputs, recording and submission. */
 	hostMs: number;
@@ -33,8 +33,7 @@ export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds:
 			for (const [name, numbers] of Object.entries(lambdaInputs(run.config))) if (program.has(name)) program.write(name, numbers);
 		};
 		writeInputs();
-		// The first step is not timed, because drivers may compile or allocate in it.
-		const [, ...steps] = await timeSteps(device, program, rounds + 1);
+		const stepSeconds = await queuedTime(device, program, rounds);
 		const host: number[] = [];
 		for (let round = 0; round < rounds; round++) {
 			const start = performance.now();
@@ -45,7 +44,7 @@ export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds:
 		}
 		const times = await timeDispatches(device, program, rounds);
 		gpu.check();
-		return { ...times, stepSeconds: median(steps), hostMs: median(host) };
+		return { ...times, stepSeconds, hostMs: median(host) };
 	} finally {
 		program.destroy();
 		arenas.destroy();
