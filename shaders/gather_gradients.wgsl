@@ -19,15 +19,26 @@ const BLOCK = 16u;
 const LANES = 8u;
 var<workgroup> sums: array<f32, SIZE>;
 
+// Four or eight parts are loaded at once, and added in the same order as one by one.
 fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
   var sum = vec4f(0);
-  for (var s = 0u; s < count; s++) { sum += parts[first + s * stride]; }
+  var s = 0u;
+  for (; s + 4 <= count; s += 4) {
+    let at = first + s * stride;
+    let loaded = array<vec4f, 4>(parts[at], parts[at + stride], parts[at + 2 * stride], parts[at + 3 * stride]);
+    sum = (((sum + loaded[0]) + loaded[1]) + loaded[2]) + loaded[3];
+  }
+  for (; s < count; s++) { sum += parts[first + s * stride]; }
   return sum;
 }
 
 fn inTree(first: u32, count: u32, stride: u32) -> vec4f {
   var lanes: array<vec4f, LANES>;
-  for (var s = 0u; s < count; s++) { lanes[s % LANES] += parts[first + s * stride]; }
+  var s = 0u;
+  for (; s + LANES <= count; s += LANES) {
+    for (var lane = 0u; lane < LANES; lane++) { lanes[lane] += parts[first + (s + lane) * stride]; }
+  }
+  for (; s < count; s++) { lanes[s % LANES] += parts[first + s * stride]; }
   return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 

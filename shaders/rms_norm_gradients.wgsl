@@ -1,10 +1,12 @@
 // dx = r·w⊙dy − x·r³·⟨w⊙dy, x⟩/d (+ residual), row by row, and partials[g] = Σ over the rows of group g of r·x⊙dy
 //
-// rms_norm_gradient.wgsl and rms_norm_weight_gradient.wgsl in one dispatch, with the same order of every sum: a workgroup has the
-// rows of one group, takes ROWS of them at a time for dx, and then a vec4 column per invocation for the weight gradient's part.
+// rms_norm_gradient.wgsl and rms_norm_weight_gradient.wgsl in one dispatch, with the same order of every sum. SHARES workgroups
+// have the rows of one group: each takes its share of them, ROWS at a time, for dx, and then its share of the columns, a vec4 column
+// per invocation, for the weight gradient's part. There BATCH rows are loaded at once and added one by one, because a GPU
+// waits longer for a number than it takes to add it.
 // x, dy, residual, dx [rows, 4·vectors], d = `columns` of them real; weight [4·vectors]; inverseRms [rows];
 // partials [groups, 4·vectors]. Without hasResidual any buffer may be bound to it.
-// Grid: one workgroup per group of rowsPerGroup rows; LANES invocations per row.
+// Grid: x, y groups of rowsPerGroup rows, a multiple of SHARES·ROWS; z SHARES; LANES invocations per row.
 struct Params { rows: u32, columns: u32, vectors: u32, hasResidual: u32, rowsPerGroup: u32, groups: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -18,6 +20,8 @@ struct Params { rows: u32, columns: u32, vectors: u32, hasResidual: u32, rowsPer
 
 override LANES: u32 = 32;
 override ROWS: u32 = 8;
+override SHARES: u32 = 4;
+const BATCH = 8u;
 var<workgroup> sums: array<f32, LANES * ROWS>;
 
 @compute @workgroup_size(LANES, ROWS)
@@ -26,9 +30,11 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(num_workgroups) teams: vec3
   if (group >= params.groups) { return; } // true for the whole workgroup
   let firstRow = group * params.rowsPerGroup;
   let end = min(params.rows, firstRow + params.rowsPerGroup);
-  for (var first = firstRow; first < end; first += ROWS) {
+  let share = params.rowsPerGroup / SHARES;
+  let shareEnd = min(end, firstRow + (team.z + 1) * share);
+  for (var first = firstRow + team.z * share; first < shareEnd; first += ROWS) {
     let row = first + local.y;
-    let inside = row < end;
+    let inside = row < shareEnd;
     let start = min(row, params.rows - 1) * params.vectors;
     var inner = 0.0;
     for (var c = local.x; c < params.vectors; c += LANES) { inner += dot(weight[c] * dy[start + c], x[start + c]); }
@@ -53,9 +59,18 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(num_workgroups) teams: vec3
       }
     }
   }
-  for (var c = local.y * LANES + local.x; c < params.vectors; c += LANES * ROWS) {
+  for (var c = team.z + SHARES * (local.y * LANES + local.x); c < params.vectors; c += SHARES * LANES * ROWS) {
     var sum = vec4f(0);
-    for (var row = firstRow; row < end; row++) {
+    var row = firstRow;
+    for (; row + BATCH <= end; row += BATCH) {
+      var products: array<vec4f, BATCH>;
+      for (var n = 0u; n < BATCH; n++) {
+        let i = (row + n) * params.vectors + c;
+        products[n] = inverseRms[row + n] * x[i] * dy[i];
+      }
+      for (var n = 0u; n < BATCH; n++) { sum += products[n]; }
+    }
+    for (; row < end; row++) {
       let i = row * params.vectors + c;
       sum += inverseRms[row] * x[i] * dy[i];
     }

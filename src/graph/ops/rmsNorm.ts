@@ -10,10 +10,17 @@ const weightGradientKernel: Kernel = {
 	onSubgroups: () => ({ overrides: { SIZE: 8 } }),
 };
 
-/** Both gradients in one dispatch, with a workgroup per group of rows. */
+const groupsOfRows = perWorkgroup('rmsNormGradients', 'rms_norm_gradients');
+
+/** Both gradients in one dispatch, with a group of rows per workgroup, or on a GPU per four workgroups. */
 const bothGradientsKernel: Kernel = {
-	...perWorkgroup('rmsNormGradients', 'rms_norm_gradients'),
-	onSubgroups: () => ({ overrides: { LANES: 1, ROWS: 8 } }),
+	...groupsOfRows,
+	overrides: { SHARES: 4 },
+	grid(extent, sizes) {
+		const [x, y] = groupsOfRows.grid(extent, sizes);
+		return [x, y, sizes.SHARES];
+	},
+	onSubgroups: () => ({ overrides: { LANES: 1, ROWS: 8, SHARES: 1 } }),
 };
 
 /**
