@@ -11,8 +11,10 @@ override TRANSPOSE_B: u32 = 0;
 override SERIES: u32 = 0;
 const TILE = 64u;
 const TILE_INNER = 16u;
+const SIDE = 4u;
+alias Line = vec4f;
 const PAD = 2u;
-const LINE = TILE + PAD;
+const STRIDE = TILE + PAD;
 
 struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
@@ -29,13 +31,15 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> c3: array<f32>;
 @group(0) @binding(7) var<storage, read> residual: array<f32>;
 
-var<workgroup> tileA: array<f32, TILE_INNER * LINE>;
-var<workgroup> tileB: array<f32, TILE_INNER * LINE>;
+var<workgroup> tileA: array<f32, TILE_INNER * STRIDE>;
+var<workgroup> tileB: array<f32, TILE_INNER * STRIDE>;
 
-// Place of vec4 number `lane` in a 64×16 tile. Across k: x is a row or column of the tile, with 4 k from y on; neighbouring
-// lanes have the four vec4s of one row. Along k: 4 rows or columns from x on, at k = y; neighbours have the 16 vec4s of one k.
-fn acrossInner(lane: u32) -> vec2u { return vec2u(lane / 4, lane % 4 * 4); }
-fn alongInner(lane: u32) -> vec2u { return vec2u(lane % 16 * 4, lane / 16); }
+// Place of vec4 number `lane` in a tile. Across k: x is a row or column of the tile, with 4 k from y on; neighbouring lanes have
+// the vec4s of one row. Along k: 4 rows or columns from x on, at k = y; neighbours have the vec4s of one k.
+const ACROSS = TILE_INNER / 4;
+const ALONG = TILE / 4;
+fn acrossInner(lane: u32) -> vec2u { return vec2u(lane / ACROSS, lane % ACROSS * 4); }
+fn alongInner(lane: u32) -> vec2u { return vec2u(lane % ALONG * 4, lane / ALONG); }
 
 @compute @workgroup_size(16, 16)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -60,10 +64,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
     let rowA = firstRow + fromA.x;
     let columnB = firstColumn + fromB.x;
 
-    var sums0 = vec4f(0); // of row 0 of this invocation's four, at columns x, x + 16, x + 32, x + 48
-    var sums1 = vec4f(0);
-    var sums2 = vec4f(0);
-    var sums3 = vec4f(0);
+    var sums: array<Line, SIDE>; // of this invocation's rows, at columns x, x + 16, …
     for (var k = start; k < end; k += TILE_INNER) {
       let kA = k + fromA.y;
       let kB = k + fromB.y;
@@ -73,36 +74,33 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
       if (kA < end && rowA < rows) { partA = a[params.firstA[part] + select(rowA * strideA + kA, kA * strideA + rowA, TRANSPOSE_A != 0) / 4]; }
       if (kB < end && columnB < columns) { partB = b[params.firstB[part] + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4]; }
       if (TRANSPOSE_A != 0) {
-        let at = fromA.y * LINE + fromA.x;
+        let at = fromA.y * STRIDE + fromA.x;
         tileA[at] = partA.x; tileA[at + 1] = partA.y; tileA[at + 2] = partA.z; tileA[at + 3] = partA.w;
       } else {
-        let at = fromA.y * LINE + fromA.x;
-        tileA[at] = partA.x; tileA[at + LINE] = partA.y; tileA[at + 2 * LINE] = partA.z; tileA[at + 3 * LINE] = partA.w;
+        let at = fromA.y * STRIDE + fromA.x;
+        tileA[at] = partA.x; tileA[at + STRIDE] = partA.y; tileA[at + 2 * STRIDE] = partA.z; tileA[at + 3 * STRIDE] = partA.w;
       }
       if (TRANSPOSE_B != 0) {
-        let at = fromB.y * LINE + fromB.x;
-        tileB[at] = partB.x; tileB[at + LINE] = partB.y; tileB[at + 2 * LINE] = partB.z; tileB[at + 3 * LINE] = partB.w;
+        let at = fromB.y * STRIDE + fromB.x;
+        tileB[at] = partB.x; tileB[at + STRIDE] = partB.y; tileB[at + 2 * STRIDE] = partB.z; tileB[at + 3 * STRIDE] = partB.w;
       } else {
-        let at = fromB.y * LINE + fromB.x;
+        let at = fromB.y * STRIDE + fromB.x;
         tileB[at] = partB.x; tileB[at + 1] = partB.y; tileB[at + 2] = partB.z; tileB[at + 3] = partB.w;
       }
       workgroupBarrier();
       for (var step = 0u; step < TILE_INNER; step++) {
-        let atA = step * LINE + local.y * 4;
-        let atB = step * LINE + local.x;
-        let right = vec4f(tileB[atB], tileB[atB + 16], tileB[atB + 32], tileB[atB + 48]);
-        sums0 = fma(vec4f(tileA[atA]), right, sums0);
-        sums1 = fma(vec4f(tileA[atA + 1]), right, sums1);
-        sums2 = fma(vec4f(tileA[atA + 2]), right, sums2);
-        sums3 = fma(vec4f(tileA[atA + 3]), right, sums3);
+        let atA = step * STRIDE + local.y * SIDE;
+        let atB = step * STRIDE + local.x;
+        var right: Line;
+        for (var j = 0u; j < SIDE; j++) { right[j] = tileB[atB + 16 * j]; }
+        for (var i = 0u; i < SIDE; i++) { sums[i] = fma(Line(tileA[atA + i]), right, sums[i]); }
       }
       workgroupBarrier();
     }
 
-    let sums = array<vec4f, 4>(sums0, sums1, sums2, sums3);
-    for (var i = 0u; i < 4; i++) {
-      let row = firstRow + local.y * 4 + i;
-      for (var j = 0u; j < 4; j++) {
+    for (var i = 0u; i < SIDE; i++) {
+      let row = firstRow + local.y * SIDE + i;
+      for (var j = 0u; j < SIDE; j++) {
         let column = firstColumn + local.x + 16 * j;
         if (row < rows && column < strideC) {
           let at = row * strideC + column;

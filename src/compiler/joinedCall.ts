@@ -1,8 +1,8 @@
-import { type KernelCall, type Operand, type Scratch, UNUSED } from '../graph/kernel';
+import { type Grid, type KernelCall, type Operand, type Scratch, UNUSED } from '../graph/kernel';
 import { paddedSizeOf, type Tensor } from '../graph/tensor';
 import type { Call } from './lower';
 import type { ArenaLayout } from './plan';
-import type { Profile } from './profile';
+import { type Profile, withLargeTiles, withSmallTiles } from './profile';
 import { selectKernel } from './selectKernel';
 
 /** Parts that the uniforms of `products_*.wgsl` have room for. */
@@ -30,7 +30,7 @@ export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Fa
 	const { joint } = first;
 	if (!joint) throw new Error(`${first.label}: products of this kind are not joined`);
 	const isSum = joint.shares === 'c';
-	const grids = parts.map((call) => selectKernel(call, profile).grid);
+	const { grids, constants } = tilesOf(parts, isSum, profile);
 	let tiles = 0;
 	const firstTile = grids.map(([x, y]) => {
 		const start = tiles;
@@ -45,6 +45,7 @@ export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Fa
 	return {
 		...(isSum ? parts[parts.length - 1] : first),
 		kernel: joint.kernel,
+		...(constants && { constants }),
 		bindings: {
 			a: a.operand,
 			b: b.operand,
@@ -63,6 +64,16 @@ export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Fa
 		flops: parts.reduce((sum, { flops = 0 }) => sum + flops, 0),
 		moved: movedBy(parts, isSum),
 	};
+}
+
+/** Grids of the parts with tiles of one size, and the `const`s that set it: small ones if all parts together have few workgroups. */
+function tilesOf(parts: readonly Call[], isSum: boolean, profile: Profile): { grids: Grid[]; constants?: KernelCall['constants'] } {
+	const gridsOf = (tiles: Profile) => parts.map((call) => selectKernel(call, tiles).grid);
+	const large = gridsOf(withLargeTiles(profile));
+	const workgroups = (isSum ? [large[0]] : large).reduce((sum, [x, y, z]) => sum + x * y * z, 0);
+	const { small } = parts[0].kernel;
+	if (!small || workgroups >= profile.fillingWorkgroups) return { grids: large };
+	return { grids: gridsOf(withSmallTiles(profile)), constants: small.constants };
 }
 
 /** Bytes of the parts' own operands, and of the one that they share once. */

@@ -11,6 +11,8 @@ export interface Profile {
 	subgroupLanes: 0 | 4 | 8;
 	/** Number of workgroups that keep the adapter busy. Kernels with fewer split their sums. */
 	parallelWorkgroups: number;
+	/** Number of workgroups from which products take their largest tiles. The tiles do not change a bit of the result. */
+	fillingWorkgroups: number;
 }
 
 export type ProfileName = 'subgroup8' | 'subgroup4' | 'tiled';
@@ -24,14 +26,19 @@ const subgroupProfile = (lanes: 4 | 8): Profile => ({
 	description: `one row per invocation, loads shared by ${lanes} lanes`,
 	subgroupLanes: lanes,
 	parallelWorkgroups: 2,
+	fillingWorkgroups: 0,
 });
 
-/** Workgroup-memory tiles and many lanes per row: for real GPUs, and for adapters without subgroups. */
+/**
+ * Workgroup-memory tiles and many lanes per row: for real GPUs, and for adapters without subgroups. On an H100, with 132
+ * multiprocessors, small tiles are up to twice as fast below about 128 workgroups (tests/bench/RESULTS.md).
+ */
 const TILED: Profile = {
 	name: 'tiled',
 	description: 'workgroup-memory tiles, 32 lanes per row',
 	subgroupLanes: 0,
 	parallelWorkgroups: 64,
+	fillingWorkgroups: 128,
 };
 
 export const PROFILES: readonly Profile[] = [subgroupProfile(8), subgroupProfile(4), TILED];
@@ -47,3 +54,9 @@ export function profileFor({ software, subgroupSize }: { software: boolean; subg
 	if (!software || subgroupSize < 4) return profileNamed('tiled');
 	return profileNamed(subgroupSize >= 8 ? 'subgroup8' : 'subgroup4');
 }
+
+/** The profile without small tiles. The number of parts of a sum depends on this one, so that its bits do not depend on the tiles. */
+export const withLargeTiles = (profile: Profile): Profile => ({ ...profile, fillingWorkgroups: 0 });
+
+/** The profile with small tiles only. */
+export const withSmallTiles = (profile: Profile): Profile => ({ ...profile, fillingWorkgroups: Number.POSITIVE_INFINITY });

@@ -1,4 +1,4 @@
-import { type Grid, type KernelCall, MOST_WORKGROUPS } from '../graph/kernel';
+import { type Extent, type Grid, type Kernel, type KernelCall, type KernelChange, MOST_WORKGROUPS } from '../graph/kernel';
 import { PlanError, type Variant } from './plan';
 import type { Profile } from './profile';
 
@@ -8,7 +8,7 @@ import type { Profile } from './profile';
  * @throws PlanError if the grid exceeds WebGPU's limits
  */
 export function selectKernel({ kernel, extent, uniforms, constants }: KernelCall, profile: Profile): { variant: Variant; grid: Grid } {
-	const change = profile.subgroupLanes === 0 ? {} : (kernel.onSubgroups?.(profile.subgroupLanes) ?? {});
+	const change = profile.subgroupLanes === 0 ? changeOnGpus(kernel, extent, profile) : (kernel.onSubgroups?.(profile.subgroupLanes) ?? {});
 	const overrides = { ...kernel.overrides, ...change.overrides };
 	const grid = kernel.grid(extent, { ...kernel.sizes, ...change.sizes, ...overrides });
 	if (grid.some((groups) => groups > MOST_WORKGROUPS))
@@ -17,5 +17,12 @@ export function selectKernel({ kernel, extent, uniforms, constants }: KernelCall
 		);
 	const fromUniforms = change.file ? {} : (kernel.constantsFromUniforms ?? {});
 	const sized = Object.fromEntries(Object.entries(fromUniforms).map(([name, uniform]) => [name, uniforms[uniform]]));
-	return { variant: { file: change.file ?? kernel.file, constants: { ...constants, ...sized }, overrides }, grid };
+	return { variant: { file: change.file ?? kernel.file, constants: { ...constants, ...change.constants, ...sized }, overrides }, grid };
+}
+
+function changeOnGpus(kernel: Kernel, extent: Extent, { fillingWorkgroups }: Profile): KernelChange {
+	const { small } = kernel;
+	if (!small) return {};
+	const [x, y, z] = kernel.grid(extent, { ...kernel.sizes, ...kernel.overrides });
+	return x * y * z < fillingWorkgroups ? small : {};
 }

@@ -38,6 +38,8 @@ export interface KernelChange {
 	file?: string;
 	sizes?: Sizes;
 	overrides?: Sizes;
+	/** `const`s and `alias`es of the file to set to other values. */
+	constants?: Readonly<Record<string, number | string>>;
 }
 
 /** A kernel in `shaders/`: its file, grid and variants. Declared in the file of the op that uses it. */
@@ -56,6 +58,8 @@ export interface Kernel {
 	readonly constantsFromUniforms?: Readonly<Record<string, string>>;
 	/** Changes for software adapters whose subgroups have `lanes` lanes; absent if all adapters use the same variant. */
 	onSubgroups?(lanes: number): KernelChange;
+	/** Smaller tiles for GPUs, for calls with too few workgroups to keep one busy. Sums keep their order. */
+	readonly small?: KernelChange;
 	/** Which of an adapter's measured peaks its FLOPs are compared with; absent = that of products. */
 	readonly arithmetic?: 'attention';
 	/** Present if a call's sum may be split into parts that run in parallel. */

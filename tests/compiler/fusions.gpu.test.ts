@@ -1,8 +1,8 @@
-/** Every method's training step with all fusions against the same step with none of them: the same numbers to the last bit. */
+/** Every method's training step with all fusions and small tiles against the same step with none of them: the same numbers to the last bit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile';
 import type { Plan } from '../../src/compiler/plan';
-import { PROFILES } from '../../src/compiler/profile';
+import { PROFILES, withLargeTiles } from '../../src/compiler/profile';
 import { METHODS } from '../../src/experiment/methods/catalogue';
 import { parseMethod } from '../../src/experiment/methods/names';
 import { readExperiment } from '../../src/experiment/validate';
@@ -90,10 +90,19 @@ describe.each(PROFILES)('fused plans of the $name kernels', (profile) => {
 
 	it.each(CASES)('$name', async ({ replayed }) => {
 		const graph = () => trainingGraph(replayed.model, { ...replayed, optimizer: replayed.training.optimizer });
-		const plans = [true, false].map((fuse) => compile(graph(), { profile, fuse }));
-		expect(plans[0].dispatches.length).toBeLessThan(plans[1].dispatches.length);
-		const [fused, plain] = [await trained(plans[0], replayed), await trained(plans[1], replayed)];
-		expect(Object.keys(fused)).toEqual(Object.keys(plain));
-		expect(Object.keys(plain).filter((name) => plain[name].some((bits, i) => bits !== fused[name][i]))).toEqual([]);
+		const large = withLargeTiles(profile);
+		const [plainPlan, ...fusedPlans] = [
+			compile(graph(), { profile: large, fuse: false }),
+			compile(graph(), { profile }),
+			// Adapters without tiles have no other plan.
+			...(profile.fillingWorkgroups > 0 ? [compile(graph(), { profile: large })] : []),
+		];
+		const plain = await trained(plainPlan, replayed);
+		for (const plan of fusedPlans) {
+			expect(plan.dispatches.length).toBeLessThan(plainPlan.dispatches.length);
+			const fused = await trained(plan, replayed);
+			expect(Object.keys(fused)).toEqual(Object.keys(plain));
+			expect(Object.keys(plain).filter((name) => plain[name].some((bits, i) => bits !== fused[name][i]))).toEqual([]);
+		}
 	});
 });

@@ -1,4 +1,4 @@
-import { type Kernel, type KernelCall, type Operand, perElement, type Reduction, UNUSED } from '../kernel';
+import { type Kernel, type KernelCall, type KernelChange, type Operand, perElement, type Reduction, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, type Shape, strideOf } from '../tensor';
 
@@ -33,6 +33,12 @@ const reduction: Reduction = {
 	},
 };
 
+/** Tiles of 32×32 with 2×2 sums per invocation, in place of 64×64 with 4×4. */
+const SMALL_TILES: KernelChange = {
+	sizes: { TILE_ROWS: 32, TILE_COLUMNS: 32 },
+	constants: { TILE: 32, TILE_INNER: 32, SIDE: 2, Line: 'vec2f' },
+};
+
 /** A matrix product with one workgroup per tile of C. Each combination of transposes is a separate pipeline. */
 const product = (name: string, transposes: Record<string, number>): Kernel => ({
 	name,
@@ -45,6 +51,7 @@ const product = (name: string, transposes: Record<string, number>): Kernel => ({
 		sizes: { TILE_ROWS: 16, TILE_COLUMNS: 32 },
 		overrides: { LANES: lanes },
 	}),
+	small: SMALL_TILES,
 	reduction,
 });
 
