@@ -1,6 +1,7 @@
 // P = e^(z − lse),  dS = scale·P ⊙ (dO Vᵀ − D),  dK = dSᵀ Q,  dV = Pᵀ dO, summed over the query heads of a KV head
 //
-// Buffers as in attention.wgsl and attention_gradient_q.wgsl, which writes D to inner; dk, dv like k, v.
+// Buffers as in attention.wgsl and attention_gradient_q.wgsl, which writes D to statistics; dk, dv like k, v. dK may be rotated, as
+// dQ there.
 // Invocation = one key row, with k, v, dK and dV in registers. It loops over the queries from the workgroup's first key on,
 // so that every sum is in a fixed order, without atomics.
 // Grid: x ⌈length/SIZE⌉ keys, y kvHeads, z parts·batch.
@@ -10,15 +11,16 @@ const HEAD_ELEMENTS = 4u;
 struct Params {
   length: u32, batch: u32, heads: u32, kvHeads: u32, parts: u32,
   headElements: u32, queryStride: u32, keyStride: u32, lseStride: u32, scale: f32,
+  innerStart: u32, direction: f32, tableStride: u32, sinStart: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<Element>;
 @group(0) @binding(2) var<storage, read> k: array<Element>;
 @group(0) @binding(3) var<storage, read> v: array<Element>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(4) var<storage, read> statistics: array<f32>;
 @group(0) @binding(5) var<storage, read> dOut: array<Element>;
-@group(0) @binding(6) var<storage, read> inner: array<f32>;
+@group(0) @binding(6) var<storage, read> table: array<Element>;
 @group(0) @binding(7) var<storage, read_write> dk: array<Element>;
 @group(0) @binding(8) var<storage, read_write> dv: array<Element>;
 
@@ -65,8 +67,8 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
           dP += dot(value[c], upstreams[n * HEAD_ELEMENTS + c]);
         }
         let seen = j <= i && first + n < params.length;
-        let p = select(0.0, exp(z - lse[lseRow + i]), seen);
-        let dS = p * (dP - inner[lseRow + i]) * params.scale;
+        let p = select(0.0, exp(z - statistics[lseRow + i]), seen);
+        let dS = p * (dP - statistics[params.innerStart + lseRow + i]) * params.scale;
         for (var c = 0u; c < HEAD_ELEMENTS; c++) {
           dKey[c] += dS * queries[n * HEAD_ELEMENTS + c];
           dValue[c] += p * upstreams[n * HEAD_ELEMENTS + c];
@@ -75,6 +77,16 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
     }
   }
   if (j >= params.length) { return; }
+  if (params.direction != 0) {
+    for (var c = 0u; c < HEAD_ELEMENTS / 2; c++) {
+      let cosine = table[j * params.tableStride + c];
+      let sine = params.direction * table[params.sinStart + j * params.tableStride + c];
+      let first = dKey[c];
+      let second = dKey[c + HEAD_ELEMENTS / 2];
+      dKey[c] = first * cosine - second * sine;
+      dKey[c + HEAD_ELEMENTS / 2] = second * cosine + first * sine;
+    }
+  }
   for (var c = 0u; c < HEAD_ELEMENTS; c++) {
     dk[keyAt + c] = dKey[c];
     dv[keyAt + c] = dValue[c];

@@ -10,15 +10,16 @@ alias Element = vec4f;
 struct Params {
   length: u32, batch: u32, heads: u32, kvHeads: u32, parts: u32,
   headElements: u32, queryStride: u32, keyStride: u32, lseStride: u32, scale: f32,
+  innerStart: u32, direction: f32, tableStride: u32, sinStart: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<Element>;
 @group(0) @binding(2) var<storage, read> k: array<Element>;
 @group(0) @binding(3) var<storage, read> v: array<Element>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(4) var<storage, read> statistics: array<f32>;
 @group(0) @binding(5) var<storage, read> dOut: array<Element>;
-@group(0) @binding(6) var<storage, read> inner: array<f32>;
+@group(0) @binding(6) var<storage, read> table: array<Element>;
 @group(0) @binding(7) var<storage, read_write> dk: array<Element>;
 @group(0) @binding(8) var<storage, read_write> dv: array<Element>;
 
@@ -119,8 +120,8 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
       let own = ownRows(first, lane);
       let at = (b * params.length + own) * params.queryStride + head * params.headElements;
       let lseAt = lseRow + own;
-      let logSumExp = spread(vec4f(lse[lseAt.x], lse[lseAt.y], lse[lseAt.z], lse[lseAt.w]));
-      let d = spread(vec4f(inner[lseAt.x], inner[lseAt.y], inner[lseAt.z], inner[lseAt.w]));
+      let logSumExp = spread(vec4f(statistics[lseAt.x], statistics[lseAt.y], statistics[lseAt.z], statistics[lseAt.w]));
+      let d = spread(vec4f(statistics[params.innerStart + lseAt.x], statistics[params.innerStart + lseAt.y], statistics[params.innerStart + lseAt.z], statistics[params.innerStart + lseAt.w]));
       var z = mat4x4f();
       var dP = mat4x4f();
       for (var c = 0u; c < params.headElements; c++) {
@@ -144,6 +145,17 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
           dv[keyAt + c] = dValue;
         }
       }
+    }
+  }
+  if (inside && params.direction != 0) {
+    let half = params.headElements / 2;
+    for (var c = 0u; c < half; c++) {
+      let cosine = table[j * params.tableStride + c];
+      let sine = params.direction * table[params.sinStart + j * params.tableStride + c];
+      let first = dk[keyAt + c];
+      let second = dk[keyAt + c + half];
+      dk[keyAt + c] = first * cosine - second * sine;
+      dk[keyAt + c + half] = second * cosine + first * sine;
     }
   }
   if (inside && kvHead + 1 == params.kvHeads) {

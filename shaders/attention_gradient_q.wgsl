@@ -1,6 +1,8 @@
 // P = e^(z − lse),  D = ⟨dO, O⟩,  dS = scale·P ⊙ (dO Vᵀ − D),  dQ = dS K
 //
-// Buffers and grid as in attention.wgsl; dOut, dq like out; inner [batch·heads, lseStride] keeps D for attention_gradient_kv.wgsl.
+// Buffers and grid as in attention.wgsl; dOut, dq like out. statistics is lse, and from innerStart on D in the same layout, which
+// this kernel keeps for attention_gradient_kv.wgsl. If direction isn't 0, dQ is rotated before it is stored, as rope.wgsl would:
+// table is cos [length, tableStride], and from sinStart on sin, in Elements; half a head is a whole number of Elements.
 // Invocation = one query row, with q, dO and dQ in registers. It loops over the keys as the forward kernel does.
 alias Element = vec4f;
 const HEAD_ELEMENTS = 4u;
@@ -8,6 +10,7 @@ const HEAD_ELEMENTS = 4u;
 struct Params {
   length: u32, batch: u32, heads: u32, kvHeads: u32, parts: u32,
   headElements: u32, queryStride: u32, keyStride: u32, lseStride: u32, scale: f32,
+  innerStart: u32, direction: f32, tableStride: u32, sinStart: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -15,10 +18,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read> k: array<Element>;
 @group(0) @binding(3) var<storage, read> v: array<Element>;
 @group(0) @binding(4) var<storage, read> out: array<Element>;
-@group(0) @binding(5) var<storage, read> lse: array<f32>;
-@group(0) @binding(6) var<storage, read> dOut: array<Element>;
+@group(0) @binding(5) var<storage, read> dOut: array<Element>;
+@group(0) @binding(6) var<storage, read> table: array<Element>;
 @group(0) @binding(7) var<storage, read_write> dq: array<Element>;
-@group(0) @binding(8) var<storage, read_write> inner: array<f32>;
+@group(0) @binding(8) var<storage, read_write> statistics: array<f32>;
 
 override SIZE: u32 = 64;
 const KEYS = 8u;
@@ -44,7 +47,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
     sum[c] = Element();
     d += dot(upstream[c], out[queryAt + c]);
   }
-  let logSumExp = lse[lseAt];
+  let logSumExp = statistics[lseAt];
   let end = min(params.length, (team.x + 1) * SIZE);
   for (var part = 0u; part < params.parts; part++) {
     let keyRow = (part * params.batch + team.z) * params.length;
@@ -71,8 +74,18 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
     }
   }
   if (i >= params.length) { return; }
+  if (params.direction != 0) {
+    for (var c = 0u; c < HEAD_ELEMENTS / 2; c++) {
+      let cosine = table[i * params.tableStride + c];
+      let sine = params.direction * table[params.sinStart + i * params.tableStride + c];
+      let first = sum[c];
+      let second = sum[c + HEAD_ELEMENTS / 2];
+      sum[c] = first * cosine - second * sine;
+      sum[c + HEAD_ELEMENTS / 2] = second * cosine + first * sine;
+    }
+  }
   for (var c = 0u; c < HEAD_ELEMENTS; c++) { dq[queryAt + c] = sum[c]; }
-  inner[lseAt] = d;
+  statistics[params.innerStart + lseAt] = d;
   if (head == params.heads - 1) {
     for (var pad = params.heads * params.headElements; pad < params.queryStride; pad++) { dq[row * params.queryStride + pad] = Element(); }
   }

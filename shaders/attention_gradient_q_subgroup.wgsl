@@ -9,6 +9,7 @@ alias Element = vec4f;
 struct Params {
   length: u32, batch: u32, heads: u32, kvHeads: u32, parts: u32,
   headElements: u32, queryStride: u32, keyStride: u32, lseStride: u32, scale: f32,
+  innerStart: u32, direction: f32, tableStride: u32, sinStart: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -16,10 +17,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read> k: array<Element>;
 @group(0) @binding(3) var<storage, read> v: array<Element>;
 @group(0) @binding(4) var<storage, read> out: array<Element>;
-@group(0) @binding(5) var<storage, read> lse: array<f32>;
-@group(0) @binding(6) var<storage, read> dOut: array<Element>;
+@group(0) @binding(5) var<storage, read> dOut: array<Element>;
+@group(0) @binding(6) var<storage, read> table: array<Element>;
 @group(0) @binding(7) var<storage, read_write> dq: array<Element>;
-@group(0) @binding(8) var<storage, read_write> inner: array<f32>;
+@group(0) @binding(8) var<storage, read_write> statistics: array<f32>;
 
 // Lanes that share loads: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
 override LANES: u32 = 4;
@@ -92,7 +93,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
   let end = min(params.length, (team.x + 1) * SIZE);
   var d = 0.0;
   for (var c = 0u; c < params.headElements; c++) { d += dot(dOut[queryAt + c], out[queryAt + c]); }
-  let logSumExp = lse[lseAt];
+  let logSumExp = statistics[lseAt];
   for (var part = 0u; part < params.parts; part++) {
     let keyRow = (part * params.batch + team.z) * params.length;
     for (var first = 0u; first < end; first += 16) {
@@ -116,7 +117,18 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
       }
     }
   }
-  if (inside) { inner[lseAt] = d; }
+  if (inside && params.direction != 0) {
+    let half = params.headElements / 2;
+    for (var c = 0u; c < half; c++) {
+      let cosine = table[i * params.tableStride + c];
+      let sine = params.direction * table[params.sinStart + i * params.tableStride + c];
+      let first = dq[queryAt + c];
+      let second = dq[queryAt + c + half];
+      dq[queryAt + c] = first * cosine - second * sine;
+      dq[queryAt + c + half] = second * cosine + first * sine;
+    }
+  }
+  if (inside) { statistics[params.innerStart + lseAt] = d; }
   if (inside && head + 1 == params.heads) {
     for (var pad = params.heads * params.headElements; pad < params.queryStride; pad++) { dq[row * params.queryStride + pad] = Element(); }
   }

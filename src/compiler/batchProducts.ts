@@ -1,25 +1,11 @@
-import { MOST_WORKGROUPS, type Operand, type Scratch } from '../graph/kernel';
+import { MOST_WORKGROUPS, type Operand, together } from '../graph/kernel';
 import type { Node } from '../graph/op';
-import { paddedSizeOf, type Tensor } from '../graph/tensor';
+import type { Tensor } from '../graph/tensor';
 import { type Factors, joinedCall, MOST_PARTS, weightsOf } from './joinedCall';
 import type { Call } from './lower';
+import { type Member, membersOf } from './members';
 import type { ArenaLayout } from './plan';
 import type { Profile } from './profile';
-
-/** Tensors in one buffer start at multiples of this many floats, WebGPU's alignment of bindings. */
-const ALIGNMENT = 64;
-
-/** A tensor that has a place in a buffer with others. */
-export interface Member {
-	whole: Scratch;
-	/** In floats. */
-	offset: number;
-}
-
-export interface Batched {
-	calls: Call[];
-	members: ReadonlyMap<Tensor, Member>;
-}
 
 interface Options {
 	profile: Profile;
@@ -39,16 +25,16 @@ interface Options {
  * A product stays alone if its sum is split and not deferred, if a residual is added to it that is no such sum, or if a dispatch
  * would have to read and write the shared buffer.
  */
-export function batchProducts(nodes: readonly Node[], calls: readonly Call[], options: Options): Batched {
+export function batchProducts(nodes: readonly Node[], calls: readonly Call[], options: Options): Call[] {
 	const batch = new Batch(nodes, calls, options);
 	batch.joinSharing();
 	batch.joinSums();
-	return batch;
+	return batch.calls;
 }
 
-class Batch implements Batched {
+class Batch {
 	calls: Call[];
-	readonly members = new Map<Tensor, Member>();
+	private readonly members: Map<Tensor, Member>;
 	private readonly gradients: readonly Tensor[];
 	private readonly inPlace: ReadonlySet<Tensor | undefined>;
 
@@ -58,6 +44,7 @@ class Batch implements Batched {
 		private readonly options: Options,
 	) {
 		this.calls = [...calls];
+		this.members = membersOf(calls);
 		const gather = calls.find((call) => call.summing);
 		this.gradients = gather ? nodes[gather.node].inputs : [];
 		this.inPlace = new Set(nodes.flatMap(({ op, inputs }) => (op.inPlace === undefined ? [] : [inputs[op.inPlace]])));
@@ -157,20 +144,12 @@ class Batch implements Batched {
 		}
 		if (!tensors.every((tensor) => this.isFree(tensor)) || new Set(tensors).size < tensors.length) return undefined;
 		if (this.mixesAccess(new Set(tensors))) return undefined;
-		let floats = 0;
-		const offsets = tensors.map(({ shape }) => {
-			const offset = floats;
-			floats += Math.ceil(paddedSizeOf(shape) / ALIGNMENT) * ALIGNMENT;
-			return offset;
-		});
-		if (floats * 4 > this.options.maxBindingBytes) return undefined;
-		const operand: Scratch = { scratch: tensors.map(({ name }) => name).join(' + '), floats, shared: true };
+		const operand = together(tensors);
+		if (operand.floats * 4 > this.options.maxBindingBytes) return undefined;
 		const settle = () => {
-			tensors.forEach((tensor, i) => {
-				this.members.set(tensor, { whole: operand, offset: offsets[i] });
-			});
+			for (const [tensor, offset] of operand.holds) this.members.set(tensor, { whole: operand, offset });
 		};
-		return { operand, offsets, settle };
+		return { operand, offsets: [...operand.holds.values()], settle };
 	}
 
 	/** True if a call reads one of the tensors and writes another: WebGPU forbids both for one buffer in a dispatch. */

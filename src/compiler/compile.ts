@@ -1,12 +1,13 @@
 import type { Graph } from '../graph/graph';
 import { UNUSED } from '../graph/kernel';
 import { arenaLayout } from './arena';
-import { type Batched, batchProducts } from './batchProducts';
+import { batchProducts } from './batchProducts';
 import { type Deferred, deferSums } from './deferSums';
 import { eliminateDead, foldAdds } from './fuse';
 import { lower } from './lower';
 import { type Dispatch, type Plan, variantKey } from './plan';
 import type { Profile } from './profile';
+import { rotateInStores } from './rotateInStores';
 import { selectKernel } from './selectKernel';
 import { Storage } from './storage';
 
@@ -32,10 +33,9 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 	const { calls: single, table }: Deferred = fuse
 		? deferSums(graph, nodes, lowered, layout, { profile, maxBindingBytes })
 		: { calls: lowered };
-	const { calls, members }: Batched = fuse
-		? batchProducts(nodes, single, { profile, layout, maxBindingBytes, outputs: new Set(graph.outputs.values()) })
-		: { calls: single, members: new Map() };
-	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes, members);
+	const outputs = new Set(graph.outputs.values());
+	const calls = fuse ? rotateInStores(batchProducts(nodes, single, { profile, layout, maxBindingBytes, outputs }), outputs) : single;
+	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes);
 	const dispatches = calls.map((call): Dispatch => {
 		const bindings = Object.fromEntries(
 			Object.entries(call.bindings).map(([name, operand]) => {

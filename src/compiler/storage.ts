@@ -3,8 +3,8 @@ import type { Graph } from '../graph/graph';
 import type { ArenaName, Operand, Scratch } from '../graph/kernel';
 import type { Node } from '../graph/op';
 import { describe, paddedSizeOf, sameShape, type Tensor } from '../graph/tensor';
-import type { Member } from './batchProducts';
 import type { Call } from './lower';
+import { type Member, membersOf } from './members';
 import { allocate, type Lifetime } from './memory';
 import { type Place, type Plan, PlanError } from './plan';
 
@@ -29,6 +29,7 @@ export class Storage {
 	private readonly ranges = new Map<number, { offset: number; floats: number }>();
 	/** For the output of an op that works in place: the tensor whose memory it reuses. */
 	private readonly aliases = new Map<Tensor, Tensor>();
+	private readonly members: ReadonlyMap<Tensor, Member>;
 
 	/** @throws PlanError if a tensor is too large for a binding, or if an op overwrites a tensor that another op reads */
 	constructor(
@@ -37,8 +38,8 @@ export class Storage {
 		calls: readonly Call[],
 		private readonly layout: Plan['arena'],
 		private readonly maxBindingBytes: number,
-		private readonly members: ReadonlyMap<Tensor, Member> = new Map(),
 	) {
+		this.members = membersOf(calls);
 		this.placeInArenas(graph, nodes);
 		this.resolveAliases(nodes);
 		const stored = this.lifetimes(graph, calls);
@@ -140,6 +141,7 @@ export class Storage {
 	private lifetimes(graph: Graph, calls: readonly Call[]): Stored[] {
 		const found = new Map<Key, Stored>();
 		const outputs = new Set([...graph.outputs.values()].map((tensor) => this.aliasOf(tensor)));
+		const fromHost = new Set([...this.members].filter(([{ kind }]) => kind !== 'value').map(([, { whole }]) => whole.scratch));
 		calls.forEach((call, at) => {
 			for (const bound of Object.values(call.bindings)) {
 				if ('arena' in bound) {
@@ -162,9 +164,9 @@ export class Storage {
 					known.lifetime.bytes = Math.max(known.lifetime.bytes, bytes);
 					continue;
 				}
-				const fromHost = 'id' in operand && operand.kind !== 'value';
-				const kept = fromHost || isOutput;
-				const lifetime = { name: nameOf(operand), bytes, first: fromHost ? -1 : at, last: kept ? Number.POSITIVE_INFINITY : at };
+				const isWritten = 'id' in operand ? operand.kind !== 'value' : fromHost.has(operand.scratch);
+				const kept = isWritten || isOutput;
+				const lifetime = { name: nameOf(operand), bytes, first: isWritten ? -1 : at, last: kept ? Number.POSITIVE_INFINITY : at };
 				found.set(key, { key, operand, lifetime });
 			}
 		});

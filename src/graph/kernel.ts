@@ -1,4 +1,4 @@
-import type { Tensor } from './tensor';
+import { paddedSizeOf, type Tensor } from './tensor';
 
 export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
 
@@ -17,6 +17,22 @@ export interface Scratch {
 	shared?: boolean;
 	/** The part of it to bind, in floats; absent = all. */
 	part?: { offset: number; floats: number };
+	/** Tensors that are stored in it, so that one binding holds them all, with their places in floats. */
+	holds?: ReadonlyMap<Tensor, number>;
+}
+
+/** Tensors that share memory start at multiples of this many floats, WebGPU's alignment of bindings. */
+const ALIGNMENT = 64;
+
+/** Memory that holds these tensors one after the other, and then `more` floats. Its name is made of theirs, so that equal ones are one. */
+export function together(tensors: readonly Tensor[], more = 0): Scratch & { holds: ReadonlyMap<Tensor, number> } {
+	let floats = 0;
+	const places = tensors.map((tensor): [Tensor, number] => {
+		const offset = floats;
+		floats += Math.ceil(paddedSizeOf(tensor.shape) / ALIGNMENT) * ALIGNMENT;
+		return [tensor, offset];
+	});
+	return { scratch: tensors.map(({ name }) => name).join(' + '), floats: floats + more, shared: true, holds: new Map(places) };
 }
 
 /** The memory that a kernel call binds: a tensor, scratch memory that lives for this node only, or a part of an arena. */
@@ -86,6 +102,16 @@ export interface PartialSum {
 	out: Operand;
 }
 
+/** The rotation of each head of x by its row's position, as `shaders/rope.wgsl` describes it. */
+export interface Rotation {
+	x: Tensor;
+	out: Tensor;
+	cos: Tensor;
+	sin: Tensor;
+	/** 1, or −1 for the inverse. */
+	direction: 1 | -1;
+}
+
 /** One kernel launch as plain data. The compiler chooses variant and grid. */
 export interface KernelCall {
 	kernel: Kernel;
@@ -107,6 +133,10 @@ export interface KernelCall {
 	joint?: { kernel: Kernel; shares: 'a' | 'b' | 'c' };
 	/** The call that does the same, but first adds parts of gradients, as `shaders/gather_gradients.wgsl` describes. */
 	summing?(parts: Operand, table: Operand): KernelCall;
+	/** Set if the call rotates heads and does nothing else. */
+	rotation?: Rotation;
+	/** The call that does the same, and rotates a result before it stores it; undefined if it doesn't make `rotation.x`, or can't. */
+	rotate?(rotation: Rotation): KernelCall | undefined;
 	flops?: number;
 	/** Bytes that it reads and writes; absent = each number that is bound, once. */
 	moved?: number;

@@ -1,6 +1,6 @@
-import { type Kernel, type KernelCall, strips } from '../kernel';
+import { elementOf, type Kernel, type KernelCall, strips, together, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
-import { columnsOf, sameShape } from '../tensor';
+import { columnsOf, paddedSizeOf, sameShape, strideOf } from '../tensor';
 import {
 	type AttentionAttributes,
 	attentionExtents,
@@ -103,6 +103,19 @@ export const attention = defineOp<AttentionAttributes>({
 	],
 });
 
+/** The call, which can also rotate the heads of its result before it stores them, if half a head is a whole number of `Element`s. */
+const rotatable = (result: string, length: number, call: KernelCall): KernelCall => ({
+	...call,
+	rotate({ x, out, cos, sin, direction }) {
+		const half = columnsOf(cos.shape);
+		const { width } = elementOf(2 * half);
+		if (call.bindings[result] !== x || cos.shape[0] !== length || half % width !== 0) return undefined;
+		const table = together([cos, sin]);
+		const places = { tableStride: strideOf(cos.shape) / width, sinStart: (table.holds.get(sin) ?? 0) / width };
+		return { ...call, bindings: { ...call.bindings, table, [result]: out }, uniforms: { ...call.uniforms, direction, ...places } };
+	},
+});
+
 /**
  * Backward of attention from its log-sum-exp, with P = e^(z − lse), D_i = ⟨dO_i, O_i⟩ and dS = P ⊙ (dO Vᵀ − D):
  *
@@ -149,24 +162,29 @@ export const attentionGradient = defineOp<AttentionAttributes>({
 	},
 	lower({ inputs: [q, k, v, out, lse, dOut], outputs: [dq, dk, dv], attributes }): KernelCall[] {
 		const { batch, heads, kvHeads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
-		const shared = attentionUniforms(q, k, lse, attributes);
-		const inner = { scratch: 'inner', floats: batch * heads * shared.uniforms.lseStride };
+		const inner = paddedSizeOf(lse.shape);
+		const statistics = together([lse], inner);
+		const { uniforms, constants } = attentionUniforms(q, k, lse, attributes);
+		const shared = {
+			uniforms: { ...uniforms, innerStart: statistics.floats - inner, direction: 0, tableStride: 0, sinStart: 0 },
+			constants,
+		};
 		const flops = parts * batch * heads * length * (length + 1) * headSize;
 		return [
-			{
+			rotatable('dq', attributes.length, {
 				kernel: attentionGradientQKernel,
-				bindings: { q, k, v, out, lse, dOut, dq, inner },
+				bindings: { q, k, v, out, dOut, table: UNUSED, dq, statistics },
 				...shared,
 				extent: [length, heads, batch],
 				flops: 3 * flops,
-			},
-			{
+			}),
+			rotatable('dk', attributes.length, {
 				kernel: attentionGradientKVKernel,
-				bindings: { q, k, v, lse, dOut, inner, dk, dv },
+				bindings: { q, k, v, statistics, dOut, table: UNUSED, dk, dv },
 				...shared,
 				extent: [length, kvHeads, batch * parts],
 				flops: 4 * flops,
-			},
+			}),
 		];
 	},
 	samples: [

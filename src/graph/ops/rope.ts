@@ -63,6 +63,7 @@ export const rope = defineOp<{ heads: number; inverse: boolean }>({
 				},
 				constants,
 				extent: [rows * pairs, 1, 1],
+				rotation: { x, out: y, cos, sin, direction: attributes.inverse ? -1 : 1 },
 			},
 		];
 	},
