@@ -93,8 +93,11 @@ async function compare(page: Page, user: User): Promise<void> {
 	const numbers = page.locator('summary', { hasText: 'Numbers and methods' });
 	await page.locator('.verdict').waitFor();
 	if (await numbers.isVisible()) await user.press(numbers);
-	await page.locator('.sentence', { hasText: /After \d+ steps, layer 2/ }).waitFor();
-	expect(await page.locator('.sentence').textContent()).toMatch(sentence);
+	const table = page.locator('.seed-table');
+	await table.waitFor();
+	expect(await table.locator('caption').textContent()).toMatch(sentence);
+	expect(await table.locator('tbody tr').count()).toBe(2);
+	expect(await table.locator('circle').count()).toBe(6);
 	expect(await seriousFindings(page)).toEqual([]);
 }
 
@@ -200,10 +203,10 @@ async function fork(page: Page, user: User): Promise<void> {
 	await waitForStep(page, from + 22);
 	await pause(page, user);
 	await page
-		.locator('.sentence', {
+		.locator('.seed-table caption', {
 			hasText: /\(2 seeds: ResFormer identity .*separated.*λ moved.*learning rate 0\.004 from step \d+ of one seed, so not/,
 		})
-		.waitFor();
+		.waitFor({ state: 'attached' });
 	const losses = (await eventsOf(page, 'steps')).filter(({ run }) => !/^(vanilla|resformer)#[123]$/.test(run));
 	expect(losses[0].first, 'the fork goes on where its run was').toBe(from);
 }

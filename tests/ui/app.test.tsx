@@ -3,7 +3,7 @@ import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { togglePlace } from '../../src/experiment/interventions/edits';
 import { runInfo } from '../session/client/fakePort';
-import { closeApp, openApp, prepare, type TestPage } from './render';
+import { closeApp, openApp, prepare, region, type TestPage } from './render';
 
 let page: TestPage;
 const open = async (hash?: string) => {
@@ -12,7 +12,7 @@ const open = async (hash?: string) => {
 const field = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 const sent = <T extends Parameters<TestPage['port']['of']>[0]>(type: T) => page.port.of(type);
-const rows = () => within(screen.getByRole('table')).getAllByRole('rowheader');
+const rows = () => within(region('Runs').getByRole('table')).getAllByRole('rowheader');
 
 beforeEach(prepare);
 afterEach(closeApp);
@@ -132,7 +132,7 @@ describe('training', () => {
 		await page.press('Reset');
 		expect(sent('reset')).toHaveLength(1);
 		await page.say({ type: 'runs', runs: [] }, { type: 'state', state: 'idle' });
-		expect(within(screen.getByRole('table')).queryAllByRole('rowheader')).toEqual([]);
+		expect(within(region('Runs').getByRole('table')).queryAllByRole('rowheader')).toEqual([]);
 	});
 
 	it('names the run and the step whose loss was NaN', async () => {

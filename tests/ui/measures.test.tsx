@@ -9,7 +9,7 @@ import { comparisons } from '../../src/ui/measures/comparison';
 import { bySubject, inOrder, layersInBrief, measureText, runsTableMeasures } from '../../src/ui/measures/measureText';
 import { type Column, columnsOf, groupText } from '../../src/ui/runs/columns';
 import { methodStyle } from '../../src/ui/theme/methodStyle';
-import { closeApp, openApp, prepare, type TestPage } from './render';
+import { closeApp, openApp, prepare, region, type TestPage } from './render';
 import { view } from './views';
 
 it('the reference of entropy is that of docs/METHODS.md section 3 at three lengths', () => {
@@ -150,7 +150,7 @@ describe('on the page', () => {
 		await act(async () => select.blur());
 		await act(async () => select.focus());
 		expect(tip()).toContain('lower is more concentrated');
-		const [head, row] = within(screen.getByRole('table')).getAllByRole('row');
+		const [head, row] = within(region('Runs').getByRole('table')).getAllByRole('row');
 		expect(head.textContent).toMatch(/Accuracy.*Entropy/);
 		expect(row.textContent).toContain('50 %');
 		expect(head.textContent).not.toContain('λ');

@@ -5,7 +5,7 @@ import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
 import { linkOf } from '../../src/ui/shared/linkOf';
 import { inventedResults } from './inventedResults';
-import { closeApp, openApp, prepare, type TestPage } from './render';
+import { closeApp, openApp, prepare, region, type TestPage } from './render';
 
 let page: TestPage;
 let files: Record<string, unknown>;
@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(closeApp);
 
 const note = () => screen.queryAllByText(/^Recorded on|^Your training on/)[0]?.textContent?.trim() ?? '';
-const rows = () => within(screen.getByRole('table')).queryAllByRole('rowheader');
+const rows = () => within(region('Runs').getByRole('table')).queryAllByRole('rowheader');
 /** Notices; a missing or unreadable recording must not cause one. */
 const notices = () => screen.queryAllByRole('button', { name: 'Dismiss this message' });
 

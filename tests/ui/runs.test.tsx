@@ -2,10 +2,10 @@
 import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runInfo, stepsEvent } from '../session/client/fakePort';
-import { closeApp, openApp, prepare, type TestPage } from './render';
+import { closeApp, openApp, prepare, region, type TestPage } from './render';
 
 let page: TestPage;
-const table = () => within(screen.getByRole('table'));
+const table = () => within(region('Runs').getByRole('table'));
 const row = (name: string) => {
 	const head = table()
 		.getAllByRole('rowheader')

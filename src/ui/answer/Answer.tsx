@@ -7,7 +7,7 @@ import { comparesFirstToken, comparisons, type Reported } from '../measures/comp
 import { lazyDialog } from '../shared/dialogScripts';
 import { Folded } from '../shared/Folded';
 import { useMedia } from '../shared/hooks';
-import { answerSentence } from './answerSentence';
+import { answerSentence, comparedSeeds } from './answerSentence';
 import { Definitions } from './Definitions';
 import type { Recording } from './fetchRecording';
 import { headline } from './headline';
@@ -15,6 +15,7 @@ import { RecordedNote } from './RecordedNote';
 import { verdictScope, verdictSentence } from './verdict';
 
 const SeenNote = lazyDialog(() => import('./SeenNote'));
+const SeedTable = lazyDialog(() => import('./SeedTable'));
 const SweepVerdict = lazyDialog(() => import('./SweepVerdict'));
 
 interface Props {
@@ -46,6 +47,8 @@ export const Answer = memo(function Answer(props: Props) {
 	const title = useMemo(() => headline(experiment), [experiment]);
 	const verdict = useMemo(() => verdictOf(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
 	const sentence = useMemo(() => answerSentence(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
+	const seeds = useMemo(() => comparedSeeds(experiment, runs, baseline, reports), [experiment, runs, baseline, reports]);
+	const note = recording && <RecordedNote recording={recording} />;
 	return (
 		<section className="answer" aria-labelledby="question">
 			<h1 id="question">{title}</h1>
@@ -55,10 +58,16 @@ export const Answer = memo(function Answer(props: Props) {
 			{narrow && comparesFirstToken(experiment, reports) && <p className="label">{SINK}</p>}
 			{experiment.sweep && runs.length > 0 && <SweepVerdict experiment={experiment} runs={runs} />}
 			<Folded summary="Numbers and methods" folded={narrow && verdict !== null}>
-				<p className="sentence">
-					{sentence ?? watch ?? taskDescriptor(experiment.task).sentence}
-					{recording && <RecordedNote recording={recording} />}
-				</p>
+				{seeds && sentence ? (
+					<SeedTable experiment={experiment} runs={runs} compared={seeds} sentence={sentence}>
+						{note}
+					</SeedTable>
+				) : (
+					<p className="sentence">
+						{sentence ?? watch ?? taskDescriptor(experiment.task).sentence}
+						{note}
+					</p>
+				)}
 				<Definitions methods={experiment.methods} />
 			</Folded>
 			{seen.length > 0 && <SeenNote experiment={experiment} runs={runs} seen={seen} address={address} onDismiss={onDismissSeen} />}

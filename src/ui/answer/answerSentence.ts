@@ -39,11 +39,32 @@ export function answerSentence(
 	const found = comparisons(experiment, runs, baseline, reports);
 	if (found.length === 0) return trainingSentence(experiment, countingRuns(experiment, runs, baseline), baseline);
 	const spread = reports !== undefined;
-	const told = spread ? foundLayers(found) : found.slice(0, 1);
+	const told = reportedLayers(found, reports);
 	const clauses = told.map((each) => `${clause(experiment, each, spread)} ${verdict(each.values)}.`);
 	const intervals = spread && told.some(({ values }) => values.some(({ bySeed }) => bySeed.size > 1));
 	const rest = [...(spread ? references(experiment, told) : []), ...(intervals ? ['± is the 95 % interval over seeds.'] : [])];
 	return [`After ${plural(found[0].step, 'step')}, ${clauses[0]}`, ...clauses.slice(1).map(sentence), ...rest].join(' ');
+}
+
+/** The comparisons that an answer gives numbers of. */
+const reportedLayers = (found: readonly Comparison[], reports?: readonly Reported[]): readonly Comparison[] =>
+	reports ? foundLayers(found) : found.slice(0, 1);
+
+/** Most groups in a table of seeds; of more, the sentence gives the range. */
+const MOST_ROWS = 12;
+
+/** The comparisons of an answer whose groups have several seeds: a table shows them. Null if a sentence is enough, or the groups are too many. */
+export function comparedSeeds(
+	experiment: Experiment,
+	runs: readonly RunView[],
+	baseline: string | null,
+	reports?: readonly Reported[],
+): readonly Comparison[] | null {
+	if (experiment.sweep) return null;
+	const found = reportedLayers(comparisons(experiment, runs, baseline, reports), reports);
+	const several = found.some(({ values }) => values.some(({ visible, bySeed }) => visible && bySeed.size > 1));
+	const groups = Math.max(0, ...found.map(({ values }) => values.filter(({ visible }) => visible).length));
+	return several && groups <= MOST_ROWS ? found : null;
 }
 
 /** Most layers of a measure that are reported one by one; of more, the one in which the groups differ most. */
