@@ -21,8 +21,11 @@ export interface Config {
 	experiment?: unknown;
 }
 
+/** Far more than any model has. Lists with an entry per layer are made before the weights, whose size shows a lie. */
+const MOST_LAYERS = 1000;
+
 const ENTRIES = {
-	num_hidden_layers: count(),
+	num_hidden_layers: number({ least: 1, most: MOST_LAYERS, whole: true }),
 	num_attention_heads: count(),
 	hidden_size: count(),
 	num_key_value_heads: v.nullish(count()),

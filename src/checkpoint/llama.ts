@@ -27,7 +27,9 @@ const RULES: readonly Rule[] = [
 	{ field: 'mlp_bias', holds: (value) => value === false, rule: 'false (there are no biases)' },
 	{
 		field: 'head_dim',
-		holds: (value, { hidden_size, num_attention_heads }) => value === Number(hidden_size) / Number(num_attention_heads),
+		// A value that is not a number is refused later, under its own name.
+		holds: (value, { hidden_size: width, num_attention_heads: heads }) =>
+			typeof width !== 'number' || typeof heads !== 'number' || value === width / heads,
 		rule: 'hidden_size / num_attention_heads',
 	},
 	{ field: 'rope_scaling', holds: isUnscaled, rule: 'null (angles are not scaled)' },

@@ -5,8 +5,15 @@ import { readConfig, writeConfig } from '../../src/checkpoint/config';
 import { readModel } from '../../src/checkpoint/folder';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../../src/checkpoint/safetensors';
 import { readVocabulary } from '../../src/checkpoint/vocabulary';
+import { defaultExperiment } from '../../src/experiment/fields';
+import { checkExperiment } from '../../src/experiment/validate';
+import { experimentOf } from '../../src/session/worker/checkpointExperiment';
 import { METHODS, smallModel } from '../generation/methods';
-import { BOUNDED, editedJson, jsonEdits, mutatedBytes, mutations } from '../support/properties';
+import { allOf, BOUNDED, editedJson, jsonEdits, mutatedBytes, mutations } from '../support/properties';
+
+/** For thousands of cases on a busy machine. */
+const SLOW = 180_000;
+const FORM = defaultExperiment();
 
 /** Runs a reader: its result, or null if it refuses with its own error. Any other error fails the test. */
 function readOrRefuse<T>(read: () => T): T | null {
@@ -35,7 +42,7 @@ const training = {
 	muonLearningRate: 0.02,
 	muonMomentum: 0.95,
 };
-const configOf = (method: string): unknown =>
+const configOf = (method: string): object =>
 	JSON.parse(JSON.stringify(writeConfig({ model: smallModel(method), training, sequenceLength: 48, run: 'a#1' }, 0)));
 
 const tensor: fc.Arbitrary<StoredTensor> = fc.tuple(fc.array(fc.nat(4), { maxLength: 3 }), fc.boolean()).chain(([shape, float]) => {
@@ -71,36 +78,44 @@ describe('safetensors', () => {
 		);
 	});
 
-	it('with any bytes changed are read or refused, and never hold more than the file', () => {
-		fc.assert(
-			fc.property(tensors, mutations, (tensors, changes) => {
-				const bytes = mutatedBytes(writeSafetensors(tensors), changes);
-				const read = readOrRefuse(() => readSafetensors(bytes, 'a'));
-				const total = [...(read?.values() ?? [])].reduce((sum, { data }) => sum + data.byteLength, 0);
-				expect(total).toBeLessThanOrEqual(bytes.length);
-			}),
-			BOUNDED,
-		);
-	});
+	it(
+		'with any bytes changed are read or refused, and never hold more than the file',
+		() => {
+			fc.assert(
+				fc.property(tensors, mutations, (tensors, changes) => {
+					const bytes = mutatedBytes(writeSafetensors(tensors), changes);
+					const read = readOrRefuse(() => readSafetensors(bytes, 'a'));
+					const total = [...(read?.values() ?? [])].reduce((sum, { data }) => sum + data.byteLength, 0);
+					expect(total).toBeLessThanOrEqual(bytes.length);
+				}),
+				allOf(5000, 'safetensors with other bytes'),
+			);
+		},
+		SLOW,
+	);
 
-	it('with any change of the header are read or refused, and never hold more than the file', () => {
-		const header = {
-			__metadata__: { format: 'pt' },
-			a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
-			b: { dtype: 'I32', shape: [2], data_offsets: [24, 32] },
-		};
-		fc.assert(
-			fc.property(jsonEdits, (edits) => {
-				const bytes = fileWith(JSON.stringify(editedJson(header, edits)) ?? '', 32);
-				const read = readOrRefuse(() => readSafetensors(bytes, 'a'));
-				const total = [...(read?.values() ?? [])].reduce((sum, { data }) => sum + data.byteLength, 0);
-				expect(total).toBeLessThanOrEqual(32);
-				for (const { shape, data } of read?.values() ?? [])
-					expect(shape.reduce((product, extent) => product * extent, 1)).toBe(data.length);
-			}),
-			BOUNDED,
-		);
-	});
+	it(
+		'with any change of the header are read or refused, and never hold more than the file',
+		() => {
+			const header = {
+				__metadata__: { format: 'pt' },
+				a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
+				b: { dtype: 'I32', shape: [2], data_offsets: [24, 32] },
+			};
+			fc.assert(
+				fc.property(jsonEdits, (edits) => {
+					const bytes = fileWith(JSON.stringify(editedJson(header, edits)) ?? '', 32);
+					const read = readOrRefuse(() => readSafetensors(bytes, 'a'));
+					const total = [...(read?.values() ?? [])].reduce((sum, { data }) => sum + data.byteLength, 0);
+					expect(total).toBeLessThanOrEqual(32);
+					for (const { shape, data } of read?.values() ?? [])
+						expect(shape.reduce((product, extent) => product * extent, 1)).toBe(data.length);
+				}),
+				allOf(5000, 'safetensors with another header'),
+			);
+		},
+		SLOW,
+	);
 
 	it.each([
 		['a header length beyond any file', () => new Uint8Array(16).fill(255)],
@@ -121,26 +136,46 @@ const sharing = (count: number) =>
 	Object.fromEntries(Array.from({ length: count }, (_, i) => [`t${i}`, { dtype: 'F32', shape: [1], data_offsets: [0, 4] }]));
 
 describe('config.json', () => {
-	it.each(METHODS)('of %s, with any change, is read or refused', (method) => {
-		const config = configOf(method);
-		fc.assert(
-			fc.property(jsonEdits, (edits) => {
-				const json = editedJson(config, edits);
-				const read = readOrRefuse(() => readConfig(json, 'config.json'));
-				if (!read) return;
-				const { model } = read;
-				for (const count of [model.layers, model.heads, model.kvHeads, model.hiddenSize, model.intermediateSize, model.vocabularySize])
-					expect(Number.isInteger(count) && count >= 1).toBe(true);
-				// Written and read again, it stays the same.
-				const { sequenceLength, training, run, step } = read;
-				if (sequenceLength !== null && training !== null)
-					expect(
-						readConfig(JSON.parse(JSON.stringify(writeConfig({ model, training, sequenceLength, run, step }))), 'config.json'),
-					).toEqual(read);
-			}),
-			{ ...BOUNDED, numRuns: 40 },
-		);
-	});
+	// Every second one has the experiment that the lab stores in it.
+	it.each(METHODS.map((method, i) => [method, i % 2 ? { experiment: { ...FORM, methods: [method] } } : {}]))(
+		'of %s, with any change, is read or refused',
+		(method, stored) => {
+			const config = { ...configOf(method), ...stored };
+			fc.assert(
+				fc.property(jsonEdits, (edits) => {
+					const json = editedJson(config, edits);
+					// What the form is filled with is within its limits.
+					const filled = readOrRefuse(() => experimentOf({ name: 'config.json', content: json }, FORM));
+					if (filled) expect(checkExperiment(filled)).toEqual([]);
+					const read = readOrRefuse(() => readConfig(json, 'config.json'));
+					if (!read) return;
+					const { model } = read;
+					for (const count of [model.layers, model.heads, model.kvHeads, model.hiddenSize, model.intermediateSize, model.vocabularySize])
+						expect(Number.isInteger(count) && count >= 1).toBe(true);
+					// Written and read again, it stays the same.
+					const { sequenceLength, training, run, step } = read;
+					if (sequenceLength !== null && training !== null)
+						expect(
+							readConfig(JSON.parse(JSON.stringify(writeConfig({ model, training, sequenceLength, run, step }))), 'config.json'),
+						).toEqual({ ...read, experiment: undefined });
+				}),
+				allOf(286, `changed config.json of ${method}`),
+			);
+		},
+		SLOW,
+	);
+
+	it.each(['num_hidden_layers', 'hidden_size', 'vocab_size', 'intermediate_size', 'value_scheme', 'training', 'experiment'])(
+		'with numbers beyond any model or lists of any depth in `%s` is refused or read at once',
+		(field) => {
+			for (const value of [1e8, 2 ** 32, 1e300, Number.POSITIVE_INFINITY, Number.NaN, JSON.parse('['.repeat(1e5) + ']'.repeat(1e5))])
+				for (const method of ['resformer', 'resformer:dense', 'svformer']) {
+					const content = { ...configOf(method), [field]: value };
+					readOrRefuse(() => readConfig(content, 'config.json'));
+					readOrRefuse(() => experimentOf({ name: 'config.json', content }, FORM));
+				}
+		},
+	);
 });
 
 describe('vocabulary.json', () => {
@@ -185,17 +220,21 @@ describe('a checkpoint', () => {
 		);
 	});
 
-	it('with any bytes changed is read or refused', () => {
-		fc.assert(
-			fc.property(mutations, (changes) => {
-				// Most of the file is weights: a change of the header is what matters.
-				const header = mutatedBytes(weights.subarray(0, 3000), changes);
-				const bytes = new Uint8Array(header.length + weights.length - 3000);
-				bytes.set(header);
-				bytes.set(weights.subarray(3000), header.length);
-				readOrRefuse(() => read(config, bytes, vocabulary));
-			}),
-			{ ...BOUNDED, numRuns: 60 },
-		);
-	});
+	it(
+		'with any bytes changed is read or refused',
+		() => {
+			fc.assert(
+				fc.property(mutations, (changes) => {
+					// Most of the file is weights: a change of the header is what matters.
+					const header = mutatedBytes(weights.subarray(0, 3000), changes);
+					const bytes = new Uint8Array(header.length + weights.length - 3000);
+					bytes.set(header);
+					bytes.set(weights.subarray(3000), header.length);
+					readOrRefuse(() => read(config, bytes, vocabulary));
+				}),
+				allOf(1000, 'checkpoints with other bytes'),
+			);
+		},
+		SLOW,
+	);
 });

@@ -6,7 +6,7 @@ import { readResults } from '../../src/experiment/readResults';
 import { experimentOf, type Results } from '../../src/experiment/results';
 import { checkExperiment } from '../../src/experiment/validate';
 import { runsFromResults } from '../../src/session/client/results/runsFromResults';
-import { BOUNDED, editedJson, jsonEdits } from '../support/properties';
+import { allOf, BOUNDED, editedJson, jsonEdits } from '../support/properties';
 
 /** Results that commit 9b51d13 recorded, cut down: two runs, a few points and one probe each. */
 const smallFile = () => JSON.parse(readFileSync(new URL('results-9b51d13.json', import.meta.url), 'utf8')) as Results;
@@ -48,8 +48,17 @@ describe('a results file', () => {
 					for (const run of runsFromResults(results)) if (run.frames.steps.length > 0) run.frames.at(0);
 				}
 			}),
-			BOUNDED,
+			allOf(10_000, 'changed results'),
 		);
+	}, 180_000);
+
+	it('with lists of any depth in any place never throws', () => {
+		const deep = () => JSON.parse('['.repeat(1e5) + ']'.repeat(1e5));
+		for (const key of Object.keys(file)) expect(() => readResults({ ...file, [key]: deep() })).not.toThrow();
+		for (const key of Object.keys(file.runs[0])) {
+			const { problems } = readResults({ ...file, runs: [{ ...file.runs[0], [key]: deep() }] });
+			expect(problems.length, key).toBe(1);
+		}
 	});
 
 	it('that is any other JSON never throws', () => {

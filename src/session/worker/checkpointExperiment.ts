@@ -37,15 +37,22 @@ function withSizes({ sweep: _, ...form }: Experiment, config: ReturnType<typeof 
 		kvHeads: kvHeads === heads ? null : kvHeads,
 		sequenceLength: Math.min(form.sequenceLength, sequenceLength ?? form.sequenceLength),
 	};
+	// First, because a model of any size would be built for each method below.
+	checkLimits({ ...sizes, methods: ['vanilla'] }, file);
 	const methods = [run?.replace(/#.*/, '') ?? '', ...form.methods, ...METHODS.map(({ name }) => name)];
 	const experiments = methods.map((method): Experiment => ({ ...sizes, methods: [method] }));
 	// The worker sets the checkpoint's λ if only another λ makes its model.
 	const made = [sameModel, sameButLambdas].map((same) => experiments.find((experiment) => isModelOf(experiment, model, same)));
 	const experiment = made[0] ?? made[1];
 	if (!experiment) throw new CheckpointError(`${file}: no method of the lab has its \`value_scheme\` and its other settings together`);
+	checkLimits(experiment, file);
+	return experiment;
+}
+
+/** @throws CheckpointError naming the first field that is outside the form's limits */
+function checkLimits(experiment: Experiment, file: string): void {
 	const [problem] = checkWithSentences(experiment);
 	if (problem) throw new CheckpointError(`${file}: ${pageSentence(problem)}`);
-	return experiment;
 }
 
 /** True if the experiment's only method makes this model. */

@@ -33,7 +33,7 @@ function numberOr(text: string): Cell {
 
 /** GitHub's table syntax. */
 export function tableMarkdown([head, ...rows]: readonly (readonly string[])[]): string {
-	const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/[\\|]/g, '\\$&')).join(' | ')} |`;
+	const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/[\\|<]/g, '\\$&')).join(' | ')} |`;
 	return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
 }
 
