@@ -1,8 +1,8 @@
-// mean[0] = Σ losses / rows
+// mean[0] = Σ losses / count
 //
-// losses [rows]; mean [4], the rest zero.
+// losses [rows]; count = rows, or those of the whole batch if these are a part of it; mean [4], the rest zero.
 // Grid: as in mean_loss.wgsl.
-struct Params { rows: u32 }
+struct Params { rows: u32, count: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> losses: array<f32>;
@@ -21,5 +21,5 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     if (lane < step) { sums[lane] += sums[lane + step]; }
     workgroupBarrier();
   }
-  if (lane < 4) { mean[lane] = select(0.0, sums[0] / f32(params.rows), lane == 0); }
+  if (lane < 4) { mean[lane] = select(0.0, sums[0] / f32(params.count), lane == 0); }
 }

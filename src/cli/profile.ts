@@ -1,5 +1,5 @@
 import { NAMED_GPUS, type Peaks, predictedStep, shareOfPeak } from '../compiler/costModel';
-import type { Plan } from '../compiler/plan';
+import { launchesOf, type Plan } from '../compiler/plan';
 import { PROFILES, type Profile } from '../compiler/profile';
 import type { Experiment } from '../experiment/types';
 import { GpuContext } from '../gpu/gpuContext';
@@ -8,6 +8,7 @@ import type { Run } from '../training/run';
 import { newRuns } from '../training/session';
 import { profileStep, type StepProfile } from '../training/stepProfile';
 import { trainerPlans } from '../training/trainer';
+import { stepShape } from '../training/trainingGraphs';
 import { readArguments, type Usage } from './arguments';
 import type { Command } from './command';
 import { openDawn } from './dawn';
@@ -36,7 +37,7 @@ time, and the time of each kernel.
   --plan-only  compile the programs and time nothing. Needs no GPU
   --json       JSON lines on stdout instead of tables. A line per program:
                  {"runs":[…],"replicas","kernels","dispatches","pipelines","flops","bytes":{"parameters",
-                  "gradients","firstMoments","secondMoments","activations","moved"},"stepMs","hostMs",
+                  "gradients","firstMoments","secondMoments","microGradients","activations","moved"},"stepMs","hostMs",
                   "predictedMs","estimates":{…}}
                 and then a line per kernel and op of it:
                  {"runs":[…],"kernel","op","dispatches","flops","moved","us","gflops","gbs","share"}
@@ -87,7 +88,7 @@ interface Profiled {
 
 /** Runs that differ by seed alone have the same program. */
 function programsOf(experiment: Experiment, runs: readonly Run[], device: { profile: Profile; maxBindingBytes: number }): Profiled[] {
-	const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength, optimizer: experiment.optimizer };
+	const shape = stepShape(experiment);
 	const programs = new Map<string, Profiled>();
 	for (const run of runs) {
 		const known = programs.get(JSON.stringify(run.config));
@@ -153,11 +154,16 @@ interface KernelLine {
 }
 
 /** A line per kernel and op: of the longest time, or without times of the most FLOP, first. */
-function kernelLines({ dispatches }: Plan, measured?: Measured): KernelLine[] {
+function kernelLines(plan: Plan, measured?: Measured): KernelLine[] {
+	const { dispatches } = plan;
+	const places = new Map(dispatches.map((dispatch, i) => [dispatch, i]));
 	const groups = new Map<string, number[]>();
-	dispatches.forEach(({ kernel, op }, i) => {
-		groups.set(`${kernel} ${op}`, [...(groups.get(`${kernel} ${op}`) ?? []), i]);
-	});
+	for (const dispatch of launchesOf(plan)) {
+		const key = `${dispatch.kernel} ${dispatch.op}`;
+		const group = groups.get(key) ?? [];
+		group.push(places.get(dispatch) ?? 0);
+		groups.set(key, group);
+	}
 	const lines = [...groups.values()].map((at): KernelLine => {
 		const parts = at.map((i) => dispatches[i]);
 		const [{ kernel, op, arithmetic }] = parts;
@@ -174,19 +180,20 @@ function kernelLines({ dispatches }: Plan, measured?: Measured): KernelLine[] {
 }
 
 function show({ runs, kernels, plan }: Profiled, json: boolean, measured?: Measured): void {
-	const { statistics, arena, arenas, dispatches } = plan;
-	const { pipelines, flops, activationBytes } = statistics;
+	const { statistics, arena, arenas } = plan;
+	const { dispatches, pipelines, flops, activationBytes } = statistics;
+	const launches = launchesOf(plan);
 	const ids = runs.map(({ id }) => id);
-	const moved = dispatches.reduce((sum, dispatch) => sum + dispatch.moved, 0);
+	const moved = launches.reduce((sum, dispatch) => sum + dispatch.moved, 0);
 	const inArenas = Object.fromEntries(Object.entries(arenas).map(([name, used]) => [name, used ? arena.floats * 4 : 0]));
 	const stepMs = measured ? measured.times.stepSeconds * 1e3 : null;
-	const predictedMs = measured ? predictedStep(dispatches, measured.peaks) * 1e3 : null;
-	const estimates = Object.fromEntries(Object.entries(NAMED_GPUS).map(([name, peaks]) => [name, predictedStep(dispatches, peaks) * 1e3]));
+	const predictedMs = measured ? predictedStep(launches, measured.peaks) * 1e3 : null;
+	const estimates = Object.fromEntries(Object.entries(NAMED_GPUS).map(([name, peaks]) => [name, predictedStep(launches, peaks) * 1e3]));
 	const lines = kernelLines(plan, measured);
 	if (json) {
 		const bytes = { ...inArenas, activations: activationBytes, moved };
 		const hostMs = measured?.times.hostMs ?? null;
-		const counts = { dispatches: dispatches.length, pipelines, flops, bytes };
+		const counts = { dispatches, pipelines, flops, bytes };
 		printLine({ runs: ids, replicas: 1, kernels, ...counts, stepMs, hostMs, predictedMs, estimates });
 		for (const line of lines) printLine({ runs: ids, ...line });
 		return;
@@ -195,7 +202,7 @@ function show({ runs, kernels, plan }: Profiled, json: boolean, measured?: Measu
 	console.log(
 		[
 			'',
-			`${ids.join(', ')}: ${dispatches.length} dispatches, ${pipelines} pipelines (${kernels} kernels), ${decimals(flops / 1e9, 3)} GFLOP`,
+			`${ids.join(', ')}: ${dispatches} dispatches, ${pipelines} pipelines (${kernels} kernels), ${decimals(flops / 1e9, 3)} GFLOP`,
 			`memory: ${mebibytes(statistics.arenaBytes)} of parameters, gradients and moments, ${mebibytes(activationBytes)} of activations; a step reads and writes ${mebibytes(moved)}`,
 			...(measured && stepMs !== null && predictedMs !== null
 				? [

@@ -1,11 +1,12 @@
 import type { Graph } from '../graph/graph';
 import { UNUSED } from '../graph/kernel';
+import type { Node } from '../graph/op';
 import { arenaLayout } from './arena';
 import { batchProducts } from './batchProducts';
 import { type Deferred, deferSums } from './deferSums';
 import { eliminateDead, foldAdds } from './fuse';
-import { lower } from './lower';
-import { type Dispatch, type Plan, variantKey } from './plan';
+import { type Call, lower } from './lower';
+import { type Dispatch, launchesOf, type Plan, variantKey } from './plan';
 import type { Profile } from './profile';
 import { rotateInStores } from './rotateInStores';
 import { selectKernel } from './selectKernel';
@@ -66,22 +67,34 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 		gradients: storage.arenas.has('gradients'),
 		firstMoments: storage.arenas.has('firstMoments'),
 		secondMoments: storage.arenas.has('secondMoments'),
+		microGradients: storage.arenas.has('microGradients'),
 	};
+	const repeated = repeatedOf(nodes, calls);
+	const launches = launchesOf({ dispatches, repeated });
 	return {
 		profile: profile.name,
 		buffers: storage.buffers,
 		dispatches,
 		tensors: Object.fromEntries(stored.map(([name, tensor]) => [name, storage.placeOf(tensor, -1)])),
 		constants: Object.fromEntries(constants.map(({ tensor, numbers }) => [tensor.name, numbers])),
+		...(repeated ? { repeated } : {}),
 		arena: layout,
 		arenas,
 		statistics: {
 			activationBytes: storage.buffers.reduce((sum, { bytes }) => sum + bytes, 0),
 			unsharedBytes: storage.unsharedBytes,
 			arenaBytes: Object.values(arenas).filter(Boolean).length * layout.floats * 4,
-			dispatches: dispatches.length,
+			dispatches: launches.length,
 			pipelines: new Set(dispatches.map(({ variant }) => variantKey(variant))).size,
-			flops: dispatches.reduce((sum, { flops }) => sum + flops, 0),
+			flops: launches.reduce((sum, { flops }) => sum + flops, 0),
 		},
 	};
+}
+
+/** The calls up to the last of an op that repeats them. */
+function repeatedOf(nodes: readonly Node[], calls: readonly Call[]): Plan['repeated'] {
+	const last = calls.findLastIndex(({ node }) => nodes[node].op.repeats);
+	if (last < 0) return undefined;
+	const { op, attributes } = nodes[calls[last].node];
+	return { dispatches: last + 1, times: op.repeats?.(attributes) ?? 1 };
 }

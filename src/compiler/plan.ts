@@ -11,6 +11,8 @@ export interface Plan {
 	tensors: Record<string, Place>;
 	/** Row-major numbers to upload once. */
 	constants: Record<string, Float32Array>;
+	/** The first `dispatches` run `times` times a step, each time with other inputs. Absent = all run once. */
+	repeated?: { dispatches: number; times: number };
 	arena: ArenaLayout;
 	/** True for each arena that the plan uses. An evaluation needs no moments. */
 	arenas: Record<ArenaName, boolean>;
@@ -33,7 +35,7 @@ export interface Place {
 	dtype: 'f32' | 'i32';
 }
 
-/** Layout of the arenas of parameters, gradients and both moments, which is the same for all four. */
+/** Layout of the arenas of parameters, gradients and both moments, which is the same for all. */
 export interface ArenaLayout {
 	/** Offsets in floats, aligned as `graph/arena.ts` says. The first `decayed` entries are weight-decayed. */
 	entries: { name: string; shape: Shape; offset: number }[];
@@ -76,6 +78,7 @@ export interface PlanStatistics {
 	unsharedBytes: number;
 	/** All arenas that the plan uses, bytes. */
 	arenaBytes: number;
+	/** Per step. */
 	dispatches: number;
 	pipelines: number;
 	/** FLOPs of products and attention per step. */
@@ -89,6 +92,13 @@ export class PlanError extends Error {
 /** Two variants have the same pipeline if and only if their keys are equal. */
 export const variantKey = ({ file, constants, overrides }: Variant): string =>
 	`${file} ${JSON.stringify(Object.entries(constants).sort())} ${JSON.stringify(Object.entries(overrides).sort())}`;
+
+/** The dispatches of a step in order, those that are repeated each time. */
+export function launchesOf({ dispatches, repeated }: Pick<Plan, 'dispatches' | 'repeated'>): Dispatch[] {
+	if (!repeated) return dispatches;
+	const again = dispatches.slice(0, repeated.dispatches);
+	return [...Array.from({ length: repeated.times }, () => again).flat(), ...dispatches.slice(repeated.dispatches)];
+}
 
 /** A plan as text, one line per dispatch. */
 export function describePlan(plan: Plan): string {

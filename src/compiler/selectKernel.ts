@@ -13,7 +13,7 @@ export function selectKernel({ kernel, extent, uniforms, constants }: KernelCall
 	const grid = kernel.grid(extent, { ...kernel.sizes, ...change.sizes, ...overrides });
 	if (grid.some((groups) => groups > MOST_WORKGROUPS))
 		throw new PlanError(
-			`${kernel.name}: ${grid.join(' × ')} workgroups, but WebGPU allows ${MOST_WORKGROUPS} per dimension: lower sequenceLength or batchSize`,
+			`${kernel.name}: ${grid.join(' × ')} workgroups, but WebGPU allows ${MOST_WORKGROUPS} per dimension: lower sequenceLength or batchSize, or raise microBatches`,
 		);
 	const fromUniforms = change.file ? {} : (kernel.constantsFromUniforms ?? {});
 	const sized = Object.fromEntries(Object.entries(fromUniforms).map(([name, uniform]) => [name, uniforms[uniform]]));

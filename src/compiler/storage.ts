@@ -106,12 +106,15 @@ export class Storage {
 			const used = this.entriesOf(inArena('parameters'), op.name);
 			const [first, last] = [used[0], used[used.length - 1]];
 			this.ranges.set(n, { offset: first.offset, floats: last.offset + arenaSizeOf(last.shape) - first.offset });
-			const gradients = inArena('gradients');
-			if (gradients.length !== used.length || !gradients.every(({ shape }, i) => sameShape(shape, used[i].shape)))
-				throw new PlanError(`${op.name} takes the gradients of all ${used.length} parameters in the order of their arena`);
-			gradients.forEach((gradient, i) => {
-				place(gradient, 'gradients', used[i].offset);
-			});
+			for (const arena of ['gradients', 'microGradients'] as const) {
+				const gradients = inArena(arena);
+				if (!arenas.includes(arena) && arena === 'microGradients') continue;
+				if (gradients.length !== used.length || !gradients.every(({ shape }, i) => sameShape(shape, used[i].shape)))
+					throw new PlanError(`${op.name} takes the gradients of all ${used.length} parameters in the order of their arena`);
+				gradients.forEach((gradient, i) => {
+					place(gradient, arena, used[i].offset);
+				});
+			}
 		});
 	}
 
@@ -177,7 +180,7 @@ export class Storage {
 		const bytes = Math.max(16, ('id' in operand ? paddedSizeOf(operand.shape) : operand.floats) * 4);
 		if (bytes > this.maxBindingBytes)
 			throw new PlanError(
-				`${label}: ${nameOf(operand)} takes ${mebibytes(bytes)} MiB, but this device binds at most ${this.maxBindingBytes / 2 ** 20} MiB: lower batchSize, sequenceLength or the width`,
+				`${label}: ${nameOf(operand)} takes ${mebibytes(bytes)} MiB, but this device binds at most ${this.maxBindingBytes / 2 ** 20} MiB: lower batchSize, sequenceLength or the width, or raise microBatches`,
 			);
 		return bytes;
 	}

@@ -25,6 +25,8 @@ export interface CommonFields {
 	methods: string[];
 
 	batchSize: number;
+	/** Parts that a batch is computed in, one after the other. */
+	microBatches: number;
 	steps: number;
 	learningRate: number;
 	/** null = a tenth of `learningRate`. */
@@ -126,6 +128,12 @@ export const COMMON_FIELDS = {
 		label: 'Batch size', unit: 'sequences', group: 'training',
 		affects: ['batches'], forkable: true, main: true,
 		help: 'Sequences in one step.',
+	},
+	microBatches: {
+		...whole, default: 1, min: 1, max: 1024,
+		label: 'Micro-batches', group: 'training',
+		affects: ['memory'],
+		help: 'Equal parts in which a batch is computed, one after the other. Each update stays the same; more parts take less memory and more time.',
 	},
 	steps: {
 		...whole, default: 400, min: 1, max: 1_000_000,

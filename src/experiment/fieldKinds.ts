@@ -11,9 +11,10 @@ export type FieldGroup = (typeof FIELD_GROUPS)[number];
  * - `batches`: the number of sequences per step;
  * - `model`: the shapes and formulas of the model;
  * - `training`: the updates;
+ * - `memory`: how much is kept at once, and no number but for rounding;
  * - `probe`: the times and the amount of data of measurements.
  */
-export type Effect = 'task' | 'batches' | 'model' | 'training' | 'probe';
+export type Effect = 'task' | 'batches' | 'model' | 'training' | 'memory' | 'probe';
 
 interface FieldBase {
 	/** The form's label. */

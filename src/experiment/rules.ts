@@ -139,6 +139,16 @@ export const RULES: readonly Rule[] = [
 					}
 				: null,
 	},
+	{
+		fields: ['microBatches', 'batchSize'],
+		check: ({ microBatches, batchSize }) =>
+			batchSize % microBatches !== 0
+				? {
+						message: `microBatches ${microBatches} must divide batchSize ${batchSize}`,
+						sentence: `${microBatches} micro-batches do not divide the batch size ${batchSize}.`,
+					}
+				: null,
+	},
 	...methodRules,
 	tokensRule,
 	...atMostRules,

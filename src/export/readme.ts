@@ -38,7 +38,7 @@ export function readme(runs: readonly ProjectRun[], folders: readonly string[], 
 		code(
 			`torchrun --nproc_per_node=8 train.py ${name}--layers 12 --heads 12 --hidden-size 768 --intermediate-size 2048 \\\n  --sequence-length 1024 --batch-size 512 --steps 10000 --warmup-steps 120 --learning-rate 6e-4 --bf16 --compile`,
 		),
-		`Other sizes start at step 0 from new weights, drawn from N(0, 0.02). \`--data DIR --vocab-size V\` takes your own \`train.bin\` and \`val.bin\`: tokens as unsigned 16-bit numbers, or 32-bit if V is above ${SMALL_VOCABULARY.toLocaleString('en-US')}. \`--accumulate N\` computes a batch in parts. \`--fsdp\` shards the model (PyTorch 2.4 or later). \`--track wandb\` or \`--track trackio\` also logs there. \`python3 train.py --help\` lists all flags.`,
+		`Other sizes start at step 0 from new weights, drawn from N(0, 0.02). \`--data DIR --vocab-size V\` takes your own \`train.bin\` and \`val.bin\`: tokens as unsigned 16-bit numbers, or 32-bit if V is above ${SMALL_VOCABULARY.toLocaleString('en-US')}. \`--accumulate N\` computes a batch in N parts, instead of the experiment's micro-batches. \`--fsdp\` shards the model (PyTorch 2.4 or later). \`--track wandb\` or \`--track trackio\` also logs there. \`python3 train.py --help\` lists all flags.`,
 		'## Files',
 		FILES_TABLE,
 		'It needs PyTorch 1.13 or later and numpy, nothing else. On Python 3.11 and later, `torchrun` of PyTorch 1.13 fails without `--redirects 1 --tee 1`; `run.sh` adds them.',

@@ -6,9 +6,15 @@ import { pad, unpad } from './layout';
 import { STORAGE } from './pool';
 import { ReadbackRing } from './readback';
 
-const ALL: Readonly<Record<ArenaName, boolean>> = { parameters: true, gradients: true, firstMoments: true, secondMoments: true };
+const ALL: Readonly<Record<ArenaName, boolean>> = {
+	parameters: true,
+	gradients: true,
+	firstMoments: true,
+	secondMoments: true,
+	microGradients: true,
+};
 
-/** A model's memory across steps: parameters, gradients and the optimiser's moments, up to four buffers with one layout. */
+/** A model's memory across steps: parameters, gradients and the optimiser's moments, up to five buffers with one layout. */
 export class Arenas {
 	private readonly buffers: ReadonlyMap<ArenaName, GPUBuffer>;
 

@@ -8,7 +8,7 @@ import { Arenas } from './arenas';
 import type { KernelLibrary } from './library';
 import { BufferPool } from './pool';
 import { Program } from './program';
-import { MOMENT_PREFIX, sampleGraph } from './sample';
+import { STATE_PREFIX, sampleGraph } from './sample';
 
 const TOLERANCE = 2e-5;
 
@@ -57,21 +57,19 @@ async function errorOf(library: KernelLibrary, profile: Profile, op: Op, sample:
 	const pool = new BufferPool(library.device);
 	const program = await Program.create(library, plan, arenas, pool);
 	arenas.write('parameters', parameters);
-	for (const arena of ['firstMoments', 'secondMoments'] as const)
-		if (plan.arenas[arena])
-			arenas.write(arena, Object.fromEntries(Object.keys(parameters).map((name) => [name, states[MOMENT_PREFIX[arena] + name]])));
+	const stateArenas = (Object.keys(STATE_PREFIX) as (keyof typeof STATE_PREFIX)[]).filter((arena) =>
+		Object.keys(states).some((name) => name.startsWith(STATE_PREFIX[arena])),
+	);
+	for (const arena of stateArenas)
+		arenas.write(arena, Object.fromEntries(Object.keys(parameters).map((name) => [name, states[STATE_PREFIX[arena] + name]])));
 	for (const [name, numbers] of Object.entries(inputs)) if (program.has(name)) program.write(name, numbers);
 	const got: Record<string, Float32Array> = await program.run([...graph.outputs.keys()]);
 	const wanted: Record<string, Float64Array> = { ...expected.outputs };
 	if (graph.updates.size) {
-		for (const [arena, prefix, table] of [
-			['parameters', '', expected.parameters],
-			['firstMoments', MOMENT_PREFIX.firstMoments, expected.states],
-			['secondMoments', MOMENT_PREFIX.secondMoments, expected.states],
-		] as const)
-			for (const [name, numbers] of plan.arenas[arena] ? Object.entries(await arenas.read(arena)) : []) {
+		for (const arena of ['parameters', ...stateArenas] as const)
+			for (const [name, numbers] of Object.entries(await arenas.read(arena))) {
 				got[`${arena} ${name}`] = numbers;
-				wanted[`${arena} ${name}`] = table[prefix + name];
+				wanted[`${arena} ${name}`] = arena === 'parameters' ? expected.parameters[name] : expected.states[STATE_PREFIX[arena] + name];
 			}
 	}
 	program.destroy();

@@ -15,11 +15,20 @@ interface Launch {
 	flops: number;
 }
 
+/**
+ * What to record of a plan: a whole step; or, of a plan that repeats a part with other inputs, that part alone, or the part and
+ * then the rest.
+ */
+type Section = 'step' | 'repeated' | 'last';
+
 /** WebGPU's default alignment of uniform bindings. */
 const UNIFORM_ALIGNMENT = 256;
 
 /** A plan on a device. Buffers, pipelines and bind groups are created once and used for every step. */
 export class Program {
+	/** Indices of the launches of each section. */
+	private readonly order: Readonly<Record<Section, readonly number[]>>;
+
 	private constructor(
 		private readonly device: GPUDevice,
 		readonly plan: Plan,
@@ -29,7 +38,12 @@ export class Program {
 		private readonly own: readonly GPUBuffer[],
 		private readonly pool: BufferPool,
 		private readonly shared: GPUBuffer[],
-	) {}
+	) {
+		const { dispatches, repeated } = plan;
+		const last = dispatches.map((_, at) => at);
+		const again = last.slice(0, repeated?.dispatches ?? 0);
+		this.order = { last, repeated: again, step: [...Array.from({ length: (repeated?.times ?? 1) - 1 }, () => again).flat(), ...last] };
+	}
 
 	/** @throws ShaderError if a kernel doesn't compile, GpuFault if the GPU refuses its memory */
 	static async create(library: KernelLibrary, plan: Plan, arenas: Arenas, pool: BufferPool): Promise<Program> {
@@ -113,19 +127,20 @@ export class Program {
 	}
 
 	/**
-	 * Records the whole plan as about `parts` command buffers with equal work, so that a slow GPU can draw a frame of the page
-	 * between two of them.
+	 * Records a section as about `parts` command buffers with equal work, so that a slow GPU can draw a frame of the page between
+	 * two of them.
 	 */
-	record(parts = 1): GPUCommandBuffer[] {
-		const share = (this.launches.reduce((sum, { flops }) => sum + flops, 0) || 1) / Math.max(1, parts);
+	record(parts = 1, section: Section = 'step'): GPUCommandBuffer[] {
+		const launches = this.order[section];
+		const share = (launches.reduce((sum, at) => sum + this.launches[at].flops, 0) || 1) / Math.max(1, parts);
 		const commands: GPUCommandBuffer[] = [];
 		let at = 0;
-		while (at < this.launches.length) {
+		while (at < launches.length) {
 			const encoder = this.device.createCommandEncoder();
 			const pass = encoder.beginComputePass();
-			for (let done = 0; at < this.launches.length && done < share; at++) {
-				this.encode(pass, at);
-				done += this.launches[at].flops;
+			for (let done = 0; at < launches.length && done < share; at++) {
+				this.encode(pass, launches[at]);
+				done += this.launches[launches[at]].flops;
 			}
 			pass.end();
 			commands.push(encoder.finish());

@@ -7,8 +7,8 @@ import { type DType, type Shape, sizeOf, type Tensor } from '../graph/tensor';
 
 type NumbersByName = Record<string, Float32Array>;
 
-/** Prefixes of the names of the states that hold a parameter's moments. */
-export const MOMENT_PREFIX = { firstMoments: 'm.', secondMoments: 'v.' } as const;
+/** Prefixes of the names of the states that hold a parameter's moments, or the sum of its gradients. */
+export const STATE_PREFIX = { gradients: 'g.', firstMoments: 'm.', secondMoments: 'v.' } as const;
 
 /**
  * A graph of one op, and the sample's numbers rounded to float32, so that kernel and reference have the same inputs. Inputs
@@ -27,20 +27,20 @@ export function sampleGraph(op: Op, sample: Sample) {
 		const arena = arenas?.inputs[i];
 		if (!arena) return input(`input${i}`, values[i], shape, dtype);
 		const name = `p${rank(arenas.inputs, i)}`;
-		const zeros = new Float32Array(sizeOf(shape));
-		switch (arena) {
-			case 'parameters':
-				parameters[name] = values[i];
-				return graph.parameter(name, shape);
-			case 'gradients':
-				// Each gradient has the place of a parameter, and only results of nodes can be in the arena of gradients.
-				parameters[name] ??= zeros;
-				graph.parameter(name, shape);
-				return graph.apply(add, [input(`input${i}`, values[i], shape), input(`zero${i}`, zeros, shape)])[0];
-			default:
-				states[MOMENT_PREFIX[arena] + name] = values[i];
-				return graph.state(MOMENT_PREFIX[arena] + name, shape);
+		if (arena === 'parameters') {
+			parameters[name] = values[i];
+			return graph.parameter(name, shape);
 		}
+		const zeros = new Float32Array(sizeOf(shape));
+		// Each gradient has the place of a parameter.
+		parameters[name] ??= zeros;
+		graph.parameter(name, shape);
+		if (arena !== 'microGradients' && arenas.outputs.includes(arena)) {
+			states[STATE_PREFIX[arena] + name] = values[i];
+			return graph.state(STATE_PREFIX[arena] + name, shape);
+		}
+		// Gradients that the op does not update are results of nodes.
+		return graph.apply(add, [input(`input${i}`, values[i], shape), input(`zero${i}`, zeros, shape)])[0];
 	});
 	graph.apply(op, tensors, sample.attributes).forEach((output, i) => {
 		const arena = arenas?.outputs[i];

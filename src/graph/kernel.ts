@@ -1,6 +1,7 @@
 import { paddedSizeOf, type Tensor } from './tensor';
 
-export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments';
+/** `microGradients` are those of one micro-batch, before they are added to `gradients`. */
+export type ArenaName = 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments' | 'microGradients';
 
 /** The parameters, gradients or moments of the parameters that a node has as inputs, or of all, as one array in the arena's layout. */
 export interface ArenaRange {

@@ -100,6 +100,11 @@ export interface Op<A extends Attributes = Attributes> {
 	 * the arena that holds the op's parameters, which are contiguous there, or the whole arena if the op has no parameters.
 	 */
 	arenas?(inputs: number): { inputs: (ArenaName | undefined)[]; outputs: (ArenaName | undefined)[] };
+	/**
+	 * Times that a step runs its calls up to the last of this op, as the host writes other inputs in between; absent = once. Such
+	 * an op keeps its sums in states or arenas.
+	 */
+	repeats?(attributes: A): number;
 	/** Largest error of a kernel against `reference`, relative to max(1, largest |output|). */
 	readonly tolerance?: number;
 }

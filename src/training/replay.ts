@@ -26,6 +26,8 @@ export interface ReplayCase {
 	steps: number;
 	batchSize: number;
 	length: number;
+	/** Parts that a batch is computed in; absent = 1. */
+	microBatches?: number;
 	batch(step: number): Batch;
 }
 

@@ -29,6 +29,7 @@ import { ProbeRunner, type ProbeRunnerPlan, probeRunnerPlan } from './probeRunne
 import { parametersOf } from './snapshots';
 import { StepClock } from './stepClock';
 import { type Snapshot, type StepResult, Trainer, type TrainerPlans, trainerPlans } from './trainer';
+import { stepShape } from './trainingGraphs';
 
 /** Host memory for the weights of runs that have ended, of all but the point in training, bytes. */
 export const KEPT_BYTES = 128 * 2 ** 20;
@@ -334,7 +335,7 @@ export class Run {
 	private plansFor(adapter: Adapter): RunPlans {
 		if (this.plans?.adapter !== adapter) {
 			const { experiment, config } = this;
-			const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength, optimizer: experiment.optimizer };
+			const shape = stepShape(experiment);
 			const made = { training: trainerPlans(config, shape, adapter), probes: probeRunnerPlan(config, shape, adapter) };
 			this.plans = { adapter, made };
 		}

@@ -6,7 +6,7 @@ import type { Progress } from '../gpu/library';
 import { Program } from '../gpu/program';
 import { type DispatchTimes, median, queuedTime, timeDispatches } from '../gpu/timing';
 import { lambdaInputs } from '../model/transformer';
-import { batchInputs } from './batchInputs';
+import { stepInputs } from './batchInputs';
 import { type Run, trainingConfig } from './run';
 import { hyperAt } from './schedule';
 
@@ -27,8 +27,9 @@ export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds:
 	try {
 		arenas.write('parameters', run.firstWeights());
 		const batch = run.task.trainingBatch(run.seed, 0);
+		const inputs = stepInputs(batch, run.experiment.microBatches);
 		const writeInputs = () => {
-			program.writeAll(batchInputs(batch));
+			for (const part of inputs) program.writeAll(part);
 			program.write('hyper', hyperAt(trainingConfig(run.experiment), 0));
 			for (const [name, numbers] of Object.entries(lambdaInputs(run.config))) if (program.has(name)) program.write(name, numbers);
 		};

@@ -19,7 +19,7 @@ import { ReadbackRing } from '../gpu/readback';
 import { paddedSizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
-import { batchInputs, sequencesOf, sourceInputs } from './batchInputs';
+import { batchInputs, countedIn, microBatchesOf, sequencesOf, sourceInputs, stepInputs } from './batchInputs';
 import { InterventionRunner, type TokenSequence } from './interventionRunner';
 import { runDistinct } from './runDistinct';
 import { hyperAt } from './schedule';
@@ -62,6 +62,8 @@ export interface TrainerPlans {
 	probeSequences: number;
 	/** T, tokens per sequence. */
 	length: number;
+	/** Parts that a batch is computed in. */
+	microBatches: number;
 }
 
 export function trainerPlans(
@@ -70,14 +72,16 @@ export function trainerPlans(
 	{ profile, maxBindingBytes }: { profile: GpuContext['adapter']['profile']; maxBindingBytes: number },
 ): TrainerPlans {
 	const options = { profile, maxBindingBytes };
-	const bytes = sequenceBytes(config, shape.length);
+	const { microBatches = 1, length } = shape;
+	const bytes = sequenceBytes(config, length);
 	const probeSequences = bytes > MOST_SEQUENCE_BYTES ? 0 : Math.min(shape.batchSize, Math.max(1, Math.floor(PROBE_BYTES / bytes)));
 	return {
 		training: compile(trainingGraph(config, shape), options),
-		evaluation: compile(evaluationGraph(config, shape), options),
-		probe: probeSequences ? compile(probeGraph(config, probeSequences, shape.length), options) : null,
+		evaluation: compile(evaluationGraph(config, { batchSize: shape.batchSize / microBatches, length }), options),
+		probe: probeSequences ? compile(probeGraph(config, probeSequences, length), options) : null,
 		probeSequences,
-		length: shape.length,
+		length,
+		microBatches,
 	};
 }
 
@@ -96,6 +100,7 @@ export class Trainer {
 		private readonly programs: { training: Program; evaluation: Program; probe: Program | null },
 		readonly probeSequences: number,
 		private readonly length: number,
+		private readonly microBatches: number,
 		private readonly clock: StepClock,
 	) {}
 
@@ -125,7 +130,7 @@ export class Trainer {
 				evaluation: await make(plans.evaluation),
 				probe: plans.probe && (await make(plans.probe)),
 			};
-			return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length, clock);
+			return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length, plans.microBatches, clock);
 		} catch (error) {
 			for (const part of [...made, arenas]) part.destroy();
 			throw error;
@@ -140,12 +145,15 @@ export class Trainer {
 		const program = programs.training;
 		const step = this.step++;
 		const stop = this.clock.start();
-		const parts = Math.max(1, Math.ceil((this.clock.secondsPerStep ?? 0) / LONGEST_SUBMIT));
+		const parts = Math.max(1, Math.ceil((this.clock.secondsPerStep ?? 0) / this.microBatches / LONGEST_SUBMIT));
 		const bytes = gpu.ring.read([program.range('loss'), program.range('squares')], () => {
-			program.writeAll(batchInputs(batch));
 			program.write('hyper', hyperAt(training, step));
 			this.writeLambdas(program);
-			return program.record(parts);
+			stepInputs(batch, this.microBatches).forEach((inputs, part) => {
+				if (part > 0) gpu.adapter.device.queue.submit(program.record(parts, 'repeated'));
+				program.writeAll(inputs);
+			});
+			return program.record(parts, 'last');
 		});
 		return bytes.then((buffer) => {
 			const seconds = stop();
@@ -160,10 +168,22 @@ export class Trainer {
 	 */
 	async evaluate(batch: Batch): Promise<{ loss: number; losses: Float32Array; correct?: Float32Array }> {
 		const program = this.programs.evaluation;
-		program.writeAll(batchInputs(batch));
+		const names = ['loss', 'losses', 'correct'].filter((name) => program.has(name));
 		this.writeLambdas(program);
-		const { loss, losses, correct } = await program.run(['loss', 'losses', 'correct'].filter((name) => program.has(name)));
-		return { loss: loss[0], losses, correct };
+		const parts = microBatchesOf(batch, this.microBatches);
+		// All parts are submitted before any further step.
+		const found = await Promise.all(
+			parts.map((part) => {
+				program.writeAll(batchInputs(part));
+				return program.run(names);
+			}),
+		);
+		const counted = Math.max(1, countedIn(batch));
+		return {
+			loss: found.length === 1 ? found[0].loss[0] : found.reduce((sum, { loss }, i) => sum + (loss[0] * countedIn(parts[i])) / counted, 0),
+			losses: joined(found.map(({ losses }) => losses)),
+			correct: 'correct' in found[0] ? joined(found.map(({ correct }) => correct)) : undefined,
+		};
 	}
 
 	/**
@@ -304,4 +324,15 @@ export class Trainer {
 	private writeLambdas(program: Program): void {
 		for (const [name, numbers] of Object.entries(lambdaInputs(this.config))) if (program.has(name)) program.write(name, numbers);
 	}
+}
+
+function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
+	if (parts.length === 1) return parts[0];
+	const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
 }

@@ -1,8 +1,9 @@
 import { arenaOrder } from '../compiler/arena';
 import type { OptimizerName } from '../experiment/optimizers';
+import type { Experiment } from '../experiment/types';
 import { gradients } from '../graph/autodiff';
 import { Graph } from '../graph/graph';
-import { correct, gradientSquares } from '../graph/ops';
+import { accumulate, accumulateGradients, correct, gradientSquares } from '../graph/ops';
 import { HYPER } from '../graph/ops/hyper';
 import type { Tensor } from '../graph/tensor';
 import { declareSource, declareTargets, lossOn } from '../model/batchTensors';
@@ -20,25 +21,58 @@ export interface BatchShape {
 export interface StepShape extends BatchShape {
 	/** Absent = `adamw`. */
 	optimizer?: OptimizerName;
+	/** Parts of equal size that the batch is computed in; absent = 1. */
+	microBatches?: number;
 }
+
+/** Sizes of the batches that an experiment trains on, and what else determines its steps. */
+export const stepShape = ({ batchSize, sequenceLength: length, optimizer, microBatches }: Experiment): StepShape => ({
+	batchSize,
+	length,
+	optimizer,
+	microBatches,
+});
+
+/** Name of the input that is 1 in the first micro-batch of a step, and 0 in the others. */
+export const FIRST = 'first';
 
 /**
  * One training step: forward, loss, backward, gradient norm, clip, update. Inputs `tokens` and `targets` [B·T], or `vectors`
  * and `targetVectors` [B·T, n], `hyper` [11] and, for the fixed forms, `value_lambdas` [L, 2]; outputs `loss` (before the update, nats) and `squares` (‖g‖²).
+ *
+ * With micro-batches, everything up to the sums of gradients and losses is computed on B/`microBatches` sequences. Inputs are
+ * then also `first` [1] and, for tokens, `counted` [1].
  */
-export function trainingGraph(config: ModelConfig, { batchSize, length, optimizer = 'adamw' }: StepShape): Graph {
+export function trainingGraph(config: ModelConfig, { batchSize, length, optimizer = 'adamw', microBatches = 1 }: StepShape): Graph {
 	const graph = new Graph();
-	const { loss } = lossOf(graph, config, batchSize, length);
+	const part = lossOf(graph, config, batchSize / microBatches, length, microBatches);
 	const order = arenaOrder(graph);
-	const found = gradients(graph, new Map([[loss, graph.one]]), order);
+	const found = gradients(graph, new Map([[part.loss, graph.one]]), order);
+	const parts = order.map((parameter) => found.get(parameter) as Tensor);
+	const { loss, grads } = microBatches > 1 ? sums(graph, part.loss, order, parts, microBatches) : { loss: part.loss, grads: parts };
 	graph.scope = 'optimiser';
-	const grads = order.map((parameter) => found.get(parameter) as Tensor);
 	const squares = graph.apply(gradientSquares, grads)[0];
 	const hyper = graph.input('hyper', [HYPER.length]);
 	OPTIMIZER_UPDATES[optimizer](graph, { parameters: order, gradients: grads, squares, hyper });
 	graph.output('loss', loss);
 	graph.output('squares', squares);
 	return graph;
+}
+
+/** Adds the loss and the gradients of each micro-batch to those before it. */
+function sums(graph: Graph, loss: Tensor, parameters: readonly Tensor[], gradients: readonly Tensor[], microBatches: number) {
+	graph.scope = 'micro-batches';
+	const first = graph.input(FIRST, [1]);
+	const sumOf = ({ name, shape }: Tensor) => graph.state(`sum of ${name}`, shape);
+	const lossSum = graph.state('sum of losses', [1]);
+	const [total] = graph.apply(accumulate, [lossSum, loss, first]);
+	graph.update(lossSum, total);
+	const before = parameters.map(sumOf);
+	const grads = graph.apply(accumulateGradients, [...gradients, ...before, first], { microBatches });
+	before.forEach((state, i) => {
+		graph.update(state, grads[i]);
+	});
+	return { loss: total, grads };
 }
 
 /**
@@ -54,11 +88,11 @@ export function evaluationGraph(config: ModelConfig, { batchSize, length }: Batc
 	return graph;
 }
 
-function lossOf(graph: Graph, config: ModelConfig, batchSize: number, length: number) {
+function lossOf(graph: Graph, config: ModelConfig, batchSize: number, length: number, parts = 1) {
 	const source = declareSource(graph, config, batchSize * length);
 	const targets = declareTargets(graph, config, batchSize * length);
 	const { logits } = forward(graph, config, source, length);
 	graph.scope = 'loss';
-	const [loss, losses] = lossOn(config, graph, logits, targets);
+	const [loss, losses] = lossOn(config, graph, logits, targets, parts);
 	return { loss, losses, logits, targets };
 }

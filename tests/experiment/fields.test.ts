@@ -31,10 +31,11 @@ describe('the table of fields', () => {
 		const field = fieldOf(name);
 		if (field.kind !== 'number') continue;
 		it(`keeps ${name} from ${field.min} to ${field.max}`, () => {
-			// heads is as large as kvHeads or its multiple, hiddenSize a multiple of twice heads, steps no less than warm-up.
+			// heads is as large as kvHeads or its multiple, hiddenSize a multiple of twice heads, batchSize a multiple of microBatches, steps no less than warm-up.
 			const beside = (value: number): object => {
 				if (name === 'heads') return { hiddenSize: 128, heads: value };
 				if (name === 'kvHeads') return { hiddenSize: 128, heads: 64, kvHeads: value };
+				if (name === 'microBatches') return { batchSize: 1024, microBatches: value };
 				if (name === 'pairs') return { task: 'mqar', sequenceLength: 2048, vocabularySize: 2048, pairs: value };
 				if (name === 'sequenceLength') return { task: 'text', sequenceLength: value };
 				return { task: field.tasks?.at(-1) ?? 'text', [name]: value };

@@ -63,6 +63,9 @@ export function randomExperiment(seed: number): Experiment {
 	if (divisors.length === 0) experiment.hiddenSize = 2;
 	experiment.heads = divisors.length ? pick(divisors) : 1;
 	experiment.kvHeads = integer(0, 1) ? null : 1;
+	experiment.microBatches = pick(
+		Array.from({ length: experiment.batchSize }, (_, i) => i + 1).filter((parts) => experiment.batchSize % parts === 0),
+	);
 	experiment.warmupSteps = integer(0, experiment.steps);
 	if (experiment.endLearningRate !== null) experiment.endLearningRate = experiment.learningRate * uniformFloat64(generator);
 	// A task may have rules that are not known here.

@@ -67,6 +67,7 @@ describe('readExperiment', () => {
 		['heads that do not divide', { heads: 3 }, 'heads', /heads 3 must divide hiddenSize 64/],
 		['odd head sizes', { hiddenSize: 20 }, 'heads', /head size of 5; it must be even/],
 		['KV heads that do not divide', { kvHeads: 3 }, 'kvHeads', /kvHeads 3 must divide heads 4/],
+		['micro-batches that do not divide', { microBatches: 5 }, 'microBatches', /microBatches 5 must divide batchSize 16/],
 		['a warm-up longer than the run', { steps: 20, warmupSteps: 21 }, 'warmupSteps', /warmupSteps 21 must be at most steps 20/],
 		[
 			'a rate that ends above its peak',

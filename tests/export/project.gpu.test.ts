@@ -54,7 +54,7 @@ describe.skipIf(!torchPython)('a PyTorch project in PyTorch', () => {
 	});
 
 	it('continues from a step with the optimiser’s moments, and resumes where it was stopped', minutes(5), async () => {
-		const experiment = { ...TINY, task: 'backcopy', methods: ['resformer:learnable'], validateEvery: 4 };
+		const experiment = { ...TINY, task: 'backcopy', methods: ['resformer:learnable'], validateEvery: 4, microBatches: 2 };
 		const out = await exportProject('continued', experiment, ['--steps', '4']);
 		expect(python(out, 'check.py', '--device', 'cpu')).toContain('of 6 losses');
 		const trained = jsonLines((await lab(['train', join(out, 'experiment.json'), '--json'])).stdout);

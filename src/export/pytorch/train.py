@@ -360,14 +360,19 @@ def target_count(targets):
 class Trainer:
     """A model in training."""
 
-    def __init__(self, run, process, bf16=False, compiled=False, fsdp=False, accumulate=1, workers=0):
-        self.run, self.process, self.accumulate, self.workers = run, process, accumulate, workers
+    def __init__(self, run, process, bf16=False, compiled=False, fsdp=False, accumulate=None, workers=0):
+        self.run, self.process, self.workers = run, process, workers
         self.experiment, self.step = run.experiment, run.step
         folders = [run.config["data"]] if "data" in run.config else [run.home, HERE]
         self.task = load_task(run.experiment, folders, run.vocabulary, run.config["vocab_size"])
-        smallest = run.experiment["batchSize"] // (process.count * accumulate)
+        size = run.experiment["batchSize"]
+        if accumulate is None:
+            # Parts as large as the experiment's, whose rows are divided among the processes.
+            accumulate = max(1, min(-(-run.experiment.get("microBatches", 1) // process.count), size // process.count))
+        self.accumulate = accumulate
+        smallest = size // (process.count * accumulate)
         if smallest < 1:
-            raise SystemExit(f"a batch of {run.experiment['batchSize']} is too small for {process.count} processes x {accumulate} parts")
+            raise SystemExit(f"a batch of {size} is too small for {process.count} processes x {accumulate} parts")
         self.raw = Model(run.config)
         if run.fresh:
             initialise(self.raw, run.seed)
@@ -574,7 +579,7 @@ def read_arguments():
     parser.add_argument("--until", type=int, metavar="STEP", help="stop there with a checkpoint; the schedule stays")
     parser.add_argument("--save-every", type=int, default=1000, metavar="STEPS", help="steps between checkpoints (default: 1000)")
     parser.add_argument("--device", choices=["cpu", "cuda", "mps"], help="default: cuda, else mps, else cpu")
-    parser.add_argument("--accumulate", type=int, default=1, metavar="PARTS", help="parts of a batch per process (default: 1)")
+    parser.add_argument("--accumulate", type=int, metavar="PARTS", help="parts of a batch per process (default: the experiment's micro-batches)")
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes that draw batches ahead (default: 0)")
     parser.add_argument("--bf16", action="store_true", help="compute in bfloat16 where autocast does")
     parser.add_argument("--compile", action="store_true", help="torch.compile")

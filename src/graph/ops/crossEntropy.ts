@@ -8,23 +8,31 @@ const crossEntropyRows = perRow('crossEntropy', 'cross_entropy');
 const meanLoss = perWorkgroup('meanLoss', 'mean_loss');
 
 /**
- * Softmax cross-entropy, forward and gradient in one pass over the logits: logits [N, V], targets [N] →
+ * Softmax cross-entropy, forward and gradient in one pass over the logits: logits [N, V], targets [N], count [1] →
  *
  *     loss [1] = mean of log Σ e^z − z_target over the targets that are not ignored, nats
  *     losses [N] of each row; 0 if the target is ignored, which is below 0
  *     d loss / d logits [N, V] = (softmax(z) − onehot)/count; 0 in ignored rows
+ *
+ * `count` may be left out: it is then the number of targets that are not ignored, at least 1. Of a micro-batch, which is a part
+ * of the rows, it is that of all rows, so that the losses and the gradients of all parts add up.
  */
 export const crossEntropy = defineOp({
 	name: 'crossEntropy',
 	differentiable: [0],
 	shape(shapes) {
-		const [logits, targets] = shapes;
-		expectShapes(shapes.length === 2 && rowsOf(logits) === sizeOf(targets), 'crossEntropy', shapes, 'takes logits [N, V] and targets [N]');
+		const [logits, targets, count] = shapes;
+		expectShapes(
+			shapes.length >= 2 && rowsOf(logits) === sizeOf(targets) && (!count || sizeOf(count) === 1),
+			'crossEntropy',
+			shapes,
+			'takes logits [N, V] and targets [N], and possibly a count [1]',
+		);
 		return [{ shape: [1] }, { shape: [rowsOf(logits)] }, { shape: logits }];
 	},
-	reference([logits, targets], [shape]) {
+	reference([logits, targets, given], [shape]) {
 		const width = columnsOf(shape);
-		const count = Math.max(1, targets.filter((target) => target >= 0).length);
+		const count = given?.[0] ?? Math.max(1, targets.filter((target) => target >= 0).length);
 		const losses = new Float64Array(targets.length);
 		const gradient = new Float64Array(logits.length);
 		targets.forEach((target, row) => {
@@ -43,12 +51,12 @@ export const crossEntropy = defineOp({
 		const dLogits = node.outputs[2];
 		return [dLoss === graph.one ? dLogits : graph.apply(mix, [dLoss, dLogits], { indices: [0] })[0]];
 	},
-	lower({ inputs: [logits, targets], outputs: [loss, losses, dLogits] }, { isUsed }): KernelCall[] {
+	lower({ inputs: [logits, targets, count], outputs: [loss, losses, dLogits] }, { isUsed }): KernelCall[] {
 		const rows = rowsOf(logits.shape);
 		const writeGradient = isUsed(dLogits);
-		const counted = { scratch: 'counted', floats: 4 };
+		const counted = count ?? { scratch: 'counted', floats: 4 };
 		return [
-			{ kernel: countTargets, bindings: { targets, counted }, uniforms: { rows }, extent: [1, 1, 1] },
+			...(count ? [] : [{ kernel: countTargets, bindings: { targets, counted }, uniforms: { rows }, extent: [1, 1, 1] as const }]),
 			{
 				kernel: crossEntropyRows,
 				bindings: { logits, targets, counted, losses, dLogits: writeGradient ? dLogits : { scratch: 'unwritten', floats: 4 } },
@@ -61,6 +69,10 @@ export const crossEntropy = defineOp({
 	samples: [
 		{ inputs: [{ shape: [5, 7] }, { shape: [5], dtype: 'i32', below: 7, ignoreSome: true }], attributes: {} },
 		{ inputs: [{ shape: [1, 1] }, { shape: [1], dtype: 'i32', below: 1 }], attributes: {} },
+		{
+			inputs: [{ shape: [6, 9] }, { shape: [6], dtype: 'i32', below: 9, ignoreSome: true }, { shape: [1], numbers: [14] }],
+			attributes: {},
+		},
 		{ inputs: [{ shape: [300, 89] }, { shape: [300], dtype: 'i32', below: 89, ignoreSome: true }], attributes: {} },
 		{
 			inputs: [

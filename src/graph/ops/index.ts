@@ -1,4 +1,5 @@
 /** Every op, one line per file. `registry.ts` lists all of them. */
+export { accumulate, accumulateGradients } from './accumulate';
 export { adamW } from './adamW';
 export { add } from './add';
 export { attention, attentionGradient } from './attention';

@@ -1,6 +1,6 @@
 import { type KernelCall, perRow, perWorkgroup } from '../kernel';
 import { defineOp, expectShapes } from '../op';
-import { columnsOf, rowsOf, sameShape, sizeOf, strideOf } from '../tensor';
+import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
 import { mix } from './mix';
 
 const squaredErrorRows = perRow('squaredError', 'squared_error');
@@ -12,8 +12,10 @@ const meanRows = perWorkgroup('meanRows', 'mean_rows');
  *     loss [1] = mean of (y − t)² over all N·n numbers
  *     losses [N] of each row: the mean over its n numbers
  *     d loss / d y [N, n] = 2 (y − t)/(N·n)
+ *
+ * Of a micro-batch, `rows` is that of the whole batch, in place of N: the losses and the gradients of all parts then add up.
  */
-export const squaredError = defineOp({
+export const squaredError = defineOp<{ rows?: number }>({
 	name: 'squaredError',
 	differentiable: [0],
 	shape(shapes) {
@@ -26,23 +28,24 @@ export const squaredError = defineOp({
 		);
 		return [{ shape: [1] }, { shape: [rowsOf(predictions)] }, { shape: predictions }];
 	},
-	reference([predictions, targets], [shape]) {
+	reference([predictions, targets], [shape], { rows = rowsOf(shape) }) {
 		const width = columnsOf(shape);
 		const differences = predictions.map((value, i) => value - targets[i]);
 		const losses = Float64Array.from(
 			{ length: rowsOf(shape) },
 			(_, row) => differences.subarray(row * width, (row + 1) * width).reduce((sum, value) => sum + value * value, 0) / width,
 		);
-		const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-		return [Float64Array.of(loss), losses, differences.map((value) => (2 * value) / sizeOf(shape))];
+		const loss = losses.reduce((sum, value) => sum + value, 0) / rows;
+		return [Float64Array.of(loss), losses, differences.map((value) => (2 * value) / (rows * width))];
 	},
 	gradient({ graph, node, outputGradient: dLoss }) {
 		const dPredictions = node.outputs[2];
 		return [dLoss === graph.one ? dPredictions : graph.apply(mix, [dLoss, dPredictions], { indices: [0] })[0]];
 	},
-	lower({ inputs: [predictions, targets], outputs: [loss, losses, dPredictions] }, { isUsed }): KernelCall[] {
+	lower({ inputs: [predictions, targets], outputs: [loss, losses, dPredictions], attributes }, { isUsed }): KernelCall[] {
 		const { shape } = predictions;
 		const rows = rowsOf(shape);
+		const count = attributes.rows ?? rows;
 		const writeGradient = isUsed(dPredictions);
 		return [
 			{
@@ -53,16 +56,17 @@ export const squaredError = defineOp({
 					columns: columnsOf(shape),
 					vectors: strideOf(shape) / 4,
 					writeGradient: writeGradient ? 1 : 0,
-					scale: 1 / sizeOf(shape),
+					scale: 1 / (count * columnsOf(shape)),
 				},
 				extent: [rows, 1, 1],
 			},
-			{ kernel: meanRows, bindings: { losses, mean: loss }, uniforms: { rows }, extent: [1, 1, 1] },
+			{ kernel: meanRows, bindings: { losses, mean: loss }, uniforms: { rows, count }, extent: [1, 1, 1] },
 		];
 	},
 	samples: [
 		{ inputs: [{ shape: [5, 7] }, { shape: [5, 7] }], attributes: {} },
 		{ inputs: [{ shape: [1, 1] }, { shape: [1, 1] }], attributes: {} },
+		{ inputs: [{ shape: [5, 7] }, { shape: [5, 7] }], attributes: { rows: 15 } },
 		{ inputs: [{ shape: [301, 16] }, { shape: [301, 16] }], attributes: {} },
 		{ inputs: [{ shape: [3, 150] }, { shape: [3, 150] }], attributes: {} },
 	],

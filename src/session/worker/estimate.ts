@@ -11,6 +11,7 @@ import { type Speed, secondsOf } from '../../gpu/speed';
 import { flopsPerToken, modelCosts } from '../../model/costs';
 import { modelConfig } from '../../model/experimentModel';
 import { type TrainerPlans, trainerPlans } from '../../training/trainer';
+import { stepShape } from '../../training/trainingGraphs';
 import type { Estimate } from '../client/protocol';
 import { makeTask } from './taskCache';
 
@@ -90,7 +91,7 @@ async function estimateAt(experiment: Experiment, open: () => Promise<Adapter | 
 }
 
 function addMethods(estimate: Estimate, experiment: Experiment, adapter: Adapter, pace: Pace): void {
-	const shape = { batchSize: experiment.batchSize, length: experiment.sequenceLength, optimizer: experiment.optimizer };
+	const shape = stepShape(experiment);
 	let activations = 0;
 	const times: StepTime[] = [];
 	for (const method of methodsOf(experiment)) {
@@ -138,13 +139,13 @@ function stepTime(
 	speed: Speed,
 	pace: Pace,
 ): StepTime {
-	const { validateEvery, validationBatches, probeEvery } = experiment;
+	const { validateEvery, validationBatches, probeEvery, microBatches } = experiment;
 	const probing = probe ? secondsOf(probe, speed) : 0;
 	return {
 		guessed: secondsOf(training, speed),
 		measured: pace.secondsPerStep(experiment, method),
 		looking:
-			(validateEvery ? (validationBatches * secondsOf(evaluation, speed) + probing) / validateEvery : 0) +
+			(validateEvery ? (validationBatches * microBatches * secondsOf(evaluation, speed) + probing) / validateEvery : 0) +
 			(probeEvery ? probing / probeEvery : 0),
 	};
 }

@@ -29,7 +29,7 @@ interface Dependencies {
 }
 
 /** Fields that the time of a step depends on, apart from the method. */
-const SIZES = [...fieldsThatAffect('model', 'batches').filter((name) => name !== 'methods'), 'optimizer'] as const;
+const SIZES = [...fieldsThatAffect('model', 'batches', 'memory').filter((name) => name !== 'methods'), 'optimizer'] as const;
 
 /** The page's runs: their session, their names and the events about them. */
 export class RunController {

@@ -35,6 +35,20 @@ describe('an experiment that cannot fit', () => {
 		]);
 	});
 
+	it('fits if it is computed in enough parts, whose memory the estimate then has', async () => {
+		const whole = { ...large, intermediateSize: 600, layers: 1, batchSize: 1024 };
+		expect(await problemsOf(whole, 128)).toHaveLength(1);
+		expect(await problemsOf({ ...whole, microBatches: 8 }, 128)).toEqual([]);
+		const bytes = await Promise.all(
+			[2, 4, 16].map(async (microBatches) => {
+				const { experiment } = readExperiment({ task: 'copy', methods: ['vanilla'], ...whole, microBatches });
+				return (await estimateOf(experiment, async () => device(128), UNKNOWN)).gpuBytes;
+			}),
+		);
+		expect(bytes[1]).toBeLessThan(0.7 * bytes[0]);
+		expect(bytes[2]).toBeLessThan(0.5 * bytes[1]);
+	});
+
 	it('has no problems if it fits', async () => {
 		expect(await problemsOf({ ...large, batchSize: 4 }, 128)).toEqual([]);
 	});

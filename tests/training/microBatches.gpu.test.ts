@@ -1,0 +1,126 @@
+/** Batches computed in parts train as whole ones do: gradients of every method, and runs on tasks of each kind. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { profileNamed } from '../../src/compiler/profile';
+import { METHODS } from '../../src/experiment/methods/catalogue';
+import { parseMethod } from '../../src/experiment/methods/names';
+import { readExperiment } from '../../src/experiment/validate';
+import { GpuContext } from '../../src/gpu/gpuContext';
+import { type ReplayCase, replay } from '../../src/training/replay';
+import { randomCase } from '../support/randomCase';
+import { openTestGpu } from '../support/webgpu';
+import { alone, forked, runOf, sessionOf, stepTo } from './tinySessions';
+
+/** Heads of whole vec4s, and sizes that nothing divides. */
+const SIZES = [
+	{ layers: 3, heads: 2, hiddenSize: 32, intermediateSize: 40, sequenceLength: 33, batchSize: 8, microBatches: 4 },
+	{ layers: 3, heads: 3, hiddenSize: 18, intermediateSize: 7, sequenceLength: 19, batchSize: 9, microBatches: 3 },
+];
+
+function caseOf(name: string, sizes: (typeof SIZES)[number], fields: Record<string, unknown> = {}): ReplayCase {
+	const parsed = parseMethod(name);
+	if (!parsed.ok) throw new Error(parsed.message);
+	const { experiment, problems } = readExperiment({ ...sizes, methods: [name], steps: 6, warmupSteps: 2, learningRate: 3e-3, ...fields });
+	expect(problems).toEqual([]);
+	return randomCase(experiment, parsed.method, 23, 2);
+}
+
+const COMBINED = 'gate:head+sink:learned+qk-norm+value-embedding+resformer:learnable';
+const CASES: { name: string; sizes: (typeof SIZES)[number]; fields?: Record<string, unknown> }[] = [
+	...METHODS.map(({ name }, i) => ({ name: i % 2 ? name.replace('gqa:2', 'gqa:1') : name, sizes: SIZES[i % 2] })),
+	...SIZES.map((sizes) => ({ name: COMBINED, sizes })),
+	{ name: COMBINED, sizes: SIZES[0], fields: { optimizer: 'sgd', momentum: 0.7, learningRate: 0.05, clip: 0.5 } },
+	{ name: 'gate:element+value-embedding', sizes: SIZES[1], fields: { optimizer: 'muon' } },
+	{ name: 'vanilla', sizes: SIZES[1], fields: { tieWordEmbeddings: true } },
+];
+
+/** Gradients of a case's first step, and the losses and norms of its steps. */
+async function trained(gpu: GpuContext, replayed: ReplayCase) {
+	const gradients = new Map<string, ArrayLike<number>>();
+	const steps: number[][] = [];
+	await replay(gpu, replayed, 2, {
+		stepped: ({ loss, gradNorm }) => steps.push([loss, gradNorm]),
+		gradients: (found) => {
+			for (const [name, { data }] of found) gradients.set(name, data);
+		},
+	});
+	return { gradients, steps };
+}
+
+describe.each(['subgroup8', 'tiled'] as const)('the gradient of a batch in parts, %s kernels', (kernels) => {
+	let gpu: GpuContext;
+	beforeAll(async () => {
+		gpu = await GpuContext.open(openTestGpu().gpu, profileNamed(kernels));
+	});
+	afterAll(() => gpu.close());
+
+	it.each(CASES)('is that of the whole batch: $name, $sizes.microBatches parts $fields.optimizer', async ({ name, sizes, fields }) => {
+		const replayed = caseOf(name, sizes, fields);
+		const whole = await trained(gpu, replayed);
+		const parts = await trained(gpu, { ...replayed, microBatches: sizes.microBatches });
+		let [difference, norm] = [0, 0];
+		for (const [parameter, numbers] of whole.gradients) {
+			const found = parts.gradients.get(parameter) as ArrayLike<number>;
+			expect(found, parameter).toHaveLength(numbers.length);
+			for (let i = 0; i < numbers.length; i++) {
+				difference += (found[i] - numbers[i]) ** 2;
+				norm += numbers[i] ** 2;
+			}
+		}
+		expect(norm).toBeGreaterThan(0.01);
+		expect(Math.sqrt(difference / norm)).toBeLessThan(1e-6);
+		parts.steps.forEach(([loss, gradNorm], step) => {
+			expect(Math.abs(loss - whole.steps[step][0]), `loss of step ${step}`).toBeLessThan(1e-5);
+			expect(Math.abs(gradNorm / whole.steps[step][1] - 1), `gradient norm of step ${step}`).toBeLessThan(1e-5);
+		});
+	});
+});
+
+describe('a run with batches in parts', () => {
+	it.each([
+		['text', { methods: ['resformer'] }],
+		['backcopy', { task: 'backcopy', methods: ['sink:learned'] }],
+		['induction', { task: 'induction', methods: ['vanilla'] }],
+		['trigger-conditional', { task: 'trigger-conditional', methods: ['gate:head'], sequenceLength: 8 }],
+	])('has the curve of one with whole batches, and its losses on held-out data: %s', async (_, fields) => {
+		const train = async (microBatches: number) => {
+			const run = await runOf({ ...fields, batchSize: 6, microBatches });
+			const metrics: Record<string, unknown>[] = [];
+			const { session, losses } = await sessionOf([run], { finished: (_run, found) => metrics.push(found) });
+			await session.train();
+			await session.close();
+			return { losses: losses.get(run.id) as number[], validation: metrics[0].validationLoss as number };
+		};
+		const [whole, parts] = [await train(1), await train(3)];
+		expect(parts.losses).toHaveLength(12);
+		parts.losses.forEach((loss, step) => {
+			expect(Math.abs(loss - whole.losses[step]), `loss of step ${step}`).toBeLessThan(1e-5);
+		});
+		expect(Math.abs(parts.validation - whole.validation)).toBeLessThan(1e-5);
+		expect(whole.losses[11]).not.toBe(whole.losses[0]);
+	});
+
+	it('continues to the bit after a lost device, and as a fork with more steps', async () => {
+		const fields = { methods: ['vanilla'], batchSize: 4, microBatches: 2 };
+		const untouched = await alone(fields);
+		const run = await runOf(fields);
+		let lost = false;
+		const { session, losses } = await sessionOf([run], {
+			stepped(_, { step }) {
+				if (step < 7 || lost) return;
+				lost = true;
+				session.gpu.adapter.device.destroy();
+			},
+		});
+		await stepTo(session, 4);
+		await session.train();
+		expect(lost).toBe(true);
+		expect(losses.get(run.id)).toEqual(untouched);
+		const { session: second, losses: both } = await sessionOf([await runOf(fields, 'parent')]);
+		await stepTo(second, 5);
+		const fork = await forked(second, second.runs[0], { steps: 14 });
+		second.add([fork]);
+		await second.train();
+		expect((both.get(fork.id) as number[]).slice(5, 12)).toEqual(untouched.slice(5));
+		for (const each of [session, second]) await each.close();
+	});
+});
