@@ -33,7 +33,7 @@ fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
 }
 
 fn inTree(first: u32, count: u32, stride: u32) -> vec4f {
-  var lanes: array<vec4f, LANES>;
+  var lanes = array<vec4f, LANES>();
   var s = 0u;
   for (; s + LANES <= count; s += LANES) {
     for (var lane = 0u; lane < LANES; lane++) { lanes[lane] += parts[first + (s + lane) * stride]; }

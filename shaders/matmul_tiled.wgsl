@@ -63,7 +63,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
   let start = team.z * params.innerPerSplit;
   let end = min(start + params.innerPerSplit, params.inner);
 
-  var sums: array<Line, SIDE>; // of this invocation's rows, at columns x, x + 16, …
+  var sums = array<Line, SIDE>(); // of this invocation's rows, at columns x, x + 16, …
   for (var k = start; k < end; k += TILE_INNER) {
     let kA = k + fromA.y;
     let kB = k + fromB.y;

@@ -64,7 +64,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
     let rowA = firstRow + fromA.x;
     let columnB = firstColumn + fromB.x;
 
-    var sums: array<Line, SIDE>; // of this invocation's rows, at columns x, x + 16, …
+    var sums = array<Line, SIDE>(); // of this invocation's rows, at columns x, x + 16, …; in a loop only an initializer sets it to zero again
     for (var k = start; k < end; k += TILE_INNER) {
       let kA = k + fromA.y;
       let kB = k + fromB.y;
