@@ -1,4 +1,7 @@
-/** Oldest Chrome that can train: the first with Float16Array, which webgpu-utils refers to. README.md names it too. */
+/**
+ * Oldest Chrome that can train: the first with Float16Array, which webgpu-utils refers to. README.md names it too, and
+ * `tests/docs/chromeFeatures.ts` lists the features that it follows from.
+ */
 export const OLDEST_CHROME = 135;
 
 /** A WebGPU adapter. */
