@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser';
+import { serveFake } from '../ui/fakePage';
 
 /** Saves a figure with the menu of a panel. */
 async function save(page: Page, panel: string, kind: string): Promise<Buffer> {
@@ -82,4 +83,50 @@ it('a metrics.jsonl dropped on the page is drawn dashed among the curves, until 
 	await page.locator('.loss .end-labels', { hasNotText: 'cluster' }).waitFor();
 	expect(errors).toEqual([]);
 	await close();
+});
+
+it('a card, the enlarged map and the next tokens are saved too, each alone, with what it shows', async () => {
+	const server = await serveFake(0);
+	const { page, errors, close } = await openPage({ width: 1440, height: 900, address: `${server.resolvedUrls?.local[0]}#gallery` });
+	// Cards with lines and with maps.
+	for (const [figure, columns] of [
+		['.map-pair', 'method,layer,head,step,query,key,largest'],
+		['.plot', 'line,x,mean,smallest,largest'],
+	]) {
+		const card = page.locator('.card', { has: page.locator(figure) }).first();
+		await card.waitFor();
+		await card.scrollIntoViewIfNeeded();
+		const name = String(await card.locator('h3').textContent());
+		await card.evaluate((element) => element.setAttribute('data-saved', ''));
+		const svg = (await save(page, '[data-saved]', 'SVG')).toString();
+		expect(svg).toContain(name.split(' ').slice(0, 3).join(' '));
+		expect(svg).toMatch(/seeds?\. .*Recorded/s);
+		expect(svg).toContain('<path');
+		// Lines are cut at the plot's borders.
+		expect(svg.includes('<svg x="44"')).toBe(figure === '.plot');
+		expect((await save(page, '[data-saved]', 'CSV')).toString().split('\r\n')[0]).toBe(columns);
+		await card.evaluate((element) => element.removeAttribute('data-saved'));
+	}
+
+	await page.goto(`${server.resolvedUrls?.local[0]}#task=backcopy&layers=2&heads=2&steps=100&warmupSteps=10&v=1`);
+	await page.getByRole('button', { name: 'Train', exact: true }).click();
+	await page.getByRole('button', { name: 'Train again' }).waitFor();
+	await page.getByRole('button', { name: /^Mask/ }).click();
+	await page.getByRole('button', { name: 'Reset all' }).and(page.locator(':enabled')).waitFor();
+	expect((await save(page, '.next-tokens', 'Markdown')).toString()).toMatch(
+		/^\| token \| original \| changed \|\n\| --- \| --- \| --- \|\n(\| .* \| [<\d.]+ \| [<\d.]+ \|\n){5}/,
+	);
+	expect((await save(page, '.next-tokens', 'SVG')).toString()).toContain('with interventions');
+
+	await page.locator('button[aria-label^=Enlarge]').first().click();
+	await page.locator('dialog[data-modal] canvas').waitFor();
+	const map = (await save(page, 'dialog', 'SVG')).toString();
+	expect(map.match(/<image /g)).toHaveLength(1);
+	expect(map).toContain('Most attended by');
+	expect(map).toContain('> of this head');
+	expect((await save(page, 'dialog', 'CSV')).toString()).toMatch(/^run,seed,step,layer,head,query,query_token,key,key_token,value/);
+	expect(await page.locator('dialog[data-modal]').count()).toBe(1);
+	expect(errors).toEqual([]);
+	await close();
+	await server.close();
 });

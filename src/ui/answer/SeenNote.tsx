@@ -10,6 +10,7 @@ import type { RunView } from '../../session/client/store/labSnapshot';
 import { startRefusal } from '../actions/trainingActions';
 import { list, plural } from '../shared/format';
 import { LINK_SOURCE, setGuestRuns } from '../shared/guestRuns';
+import { addressOf } from '../shared/openedLink';
 import { useClient, useLab } from '../shared/useLab';
 import { originText, reproductionText } from './reproductionText';
 import { originHere } from './resultsLink';
@@ -43,7 +44,7 @@ export default function SeenNote({ experiment, runs, seen, address, onDismiss }:
 				{problems.map(({ message }) => (
 					<p key={message}>{message}</p>
 				))}
-				{sent && <Rerun experiment={experiment} runs={runs} seen={seen} sent={sent} />}
+				{sent && <Rerun experiment={experiment} runs={runs} seen={seen} sent={sent} address={address} />}
 				{apart && <p className="label">{apart}</p>}
 			</div>
 			<button type="button" className="quiet" aria-label="Dismiss what the sender saw" onClick={onDismiss}>
@@ -85,7 +86,7 @@ function apartText(seen: readonly SharedMeasure[], { groups }: SentRuns, experim
 }
 
 /** Trains the sender's runs here, and reports whether they held. */
-function Rerun({ experiment, runs, seen, sent }: Pick<Props, 'experiment' | 'runs' | 'seen'> & { sent: SentRuns }) {
+function Rerun({ experiment, runs, seen, sent, address }: Omit<Props, 'onDismiss'> & { sent: SentRuns }) {
 	const client = useClient();
 	const lab = useLab();
 	const rerun = useMemo(() => rerunIn(runs, seen, sent.groups, experiment), [runs, seen, sent, experiment]);
@@ -94,6 +95,7 @@ function Rerun({ experiment, runs, seen, sent }: Pick<Props, 'experiment' | 'run
 	const done = all.filter(([name, seed]) => rerun(name, seed) !== null).length;
 	const training = runs.some(({ recorded, finished, divergedAt }) => !recorded && !finished && divergedAt === null);
 	const why = startRefusal(lab);
+	const origins = `Sender: ${originText(sent.by)}. Here: ${originText(originHere(lab.adapter))}.`;
 	const drawn = sent.groups.some(({ curve }) => curve.length > 0);
 	return (
 		<>
@@ -104,10 +106,10 @@ function Rerun({ experiment, runs, seen, sent }: Pick<Props, 'experiment' | 'run
 					`${plural(done, 'run')} of ${all.length} compared so far.${drawn ? ' Their curves are dashed below.' : ''}`
 				)}
 			</p>
-			{experiment.sweep && <SentTable groups={sent.groups} seen={seen} rerun={rerun} />}
-			<p className="label">
-				Sender: {originText(sent.by)}. Here: {originText(originHere(lab.adapter))}.
-			</p>
+			{experiment.sweep && (
+				<SentTable groups={sent.groups} seen={seen} rerun={rerun} caption={{ note: origins, link: addressOf(address.slice(1)) }} />
+			)}
+			<p className="label">{origins}</p>
 			{!judged && !training && (
 				<button type="button" aria-disabled={why !== ''} title={why || undefined} onClick={() => why === '' && client.start(experiment)}>
 					Run it again here

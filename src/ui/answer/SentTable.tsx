@@ -3,6 +3,8 @@ import type { SharedMeasure } from '../../experiment/resultLink';
 import type { SentGroup } from '../../experiment/sentRuns';
 import { summary } from '../../experiment/statistics';
 import { measureText } from '../measures/measureText';
+import type { Captioned } from '../shared/figures/caption';
+import { FigureMenu } from '../shared/figures/FigureMenu';
 import { plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { nameOf } from './seen';
@@ -12,14 +14,19 @@ interface Props {
 	seen: readonly SharedMeasure[];
 	/** The run here of a group with a seed; null if it is not there yet. */
 	rerun(name: string, seed: number): RerunRun | null;
+	/** Both sides and the link, for figures. */
+	caption: Omit<Captioned, 'title'>;
 }
 
+const TITLE = 'The sender’s values, and those here';
+
 /** The sender's values of a sweep and those here, mean over the same seeds: one row per point and method. */
-export function SentTable({ groups, seen, rerun }: Props) {
+export function SentTable({ groups, seen, rerun, caption }: Props) {
 	return (
-		<details>
-			<summary>The sender’s values, and those here</summary>
-			<ScrollRegion label="The sender’s values, and those here">
+		<details className="figure-box">
+			<summary>{TITLE}</summary>
+			<FigureMenu title={TITLE} caption={caption} />
+			<ScrollRegion label={TITLE}>
 				<table className="data">
 					<thead>
 						<tr>

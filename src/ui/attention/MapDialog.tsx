@@ -3,7 +3,8 @@ import { handleKey } from '../actions/action';
 import { MAP_ACTIONS, type MapContext } from '../actions/attentionActions';
 import { firstTokenShare } from '../measures/firstToken';
 import { Dialog } from '../shared/Dialog';
-import { formatCount, formatProbability, formatShare } from '../shared/format';
+import { FigureMenu } from '../shared/figures/FigureMenu';
+import { capital, formatCount, formatProbability, formatShare } from '../shared/format';
 import { useSize } from '../shared/hooks';
 import { range } from '../shared/range';
 import { tokenText } from '../shared/tokenText';
@@ -64,6 +65,11 @@ export default function MapDialog({ columns, open, view, onColumn, onClose }: Pr
 			<Numbers label="Head" count={heads} value={head} onChange={(value) => handlers.onOpen(layer, value)} />
 			<DisplayChoice display={explorer.display} onDisplay={handlers.onDisplay} />
 			<span className="label">step {formatCount(step)}</span>
+			<FigureMenu
+				title={`${capital(DISPLAYS[explorer.display].label)} of ${column.run.name}${column.role}, layer ${layer + 1}, head ${head + 1}`}
+				runs={[column.run]}
+				records={async () => (await import('./mapRecords')).mapRecords([column], layer, head, explorer.display)}
+			/>
 		</>
 	);
 	return (
@@ -102,7 +108,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 		handleKey(MAP_ACTIONS, context, event);
 	};
 	return (
-		<div className="map-dialog-main">
+		<div className="map-dialog-main figure-part">
 			<div ref={ref} className="large-map-room">
 				{size.width > 0 && (
 					<LargeMap

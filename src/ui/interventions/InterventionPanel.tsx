@@ -86,7 +86,7 @@ function OpenPanel({ result, ...selection }: Selection & { result: ForwardPassRe
 				<>
 					<SelectedControls {...shared} layer={layer} head={head} lockedKey={lockedKey} />
 					<ChangeList {...shared} layers={passes.baseline.frame.layers} layer={layer} />
-					{!vectors && <NextTokens result={passes} position={position} colour={groupStyle(run.info).colour} />}
+					{!vectors && <NextTokens run={run} result={passes} position={position} colour={groupStyle(run.info).colour} />}
 				</>
 			)}
 		</>

@@ -1,9 +1,12 @@
 import { memo, useMemo } from 'react';
 import type { ForwardPassResult } from '../../experiment/records/forwardPass';
+import type { RunView } from '../../session/client/store/labSnapshot';
+import { FigureMenu } from '../shared/figures/FigureMenu';
 import { formatProbability } from '../shared/format';
 import { nextTokens } from './nextTokens';
 
 interface Props {
+	run: RunView;
 	result: ForwardPassResult;
 	/** The position whose next token is predicted; null = the middle of the text. */
 	position: number | null;
@@ -11,7 +14,7 @@ interface Props {
 }
 
 /** The likeliest next tokens after the chosen position, original and changed; the token that follows in the text is marked. */
-export const NextTokens = memo(function NextTokens({ result, position: chosen, colour }: Props) {
+export const NextTokens = memo(function NextTokens({ run, result, position: chosen, colour }: Props) {
 	const { baseline, intervened, vocabulary, targets } = result;
 	const { tokens, length } = baseline.frame;
 	const position = Math.min(chosen ?? length >> 1, length - 1);
@@ -20,9 +23,13 @@ export const NextTokens = memo(function NextTokens({ result, position: chosen, c
 		[baseline, intervened, position, vocabulary.length, targets],
 	);
 	return (
-		<table className="next-tokens">
+		<table className="next-tokens figure-box">
 			<caption>
-				Next token after <span className="mono">“{tokens[position]}”</span> (position {position + 1})
+				Next token after <span className="mono">“{tokens[position]}”</span> (position {position + 1}){' '}
+				<FigureMenu
+					title={`Next token after “${tokens[position]}” in ${run.name}, position ${position + 1}${intervened ? ', with interventions' : ''}`}
+					runs={[run]}
+				/>
 			</caption>
 			<colgroup>
 				<col className="token-column" />

@@ -14,6 +14,8 @@ export interface ShadedMap {
 	label: string;
 	/** Share of attention that goes to the first token, over all queries but its own. */
 	first: number;
+	/** Attention of each cell, [side × side]. */
+	values: Float32Array;
 	/** SVG paths of the cells of each shade from 1 to `SHADES`, in units of one cell. */
 	paths: string[];
 }
@@ -23,6 +25,10 @@ export interface MapFigure {
 	caption: string;
 	/** Cells along a side. */
 	side: number;
+	/** First token of each cell, from 1. */
+	spans: number[];
+	/** Layer and head, from 1, and the step. */
+	place: { layer: number; head: number; step: number };
 	maps: ShadedMap[];
 }
 
@@ -51,36 +57,50 @@ export function mapFigure(runs: readonly RunView[]): MapFigure | null {
 	const [other, layer, head] = found ? [others[found.run - 1], found.layer, found.head] : [base, 0, 0];
 	const shown = other === base ? [base] : [base, other];
 	const side = Math.min(length, MOST_CELLS);
-	const maps = shown.map(({ run, frame }) => ({
-		label: methodLabel(run.info.method),
-		first: length > 1 ? firstTokenShare(frame, layer, head) : 0,
-		paths: shadePaths(frame, layer, head, side),
-	}));
-	const place = `Layer ${layer + 1}${heads > 1 ? `, head ${head + 1}` : ''}, step ${base.frame.step}`;
+	const maps = shown.map(({ run, frame }) => {
+		const values = cellValues(frame, layer, head, side);
+		return {
+			label: methodLabel(run.info.method),
+			first: length > 1 ? firstTokenShare(frame, layer, head) : 0,
+			values,
+			paths: shadePaths(values, side),
+		};
+	});
+	const spans = Array.from({ length: side }, (_, cell) => startOf(cell, length, side) + 1);
+	const text = `Layer ${layer + 1}${heads > 1 ? `, head ${head + 1}` : ''}, step ${base.frame.step}`;
 	const shares = maps.map(({ label, first }) => `${formatShare(first)} in ${label}`).join(', ');
-	return { kind: 'maps', side, maps, caption: `${place}. To the first token: ${shares}` };
+	const place = { layer: layer + 1, head: head + 1, step: base.frame.step };
+	return { kind: 'maps', side, spans, place, maps, caption: `${text}. To the first token: ${shares}` };
 }
 
 /** A cell's shade, 0 to `SHADES`: the square root shows small probabilities, which are most of them. */
 const shadeOf = (probability: number) => Math.round(SHADES * SCALES.root(Math.min(1, Math.max(0, probability))));
 
-/** The map's cells by shade, as rows of runs of equal cells. */
-function shadePaths(maps: Frame, layer: number, head: number, side: number): string[] {
+/** The first token of a cell, from 0. */
+const startOf = (cell: number, length: number, side: number) => Math.floor((cell * length) / side);
+
+/** The largest attention in each cell, [side × side]; 0 above the diagonal. */
+function cellValues(maps: Frame, layer: number, head: number, side: number): Float32Array {
 	const { probabilities, length } = maps;
 	const offset = mapOffset(maps, layer, head);
+	const start = (cell: number) => startOf(cell, length, side);
+	const values = new Float32Array(side * side);
+	for (let row = 0; row < side; row++)
+		for (let column = 0; column <= row; column++)
+			for (let query = start(row); query < start(row + 1); query++)
+				for (let key = start(column); key < start(column + 1); key++)
+					values[row * side + column] = Math.max(values[row * side + column], probabilities[offset + query * length + key]);
+	return values;
+}
+
+/** The map's cells by shade, as rows of runs of equal cells. */
+function shadePaths(values: Float32Array, side: number): string[] {
 	const paths = new Array<string>(SHADES).fill('');
-	const start = (cell: number) => Math.floor((cell * length) / side);
-	const largest = (row: number, column: number) => {
-		let most = 0;
-		for (let query = start(row); query < start(row + 1); query++)
-			for (let key = start(column); key < start(column + 1); key++) most = Math.max(most, probabilities[offset + query * length + key]);
-		return most;
-	};
 	for (let row = 0; row < side; row++) {
 		let from = 0;
-		let shade = shadeOf(largest(row, 0));
+		let shade = shadeOf(values[row * side]);
 		for (let column = 1; column <= row + 1; column++) {
-			const next = column <= row ? shadeOf(largest(row, column)) : -1;
+			const next = column <= row ? shadeOf(values[row * side + column]) : -1;
 			if (next === shade) continue;
 			if (shade > 0) paths[shade - 1] += `M${from},${row}h${column - from}v1h${from - column}z`;
 			from = column;

@@ -15,9 +15,9 @@ interface Lines {
 	height: number;
 }
 
-/** Mean width of a character of 11 and of 15 pixels, CSS pixels. */
-const SMALL = 6.4;
-const LARGE = 8;
+/** Mean width of a character of 11 and of 15 pixels in a wide font, CSS pixels. */
+const SMALL = 7;
+const LARGE = 9;
 /** Most lines of a link; a longer one is whole in the SVG's description. */
 const MOST_LINES = 6;
 

@@ -21,7 +21,7 @@ interface Box {
 
 /** Not part of a figure. */
 const CONTROLS =
-	'.panel-head, .row-tools, table .last, .enlarge, .hidden, select, input, textarea, fieldset, [popover], .sort-sign, .figure-menu, .brush, .cursor-line, label, summary .label';
+	'.panel-head, .row-tools, table .last, .enlarge, .hidden, select, input, textarea, fieldset, [popover], .sort-sign, .figure-menu, .brush, .cursor-line, label, summary .label, .row-table > summary, .figure-box > summary';
 /** Buttons that hold texts or drawings of a figure. */
 const SPEAKING = 'table button, .term, .strip-label, .map-columns button';
 
@@ -174,7 +174,8 @@ function svgNode(element: Element): string {
 	if (name === 'title' || name === 'desc' || name === 'style' || name === 'script') return '';
 	const style = getComputedStyle(element);
 	if (style.display === 'none' || style.visibility === 'hidden') return '';
-	const sized = name === 'rect' || name === 'image';
+	// A drawing inside a drawing cuts what is outside it.
+	const sized = name === 'rect' || name === 'image' || name === 'svg';
 	const own = [...element.attributes].filter(({ name }) => !PAGE_ONLY.test(name) || (sized && /^(width|height)$/.test(name)));
 	const list: Record<string, string> = Object.fromEntries(own.map(({ name, value }) => [name, value]));
 	if (name !== 'clipPath' && name !== 'defs' && !element.closest('clipPath'))
@@ -250,13 +251,14 @@ function lines(node: Text): { words: string; rect: DOMRect }[] {
 	for (const { index, 0: word } of node.data.matchAll(/\s*\S+\s*$|\s*\S+/g)) {
 		range.setStart(node, index);
 		range.setEnd(node, index + word.length);
-		const rect = [...range.getClientRects()].findLast(({ width }) => width > 0);
+		const rects = [...range.getClientRects()].filter(({ width }) => width > 0);
+		const rect = rects.at(-1);
 		if (!rect) continue;
 		const last = found[found.length - 1];
 		if (last && Math.abs(last.rect.top - rect.top) < 2) {
 			last.words += clean(word);
 			last.rect = new DOMRect(last.rect.left, last.rect.top, rect.right - last.rect.left, last.rect.height);
-		} else found.push({ words: clean(word).trimStart(), rect });
+		} else found.push({ words: index === 0 && rects.length === 1 ? clean(word) : clean(word).trimStart(), rect });
 	}
 	return found;
 }

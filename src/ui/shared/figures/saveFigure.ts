@@ -14,13 +14,15 @@ export interface Figure {
 	title: string;
 	/** Runs shown in it. */
 	runs: readonly RunView[];
+	/** The caption of a figure without runs. */
+	caption?: Omit<Captioned, 'title'>;
 	/** The numbers drawn; without them, those of the panel's table. */
 	records?: FigureRecords;
 }
 
 /** @throws Error if there is nothing to save, or the browser can't draw the picture */
-export async function saveFigure(kind: FigureKind, { panel, title, runs, records }: Figure, lab: LabSnapshot): Promise<void> {
-	const text: Captioned = { title, note: runsNote(runs), link: linkTo(runs, lab) };
+export async function saveFigure(kind: FigureKind, { panel, title, runs, caption, records }: Figure, lab: LabSnapshot): Promise<void> {
+	const text: Captioned = { title, ...(caption ?? { note: runsNote(runs), link: linkTo(runs, lab) }) };
 	const name = `resformer-lab-${title
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N}]+/gu, '-')
@@ -32,7 +34,7 @@ export async function saveFigure(kind: FigureKind, { panel, title, runs, records
 		return;
 	}
 	if (kind === 'csv' && records) return download(`${name}.csv`, 'text/csv', recordsCsv(await records()));
-	const table = panel.querySelector('table');
+	const table = panel instanceof HTMLTableElement ? panel : panel.querySelector('table');
 	if (!table) throw new Error('the panel shows no table');
 	const cells = withAllRows(panel, () => tableCells(table));
 	if (kind === 'csv') download(`${name}.csv`, 'text/csv', tableCsv(cells));
