@@ -215,8 +215,11 @@ describe('a training', () => {
 
 		// The tab is gone, and the other may have it.
 		await other.reload();
-		await offer(other).getByRole('button', { name: 'Continue', exact: true }).click();
-		await waitForStep(other, 10);
+		await offer(other).getByRole('button', { name: 'Open paused' }).click();
+		await button(other, 'Resume').waitFor();
+		const step = await stepNow(other);
+		await button(other, 'Resume').click();
+		await waitForStep(other, step + 1);
 		await button(other, 'Reset').click();
 		await expect.poll(() => rowsOf(other), { message: 'a reset deletes it' }).toEqual([]);
 		await close();

@@ -58,8 +58,8 @@ export interface RequestTypes {
 	checkpoint: { arguments: { run: string }; progress: never; answer: Checkpoint };
 	/** The experiment that trains a checkpoint's model, from its config.json: `form` with its method, sizes and training. */
 	checkpointExperiment: { arguments: { files: NamedFile[]; form: Experiment }; progress: never; answer: Experiment };
-	/** Replaces whatever was training with a stored training. If it can't be continued, the present runs stay. */
-	continue: { arguments: { stored: StoredTraining }; progress: never; answer: null };
+	/** Replaces whatever was training with a stored training, `paused`: without a step. If it can't be continued, the present runs stay. */
+	continue: { arguments: { stored: StoredTraining; paused?: boolean }; progress: never; answer: null };
 	/**
 	 * A PyTorch project's files by path, of some runs by id and experiment. Unless they are `present`, they are made again from their
 	 * experiments, before their first step. `link` is for the README. Reports how many runs are done.

@@ -87,7 +87,7 @@ export class Lab {
 			}
 			case 'continue': {
 				const start = ++this.starts;
-				await this.enqueue(() => this.continue(request.stored, start));
+				await this.enqueue(() => this.continue(request, start));
 				return this.post({ type: 'answer', id, request: 'continue', answer: null });
 			}
 			case 'project': {
@@ -223,14 +223,14 @@ export class Lab {
 	}
 
 	/** The present runs train on until the stored ones have been read. */
-	private async continue(stored: StoredTraining, start: number): Promise<void> {
+	private async continue({ stored, paused = false }: Request<'continue'>, start: number): Promise<void> {
 		const { files, tasks } = this;
 		if (!files) throw new StoredWeightsError('this browser stores no trainings');
 		const { adapter } = await this.openContext();
 		const names = new RunNames();
 		const made = await storedRuns(stored, { files, tasks, names, adapter });
 		this.postStarted(start, stored.experiment, stored.fromCheckpoint);
-		await this.replaceRuns({ names, made, stored }, stored.experiment, false, start);
+		await this.replaceRuns({ names, made, stored }, stored.experiment, paused, start);
 	}
 
 	private async replaceRuns({ names, made, stored }: PreparedRuns, experiment: Experiment, paused: boolean, start: number): Promise<void> {

@@ -5,7 +5,8 @@ import { Dialog } from '../shared/Dialog';
 import { formatBytes } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { useClient, useStore } from '../shared/useLab';
-import { continueLabel, KEPT_TEXT, progressOf, spaceText, timeOf, titleOf, whyNot } from './storedText';
+import { ContinueButtons } from './ContinueButtons';
+import { KEPT_TEXT, progressOf, spaceText, timeOf, titleOf, whyNot } from './storedText';
 import { type ContinueProps, useContinue } from './useContinue';
 
 /** Every stored training with its size, to continue or delete it. */
@@ -17,9 +18,9 @@ export function StoredDialog({ onContinue, onClose }: ContinueProps & { onClose(
 	const open = useContinue({ onContinue });
 	const use = useCallback((job: (keeper: TrainingKeeper) => Promise<void>) => void stored.open().then(job, () => {}), [stored]);
 	useEffect(() => use((keeper) => keeper.refresh()), [use]);
-	const go = (training: StoredSummary) => {
+	const go = (training: StoredSummary, paused: boolean) => {
 		onClose();
-		open(training);
+		open(training, paused);
 	};
 	const clear = () => {
 		use((keeper) => keeper.clear());
@@ -58,11 +59,7 @@ export function StoredDialog({ onContinue, onClose }: ContinueProps & { onClose(
 									<td className="number">{formatBytes(each.bytes)}</td>
 									<td>
 										<span className="row-tools">
-											{why === '' && experiment && (
-												<button type="button" disabled={state.busy} onClick={() => go(each)}>
-													{continueLabel(each)}
-												</button>
-											)}
+											{why === '' && experiment && <ContinueButtons training={each} busy={state.busy} onOpen={go} />}
 											{!current && !elsewhere && (
 												<button type="button" aria-label={`Delete ${titleOf(each)}`} onClick={() => use((keeper) => keeper.delete(id))}>
 													Delete

@@ -3,8 +3,9 @@ import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import type { StoredState } from '../../session/client/stored/storedState';
 import { plural } from '../shared/format';
 import { useClient, useStore } from '../shared/useLab';
+import { ContinueButtons } from './ContinueButtons';
 import { StoredDialog } from './StoredDialog';
-import { canContinue, continueLabel, progressOf, timeOf, titleOf } from './storedText';
+import { canContinue, progressOf, timeOf, titleOf } from './storedText';
 import { type ContinueProps, useContinue } from './useContinue';
 
 const PROBLEMS: Record<NonNullable<StoredState['problem']>, string> = {
@@ -36,11 +37,7 @@ export default function StoredNotices({ lab, onContinue }: ContinueProps & { lab
 						{elsewhere > 0 &&
 							`${plural(elsewhere, 'stored training')} ${elsewhere === 1 ? 'is' : 'are'} open in another tab. Only that tab can continue or change it.`}
 					</p>
-					{offered && (
-						<button type="button" disabled={busy} onClick={() => go(offered)}>
-							{busy ? 'Opening' : continueLabel(offered)}
-						</button>
-					)}
+					{offered && <ContinueButtons training={offered} busy={busy} onOpen={go} />}
 					<button type="button" className="quiet" aria-label="Dismiss the stored training" onClick={() => setDismissed(true)}>
 						×
 					</button>

@@ -35,9 +35,6 @@ export function whyNot({ current, elsewhere, problem }: StoredSummary): string {
 	return problem === null ? '' : `It can’t be continued: ${problem}.`;
 }
 
-/** Label of the button that continues it. */
-export const continueLabel = ({ step, steps }: StoredSummary): string => (step < steps ? 'Continue' : 'Open');
-
 export const KEPT_TEXT = `Weights, curves and probes of each run are stored about every ten seconds. At most ${MOST_TRAININGS} trainings and ${formatBytes(MOST_BYTES)} are kept. Beyond that, or if the browser gives no more room, the oldest are deleted. Clear all deletes every training that is not open in a tab, and the kept results of finished ones.`;
 
 /** Space that stored trainings take. */

@@ -7,13 +7,13 @@ export interface ContinueProps {
 	onContinue(experiment: Experiment): void;
 }
 
-/** Continues a stored training in place of the present one. */
-export function useContinue({ onContinue }: ContinueProps): (training: StoredSummary) => void {
+/** Continues a stored training in place of the present one, or opens it without training on. */
+export function useContinue({ onContinue }: ContinueProps): (training: StoredSummary, paused: boolean) => void {
 	const { stored, store } = useClient();
-	return ({ id, experiment }) => {
+	return ({ id, experiment }, paused) => {
 		if (experiment) onContinue(structuredClone(experiment));
 		stored.open().then(
-			(keeper) => keeper.continue(id),
+			(keeper) => keeper.continue(id, paused),
 			(error: Error) => store.notify('error', error.message),
 		);
 	};

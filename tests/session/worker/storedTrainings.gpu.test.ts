@@ -98,9 +98,10 @@ describe('a stored training', () => {
 		expect(ids).toHaveLength(4);
 		const stored = await storedBy(before, experiment, Object.fromEntries(ids.map((id) => [id, 4])));
 		const after = open(files);
-		const finished = after.until(isState('finished'));
-		await after.send({ type: 'continue', id: 1, stored });
-		await finished;
+		// Opened to look at, it takes no step until it is resumed.
+		await reach(after, 'paused', () => after.send({ type: 'continue', id: 1, stored, paused: true }));
+		expect(lossesOf(after)).toEqual({});
+		await reach(after, 'finished', () => after.send({ type: 'resume' }));
 
 		expect(after.of('failed')).toEqual([]);
 		const expected = lossesOf(whole);

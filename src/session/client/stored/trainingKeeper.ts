@@ -49,13 +49,16 @@ export class TrainingKeeper {
 		}
 	}
 
-	/** Continues a stored training in place of the present runs. If it can't be, a message gives the reason, and the runs stay. */
-	async continue(id: string): Promise<void> {
+	/**
+	 * Continues a stored training in place of the present runs, or with `paused` opens it without a step. If it can't be, a message gives
+	 * the reason, and the runs stay.
+	 */
+	async continue(id: string, paused = false): Promise<void> {
 		if (this.deps.shown.getSnapshot().busy) return;
 		this.change({ busy: true });
 		try {
 			this.opened = await this.storage.open(id);
-			await this.deps.request({ type: 'continue', stored: this.opened.stored });
+			await this.deps.request({ type: 'continue', stored: this.opened.stored, paused });
 		} catch (error) {
 			this.deps.store.notify('error', `The stored training can’t be continued: ${messageOf(error)}.`);
 			// The worker may have accepted it and failed later.
