@@ -1,7 +1,7 @@
 // Several products C_p = op(A_p)·op(B_p) in one dispatch, for software adapters with subgroups
 //
-// Layouts, tiles and the order of every sum are those of matmul_subgroup.wgsl, which explains them; uniforms and grid as in
-// products_tiled.wgsl.
+// Layouts, tiles and the order of every sum are those of matmul_subgroup.wgsl, which explains them; uniforms, grid, SERIES and STORE
+// as in products_tiled.wgsl. With GATED a workgroup makes its tile of the gate, and then that of up.
 enable subgroups;
 
 // Lanes that share the loads of A: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
@@ -10,12 +10,17 @@ override SIZE: u32 = 8;
 override TRANSPOSE_A: u32 = 0;
 override TRANSPOSE_B: u32 = 0;
 override SERIES: u32 = 0;
+override STORE: u32 = 0;
+const ROTATED = 1u;
+const GATED = 2u;
+const GATE_GRADIENT = 3u;
 const TILE_ROWS = 16u;
 
 struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
-  summands: u32, hasResidual: u32,
+  half: vec4u,
+  summands: u32, hasResidual: u32, length: u32, tableStride: u32, sinStart: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -25,7 +30,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> c1: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> c2: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> c3: array<vec4f>;
-@group(0) @binding(7) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(7) var<storage, read> d: array<vec4f>;
+@group(0) @binding(8) var<storage, read> e: array<vec4f>;
 
 var<private> sums: array<vec4f, TILE_ROWS>;
 // The part's uniforms; strides and starts in vec4s.
@@ -90,12 +96,48 @@ fn value(row: u32, column: u32) -> vec4f {
   return sums[row];
 }
 
+fn stored(part: u32, at: u32) -> vec4f {
+  switch (part) {
+    case 0u: { return c0[at]; }
+    case 1u: { return c1[at]; }
+    case 2u: { return c2[at]; }
+    default: { return c3[at]; }
+  }
+}
+
+fn store(part: u32, at: u32, value: vec4f) {
+  switch (part) {
+    case 0u: { c0[at] = value; }
+    case 1u: { c1[at] = value; }
+    case 2u: { c2[at] = value; }
+    default: { c3[at] = value; }
+  }
+}
+
+fn rotate(part: u32, firstRow: u32, firstVector: u32, local: u32) {
+  let half = params.half[part] / 4;
+  if (half == 0) { return; }
+  let pair = local % (SIZE / 2);
+  let column = firstVector + pair / half * 2 * half + pair % half;
+  if (column + half >= (params.columns[part] + 3) / 4) { return; }
+  for (var row = firstRow + local / (SIZE / 2); row < min(firstRow + TILE_ROWS, params.rows[part]); row += 2) {
+    let at = row * params.strideC[part] / 4 + column;
+    let entry = row % params.length * params.tableStride / 4 + pair % half;
+    let c = d[entry];
+    let s = d[params.sinStart / 4 + entry];
+    let first = stored(part, at);
+    let second = stored(part, at + half);
+    store(part, at, first * c - second * s);
+    store(part, at + half, second * c + first * s);
+  }
+}
+
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) local: u32, @builtin(subgroup_invocation_id) invocation: u32) {
   let firstPart = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
-  let endPart = firstPart + select(1, params.summands, SERIES != 0);
+  let endPart = firstPart + select(1, params.summands, SERIES != 0 || STORE == GATED);
   for (var part = firstPart; part < endPart; part++) {
-    if (SERIES != 0) { for (var i = 0u; i < TILE_ROWS; i++) { sums[i] = vec4f(0); } }
+    if (SERIES != 0 || STORE == GATED) { for (var i = 0u; i < TILE_ROWS; i++) { sums[i] = vec4f(0); } }
     rows = params.rows[part];
     columns = params.columns[part];
     inner = params.inner[part];
@@ -152,10 +194,31 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
     // Zero is added, as matmul_subgroup.wgsl does without a residual: it turns −0 into 0.
     // A loop per part: lavapipe would run all stores of a branch under the mask in every row.
     let at = team.z * rows * strideC + firstRow * strideC + column;
+    if (STORE == GATED) {
+      for (var i = 0u; i < select(0, ownRows, part == 0); i++) { c0[at + i * strideC] = value(i, column) + vec4f(0); }
+      for (var i = 0u; i < select(0, ownRows, part == 1); i++) {
+        let gate = c0[at + i * strideC];
+        let up = value(i, column) + vec4f(0);
+        c1[at + i * strideC] = up;
+        c2[at + i * strideC] = gate / (1.0 + exp(-max(gate, vec4f(-80)))) * up;
+      }
+      continue;
+    }
+    if (STORE == GATE_GRADIENT) {
+      for (var i = 0u; i < ownRows; i++) {
+        let to = at + i * strideC;
+        let dy = value(i, column) + vec4f(0);
+        let gate = d[to];
+        let sigma = 1.0 / (1.0 + exp(-max(gate, vec4f(-80))));
+        c0[to] = dy * e[to] * sigma * (1.0 + gate * (1.0 - sigma));
+        c1[to] = dy * gate * sigma;
+      }
+      continue;
+    }
     if (SERIES != 0) {
       for (var i = 0u; i < ownRows; i++) {
         let to = at + i * strideC;
-        var added = residual[select(0, to, params.hasResidual != 0)];
+        var added = d[select(0, to, params.hasResidual != 0)];
         added = select(vec4f(0), added, params.hasResidual != 0);
         if (part > 0) { added = c0[to]; }
         c0[to] = value(i, column) + added;
@@ -166,5 +229,9 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
     for (var i = 0u; i < select(0, ownRows, part == 1); i++) { c1[at + i * strideC] = value(i, column) + vec4f(0); }
     for (var i = 0u; i < select(0, ownRows, part == 2); i++) { c2[at + i * strideC] = value(i, column) + vec4f(0); }
     for (var i = 0u; i < select(0, ownRows, part == 3); i++) { c3[at + i * strideC] = value(i, column) + vec4f(0); }
+    if (STORE == ROTATED) {
+      storageBarrier();
+      rotate(part, firstRow, tile % tilesAcross * SIZE, local);
+    }
   }
 }

@@ -4,11 +4,20 @@
 // part. a and b hold the matrices of all parts, which start at the vec4s firstA and firstB; c0 to c3 are one part's each. The
 // tiles of part p are the teams x from firstTile[p] on; the first tile of a part that is missing is past the grid.
 // With SERIES the parts are the summands of one product, C = A_0·B_0 (+ R) + A_1·B_1 + …, each added when it is complete, as
-// products that follow one another would add them. c0 is C; the residual is only read if hasResidual.
-// Grid: x the tiles of all parts, of the first part alone with SERIES, row by row; z the most splits that a part has.
+// products that follow one another would add them. c0 is C; the residual R, d, is only read if hasResidual.
+// STORE says what else is done to a tile before its workgroup is done with it, so that it takes no dispatch of its own:
+// - ROTATED: parts whose `half` isn't 0 are rotated as rope.wgsl would, by d: cos [length, tableStride], from sinStart on sin. A tile
+//   has whole heads. The partner of a number is another invocation's, so that numbers are stored before they are rotated.
+// - GATED: parts 0 and 1 are gate and up of swiglu.wgsl, which c2 takes. A tile has half of its columns from each.
+// - GATE_GRADIENT: the product is dy of swiglu_gradient.wgsl, d and e are gate and up, c0 dGate, c1 dUp.
+// Grid: x the tiles of all parts, of the first part alone with SERIES or GATED, row by row; z the most splits that a part has.
 override TRANSPOSE_A: u32 = 0;
 override TRANSPOSE_B: u32 = 0;
 override SERIES: u32 = 0;
+override STORE: u32 = 0;
+const ROTATED = 1u;
+const GATED = 2u;
+const GATE_GRADIENT = 3u;
 const TILE = 64u;
 const TILE_INNER = 16u;
 const SIDE = 4u;
@@ -19,7 +28,8 @@ const STRIDE = TILE + PAD;
 struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
-  summands: u32, hasResidual: u32,
+  half: vec4u,
+  summands: u32, hasResidual: u32, length: u32, tableStride: u32, sinStart: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -29,7 +39,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> c1: array<f32>;
 @group(0) @binding(5) var<storage, read_write> c2: array<f32>;
 @group(0) @binding(6) var<storage, read_write> c3: array<f32>;
-@group(0) @binding(7) var<storage, read> residual: array<f32>;
+@group(0) @binding(7) var<storage, read> d: array<f32>;
+@group(0) @binding(8) var<storage, read> e: array<f32>;
 
 var<workgroup> tileA: array<f32, TILE_INNER * STRIDE>;
 var<workgroup> tileB: array<f32, TILE_INNER * STRIDE>;
@@ -40,6 +51,45 @@ const ACROSS = TILE_INNER / 4;
 const ALONG = TILE / 4;
 fn acrossInner(lane: u32) -> vec2u { return vec2u(lane / ACROSS, lane % ACROSS * 4); }
 fn alongInner(lane: u32) -> vec2u { return vec2u(lane % ALONG * 4, lane / ALONG); }
+
+fn stored(part: u32, at: u32) -> f32 {
+  switch (part) {
+    case 0u: { return c0[at]; }
+    case 1u: { return c1[at]; }
+    case 2u: { return c2[at]; }
+    default: { return c3[at]; }
+  }
+}
+
+fn store(part: u32, at: u32, value: f32) {
+  switch (part) {
+    case 0u: { c0[at] = value; }
+    case 1u: { c1[at] = value; }
+    case 2u: { c2[at] = value; }
+    default: { c3[at] = value; }
+  }
+}
+
+// Pairs of a tile, half a tile's columns in each row: neighbouring lanes have neighbouring columns of half a head.
+fn rotate(part: u32, firstRow: u32, firstColumn: u32, lane: u32) {
+  let half = params.half[part];
+  if (half == 0) { return; }
+  for (var i = lane; i < TILE * TILE / 2; i += 256) {
+    let row = firstRow + i / (TILE / 2);
+    let pair = i % (TILE / 2);
+    let column = firstColumn + pair / half * 2 * half + pair % half;
+    if (row < params.rows[part] && column + half < params.columns[part]) {
+      let at = row * params.strideC[part] + column;
+      let entry = row % params.length * params.tableStride + pair % half;
+      let c = d[entry];
+      let s = d[params.sinStart + entry];
+      let first = stored(part, at);
+      let second = stored(part, at + half);
+      store(part, at, first * c - second * s);
+      store(part, at + half, second * c + first * s);
+    }
+  }
+}
 
 @compute @workgroup_size(16, 16)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -53,7 +103,8 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
     let strideC = params.strideC[part];
     let tilesAcross = max(params.tilesAcross[part], 1);
     let firstRow = (team.x - params.firstTile[firstPart]) / tilesAcross * TILE;
-    let firstColumn = (team.x - params.firstTile[firstPart]) % tilesAcross * TILE;
+    let tileColumns = select(TILE, TILE / 2, STORE == GATED);
+    let firstColumn = (team.x - params.firstTile[firstPart]) % tilesAcross * tileColumns;
     let start = team.z * params.innerPerSplit[part];
     let end = min(start + params.innerPerSplit[part], params.inner[part]);
     // True for the whole workgroup, so barriers below are safe.
@@ -62,7 +113,8 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
     let fromA = select(acrossInner(lane), alongInner(lane), TRANSPOSE_A != 0);
     let fromB = select(alongInner(lane), acrossInner(lane), TRANSPOSE_B != 0);
     let rowA = firstRow + fromA.x;
-    let columnB = firstColumn + fromB.x;
+    let columnB = firstColumn + fromB.x % tileColumns;
+    let firstB = params.firstB[part + fromB.x / tileColumns];
 
     var sums = array<Line, SIDE>(); // of this invocation's rows, at columns x, x + 16, …; in a loop only an initializer sets it to zero again
     for (var k = start; k < end; k += TILE_INNER) {
@@ -72,7 +124,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
       var partA = vec4f(0);
       var partB = vec4f(0);
       if (kA < end && rowA < rows) { partA = a[params.firstA[part] + select(rowA * strideA + kA, kA * strideA + rowA, TRANSPOSE_A != 0) / 4]; }
-      if (kB < end && columnB < columns) { partB = b[params.firstB[part] + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4]; }
+      if (kB < end && columnB < columns) { partB = b[firstB + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4]; }
       if (TRANSPOSE_A != 0) {
         let at = fromA.y * STRIDE + fromA.x;
         tileA[at] = partA.x; tileA[at + 1] = partA.y; tileA[at + 2] = partA.z; tileA[at + 3] = partA.w;
@@ -100,25 +152,32 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
 
     for (var i = 0u; i < SIDE; i++) {
       let row = firstRow + local.y * SIDE + i;
-      for (var j = 0u; j < SIDE; j++) {
+      for (var j = 0u; j < select(SIDE, SIDE / 2, STORE == GATED); j++) {
         let column = firstColumn + local.x + 16 * j;
         if (row < rows && column < strideC) {
           let at = row * strideC + column;
           let to = team.z * rows * strideC + at;
           var value = select(0.0, sums[i][j], column < columns);
-          if (SERIES != 0) {
-            if (part > 0) { value += c0[to]; } else if (params.hasResidual != 0) { value += residual[to]; }
+          if (STORE == GATED) {
+            let up = select(0.0, sums[i][(j + SIDE / 2) % SIDE], column < columns);
             c0[to] = value;
-            continue;
-          }
-          switch (part) {
-            case 0u: { c0[to] = value; }
-            case 1u: { c1[to] = value; }
-            case 2u: { c2[to] = value; }
-            default: { c3[to] = value; }
-          }
+            c1[to] = up;
+            c2[to] = value / (1.0 + exp(-max(value, -80.0))) * up;
+          } else if (STORE == GATE_GRADIENT) {
+            let gate = d[to];
+            let sigma = 1.0 / (1.0 + exp(-max(gate, -80.0)));
+            c0[to] = value * e[to] * sigma * (1.0 + gate * (1.0 - sigma));
+            c1[to] = value * gate * sigma;
+          } else if (SERIES != 0) {
+            if (part > 0) { value += c0[to]; } else if (params.hasResidual != 0) { value += d[to]; }
+            c0[to] = value;
+          } else { store(part, to, value); }
         }
       }
+    }
+    if (STORE == ROTATED) {
+      storageBarrier();
+      rotate(part, firstRow, firstColumn, lane);
     }
   }
 }

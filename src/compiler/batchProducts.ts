@@ -5,6 +5,7 @@ import { type Factors, joinedCall, MOST_PARTS, weightsOf } from './joinedCall';
 import type { Call } from './lower';
 import { type Member, membersOf } from './members';
 import type { ArenaLayout } from './plan';
+import { gated, gateGradient, PLAIN, rotated, tileColumns } from './productStores';
 import type { Profile } from './profile';
 
 interface Options {
@@ -18,15 +19,17 @@ interface Options {
 /**
  * Joins products into one dispatch. Each sum keeps its order.
  *
- * - Those of one input with several weights: Q, K and V; gate and up.
+ * - Those of one input with several weights: Q, K and V; gate and up. The kernel also rotates Q and K, and applies SwiGLU.
  * - Those of the gradients of these weights. The gradients of the outputs share a buffer, so that one binding holds them.
  * - Those that follow one another to sum the gradient of that input.
+ * - The gradient of SwiGLU's result with that of SwiGLU.
  *
  * A product stays alone if its sum is split and not deferred, if a residual is added to it that is no such sum, or if a dispatch
  * would have to read and write the shared buffer.
  */
 export function batchProducts(nodes: readonly Node[], calls: readonly Call[], options: Options): Call[] {
 	const batch = new Batch(nodes, calls, options);
+	batch.joinGatingGradients();
 	batch.joinSharing();
 	batch.joinSums();
 	return batch.calls;
@@ -59,21 +62,66 @@ class Batch {
 			const group = groups.get(key) ?? [];
 			if (group.length < MOST_PARTS) groups.set(key, [...group, call]);
 		}
-		const { layout, profile } = this.options;
+		const { profile } = this.options;
 		for (const parts of groups.values()) {
-			if (parts.length < 2) continue;
-			const { a, b } = parts[0].bindings;
-			const zeros = parts.map(() => 0);
-			// Products with a common input can run when the first does; gradients of weights, when the last does.
 			if (parts[0].joint?.shares === 'a') {
-				this.replace(parts, parts[0], joinedCall(parts, { a: { operand: a, offsets: zeros }, b: weightsOf(parts, layout) }, profile));
+				this.joinInput(parts);
 				continue;
 			}
+			if (parts.length < 2) continue;
+			const { b } = parts[0].bindings;
+			const zeros = parts.map(() => 0);
 			const together = this.placeTogether(parts);
 			if (!together) continue;
 			const joined = joinedCall(parts, { a: together, b: { operand: b, offsets: zeros } }, profile);
 			if (this.replace(parts, parts[parts.length - 1], joined)) together.settle();
 		}
+	}
+
+	/** Joins products of one input, and what follows them. They can run when the first does. */
+	private joinInput(group: readonly Call[]): void {
+		const { layout, profile } = this.options;
+		const gating = this.calls.find(
+			({ gating }) => gating && group.length === 2 && group.every(({ bindings }) => bindings.c === gating.gate || bindings.c === gating.up),
+		);
+		const parts = gating && group[0].bindings.c === gating.gating?.up ? [...group].reverse() : group;
+		const rotations = gating
+			? []
+			: group.map(({ bindings }) =>
+					this.calls.find(({ rotation }) => rotation && rotation.x === bindings.c && this.isPassedOn(rotation.x)),
+				);
+		const rotating = rotated(
+			group,
+			rotations.map((call) => call?.rotation),
+			profile,
+		);
+		const store = gating?.gating ? gated(gating.gating) : rotating?.fits(tileColumns(group[0], profile)) ? rotating : PLAIN;
+		const followers = gating ? [gating] : store === PLAIN ? [] : rotations.filter((call) => call !== undefined);
+		if (parts.length + followers.length < 2) return;
+		const factors = { a: { operand: parts[0].bindings.a, offsets: parts.map(() => 0) }, b: weightsOf(parts, layout) };
+		this.replace([...group, ...followers], group[0], joinedCall(parts, factors, profile, store));
+	}
+
+	/** Joins each gradient of SwiGLU with the product that makes the gradient of its result. */
+	joinGatingGradients(): void {
+		const { layout, profile } = this.options;
+		for (const call of this.calls) {
+			const { gatingGradient } = call;
+			if (!gatingGradient || !this.isPassedOn(gatingGradient.dy)) continue;
+			const product = this.calls.find(({ joint, bindings }) => joint?.shares === 'c' && bindings.c === gatingGradient.dy);
+			if (!product || !isWhole(product) || product.uniforms.hasResidual !== 0) continue;
+			const { a, b } = product.bindings;
+			if (!('id' in b) || b.kind !== 'parameter') continue;
+			const factors = { a: { operand: a, offsets: [0] }, b: weightsOf([product], layout) };
+			const joined = joinedCall([product], factors, profile, gateGradient(gatingGradient));
+			this.replace([product, call], call, { ...joined, node: call.node });
+		}
+	}
+
+	/** True if one call makes a tensor, another reads it, and nothing else does. */
+	private isPassedOn(tensor: Tensor): boolean {
+		if (this.options.outputs.has(tensor) || this.members.has(tensor)) return false;
+		return this.calls.flatMap(({ bindings }) => Object.values(bindings)).filter((operand) => operand === tensor).length === 2;
 	}
 
 	/** Equal for calls that may be joined; undefined if a call may not. */

@@ -1,7 +1,8 @@
-import { type Grid, type KernelCall, type Operand, type Scratch, UNUSED } from '../graph/kernel';
+import { type Grid, type Kernel, type KernelCall, type Operand, type Scratch, UNUSED } from '../graph/kernel';
 import { paddedSizeOf, type Tensor } from '../graph/tensor';
 import type { Call } from './lower';
 import type { ArenaLayout } from './plan';
+import { PLAIN, type Store } from './productStores';
 import { type Profile, withLargeTiles, withSmallTiles } from './profile';
 import { selectKernel } from './selectKernel';
 
@@ -25,12 +26,13 @@ export function weightsOf(parts: readonly Call[], layout: ArenaLayout): Factors 
 }
 
 /** One call for all parts: products side by side, or the summands of one product, in order. */
-export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Factors }, profile: Profile): Call {
+export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Factors }, profile: Profile, store: Store = PLAIN): Call {
 	const [first] = parts;
 	const { joint } = first;
 	if (!joint) throw new Error(`${first.label}: products of this kind are not joined`);
 	const isSum = joint.shares === 'c';
-	const { grids, constants } = tilesOf(parts, isSum, profile);
+	const isOne = isSum || store.form === 'gated';
+	const { grids, constants } = tilesOf(parts, isOne, store, profile);
 	let tiles = 0;
 	const firstTile = grids.map(([x, y]) => {
 		const start = tiles;
@@ -41,38 +43,54 @@ export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Fa
 	const uniform = (name: string) => filled(parts.map(({ uniforms }) => uniforms[name]));
 	const vectors = (floats: readonly number[]) => filled(floats.map((offset) => offset / 4));
 	const names = ['rows', 'columns', 'inner', 'strideA', 'strideB', 'strideC', 'innerPerSplit'];
-	const results = isSum ? [parts[parts.length - 1].bindings.c] : parts.map(({ bindings }) => bindings.c);
+	const last = parts[parts.length - 1];
+	const results = store.results ?? (isSum ? [last.bindings.c] : parts.map(({ bindings }) => bindings.c));
 	return {
-		...(isSum ? parts[parts.length - 1] : first),
-		kernel: joint.kernel,
+		...(isSum ? last : first),
+		joint: undefined,
+		kernel: { ...joint.kernel, name: nameOf(joint.kernel, store), overrides: { ...joint.kernel.overrides, STORE: store.override } },
 		...(constants && { constants }),
 		bindings: {
 			a: a.operand,
 			b: b.operand,
 			...Object.fromEntries(Array.from({ length: MOST_PARTS }, (_, i) => [`c${i}`, results.at(i) ?? missing(i)])),
-			residual: isSum ? first.bindings.residual : UNUSED,
+			d: store.d ?? (isSum ? first.bindings.residual : UNUSED),
+			e: store.e ?? UNUSED,
 		},
-		uniforms: { summands: isSum ? parts.length : 0, hasResidual: isSum ? first.uniforms.hasResidual : 0 },
+		uniforms: { summands: isOne ? parts.length : 0, hasResidual: isSum ? first.uniforms.hasResidual : 0, ...store.uniforms },
 		partUniforms: {
 			...Object.fromEntries(names.map((name) => [name, uniform(name)])),
 			firstA: vectors(a.offsets),
 			firstB: vectors(b.offsets),
-			firstTile: isSum ? filled([0], NO_TILE) : filled(firstTile, NO_TILE),
+			firstTile: isOne ? filled([0], NO_TILE) : filled(firstTile, NO_TILE),
 			tilesAcross: filled(grids.map(([x]) => x)),
+			half: filled(store.half),
 		},
-		extent: [isSum ? grids[0][0] * grids[0][1] : tiles, 1, Math.max(...grids.map(([, , z]) => z))],
+		extent: [isOne ? grids[0][0] * grids[0][1] : tiles, 1, Math.max(...grids.map(([, , z]) => z))],
 		flops: parts.reduce((sum, { flops = 0 }) => sum + flops, 0),
-		moved: movedBy(parts, isSum),
+		moved: movedBy(parts, isSum) + store.moved,
 	};
 }
 
+/** The kernel's name in plans, with what it does in its store. */
+const nameOf = ({ name }: Kernel, { form }: Store): string => (form === 'plain' ? name : `${name}, ${SPOKEN[form]}`);
+const SPOKEN = { rotated: 'rope', gated: 'swiglu', gateGradient: 'swigluGradient' } as const;
+
 /** Grids of the parts with tiles of one size, and the `const`s that set it: small ones if all parts together have few workgroups. */
-function tilesOf(parts: readonly Call[], isSum: boolean, profile: Profile): { grids: Grid[]; constants?: KernelCall['constants'] } {
-	const gridsOf = (tiles: Profile) => parts.map((call) => selectKernel(call, tiles).grid);
+function tilesOf(
+	parts: readonly Call[],
+	isOne: boolean,
+	store: Store,
+	profile: Profile,
+): { grids: Grid[]; constants?: KernelCall['constants'] } {
+	// A tile of two products has half of its columns from each, unless a workgroup makes one after the other.
+	const isHalved = store.form === 'gated' && profile.subgroupLanes === 0;
+	const sized = parts.map((call): Call => (isHalved ? { ...call, extent: [call.extent[0], 2 * call.extent[1], 1] } : call));
+	const gridsOf = (tiles: Profile) => sized.map((call) => selectKernel(call, tiles).grid);
 	const large = gridsOf(withLargeTiles(profile));
-	const workgroups = (isSum ? [large[0]] : large).reduce((sum, [x, y, z]) => sum + x * y * z, 0);
+	const workgroups = (isOne ? [large[0]] : large).reduce((sum, [x, y, z]) => sum + x * y * z, 0);
 	const { small } = parts[0].kernel;
-	if (!small || workgroups >= profile.fillingWorkgroups) return { grids: large };
+	if (!small || workgroups >= profile.fillingWorkgroups || !store.fits(small.sizes?.TILE_COLUMNS ?? 0)) return { grids: large };
 	return { grids: gridsOf(withSmallTiles(profile)), constants: small.constants };
 }
 

@@ -113,6 +113,22 @@ export interface Rotation {
 	direction: 1 | -1;
 }
 
+/** out = silu(gate) ⊙ up, as `shaders/swiglu.wgsl` computes it. */
+export interface Gating {
+	gate: Tensor;
+	up: Tensor;
+	out: Tensor;
+}
+
+/** The gradients of `Gating` from dy, that of its result, as `shaders/swiglu_gradient.wgsl` computes them. */
+export interface GatingGradient {
+	gate: Tensor;
+	up: Tensor;
+	dy: Tensor;
+	dGate: Tensor;
+	dUp: Tensor;
+}
+
 /** One kernel launch as plain data. The compiler chooses variant and grid. */
 export interface KernelCall {
 	kernel: Kernel;
@@ -134,8 +150,10 @@ export interface KernelCall {
 	joint?: { kernel: Kernel; shares: 'a' | 'b' | 'c' };
 	/** The call that does the same, but first adds parts of gradients, as `shaders/gather_gradients.wgsl` describes. */
 	summing?(parts: Operand, table: Operand): KernelCall;
-	/** Set if the call rotates heads and does nothing else. */
+	/** Set if the call rotates heads and does nothing else; likewise the next two. */
 	rotation?: Rotation;
+	gating?: Gating;
+	gatingGradient?: GatingGradient;
 	/** The call that does the same, and rotates a result before it stores it; undefined if it doesn't make `rotation.x`, or can't. */
 	rotate?(rotation: Rotation): KernelCall | undefined;
 	flops?: number;

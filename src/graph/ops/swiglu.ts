@@ -18,7 +18,9 @@ export const swiglu = defineOp({
 	},
 	lower({ inputs: [gate, up], outputs: [out] }): KernelCall[] {
 		const vectors = paddedSizeOf(out.shape) / 4;
-		return [{ kernel: swigluKernel, bindings: { gate, up, out }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
+		return [
+			{ kernel: swigluKernel, bindings: { gate, up, out }, uniforms: { vectors }, extent: [vectors, 1, 1], gating: { gate, up, out } },
+		];
 	},
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [3, 5] }], attributes: {} },
@@ -46,7 +48,8 @@ export const swigluGradient = defineOp({
 	},
 	lower({ inputs: [gate, up, dy], outputs: [dGate, dUp] }): KernelCall[] {
 		const vectors = paddedSizeOf(dy.shape) / 4;
-		return [{ kernel: swigluGradientKernel, bindings: { gate, up, dy, dGate, dUp }, uniforms: { vectors }, extent: [vectors, 1, 1] }];
+		const bindings = { gate, up, dy, dGate, dUp };
+		return [{ kernel: swigluGradientKernel, bindings, uniforms: { vectors }, extent: [vectors, 1, 1], gatingGradient: bindings }];
 	},
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [3, 5] }, { shape: [3, 5] }], attributes: {} },
