@@ -11,8 +11,8 @@ const MOST_BYTES = 250_000;
 /** Numbers of probes and of points of a curve to try, until the record is small enough. */
 const PROBES = [13, 9, 7, 5, 4, 3, 2, 1, 0];
 const POINTS = [240, 120, 60, 30];
-/** Fewest probes by what a question shows. A sweep is a chart of final values, whose maps may be too large. */
-const LEAST_PROBES: Readonly<Record<Question['shows'], number>> = { attention: 3, layers: 1, loss: 1, sweep: 0 };
+/** Fewest probes by what a question shows. A chart of losses or of final values does not need maps, which may be too large. */
+const LEAST_PROBES: Readonly<Record<Question['shows'], number>> = { attention: 3, layers: 1, loss: 0, sweep: 0 };
 
 /** Writes public/recorded/NAME.json. @param made when the last of the runs was trained, and by which code @returns its path @throws UsageError if it is too large without any probe */
 export function writeRecord({ name, experiment, shows }: Question, runs: readonly RunResult[], adapter: string, made: Made): string {

@@ -46,8 +46,9 @@ describe.each(recorded.map((question) => [question.name, question] as const))('t
 			const point = sweepPoints(experiment)[run.point ?? 0];
 			expect([run.finished, run.step]).toEqual([true, point.experiment.steps]);
 			expect({ ...experiment, ...run.changes }).toEqual({ ...point.experiment, ...(experiment.sweep && { sweep: experiment.sweep }) });
-			// The maps of a sweep may be too large for a record.
-			const hasMaps = run.frames.length > 0 || (run.seed === experiment.seeds[0] && question.shows !== 'sweep');
+			// Many maps may be too large for a record, and only these questions are about them.
+			const needsMaps = question.shows === 'attention' || question.shows === 'layers';
+			const hasMaps = run.frames.length > 0 || (run.seed === experiment.seeds[0] && needsMaps);
 			expect(run.frames.at(-1)?.step).toBe(hasMaps ? point.experiment.steps : undefined);
 			if (run.seed !== experiment.seeds[0]) expect(run.frames).toEqual([]);
 		}

@@ -5,8 +5,6 @@ import type { Expectation } from './verdict';
 
 const LOSS: Quantity = { measure: 'validationLoss' };
 const SEEDS = [1, 2, 3];
-/** Differences of these questions are small, so they need more seeds. */
-const MORE_SEEDS = [1, 2, 3, 4, 5];
 const LOWER: Expectation['holds'] = { below: 0 };
 
 const lossDifference = (text: string, method: string, holds: Expectation['holds'] = LOWER, minus = 'vanilla'): Expectation => ({
@@ -129,7 +127,7 @@ const cache: Question = {
 		layers: 8,
 		heads: 8,
 		methods: ['vanilla', 'gqa:4', 'gqa:2', 'cla:2', 'svformer', canonical('svformer+gqa:4'), 'skipv1'],
-		seeds: MORE_SEEDS,
+		seeds: SEEDS,
 	}),
 };
 
@@ -162,7 +160,7 @@ const residuals: Question = {
 	experiment: experimentWith({
 		task: 'text',
 		methods: ['vanilla', 'resformer', ...OTHER_RESIDUALS.map(([method]) => method)],
-		seeds: MORE_SEEDS,
+		seeds: SEEDS,
 	}),
 };
 
@@ -193,7 +191,7 @@ const layer: Question = {
 		},
 	],
 	basis: 'paper',
-	experiment: experimentWith({ task: 'text', layers: LAYERS, seeds: MORE_SEEDS, sweep: LAYER_POINTS }),
+	experiment: experimentWith({ task: 'text', layers: LAYERS, seeds: SEEDS, sweep: LAYER_POINTS }),
 };
 
 const LAMBDAS = [0.2, 0.5, 1, 2, 5];
@@ -218,7 +216,7 @@ const lambda: Question = {
 		},
 	],
 	basis: 'paper',
-	experiment: experimentWith({ task: 'text', methods: ['vanilla', ...LAMBDAS.map(withLambda)], seeds: MORE_SEEDS }),
+	experiment: experimentWith({ task: 'text', methods: ['vanilla', ...LAMBDAS.map(withLambda)], seeds: SEEDS }),
 };
 
 const learnedLambda: Question = {
@@ -249,7 +247,7 @@ const learnedLambda: Question = {
 		task: 'text',
 		layers: LAYERS,
 		methods: ['vanilla', 'resformer:learnable', 'resformer:plus'],
-		seeds: MORE_SEEDS,
+		seeds: SEEDS,
 	}),
 };
 
@@ -273,7 +271,7 @@ const rivals: Question = {
 	experiment: experimentWith({
 		task: 'text',
 		methods: ['vanilla', 'resformer', 'denseformer', 'neutreno', 'value-embedding', 'neutreno+resformer', canonical('gate:head+resformer')],
-		seeds: MORE_SEEDS,
+		seeds: SEEDS,
 	}),
 };
 
