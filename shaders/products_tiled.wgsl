@@ -3,6 +3,7 @@
 // Layouts, tiles and the order of every sum are those of matmul_tiled.wgsl, which explains them. Each uniform has a component per
 // part. a and b hold the matrices of all parts, which start at the vec4s firstA and firstB; c0 to c3 are one part's each. The
 // tiles of part p are the teams x from firstTile[p] on; the first tile of a part that is missing is past the grid.
+// With TRANSPOSE_A the parts from `second` on have their matrices in d and e instead.
 // With SERIES the parts are the summands of one product, C = A_0·B_0 (+ R) + A_1·B_1 + …, each added when it is complete, as
 // products that follow one another would add them. c0 is C; the residual R, d, is only read if hasResidual.
 // STORE says what else is done to a tile before its workgroup is done with it, so that it takes no dispatch of its own:
@@ -29,7 +30,7 @@ struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
   half: vec4u,
-  summands: u32, hasResidual: u32, length: u32, tableStride: u32, sinStart: u32,
+  summands: u32, hasResidual: u32, second: u32, length: u32, tableStride: u32, sinStart: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -39,8 +40,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> c1: array<f32>;
 @group(0) @binding(5) var<storage, read_write> c2: array<f32>;
 @group(0) @binding(6) var<storage, read_write> c3: array<f32>;
-@group(0) @binding(7) var<storage, read> d: array<f32>;
-@group(0) @binding(8) var<storage, read> e: array<f32>;
+@group(0) @binding(7) var<storage, read> d: array<vec4f>;
+@group(0) @binding(8) var<storage, read> e: array<vec4f>;
 
 var<workgroup> tileA: array<f32, TILE_INNER * STRIDE>;
 var<workgroup> tileB: array<f32, TILE_INNER * STRIDE>;
@@ -51,6 +52,9 @@ const ACROSS = TILE_INNER / 4;
 const ALONG = TILE / 4;
 fn acrossInner(lane: u32) -> vec2u { return vec2u(lane / ACROSS, lane % ACROSS * 4); }
 fn alongInner(lane: u32) -> vec2u { return vec2u(lane % ALONG * 4, lane / ALONG); }
+
+fn numberOfD(i: u32) -> f32 { return d[i / 4][i % 4]; }
+fn numberOfE(i: u32) -> f32 { return e[i / 4][i % 4]; }
 
 fn stored(part: u32, at: u32) -> f32 {
   switch (part) {
@@ -81,8 +85,8 @@ fn rotate(part: u32, firstRow: u32, firstColumn: u32, lane: u32) {
     if (row < params.rows[part] && column + half < params.columns[part]) {
       let at = row * params.strideC[part] + column;
       let entry = row % params.length * params.tableStride + pair % half;
-      let c = d[entry];
-      let s = d[params.sinStart + entry];
+      let c = numberOfD(entry);
+      let s = numberOfD(params.sinStart + entry);
       let first = stored(part, at);
       let second = stored(part, at + half);
       store(part, at, first * c - second * s);
@@ -123,8 +127,14 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
       // Zeros past the edges: rows and columns there are not stored or are padding, and k there adds nothing.
       var partA = vec4f(0);
       var partB = vec4f(0);
-      if (kA < end && rowA < rows) { partA = a[params.firstA[part] + select(rowA * strideA + kA, kA * strideA + rowA, TRANSPOSE_A != 0) / 4]; }
-      if (kB < end && columnB < columns) { partB = b[firstB + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4]; }
+      if (kA < end && rowA < rows) {
+        let at = params.firstA[part] + select(rowA * strideA + kA, kA * strideA + rowA, TRANSPOSE_A != 0) / 4;
+        if (TRANSPOSE_A != 0 && part >= params.second) { partA = d[at]; } else { partA = a[at]; }
+      }
+      if (kB < end && columnB < columns) {
+        let at = firstB + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4;
+        if (TRANSPOSE_A != 0 && part >= params.second) { partB = e[at]; } else { partB = b[at]; }
+      }
       if (TRANSPOSE_A != 0) {
         let at = fromA.y * STRIDE + fromA.x;
         tileA[at] = partA.x; tileA[at + 1] = partA.y; tileA[at + 2] = partA.z; tileA[at + 3] = partA.w;
@@ -164,12 +174,12 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
             c1[to] = up;
             c2[to] = value / (1.0 + exp(-max(value, -80.0))) * up;
           } else if (STORE == GATE_GRADIENT) {
-            let gate = d[to];
+            let gate = numberOfD(to);
             let sigma = 1.0 / (1.0 + exp(-max(gate, -80.0)));
-            c0[to] = value * e[to] * sigma * (1.0 + gate * (1.0 - sigma));
+            c0[to] = value * numberOfE(to) * sigma * (1.0 + gate * (1.0 - sigma));
             c1[to] = value * gate * sigma;
           } else if (SERIES != 0) {
-            if (part > 0) { value += c0[to]; } else if (params.hasResidual != 0) { value += d[to]; }
+            if (part > 0) { value += c0[to]; } else if (params.hasResidual != 0) { value += numberOfD(to); }
             c0[to] = value;
           } else { store(part, to, value); }
         }

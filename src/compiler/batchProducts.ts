@@ -21,6 +21,7 @@ interface Options {
  *
  * - Those of one input with several weights: Q, K and V; gate and up. The kernel also rotates Q and K, and applies SwiGLU.
  * - Those of the gradients of these weights. The gradients of the outputs share a buffer, so that one binding holds them.
+ * - On GPUs, those of other gradients of weights, two inputs at a time.
  * - Those that follow one another to sum the gradient of that input.
  * - The gradient of SwiGLU's result with that of SwiGLU.
  *
@@ -32,6 +33,8 @@ export function batchProducts(nodes: readonly Node[], calls: readonly Call[], op
 	batch.joinGatingGradients();
 	batch.joinSharing();
 	batch.joinSums();
+	// On software adapters a dispatch costs little, and a choice between memories in the inner loop much.
+	if (options.profile.subgroupLanes === 0) batch.pairWeightGradients();
 	return batch.calls;
 }
 
@@ -39,6 +42,8 @@ class Batch {
 	calls: Call[];
 	private readonly members: Map<Tensor, Member>;
 	private readonly gradients: readonly Tensor[];
+	/** The joined calls of gradients of weights, with what they join. */
+	private readonly weightGradients = new Map<Call, { parts: readonly Call[]; a: Factors; b: Factors }>();
 	private readonly inPlace: ReadonlySet<Tensor | undefined>;
 
 	constructor(
@@ -73,8 +78,11 @@ class Batch {
 			const zeros = parts.map(() => 0);
 			const together = this.placeTogether(parts);
 			if (!together) continue;
-			const joined = joinedCall(parts, { a: together, b: { operand: b, offsets: zeros } }, profile);
-			if (this.replace(parts, parts[parts.length - 1], joined)) together.settle();
+			const factors = { a: together, b: { operand: b, offsets: zeros } };
+			const joined = joinedCall(parts, factors, profile);
+			if (!this.replace(parts, parts[parts.length - 1], joined)) continue;
+			together.settle();
+			this.weightGradients.set(joined, { parts, ...factors });
 		}
 	}
 
@@ -130,8 +138,40 @@ class Batch {
 		const { a, b, c } = bindings;
 		if (!('id' in a && 'id' in b)) return undefined;
 		if (joint.shares === 'a') return b.kind === 'parameter' && 'id' in c ? `a ${a.id}` : undefined;
-		const isGradient = 'scratch' in c ? c.part !== undefined : this.gradients.includes(c as Tensor);
-		return isGradient && this.isFree(a) ? `b ${b.id}` : undefined;
+		return this.isGradientOfWeights({ bindings: { c } }) && this.isFree(a) ? `b ${b.id}` : undefined;
+	}
+
+	/** True if the result is a gradient, or parts of one that the first reader of all gradients adds. */
+	private isGradientOfWeights({ bindings: { c } }: Pick<Call, 'bindings'>): boolean {
+		return 'scratch' in c ? c.part !== undefined : this.gradients.includes(c as Tensor);
+	}
+
+	/** Joins gradients of weights in pairs that share no factor, each with the next, where the first can wait for the second. */
+	pairWeightGradients(): void {
+		let open: { call: Call; parts: readonly Call[]; a: Factors; b: Factors } | undefined;
+		for (const call of this.calls) {
+			const joined = this.weightGradients.get(call) ?? this.asWeightGradient(call);
+			if (!joined) continue;
+			const parts = [...(open?.parts ?? []), ...joined.parts];
+			if (!open || parts.length > MOST_PARTS) {
+				open = { call, ...joined };
+				continue;
+			}
+			const offsets = (side: 'a' | 'b') => [...(open?.[side].offsets ?? []), ...joined[side].offsets];
+			const factors = {
+				a: { operand: open.a.operand, offsets: offsets('a') },
+				b: { operand: open.b.operand, offsets: offsets('b') },
+				second: { from: open.parts.length, a: joined.a.operand, b: joined.b.operand },
+			};
+			this.replace([open.call, call], call, { ...joinedCall(parts, factors, this.options.profile), node: call.node });
+			open = undefined;
+		}
+	}
+
+	private asWeightGradient(call: Call): { parts: readonly Call[]; a: Factors; b: Factors } | undefined {
+		const { a, b } = call.bindings;
+		if (call.joint?.shares !== 'b' || call.uniforms.hasResidual !== 0 || !this.isGradientOfWeights(call)) return undefined;
+		return { parts: [call], a: { operand: a, offsets: [0] }, b: { operand: b, offsets: [0] } };
 	}
 
 	/** Joins products whose sum is the only use of each. */

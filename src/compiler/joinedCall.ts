@@ -16,6 +16,13 @@ export interface Factors {
 	offsets: readonly number[];
 }
 
+/** The factors of all parts; those of the parts from `second.from` on are in a memory of their own. */
+export interface AllFactors {
+	a: Factors;
+	b: Factors;
+	second?: { from: number; a: Operand; b: Operand };
+}
+
 /** Memory to bind for a part that is missing. Each has its own, because WebGPU refuses to write one range through two bindings. */
 const missing = (part: number): Scratch => ({ scratch: `no part ${part}`, floats: 4 });
 
@@ -26,7 +33,7 @@ export function weightsOf(parts: readonly Call[], layout: ArenaLayout): Factors 
 }
 
 /** One call for all parts: products side by side, or the summands of one product, in order. */
-export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Factors }, profile: Profile, store: Store = PLAIN): Call {
+export function joinedCall(parts: readonly Call[], { a, b, second }: AllFactors, profile: Profile, store: Store = PLAIN): Call {
 	const [first] = parts;
 	const { joint } = first;
 	if (!joint) throw new Error(`${first.label}: products of this kind are not joined`);
@@ -54,10 +61,15 @@ export function joinedCall(parts: readonly Call[], { a, b }: { a: Factors; b: Fa
 			a: a.operand,
 			b: b.operand,
 			...Object.fromEntries(Array.from({ length: MOST_PARTS }, (_, i) => [`c${i}`, results.at(i) ?? missing(i)])),
-			d: store.d ?? (isSum ? first.bindings.residual : UNUSED),
-			e: store.e ?? UNUSED,
+			d: store.d ?? second?.a ?? (isSum ? first.bindings.residual : UNUSED),
+			e: store.e ?? second?.b ?? UNUSED,
 		},
-		uniforms: { summands: isOne ? parts.length : 0, hasResidual: isSum ? first.uniforms.hasResidual : 0, ...store.uniforms },
+		uniforms: {
+			summands: isOne ? parts.length : 0,
+			hasResidual: isSum ? first.uniforms.hasResidual : 0,
+			second: second?.from ?? MOST_PARTS,
+			...store.uniforms,
+		},
 		partUniforms: {
 			...Object.fromEntries(names.map((name) => [name, uniform(name)])),
 			firstA: vectors(a.offsets),

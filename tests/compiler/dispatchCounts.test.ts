@@ -12,33 +12,36 @@ import { trainingGraph } from '../../src/training/trainingGraphs';
 const preset = (findPreset('default') as { experiment: Experiment }).experiment;
 const shape = { batchSize: preset.batchSize, length: preset.sequenceLength };
 
-/** A training step of the default experiment's four layers; vanilla took 196 without fusions of products and sums. */
-const MOST: Readonly<Record<string, number>> = {
-	vanilla: 89,
-	resformer: 99,
-	'resformer:constant': 99,
-	'resformer:sparse': 99,
-	'resformer:learnable': 105,
-	'resformer:plus': 126,
-	'resformer:dense': 113,
-	svformer: 92,
-	neutreno: 105,
-	'neutreno+resformer': 114,
-	'cross-layer': 113,
-	skipv1: 99,
-	'gqa:2': 89,
-	'cla:2': 95,
-	denseformer: 126,
-	'query-residual': 103,
-	'key-residual': 103,
-	'attention-residual': 118,
-	'hidden-residual': 102,
-	'value-embedding': 117,
-	'qk-norm': 121,
-	'sink:learned': 97,
-	'sink:zero': 93,
-	'gate:head': 97,
-	'gate:element': 97,
+/**
+ * A training step of the default experiment's four layers on GPUs and on software adapters; vanilla took 196 without fusions of
+ * products and sums.
+ */
+const MOST: Readonly<Record<string, readonly [tiled: number, subgroups: number]>> = {
+	vanilla: [81, 89],
+	resformer: [91, 99],
+	'resformer:constant': [91, 99],
+	'resformer:sparse': [91, 99],
+	'resformer:learnable': [97, 105],
+	'resformer:plus': [118, 126],
+	'resformer:dense': [105, 113],
+	svformer: [84, 92],
+	neutreno: [97, 105],
+	'neutreno+resformer': [106, 114],
+	'cross-layer': [105, 113],
+	skipv1: [91, 99],
+	'gqa:2': [81, 89],
+	'cla:2': [87, 95],
+	denseformer: [118, 126],
+	'query-residual': [95, 103],
+	'key-residual': [95, 103],
+	'attention-residual': [110, 118],
+	'hidden-residual': [94, 102],
+	'value-embedding': [109, 117],
+	'qk-norm': [113, 121],
+	'sink:learned': [89, 97],
+	'sink:zero': [85, 93],
+	'gate:head': [92, 97],
+	'gate:element': [92, 97],
 };
 
 function dispatches(name: string, profile: (typeof PROFILES)[number]): number {
@@ -49,6 +52,8 @@ function dispatches(name: string, profile: (typeof PROFILES)[number]): number {
 
 describe.each(PROFILES)('dispatches of a step with the $name kernels', (profile) => {
 	it.each(METHODS.map(({ name }) => name))('%s', (name) => {
-		expect(dispatches(name, profile), `${name} is in the table`).toBeLessThanOrEqual(MOST[name] ?? 0);
+		expect(dispatches(name, profile), `${name} is in the table`).toBeLessThanOrEqual(
+			MOST[name]?.[profile.subgroupLanes === 0 ? 0 : 1] ?? 0,
+		);
 	});
 });
