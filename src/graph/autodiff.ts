@@ -1,6 +1,7 @@
 import type { Graph } from './graph';
 import { GraphError, type Node } from './op';
 import { add } from './ops/add';
+import { recomputation } from './recompute';
 import type { Tensor } from './tensor';
 
 /**
@@ -8,11 +9,18 @@ import type { Tensor } from './tensor';
  * The gradient of a tensor with several uses is the sum of the parts from each, added in a fixed order.
  *
  * @param seeds d loss / d output for each output that the loss depends on; `graph.one` for a scalar loss
+ * @param recomputed labels of the parts whose values the backward pass computes again; the gradients are the same to the last bit
  * @returns the gradient of each target
  * @throws GraphError if an op has no gradient rule, or if the loss doesn't depend on a target
  */
-export function gradients(graph: Graph, seeds: ReadonlyMap<Tensor, Tensor>, targets: readonly Tensor[]): Map<Tensor, Tensor> {
+export function gradients(
+	graph: Graph,
+	seeds: ReadonlyMap<Tensor, Tensor>,
+	targets: readonly Tensor[],
+	recomputed: ReadonlySet<string> = new Set(),
+): Map<Tensor, Tensor> {
 	const nodes = [...graph.nodes];
+	const again = recomputation(graph, recomputed);
 	const dependent = dependents(nodes, targets);
 	const parts = new Map<Tensor, Tensor>(seeds);
 	const accumulate = (tensor: Tensor, part: Tensor) => {
@@ -27,8 +35,9 @@ export function gradients(graph: Graph, seeds: ReadonlyMap<Tensor, Tensor>, targ
 		const needed = node.inputs.map((input, i) => dependent.has(input) && (op.differentiable?.includes(i) ?? true));
 		if (!needed.some(Boolean)) continue;
 		if (!op.gradient) throw new GraphError(`${op.name} has no gradient rule`);
+		const known = again(node);
 		graph.scope = `${node.label} backward`;
-		op.gradient({ graph, node, outputGradient, needed }).forEach((part, i) => {
+		op.gradient({ graph, node: known, outputGradient, needed }).forEach((part, i) => {
 			if (part && needed[i]) accumulate(node.inputs[i], part);
 		});
 	}

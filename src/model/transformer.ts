@@ -44,6 +44,9 @@ export const FIXED_LAMBDAS = 'value_lambdas';
 /** Name of the input with the fixed λ of the whole model, NeuTRENO's, [1]. */
 export const NEUTRENO_LAMBDA = 'neutreno_lambda';
 
+/** Label of a layer's nodes (from 0). */
+export const layerLabel = (layer: number): string => `layer ${layer + 1}`;
+
 /** Numbers for the inputs that hold a config's fixed λ, by name. A graph has only the inputs that its layers read. */
 export const lambdaInputs = ({ valueScheme: { lambdas, lambda } }: ModelConfig): Record<string, number[]> => ({
 	...(lambdas ? { [FIXED_LAMBDAS]: lambdas.flat() } : {}),
@@ -94,7 +97,7 @@ export function forward(graph: Graph, config: ModelConfig, source: Tensor, seque
 	const values: Tensor[] = [];
 	const found: LayerTensors[] = [];
 	for (let n = 0; n < layers; n++) {
-		graph.scope = `layer ${n + 1}`;
+		graph.scope = layerLabel(n);
 		const prefix = `model.layers.${n}.`;
 		const leader = leaderOf(config, n);
 		const x = norm(h, `${prefix}input_layernorm.weight`);

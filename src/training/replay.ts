@@ -28,6 +28,8 @@ export interface ReplayCase {
 	length: number;
 	/** Parts that a batch is computed in; absent = 1. */
 	microBatches?: number;
+	/** True if the backward pass computes each layer's activations again. */
+	recompute?: boolean;
 	batch(step: number): Batch;
 }
 

@@ -8,7 +8,7 @@ import { HYPER } from '../graph/ops/hyper';
 import type { Tensor } from '../graph/tensor';
 import { declareSource, declareTargets, lossOn } from '../model/batchTensors';
 import type { ModelConfig } from '../model/config';
-import { forward } from '../model/transformer';
+import { forward, layerLabel } from '../model/transformer';
 import { OPTIMIZER_UPDATES } from './optimizers';
 
 /** Sizes of a batch: `batchSize` sequences of `length` tokens. */
@@ -23,14 +23,17 @@ export interface StepShape extends BatchShape {
 	optimizer?: OptimizerName;
 	/** Parts of equal size that the batch is computed in; absent = 1. */
 	microBatches?: number;
+	/** True if the backward pass computes each layer's activations again. */
+	recompute?: boolean;
 }
 
 /** Sizes of the batches that an experiment trains on, and what else determines its steps. */
-export const stepShape = ({ batchSize, sequenceLength: length, optimizer, microBatches }: Experiment): StepShape => ({
+export const stepShape = ({ batchSize, sequenceLength: length, optimizer, microBatches, recompute }: Experiment): StepShape => ({
 	batchSize,
 	length,
 	optimizer,
 	microBatches,
+	recompute,
 });
 
 /** Name of the input that is 1 in the first micro-batch of a step, and 0 in the others. */
@@ -43,11 +46,14 @@ export const FIRST = 'first';
  * With micro-batches, everything up to the sums of gradients and losses is computed on B/`microBatches` sequences. Inputs are
  * then also `first` [1] and, for tokens, `counted` [1].
  */
-export function trainingGraph(config: ModelConfig, { batchSize, length, optimizer = 'adamw', microBatches = 1 }: StepShape): Graph {
+export function trainingGraph(
+	config: ModelConfig,
+	{ batchSize, length, optimizer = 'adamw', microBatches = 1, recompute }: StepShape,
+): Graph {
 	const graph = new Graph();
 	const part = lossOf(graph, config, batchSize / microBatches, length, microBatches);
 	const order = arenaOrder(graph);
-	const found = gradients(graph, new Map([[part.loss, graph.one]]), order);
+	const found = gradients(graph, new Map([[part.loss, graph.one]]), order, recompute ? layersOf(config) : undefined);
 	const parts = order.map((parameter) => found.get(parameter) as Tensor);
 	const { loss, grads } = microBatches > 1 ? sums(graph, part.loss, order, parts, microBatches) : { loss: part.loss, grads: parts };
 	graph.scope = 'optimiser';
@@ -58,6 +64,8 @@ export function trainingGraph(config: ModelConfig, { batchSize, length, optimize
 	graph.output('squares', squares);
 	return graph;
 }
+
+const layersOf = ({ layers }: ModelConfig): Set<string> => new Set(Array.from({ length: layers }, (_, layer) => layerLabel(layer)));
 
 /** Adds the loss and the gradients of each micro-batch to those before it. */
 function sums(graph: Graph, loss: Tensor, parameters: readonly Tensor[], gradients: readonly Tensor[], microBatches: number) {

@@ -1,4 +1,4 @@
-/** Batches computed in parts train as whole ones do: gradients of every method, and runs on tasks of each kind. */
+/** Batches computed in parts train as whole ones do, and activations that are computed again to the last bit as kept ones. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { profileNamed } from '../../src/compiler/profile';
 import { METHODS } from '../../src/experiment/methods/catalogue';
@@ -46,33 +46,40 @@ async function trained(gpu: GpuContext, replayed: ReplayCase) {
 	return { gradients, steps };
 }
 
-describe.each(['subgroup8', 'tiled'] as const)('the gradient of a batch in parts, %s kernels', (kernels) => {
+describe.each(['subgroup8', 'tiled'] as const)('a training step with %s kernels', (kernels) => {
 	let gpu: GpuContext;
 	beforeAll(async () => {
 		gpu = await GpuContext.open(openTestGpu().gpu, profileNamed(kernels));
 	});
 	afterAll(() => gpu.close());
 
-	it.each(CASES)('is that of the whole batch: $name, $sizes.microBatches parts $fields.optimizer', async ({ name, sizes, fields }) => {
-		const replayed = caseOf(name, sizes, fields);
-		const whole = await trained(gpu, replayed);
-		const parts = await trained(gpu, { ...replayed, microBatches: sizes.microBatches });
-		let [difference, norm] = [0, 0];
-		for (const [parameter, numbers] of whole.gradients) {
-			const found = parts.gradients.get(parameter) as ArrayLike<number>;
-			expect(found, parameter).toHaveLength(numbers.length);
-			for (let i = 0; i < numbers.length; i++) {
-				difference += (found[i] - numbers[i]) ** 2;
-				norm += numbers[i] ** 2;
+	it.each(CASES)(
+		'of a batch in parts has the gradient of the whole batch, with and without recomputation: $name, $sizes.microBatches parts $fields.optimizer',
+		async ({ name, sizes, fields }) => {
+			const replayed = caseOf(name, sizes, fields);
+			const whole = await trained(gpu, replayed);
+			const inParts = { ...replayed, microBatches: sizes.microBatches };
+			const parts = await trained(gpu, inParts);
+			let [difference, norm] = [0, 0];
+			for (const [parameter, numbers] of whole.gradients) {
+				const found = parts.gradients.get(parameter) as ArrayLike<number>;
+				expect(found, parameter).toHaveLength(numbers.length);
+				for (let i = 0; i < numbers.length; i++) {
+					difference += (found[i] - numbers[i]) ** 2;
+					norm += numbers[i] ** 2;
+				}
 			}
-		}
-		expect(norm).toBeGreaterThan(0.01);
-		expect(Math.sqrt(difference / norm)).toBeLessThan(1e-6);
-		parts.steps.forEach(([loss, gradNorm], step) => {
-			expect(Math.abs(loss - whole.steps[step][0]), `loss of step ${step}`).toBeLessThan(1e-5);
-			expect(Math.abs(gradNorm / whole.steps[step][1] - 1), `gradient norm of step ${step}`).toBeLessThan(1e-5);
-		});
-	});
+			expect(norm).toBeGreaterThan(0.01);
+			expect(Math.sqrt(difference / norm)).toBeLessThan(1e-6);
+			parts.steps.forEach(([loss, gradNorm], step) => {
+				expect(Math.abs(loss - whole.steps[step][0]), `loss of step ${step}`).toBeLessThan(1e-5);
+				expect(Math.abs(gradNorm / whole.steps[step][1] - 1), `gradient norm of step ${step}`).toBeLessThan(1e-5);
+			});
+			// Computed again, activations are the same to the last bit.
+			expect(await trained(gpu, { ...replayed, recompute: true })).toEqual(whole);
+			expect(await trained(gpu, { ...inParts, recompute: true })).toEqual(parts);
+		},
+	);
 });
 
 describe('a run with batches in parts', () => {
@@ -97,6 +104,11 @@ describe('a run with batches in parts', () => {
 		});
 		expect(Math.abs(parts.validation - whole.validation)).toBeLessThan(1e-5);
 		expect(whole.losses[11]).not.toBe(whole.losses[0]);
+	});
+
+	it('trains to the bit the same if it computes activations again', async () => {
+		const fields = { methods: ['resformer'], validateEvery: 4 };
+		expect(await alone({ ...fields, recompute: true })).toEqual(await alone(fields));
 	});
 
 	it('continues to the bit after a lost device, and as a fork with more steps', async () => {

@@ -1,0 +1,43 @@
+/** Memory that a training step's activations take: at most half if they are computed again, and linear in every size. */
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile';
+import { profileNamed } from '../../src/compiler/profile';
+import { defaultExperiment } from '../../src/experiment/fields';
+import { METHODS } from '../../src/experiment/methods/catalogue';
+import { methodsOf } from '../../src/experiment/methods/names';
+import type { Experiment } from '../../src/experiment/types';
+import { modelConfig } from '../../src/model/experimentModel';
+import { stepShape, trainingGraph } from '../../src/training/trainingGraphs';
+
+/** The bench's `base`. */
+const BASE = { layers: 8, hiddenSize: 256, heads: 8, intermediateSize: 704, sequenceLength: 256, batchSize: 4 };
+const VOCABULARY = 256;
+
+function statisticsOf(fields: Partial<Experiment>, kernels: 'tiled' | 'subgroup8' = 'tiled') {
+	const experiment = { ...defaultExperiment(), ...BASE, methods: ['vanilla'], ...fields };
+	const config = modelConfig(experiment, methodsOf(experiment)[0], VOCABULARY);
+	return compile(trainingGraph(config, stepShape(experiment)), { profile: profileNamed(kernels) }).statistics;
+}
+
+const bytesOf = (...args: Parameters<typeof statisticsOf>): number => statisticsOf(...args).activationBytes;
+
+describe.each(['tiled', 'subgroup8'] as const)('%s kernels', (kernels) => {
+	it.each(METHODS.map(({ name }) => name))('keep at most half of the activations of %s if they compute them again', (name) => {
+		const [kept, again] = [false, true].map((recompute) => statisticsOf({ methods: [name], recompute }, kernels));
+		expect(again.activationBytes).toBeLessThanOrEqual(0.5 * kept.activationBytes);
+		expect(again.flops).toBeLessThan(1.27 * kept.flops);
+	});
+
+	it.each([false, true])('take memory that grows no faster than length, layers and batch, recomputed: %s', (recompute) => {
+		for (const name of ['sequenceLength', 'layers', 'batchSize'] as const) {
+			const [one, two] = [1, 2].map((times) => bytesOf({ [name]: times * BASE[name], recompute }, kernels));
+			expect(two / one, name).toBeLessThan(2.02);
+		}
+	});
+
+	it('take memory that falls with the number of micro-batches', () => {
+		const [one, two, four] = [1, 2, 4].map((microBatches) => bytesOf({ microBatches, recompute: true }, kernels));
+		expect(two).toBeLessThan(0.75 * one);
+		expect(four).toBeLessThan(0.6 * two);
+	});
+});
