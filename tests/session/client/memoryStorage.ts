@@ -16,11 +16,11 @@ export class MemoryRows implements TrainingRows {
 	async training(id: string) {
 		return structuredClone(this.all.trainings.get(id));
 	}
-	async runs(training: string) {
-		return this.starting('runs', training);
+	async run(training: string, run: string) {
+		return structuredClone(this.all.runs.get(key(training, run)));
 	}
-	async frames(training: string) {
-		return this.starting('frames', training);
+	async frames(training: string, run: string) {
+		return structuredClone([...this.all.frames].filter(([id]) => id.startsWith(`${key(training, run)}|`)).map(([, row]) => row));
 	}
 	async apply({ training, runs = [], removed = [], frames = [], dropped = [] }: Change) {
 		if (this.all.trainings.size > this.mostTrainings) throw NO_ROOM();
@@ -37,9 +37,6 @@ export class MemoryRows implements TrainingRows {
 		this.all.trainings.delete(training);
 		this.deleteStarting('runs', training);
 		this.deleteStarting('frames', training);
-	}
-	private starting(table: 'runs' | 'frames', start: string): unknown[] {
-		return structuredClone([...this.all[table]].filter(([id]) => id.startsWith(`${start}|`)).map(([, row]) => row));
 	}
 	private deleteStarting(table: 'runs' | 'frames', start: string): void {
 		for (const id of this.all[table].keys()) if (id.startsWith(`${start}|`)) this.all[table].delete(id);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCurves } from '../../../src/session/client/results/readCurves';
+import { allOf } from '../../support/properties';
 
 describe('curves of another program', () => {
 	it('are read from the metrics.jsonl of an exported project, also one that is still being written', () => {
@@ -49,6 +50,19 @@ describe('curves of another program', () => {
 		expect(() => readCurves('a.csv', 'step,accuracy\n1,2\n')).toThrow('no numbers in a column “loss”');
 		expect(() => readCurves('a.jsonl', '{"step":1}\nnonsense\n{"step":2}')).toThrow('line 2 is not a JSON object');
 		expect(() => readCurves('a.csv', '')).toThrow('no rows');
+		expect(() => readCurves('a.csv', 'step,loss\n1,"2\n')).toThrow('row 2 has a quotation mark that does not end');
+		expect(() => readCurves('a.csv', 'step,loss\n1,"2"x\n')).toThrow('row 2 has text after a quoted cell');
+	});
+
+	it('may have cells of any length, line breaks in cells, and separators at the end', () => {
+		const long = 'x'.repeat(20_000_000);
+		expect(readCurves('a.csv', `step,loss,note\n1,2,"${long}"`)[0].losses).toEqual([{ step: 1, loss: 2 }]);
+		const [run] = readCurves('a.csv', 'step,"a\r\nb",loss,\r1,7,2,\r\n\r\n2,8,1,');
+		expect(run.losses).toEqual([
+			{ step: 1, loss: 2 },
+			{ step: 2, loss: 1 },
+		]);
+		expect(run.history[1].metrics).toEqual({ 'a\r\nb': 8 });
 	});
 
 	it('are finite numbers at ascending steps, whatever the file is', () => {
@@ -66,6 +80,10 @@ describe('curves of another program', () => {
 			'}',
 			'[',
 			'__proto__',
+			'__proto__.layer1',
+			'toString.layer2',
+			'""',
+			'\n3,4',
 			'\r',
 			';',
 			'2',
@@ -73,16 +91,19 @@ describe('curves of another program', () => {
 		fc.assert(
 			fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
 				try {
-					for (const { losses } of readCurves('x', `step,loss\n${pieces.join('')}`))
-						losses.forEach(({ step, loss }, i) => {
-							expect(Number.isFinite(loss)).toBe(true);
-							if (i > 0) expect(step).toBeGreaterThan(losses[i - 1].step);
-						});
+					for (const text of [`step,loss\n${pieces.join('')}`, `step,loss,${pieces.join('')}`])
+						for (const { losses, history } of readCurves('x', text)) {
+							losses.forEach(({ step, loss }, i) => {
+								expect(Number.isFinite(loss)).toBe(true);
+								if (i > 0) expect(step).toBeGreaterThan(losses[i - 1].step);
+							});
+							for (const { metrics } of history) expect(Object.getPrototypeOf(metrics)).toBe(Object.prototype);
+						}
 				} catch (error) {
 					expect((error as Error).message).toMatch(/^(it has|row|line)/);
 				}
 			}),
-			{ numRuns: 3000 },
+			allOf(10_000, 'changed files of curves'),
 		);
 	});
 });

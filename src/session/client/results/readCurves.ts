@@ -21,6 +21,8 @@ const MOST_CHARACTERS = 64e6;
 const MOST_RUNS = 64;
 const MOST_STEP = 10_000_000;
 const MOST_MEASURES = 200;
+/** Characters of a column's name. */
+const MOST_NAME = 200;
 
 /** Names of columns in other programs, in lower case without `_`, `/`, `-`, `.` and blanks. */
 const STEP = ['step', 'steps', 'globalstep', 'iteration', 'iter', 'trainerglobalstep', 'trainglobalstep'];
@@ -119,6 +121,7 @@ function addMeasure(metrics: Metrics, name: string, value: unknown): void {
 	const read = number(value);
 	if (read === null) return;
 	const layer = /^(.+)\.layer(\d{1,2})$/.exec(name);
+	if (layer?.[1] === '__proto__') return;
 	if (!layer) {
 		metrics[name] = read;
 		return;
@@ -154,25 +157,49 @@ function jsonRows(text: string): Row[] {
 
 /** Rows of a CSV by the names in its first line; the separator is a comma, a semicolon or a tab. */
 function csvRows(text: string): Row[] {
-	const head = text.slice(0, text.search(/[\r\n]|$/));
-	const separator = [',', ';', '\t'].toSorted((a, b) => head.split(b).length - head.split(a).length)[0];
-	const [names = [], ...rows] = csvCells(text, separator);
-	return rows.map((cells) => Object.fromEntries(names.map((name, i) => [name.trim(), cells[i] ?? ''])));
+	const first = text.slice(0, text.search(/[\r\n]|$/));
+	const separator = [',', ';', '\t'].toSorted((a, b) => first.split(b).length - first.split(a).length)[0];
+	const [head, ...rows] = csvCells(text, separator);
+	const names = (head ?? []).map((name) => name.trim().slice(0, MOST_NAME));
+	return rows.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ''])));
 }
 
-/** RFC 4180. */
+/**
+ * RFC 4180. A quoted cell is read from quotation mark to quotation mark, because a regular expression would need memory in proportion
+ * to its length.
+ */
 function csvCells(text: string, separator: string): string[][] {
 	const rows: string[][] = [];
 	let row: string[] = [];
-	const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^${separator}\r\n]*))(${separator}|\r?\n|\r|$)`, 'gy');
-	while (cell.lastIndex < text.length) {
-		const match = cell.exec(text);
-		if (!match) throw new Error(`row ${rows.length + 1} has a quotation mark that does not end`);
-		row.push(match[1] === undefined ? match[2] : match[1].replaceAll('""', '"'));
-		if (match[3] === separator) continue;
+	const plain = new RegExp(`[^${separator}\r\n]*`, 'y');
+	for (let at = 0; at < text.length; ) {
+		if (text[at] === '"') {
+			const end = closingMark(text, at, rows.length + 1);
+			row.push(text.slice(at + 1, end).replaceAll('""', '"'));
+			at = end + 1;
+		} else {
+			plain.lastIndex = at;
+			row.push(plain.exec(text)?.[0] ?? '');
+			at = plain.lastIndex;
+		}
+		if (text[at] === separator) {
+			at++;
+			// A separator at the end of the file has an empty cell after it.
+			if (at < text.length) continue;
+			row.push('');
+		} else if (at < text.length && text[at] !== '\r' && text[at] !== '\n')
+			throw new Error(`row ${rows.length + 1} has text after a quoted cell`);
+		at += text.startsWith('\r\n', at) ? 2 : 1;
 		if (row.length > 1 || row[0] !== '') rows.push(row);
 		row = [];
 	}
-	if (row.length > 0) rows.push(row);
 	return rows;
+}
+
+/** The quotation mark that ends the cell that the one at `start` begins. Two in a row are a part of the cell. */
+function closingMark(text: string, start: number, row: number): number {
+	let end = text.indexOf('"', start + 1);
+	while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+	if (end < 0) throw new Error(`row ${row} has a quotation mark that does not end`);
+	return end;
 }

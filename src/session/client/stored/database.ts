@@ -19,8 +19,9 @@ export interface TrainingRows {
 	/** As they were stored, perhaps by another version of the page. */
 	trainings(): Promise<unknown[]>;
 	training(id: string): Promise<unknown>;
-	runs(training: string): Promise<unknown[]>;
-	frames(training: string): Promise<unknown[]>;
+	run(training: string, run: string): Promise<unknown>;
+	/** The probes of a run. */
+	frames(training: string, run: string): Promise<unknown[]>;
 	apply(change: Change): Promise<void>;
 	/** Deletes a training with all its rows. */
 	delete(training: string): Promise<void>;
@@ -42,8 +43,8 @@ export async function openRows(): Promise<TrainingRows> {
 	return {
 		trainings: () => database.getAll('trainings'),
 		training: (id) => database.get('trainings', id),
-		runs: (training) => database.getAll('runs', startingWith(training)),
-		frames: (training) => database.getAll('frames', startingWith(training)),
+		run: (training, run) => database.get('runs', [training, run]),
+		frames: (training, run) => database.getAll('frames', startingWith(training, run)),
 		async apply({ training, runs = [], removed = [], frames = [], dropped = [] }) {
 			const transaction = database.transaction(TABLES, 'readwrite');
 			const [trainings, runTable, frameTable] = TABLES.map((name) => transaction.objectStore(name));

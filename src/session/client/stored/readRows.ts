@@ -7,7 +7,7 @@ import { readExperiment } from '../../../experiment/validate';
 import type { PackedFrame } from '../runs/frames';
 import type { StoredState } from '../runs/runCollection';
 import type { ThinnedState } from '../runs/thinnedList';
-import { type FrameRow, type RunRow, STORED_VERSION, StoredTrainingError, type TrainingRow } from './rows';
+import { type RunRow, STORED_VERSION, StoredTrainingError, type TrainingRow } from './rows';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const numbers = v.custom<Float32Array<ArrayBuffer>>((value) => value instanceof Float32Array);
@@ -137,24 +137,48 @@ export interface ReadTraining {
 	baseline: string | null;
 }
 
-/** A training from all of its rows. @throws StoredTrainingError */
-export function readRows(row: unknown, runRows: readonly unknown[], frameRows: readonly unknown[]): ReadTraining {
+/** Runs that are read at the same time. */
+const AT_ONCE = 5;
+
+/** The stored rows of one run. */
+interface RowsOfRun {
+	/** undefined if there is none. */
+	run: unknown;
+	frames: readonly unknown[];
+}
+
+/**
+ * A training from all of its rows.
+ *
+ * @param rowsOf the rows of the run with this id. A few runs are read at a time, so that the page stays responsive
+ * @throws StoredTrainingError
+ */
+export async function readRows(row: unknown, rowsOf: (run: string) => Promise<RowsOfRun>): Promise<ReadTraining> {
 	const training = readTraining(row);
 	const { id, experiment, fromCheckpoint, baseline, runs: order } = training;
-	const found = new Map(runRows.map((each) => parse(runSchema, each)).map((run) => [run.id, run]));
-	const maps = framesByRun(frameRows.map((each) => parse(frameSchema, each)));
 	const states = new Map<string, StoredState>();
-	const runs = order.map(({ id }) => {
-		const run = found.get(id);
-		if (!run) throw new StoredTrainingError(DAMAGED);
-		const { weights, point, fork, groupName } = run;
-		const from = weights && weights.state !== 'training' ? null : (weights?.step ?? 0);
-		states.set(id, { state: { ...run, frames: { frames: withMaps(run.frames, maps.get(id)), sinks: run.sinks } }, from });
-		const seconds = run.series.seconds[secondsIndex(run, from)] ?? 0;
-		const valid = validExperiment(experimentOf(run, experiment));
-		return { id, experiment: valid, point, fork, name: groupName, seconds: Number.isFinite(seconds) ? seconds : 0, weights };
-	});
+	const runs: StoredTraining['runs'][number][] = [];
+	for (let i = 0; i < order.length; i += AT_ONCE) {
+		const part = await Promise.all(order.slice(i, i + AT_ONCE).map(async ({ id }) => ({ id, rows: await rowsOf(id) })));
+		for (const { id, rows } of part) {
+			const run = readRun(rows);
+			const { weights, point, fork, groupName } = run;
+			const from = weights && weights.state !== 'training' ? null : (weights?.step ?? 0);
+			states.set(id, { state: run, from });
+			const seconds = run.series.seconds[secondsIndex(run, from)] ?? 0;
+			const valid = validExperiment(experimentOf(run, experiment));
+			runs.push({ id, experiment: valid, point, fork, name: groupName, seconds: Number.isFinite(seconds) ? seconds : 0, weights });
+		}
+	}
 	return { row: training, stored: { id, experiment: presentExperiment(training), fromCheckpoint, runs }, states, baseline };
+}
+
+/** A run with its probes. @throws StoredTrainingError */
+function readRun({ run: row, frames }: RowsOfRun) {
+	if (row === undefined) throw new StoredTrainingError(DAMAGED);
+	const run = parse(runSchema, row);
+	const maps = new Map(frames.map((each) => parse(frameSchema, each)).map(({ step, frame }) => [step, frame]));
+	return { ...run, frames: { frames: withMaps(run.frames, maps), sinks: run.sinks } };
 }
 
 /** Index of the last loss before the run continues. */
@@ -169,18 +193,12 @@ function validExperiment(json: unknown): Experiment {
 	return experiment;
 }
 
-function framesByRun(rows: readonly Pick<FrameRow, 'run' | 'step' | 'frame'>[]): Map<string, Map<number, PackedFrame>> {
-	const runs = new Map<string, Map<number, PackedFrame>>();
-	for (const { run, step, frame } of rows) runs.set(run, (runs.get(run) ?? new Map()).set(step, frame));
-	return runs;
-}
-
 /** The list with its maps. @throws StoredTrainingError if one is missing */
-function withMaps({ every, entries }: RunRow['frames'], maps: ReadonlyMap<number, PackedFrame> | undefined): ThinnedState<PackedFrame> {
+function withMaps({ every, entries }: RunRow['frames'], maps: ReadonlyMap<number, PackedFrame>): ThinnedState<PackedFrame> {
 	return {
 		every,
 		entries: entries.map(({ step, number }) => {
-			const value = maps?.get(step);
+			const value = maps.get(step);
 			if (!value) throw new StoredTrainingError(DAMAGED);
 			return { step, number, value };
 		}),

@@ -36,6 +36,9 @@ interface Services {
 	free(): void;
 }
 
+/** Runs of one transaction: packing the probes of hundreds at once would block the page. */
+const AT_ONCE = 5;
+
 /** The stored parts of a run. */
 interface Stored {
 	weights: StoredWeights | null;
@@ -114,13 +117,16 @@ export class Recorder {
 	/** Stores runs that have no row yet, and names, visibility and baseline that the user has changed. */
 	async update(): Promise<void> {
 		await this.inTurn(async () => {
-			const changes = this.source.views().flatMap(({ info: { id }, visible }) => {
+			const changed = this.source.views().flatMap(({ info: { id }, visible }) => {
 				const known = this.stored.get(id);
 				if (!known && !this.source.seeded(id)) return [];
-				const same = known?.visible === visible && known.name === this.source.givenName(id);
-				return same ? [] : (this.runChange(id, known?.weights ?? null) ?? []);
+				return known?.visible === visible && known.name === this.source.givenName(id) ? [] : id;
 			});
-			if (changes.length > 0 || this.row.baseline !== this.source.baseline()) await this.store(changes);
+			for (let i = 0; i < changed.length; i += AT_ONCE) {
+				const changes = changed.slice(i, i + AT_ONCE).flatMap((id) => this.runChange(id, this.stored.get(id)?.weights ?? null) ?? []);
+				if (changes.length > 0) await this.store(changes);
+			}
+			if (this.row.baseline !== this.source.baseline()) await this.store([]);
 		});
 	}
 

@@ -37,9 +37,12 @@ export class TrainingStorage {
 		const free = await this.locks.take(id);
 		if (!free) throw new StoredTrainingError(ELSEWHERE);
 		try {
-			const [row, runs, frames] = [await this.rows.training(id), await this.rows.runs(id), await this.rows.frames(id)];
+			const row = await this.rows.training(id);
 			if (row === undefined) throw new StoredTrainingError('it was deleted in another tab');
-			const read = readRows(row, runs, frames);
+			const read = await readRows(row, async (run) => {
+				const [own, frames] = await Promise.all([this.rows.run(id, run), this.rows.frames(id, run)]);
+				return { run: own, frames };
+			});
 			// A crash may have left other files.
 			await this.folders.clean(id, new Set(read.stored.runs.flatMap(({ weights }) => weights?.file ?? [])));
 			return { ...read, free };
