@@ -9,6 +9,7 @@ it('back and forward step through the changes of the form, also through a text t
 	const text = page.locator('#field-text');
 	const hash = (part: RegExp) => page.waitForFunction((source) => new RegExp(source).test(location.hash), part.source);
 	const long = 'The long text of the user. '.repeat(400);
+	await page.getByRole('group', { name: 'Model', exact: true }).locator('summary').first().click();
 	await layers.fill('3');
 	await hash(/layers=3/);
 	await text.fill(long);

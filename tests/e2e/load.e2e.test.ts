@@ -1,6 +1,7 @@
 /** Bytes that a first visit loads before anything can be clicked. */
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser';
+import { mainThreadTime, timeSession } from './redraw';
 
 /** Bytes of the page, its scripts and its styles, each as gzip, as a web server sends them. */
 const LARGEST_FIRST_LOAD = 180_000;
@@ -30,6 +31,25 @@ it('shows its controls from at most 180 kB, and loads the rest afterwards', asyn
 	expect(first).toBeLessThanOrEqual(LARGEST_FIRST_LOAD);
 	// The worker at the least.
 	expect(later.length).toBeGreaterThan(0);
+	expect(errors).toEqual([]);
+	await close();
+});
+
+/** Work of the main thread until the first view can be used, ms of processor time: a machine with nothing else to do takes about as long. */
+const MOST_WORK = 2000;
+
+it('can be used, with the recorded answer on it, within 2 s', async () => {
+	const { page, errors, close } = await openPage({ width: 1440, height: 900 });
+	const session = await timeSession(page);
+	await page.reload();
+	await page.locator('.answer .verdict').waitFor();
+	await page.locator('.seed-table').waitFor();
+	await page.locator('.map-columns canvas.map').first().waitFor();
+	const work = await mainThreadTime(session, 'ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration');
+	expect(work).toBeGreaterThan(20);
+	expect(work).toBeLessThan(MOST_WORK);
+	await page.getByRole('checkbox', { name: 'NeuTRENO', exact: true }).check();
+	await page.waitForFunction(() => location.hash.includes('neutreno'));
 	expect(errors).toEqual([]);
 	await close();
 });

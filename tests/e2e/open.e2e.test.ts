@@ -44,6 +44,7 @@ it.each([
 	await page.getByRole('heading', { name: 'Training needs WebGPU' }).waitFor();
 	expect(await page.locator('main').textContent()).toMatch(text);
 	expect(await page.getByRole('button', { name: 'Train' }).getAttribute('aria-disabled')).toBe('true');
+	await page.getByRole('group', { name: 'Model', exact: true }).locator('summary').first().click();
 	await page.getByLabel('Layers', { exact: true }).fill('6');
 	await page.waitForFunction(() => /[#&]layers=6&/.test(location.hash));
 	expect(await seriousFindings(page)).toEqual([]);

@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ViteDevServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeLink } from '../../src/experiment/link';
+import { findPreset } from '../../src/experiment/presets';
+import type { Experiment } from '../../src/experiment/types';
 import { openPage } from '../support/browser';
 import { serveFake } from '../ui/fakePage';
 import { seriousFindings } from './axe';
@@ -52,6 +55,11 @@ const open = async (page: Page, selector: string) => {
 const chooseOf = async (page: Page, run: string, item: string) => {
 	await button(page, `More about ${run}, seed 1`).click();
 	await page.getByRole('menuitem', { name: item, exact: true }).click();
+};
+
+const openDepth = async (page: Page) => {
+	await page.locator('.depth summary').click();
+	await page.locator('.depth-views').scrollIntoViewIfNeeded();
 };
 
 const SHORT = '#steps=100&warmupSteps=10&v=1';
@@ -143,6 +151,34 @@ const STATES: State[] = [
 			await page.locator('.card').getByRole('link').first().click();
 			await button(page, 'Run it here').waitFor();
 			await page.locator('.result-verdict').waitFor();
+		},
+	},
+	{
+		name: 'a question of a sweep opened, with its recorded answer',
+		hash: `#${encodeLink(findPreset('optimizer')?.experiment as Experiment)}`,
+		async reach(page) {
+			await page.locator('.recorded-note', { hasText: 'Recorded' }).waitFor();
+			await page.locator('.sweep-chart .sweep-runs').first().waitFor();
+			await page.locator('.verdict').waitFor();
+		},
+	},
+	{
+		name: 'all layers at once, as a map of layers and positions',
+		hash: `#methods=vanilla,resformer:learnable&steps=100&warmupSteps=10&v=1`,
+		async reach(page) {
+			await trained(page);
+			await openDepth(page);
+			await page.locator('.depth canvas').first().waitFor();
+		},
+	},
+	{
+		name: 'all layers at once, λ by layer and step',
+		hash: `#methods=vanilla,resformer:learnable&steps=100&warmupSteps=10&v=1`,
+		async reach(page) {
+			await trained(page);
+			await openDepth(page);
+			await button(page, 'λ by layer and step').click();
+			await page.locator('.depth canvas').first().waitFor();
 		},
 	},
 	{
@@ -262,6 +298,7 @@ const STATES: State[] = [
 		name: 'building a sweep, with a value refused',
 		hash: SHORT,
 		async reach(page) {
+			await page.getByRole('group', { name: 'Model', exact: true }).locator('summary').first().click();
 			await button(page, 'Sweep Sequence length').click();
 			await page.locator('dialog[data-modal]').waitFor();
 			await page.getByLabel('Add values of Sequence length').fill('32, 48, 128');

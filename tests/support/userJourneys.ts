@@ -10,10 +10,12 @@ export const SMALL =
 
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
-/** Opens the form where it is a drawer or a sheet. */
+/** Opens the form where it is a drawer or a sheet, and its folded groups. */
 export async function openForm(page: Page, user: User): Promise<void> {
 	const opener = button(page, 'Experiment');
 	if (await opener.isVisible()) await user.press(opener);
+	for (const group of ['Model', 'Training'])
+		await user.press(page.getByRole('group', { name: group, exact: true }).locator('summary').first());
 }
 
 /** The page's text for the state of the training. */

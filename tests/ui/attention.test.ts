@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { NO_INTERVENTION } from '../../src/experiment/interventions';
 import type { AttentionMaps } from '../../src/experiment/records/frame';
 import { FrameRecorder } from '../../src/session/client/runs/frames';
+import type { ColumnView } from '../../src/ui/attention/columns';
 import { clickOn, free, INITIAL, moveBy, panBy, pointAt, viewOf, zoomBy, zoomOut } from '../../src/ui/attention/explorer';
+import { mapRecords } from '../../src/ui/attention/mapRecords';
 import { cellText, probabilityAt, sinkShares, topKeys } from '../../src/ui/attention/maps';
 import { ownLimit } from '../../src/ui/attention/paint';
 import { choicesOf, shownRuns } from '../../src/ui/attention/shown';
@@ -178,5 +180,24 @@ describe('the columns of maps', () => {
 
 	it('are none without runs', () => {
 		expect(shownRuns([], [], null, 3)).toEqual([]);
+	});
+});
+
+describe('the numbers of the open maps', () => {
+	const column = (method: string): ColumnView => ({
+		...{ role: '', baseline: null, intervened: null, intervention: NO_INTERVENTION },
+		run: view(method, 1, [3]),
+		frame: frameOf(runInfo(method), 200),
+	});
+
+	it('have a row per query and key up to it, and one for a sink logit, which make 1 together', () => {
+		const records = mapRecords([column('vanilla'), column('sink:learned')], 1, 0, 'attention');
+		const ofRow = (run: string, query: number) => records.filter((each) => each.run === run && each.query === query);
+		expect(ofRow('vanilla', 5)).toHaveLength(5);
+		expect(ofRow('sink:learned', 5)).toHaveLength(6);
+		expect(ofRow('sink:learned', 5).at(-1)).toMatchObject({ key: null, key_token: 'sink logit' });
+		for (const run of ['vanilla', 'sink:learned'])
+			expect(ofRow(run, 5).reduce((sum, { value }) => sum + Number(value), 0)).toBeCloseTo(1, 3);
+		expect(mapRecords([column('sink:learned')], 1, 0, 'moved').every(({ key }) => key !== null)).toBe(true);
 	});
 });

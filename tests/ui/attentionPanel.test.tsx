@@ -83,21 +83,32 @@ describe('the open map', () => {
 		expect(dialog.getByRole('status').textContent).toMatch(/: –$/);
 	});
 
-	it('of a method with a sink logit says how much of a row the tokens get', async () => {
+	it('of a method with a sink logit shows what a row gives it, as a column and in numbers', async () => {
 		const column = () => within(columns()[0]);
 		await probe('vanilla', 0);
-		expect(column().queryByRole('button', { name: /^rows? sum/ })).toBeNull();
+		const bar = (within: ReturnType<typeof column>) => within.queryByRole('img', { name: /^Sink logit: 0\.\d{3} of a row on average$/ });
+		expect(column().queryByRole('button', { name: /^sink logit/ })).toBeNull();
+		expect(bar(column())).toBeNull();
 		await page.train('sink:learned');
 		await probe('sink:learned', 0);
-		expect(column().getByRole('button', { name: /^rows sum to 0\.\d{3}$/ })).toBeTruthy();
+		const mean = column().getByRole('button', { name: /^sink logit 0\.\d{3} on average$/ }).textContent ?? '';
+		expect(bar(column())?.getAttribute('aria-label')).toContain(/0\.\d{3}/.exec(mean)?.[0]);
 		await press('{ArrowRight}');
-		const [, sum] = /^row sums to (0\.\d{3})$/.exec(column().getByRole('button', { name: /^row sums/ }).textContent ?? '') ?? [];
+		const [, share] = /^sink logit (0\.\d{3})$/.exec(column().getByRole('button', { name: /^sink logit/ }).textContent ?? '') ?? [];
 		await press('{Enter}');
 		await page.settle();
 		const dialog = within(screen.getByRole('dialog', { name: 'Attention' }));
 		expect(dialog.getByText(/^This row sums to/).textContent).toBe(
-			`This row sums to ${sum}. The sink logit takes the other ${(1 - Number(sum)).toFixed(3)}.`,
+			`This row sums to ${(1 - Number(share)).toFixed(3)}. The sink logit takes the other ${share}.`,
 		);
+		const numbers = dialog.getByText('This row as a table').closest('details') as HTMLDetailsElement;
+		await act(async () => {
+			numbers.open = true;
+			numbers.dispatchEvent(new Event('toggle'));
+		});
+		expect(within(numbers).getAllByRole('row').at(-1)?.textContent).toBe(`–sink logit${share}`);
+		await page.pick(dialog.getByRole('combobox', { name: 'Show' }), 'moved');
+		expect(bar(column()), 'a sink logit has no value to move').toBeNull();
 	});
 
 	it('offers only runs that are shown', async () => {

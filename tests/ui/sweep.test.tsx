@@ -189,9 +189,18 @@ describe('the sweep’s panel', () => {
 	it('reports progress, the lines, and where which method is ahead', async () => {
 		await trained(LENGTHS, ahead);
 		expect(sweep().getByRole('status').textContent).toBe('8 runs, all finished');
-		expect(sweep().getByRole('application', { name: 'Validation loss over Sequence length' })).toBeTruthy();
+		const chart = sweep().getByRole('application', { name: 'Validation loss over Sequence length' });
+		expect(chart.querySelectorAll('.recharts-line-curve')).toHaveLength(2);
 		const key = within(sweep().getByRole('region', { name: 'Lines of the sweep and their differences' }));
 		expect(key.getByText(/is below Vanilla at 32 \(separated, 2 seeds\)/).textContent).toContain('not separated at 64 (2 seeds)');
+	});
+
+	it('joins choices, which have no order, by no line', async () => {
+		await trained(LENGTHS.replace(/sweep=.*&v/, 'sweep=optimizer/adamw/sgd&v'), ahead);
+		const chart = sweep().getByRole('application', { name: 'Validation loss over Optimiser' });
+		expect(chart.querySelectorAll('.sweep-runs')).toHaveLength(2);
+		expect(chart.querySelectorAll('.recharts-line-curve')).toHaveLength(0);
+		expect(sweep().getByText(/^Mark: mean over seeds/)).toBeTruthy();
 	});
 
 	it('opens a run’s curves with its baseline from the chart, by keys', async () => {

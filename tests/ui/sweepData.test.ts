@@ -46,17 +46,36 @@ describe('a sweep of one field', () => {
 	it('names the points by their choices where no number tells them apart', () => {
 		const points = [{ optimizer: 'adamw' }, { optimizer: 'sgd', learningRate: 0.1 }, { optimizer: 'muon' }] as const;
 		const made = points.map((point, i) => sweptRun(i, point, 'vanilla', 1, { validationLoss: 2 }));
-		const { xs } = sweepData(
+		const data = sweepData(
 			made,
 			'vanilla',
 			['learningRate', 'optimizer'],
 			made.map(({ info }) => info.experiment),
 		);
+		const { xs } = data;
 		expect(xs.slice(0, 2).map(({ key, label }) => [key, label])).toEqual([
 			['point', 'Optimiser'],
 			['learningRate', 'Learning rate'],
 		]);
 		expect([1, 2, 3].map(xs[0].format)).toEqual(['AdamW', 'SGD with momentum', 'Muon']);
+		// No line joins places that have no order.
+		expect(drawnOf(chosenOf(DEFAULT_SWEEP_VIEW, data), data).chart.ordered).toBe(false);
+		expect(draw(runs, LENGTHS).drawn.chart.ordered).toBe(true);
+	});
+
+	it('ends the intervals of shares at 0 and 100 %, and those of their differences at ±100 %', () => {
+		const share = (point: number, method: string, seed: number, value: number) =>
+			sweptRun(point, { sequenceLength: 32 * (point + 1), batchSize: 16 }, method, seed, { validationLoss: 2, accuracy: value });
+		const made = [0, 1].flatMap((point) =>
+			[0.02, 0.98, 0.99].flatMap((value, i) => [share(point, 'vanilla', i + 1, value), share(point, 'svformer', i + 1, 1 - value)]),
+		);
+		const { chart } = draw(made, LENGTHS, { metric: 'accuracy' }).drawn;
+		const [{ mean, half }] = chart.lines[0].values;
+		expect(mean + (half ?? 0), 'the interval itself').toBeGreaterThan(1);
+		expect(chart.limits).toEqual([0, 1]);
+		expect(chart.yDomain[1]).toBeLessThan(1.2);
+		expect(draw(made, LENGTHS, { metric: 'accuracy', asDifference: true }).drawn.chart.limits).toEqual([-1, 1]);
+		expect(draw(runs, LENGTHS).drawn.chart.limits).toEqual([-Infinity, Infinity]);
 	});
 
 	it('leaves out runs that have not finished, and counts those that stopped', () => {

@@ -55,7 +55,14 @@ const sequenceLength: Question = {
 	expectations: [
 		{
 			text: 'SVFormer’s difference from Vanilla falls with the length.',
-			statistic: { kind: 'trend', of: LOSS, method: 'svformer', minus: 'vanilla', x: LENGTHS.map(Math.log2) },
+			statistic: {
+				kind: 'trend',
+				of: LOSS,
+				method: 'svformer',
+				minus: 'vanilla',
+				x: LENGTHS.map(Math.log2),
+				per: 'doubling of the length',
+			},
 			holds: LOWER,
 		},
 	],
@@ -185,6 +192,7 @@ const layer: Question = {
 				kind: 'methodTrend',
 				of: LOSS,
 				minus: 'vanilla',
+				per: 'layer',
 				methods: LAYER_POINTS.map(({ methods }, point) => ({ method: methods?.[1] ?? '', point, x: point + 2 })),
 			},
 			holds: LOWER,

@@ -35,10 +35,10 @@ export type Statistic =
 	| ({ kind: 'difference'; minus: string; minusPoint?: number } & Where)
 	/** The difference of `method` from `minus` at one point, minus the same difference at another. */
 	| { kind: 'change'; of: Quantity; method: string; minus: string; from: number; to: number }
-	/** Slope of the difference over `x`, one x per point, by least squares. */
-	| { kind: 'trend'; of: Quantity; method: string; minus: string; x: readonly number[] }
-	/** Slope of the difference over points of which each has a method of its own. */
-	| { kind: 'methodTrend'; of: Quantity; methods: readonly { method: string; point: number; x: number }[]; minus: string }
+	/** Slope of the difference over `x`, one x per point, by least squares. `per`: one unit of x in words. */
+	| { kind: 'trend'; of: Quantity; method: string; minus: string; x: readonly number[]; per: string }
+	/** Slope of the difference over points of which each has a method of its own. `per`: one unit of x in words. */
+	| { kind: 'methodTrend'; of: Quantity; methods: readonly { method: string; point: number; x: number }[]; minus: string; per: string }
 	/** Slope of a per-layer metric over the layers from `fromLayer` on. */
 	| { kind: 'layerTrend'; measure: string; method: string; fromLayer: number }
 	/** The `x` of the method with the smallest value. */

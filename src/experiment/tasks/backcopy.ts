@@ -58,5 +58,7 @@ export const backcopy = defineTask({
 	sinkClass: 'nonTrigger',
 	// Layer 1 is the same in every value method.
 	sink: { layer: 2, token: START },
+	plain:
+		'The task, Bigram-Backcopy, is random text with the letter pairs of a book. After a trigger, one of the few most frequent characters, the character before it is repeated.',
 	sentence: `On this toy task heads learn to attend to ${START} within minutes. Compare how much attention ${START} gets in layer 2 of each method.`,
 });

@@ -60,6 +60,8 @@ interface TaskBase {
 	sink?: { layer: number; token: string };
 	/** A sentence or two on what to watch, until there is a result. */
 	sentence: string;
+	/** The task in one sentence, for a reader who has not met it; absent if its label says what it is. */
+	plain?: string;
 }
 
 /** An experiment worth starting from, under the task's name. The gallery's questions are in `questions/`. */

@@ -46,6 +46,7 @@ export const mqar = defineTask({
 	],
 	metrics: { validationLoss, accuracy },
 	certainIf: () => true,
+	plain: 'The task, MQAR, lists pairs of a key and a value. Then it asks for the values of some keys.',
 	sentence:
 		'A value must be fetched by its key, which takes two layers working together. Watch accuracy stay at chance, then rise suddenly.',
 	preset: {

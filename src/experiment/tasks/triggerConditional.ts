@@ -36,6 +36,7 @@ export const triggerConditional = defineTask({
 	sinkClass: 'nonTrigger',
 	triggerClass: 'trigger',
 	sink: { layer: 1, token: 'BOS' },
+	plain: 'The task is a list of vectors: at a trigger the answer is the mean of those before it, and elsewhere it is 0.',
 	sentence:
 		'At a trigger the model must average what came before, and answer 0 everywhere else. Softmax cannot attend to nothing, so watch the other positions turn to BOS.',
 });

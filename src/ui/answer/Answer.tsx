@@ -68,7 +68,7 @@ export const Answer = memo(function Answer(props: Props) {
 						{note}
 					</p>
 				)}
-				<Definitions methods={experiment.methods} />
+				<Definitions task={experiment.task} methods={experiment.methods} />
 			</Folded>
 			{seen.length > 0 && <SeenNote experiment={experiment} runs={runs} seen={seen} address={address} onDismiss={onDismissSeen} />}
 			{children}

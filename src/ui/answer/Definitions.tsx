@@ -1,13 +1,16 @@
 import { memo, useMemo } from 'react';
 import { definitionsOf } from '../../experiment/methods/definitions';
+import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 
-/** The methods in plain words, each with its paper. Renders nothing of the standard transformer alone. */
-export const Definitions = memo(function Definitions({ methods }: Pick<Experiment, 'methods'>) {
+/** The task and the methods in plain words, each method with its paper. Renders nothing of text and the standard transformer alone. */
+export const Definitions = memo(function Definitions({ task, methods }: Pick<Experiment, 'task' | 'methods'>) {
 	const definitions = useMemo(() => definitionsOf({ methods }), [methods]);
-	if (definitions.length === 0) return null;
+	const { plain } = taskDescriptor(task);
+	if (definitions.length === 0 && !plain) return null;
 	return (
 		<p className="definitions">
+			{plain && <span>{plain} </span>}
 			{definitions.map(({ text, address }) => (
 				<span key={text}>
 					{text}

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { descriptorOf, type InterventionKey } from '../../experiment/interventions';
+import { descriptorOf, type Intervention, type InterventionKey } from '../../experiment/interventions';
 import { isOn } from '../../experiment/interventions/edits';
 import { handleKey } from '../actions/action';
 import { MAP_ACTIONS, type MapContext } from '../actions/attentionActions';
@@ -9,13 +9,14 @@ import { viewOf } from './explorer';
 import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
 import { MapGrid } from './MapGrid';
-import { MARGIN } from './mapSize';
+import { MARGIN, roomOf } from './mapSize';
 import { hasSink } from './maps';
 import { type ColumnProps, cellCommands, type MapHandlers, type MapView } from './mapView';
 import { ownLimit, type Picture } from './paint';
 import { valueText } from './picture';
 import type { Place } from './place';
 import { Strips } from './Strips';
+import { useSinkLogit } from './useSinkLogit';
 
 /** Thumbnails, the open map and the strips of a run. */
 export default function ColumnBody({ index, column, picture, strips, view, room }: ColumnProps & { picture: Picture }) {
@@ -25,13 +26,11 @@ export default function ColumnBody({ index, column, picture, strips, view, room 
 	const layer = Math.min(explorer.layer, maps.layers - 1);
 	const head = Math.min(explorer.head, maps.heads - 1);
 	const part = viewOf(explorer, maps.length);
-	const { side, thumb, unit } = columnLayout(room, maps, part.count);
+	const logit = useSinkLogit(column, picture, layer, head);
+	const { side, thumb, unit } = columnLayout(room, { ...maps, count: part.count, reserved: roomOf(logit) });
 	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : colours.most), [colours, picture, layer, head]);
 	const place = explorer.place && explorer.place.query < maps.length && explorer.place.key < maps.length ? explorer.place : null;
-	const masked = useMemo(
-		() => [...new Set(intervention.maskedKeys.map(({ key }) => key))].filter((key) => isOn(intervention, 'maskedKeys', { layer, key })),
-		[intervention, layer],
-	);
+	const masked = useMaskedKeys(intervention, layer);
 	const onToggleHead = useMemo(
 		() => (l: number, h: number) => handlers.onToggle(index, 'headsOff', { layer: l, head: h }),
 		[handlers, index],
@@ -80,6 +79,8 @@ export default function ColumnBody({ index, column, picture, strips, view, room 
 					value={valueText(column, explorer)}
 					masked={masked}
 					sink={sink}
+					logit={logit}
+					limit={limit}
 					handlers={mapHandlers(view, index, layer, head, place)}
 				/>
 			</div>
@@ -96,6 +97,14 @@ export default function ColumnBody({ index, column, picture, strips, view, room 
 				/>
 			)}
 		</div>
+	);
+}
+
+/** Keys that are masked in the layer. */
+function useMaskedKeys(intervention: Intervention, layer: number): number[] {
+	return useMemo(
+		() => [...new Set(intervention.maskedKeys.map(({ key }) => key))].filter((key) => isOn(intervention, 'maskedKeys', { layer, key })),
+		[intervention, layer],
 	);
 }
 

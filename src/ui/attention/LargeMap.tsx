@@ -1,11 +1,12 @@
 import { useEffect, useRef } from 'react';
 import { DISPLAYS, type Display } from './display';
 import { MapCanvas } from './MapCanvas';
-import { MARGIN } from './mapSize';
+import { MARGIN, roomOf } from './mapSize';
 import { cellText } from './maps';
 import type { MapHandlers } from './mapView';
 import type { MapColours, Picture } from './paint';
 import type { Place, View } from './place';
+import { SinkLogitBar } from './SinkLogitBar';
 import { TokenNames } from './TokenNames';
 import { placeAt, useMapPointer } from './useMapPointer';
 
@@ -26,6 +27,10 @@ interface Props {
 	masked: readonly number[];
 	/** The head has a sink on the first token: its column is marked. */
 	sink: boolean;
+	/** The sink logit's share of each row [T]; null without one. */
+	logit: Float32Array | null;
+	/** The far end of the colour scale. */
+	limit: number;
 	handlers: MapHandlers;
 	/** Takes the focus when its dialog is modal. */
 	focused?: boolean;
@@ -33,7 +38,7 @@ interface Props {
 
 /** A map with its tokens on both axes. The pointer or the arrow keys choose the cell; its row and column are outlined. */
 export function LargeMap(props: Props) {
-	const { picture, layer, head, view, unit, place, locked, label, value, display, handlers, focused = false } = props;
+	const { picture, layer, head, view, unit, place, locked, label, value, display, logit, handlers, focused = false } = props;
 	const { maps } = picture;
 	const size = unit * view.count;
 	const ref = useFocusInDialog(focused);
@@ -46,12 +51,13 @@ export function LargeMap(props: Props) {
 			// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the cell, as the role announces
 			tabIndex={0}
 			onKeyDown={(event) => handlers.onKey(event, maps.length)}
-			style={{ width: size + MARGIN.left, height: size + MARGIN.top }}
+			style={{ width: size + MARGIN.left + roomOf(logit), height: size + MARGIN.top }}
 			aria-label={`${display === 'attention' ? 'Attention map' : `Map of ${DISPLAYS[display].label}`} of ${label}, ${cell}. Arrow keys move the cell.`}
 		>
 			<TokenNames tokens={maps.tokens} view={view} unit={unit} place={place} />
 			<KeyHeads {...props} />
 			<Cells {...props} />
+			{logit && <SinkLogitBar {...props} shares={logit} signed={picture.minus !== null} />}
 		</div>
 	);
 }

@@ -1,14 +1,14 @@
 import { lazyDialog } from '../shared/dialogScripts';
-import { formatCount, formatProbability } from '../shared/format';
-import { Term } from '../shared/tip';
+import { formatCount } from '../shared/format';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
 import type { ColumnProps } from './mapView';
 import type { Picture } from './paint';
-import { sinkRowSum, usePicture, valueText } from './picture';
+import { usePicture, valueText } from './picture';
 
 // There are no maps to draw before the first record or probe.
 const ColumnBody = lazyDialog(() => import('./ColumnBody'));
+const SinkLogitText = lazyDialog(() => import('./SinkLogitText'));
 
 interface Props extends ColumnProps {
 	focused: boolean;
@@ -58,7 +58,7 @@ function ColumnHead({ index, column, view, picture }: Pick<ColumnProps, 'index' 
 			</select>
 			<span className="spring" />
 			<strong className="column-value">{valueText(column, explorer)}</strong>
-			{picture && <RowSum column={column} view={view} picture={picture} />}
+			{picture && <SinkLogitText column={column} view={view} picture={picture} />}
 			{frame && <span className="label">step {formatCount(frame.step)}</span>}
 			{frame && (
 				<button
@@ -72,24 +72,5 @@ function ColumnHead({ index, column, view, picture }: Pick<ColumnProps, 'index' 
 				</button>
 			)}
 		</div>
-	);
-}
-
-const REST = 'The rest goes to the sink logit, which belongs to no token and has no value.';
-
-/** How much of the chosen row, or of the open head's rows, the tokens get, if a sink logit takes a share. */
-function RowSum({ column, view: { explorer }, picture }: Pick<ColumnProps, 'column' | 'view'> & { picture: Picture }) {
-	const { maps } = picture;
-	const { place } = explorer;
-	const query = place && place.query < maps.length ? place.query : null;
-	const at = { layer: Math.min(explorer.layer, maps.layers - 1), head: Math.min(explorer.head, maps.heads - 1), query };
-	const sum = sinkRowSum(column, picture, at);
-	if (sum === null) return null;
-	return (
-		<span className="label">
-			<Term text={REST} formula="Σ_j A_ij = 1 − e^s / (e^s + Σ_j e^z)">
-				{query === null ? 'rows sum' : 'row sums'} to {formatProbability(sum)}
-			</Term>
-		</span>
 	);
 }

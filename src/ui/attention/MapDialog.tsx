@@ -14,13 +14,15 @@ import { DISPLAYS, type Display } from './display';
 import { viewOf } from './explorer';
 import { LargeMap } from './LargeMap';
 import { Legend } from './Legend';
-import { MARGIN, unitFor } from './mapSize';
+import { MARGIN, roomOf, unitFor } from './mapSize';
 import { type Cell, cellText, hasSink, topKeys } from './maps';
 import { cellCommands, type MapView } from './mapView';
 import { type MapColours, ownLimit, type Picture } from './paint';
-import { sinkRowSum, usePicture, valueText } from './picture';
+import { usePicture, valueText } from './picture';
 import { clamped } from './place';
 import { RowTable } from './RowTable';
+import { sinkRowSum } from './sinkLogit';
+import { useSinkLogit } from './useSinkLogit';
 
 interface Props {
 	columns: readonly ColumnView[];
@@ -94,7 +96,9 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 	const { maps } = picture;
 	const place = clamped(explorer.place ?? { query: maps.length - 1, key: 0 }, maps.length);
 	const part = viewOf(explorer, maps.length);
-	const room = Math.min(size.width - MARGIN.left, (size.height || size.width) - MARGIN.top);
+	const logit = useSinkLogit(column, picture, layer, head);
+	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : colours.most), [colours, picture, layer, head]);
+	const room = Math.min(size.width - MARGIN.left - roomOf(logit), (size.height || size.width) - MARGIN.top);
 	const value = valueText(column, { layer, head, place, display: explorer.display });
 	const onKey = (event: React.KeyboardEvent, length: number) => {
 		const context: MapContext = {
@@ -125,6 +129,8 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 						value={value}
 						masked={[]}
 						sink={picture.minus === null && hasSink(picture.attention, layer, head)}
+						logit={logit}
+						limit={limit}
 						handlers={{ ...handlers, onKey }}
 						focused
 					/>
@@ -137,6 +143,7 @@ function OpenMap({ column, picture, view, layer, head }: OpenMapProps) {
 				value={value}
 				sum={sinkRowSum(column, picture, { layer, head, query: place.query })}
 				colours={colours}
+				limit={limit}
 			/>
 		</div>
 	);
@@ -151,14 +158,15 @@ interface RowNumbersProps {
 	/** Sum of the row; null if there is no sink logit. */
 	sum: number | null;
 	colours: MapColours;
+	/** The far end of the colour scale. */
+	limit: number;
 }
 
 /** The cell, the colour scale, and the keys that the chosen query attends to most. */
-function RowNumbers({ display, picture, cell, value, sum, colours }: RowNumbersProps) {
+function RowNumbers({ display, picture, cell, value, sum, colours, limit }: RowNumbersProps) {
 	const { maps, minus, attention } = picture;
 	const { format } = DISPLAYS[display];
 	const { layer, head, query, key } = cell;
-	const limit = useMemo(() => (colours.range === 'own' ? ownLimit(picture, layer, head) : colours.most), [colours, picture, layer, head]);
 	const top = topKeys(maps, layer, head, query, 8);
 	return (
 		<aside className="map-side">
@@ -188,7 +196,14 @@ function RowNumbers({ display, picture, cell, value, sum, colours }: RowNumbersP
 					</li>
 				))}
 			</ol>
-			<RowTable display={display} maps={maps} layer={layer} head={head} query={query} />
+			<RowTable
+				display={display}
+				maps={maps}
+				layer={layer}
+				head={head}
+				query={query}
+				rest={sum === null || display !== 'attention' ? null : 1 - sum}
+			/>
 		</aside>
 	);
 }

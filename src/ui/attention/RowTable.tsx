@@ -11,6 +11,8 @@ interface Props {
 	layer: number;
 	head: number;
 	query: number;
+	/** What a sink logit takes of the row; null without one. */
+	rest: number | null;
 }
 
 /** The open map's row as a table: for screen readers, and for exact numbers. */
@@ -24,7 +26,7 @@ export function RowTable(props: Props) {
 	);
 }
 
-function Rows({ display, maps, layer, head, query }: Props) {
+function Rows({ display, maps, layer, head, query, rest }: Props) {
 	const { label, format } = DISPLAYS[display];
 	const heading = `${label[0].toUpperCase()}${label.slice(1)}`;
 	const row = mapOffset(maps, layer, head) + query * maps.length;
@@ -55,6 +57,15 @@ function Rows({ display, maps, layer, head, query }: Props) {
 							<td className="number">{format(maps.probabilities[row + key])}</td>
 						</tr>
 					))}
+					{rest !== null && (
+						<tr>
+							<th scope="row" className="number">
+								–
+							</th>
+							<td>sink logit</td>
+							<td className="number">{format(rest)}</td>
+						</tr>
+					)}
 				</tbody>
 			</table>
 		</ScrollRegion>

@@ -18,6 +18,12 @@ export interface ColumnRoom {
 	most: number;
 }
 
+/** Of a map: its layers and heads, the keys in view, and space right of it, CSS pixels. */
+interface Shown extends Pick<AttentionMaps, 'layers' | 'heads'> {
+	count: number;
+	reserved: number;
+}
+
 export interface ColumnLayout {
 	/** Width next to the open map, with the thumbnails; 0 = they are above it, and labels of strips above their bars. */
 	side: number;
@@ -27,16 +33,16 @@ export interface ColumnLayout {
 	unit: number;
 }
 
-/** Sizes of a column's parts, CSS pixels; `count` keys are in view. */
-export function columnLayout({ width, narrow, most }: ColumnRoom, { layers, heads }: AttentionMaps, count: number): ColumnLayout {
+/** Sizes of a column's parts, CSS pixels. */
+export function columnLayout({ width, narrow, most }: ColumnRoom, { layers, heads, count, reserved }: Shown): ColumnLayout {
 	const inner = width - 24;
 	const thumb = thumbnailSize(layers, heads, LEAST_SIDE, most - 60);
 	const side = Math.max(LEAST_SIDE, gridWidth(heads, thumb)) + 8;
-	const beside = inner - side - MARGIN.left;
+	const beside = inner - side - MARGIN.left - reserved;
 	const unit = (room: number) => unitFor(Math.max(96, Math.min(most, room)), count);
 	if (!narrow && beside >= LEAST_MAP) return { side, thumb, unit: unit(beside) };
 	const above = thumbnailSize(layers, heads, narrow ? inner : inner - 190, narrow ? ABOVE.narrow : ABOVE.wide);
-	return { side: 0, thumb: above, unit: unit(inner - MARGIN.left) };
+	return { side: 0, thumb: above, unit: unit(inner - MARGIN.left - reserved) };
 }
 
 /** As large as the space allows, between 12 and 44 pixels. */

@@ -65,6 +65,27 @@ export function ownLimit({ maps, minus }: Picture, layer: number, head: number):
 	return limit > 0 ? limit : 1;
 }
 
+/**
+ * Paints one number per row, from top to bottom, as a column of one pixel. `limit`: the far end of the scale. `signed`: the
+ * numbers are changes.
+ */
+export function paintColumn(
+	context: CanvasRenderingContext2D,
+	values: Float32Array,
+	signed: boolean,
+	limit: number,
+	{ scale, shade }: Pick<MapColours, 'scale' | 'shade'>,
+): void {
+	const image = new ImageData(1, values.length);
+	const words = new Uint32Array(image.data.buffer);
+	const colours = signed ? differenceTable(scale, shade) : colourTable(scale, shade);
+	const last = colours.length - 1;
+	const zero = signed ? last / 2 : 0;
+	const slope = (last - zero) / limit;
+	for (const [i, value] of values.entries()) words[i] = colours[Math.min(last, Math.max(0, Math.round(zero + slope * value)))];
+	context.putImageData(image, 0, 0);
+}
+
 let spare: ImageData | null = null;
 
 /** One picture for all maps of a size: a new one for each, many times a second, keeps the garbage collector busy. */

@@ -1,9 +1,8 @@
 import { useMemo } from 'react';
-import { parseMethod, takesAttention } from '../../experiment/methods/names';
 import type { ColumnView } from './columns';
 import { DISPLAYS, type Display, displayed } from './display';
 import type { Drawn, Explorer } from './explorer';
-import { probabilityAt, rowSum } from './maps';
+import { probabilityAt } from './maps';
 import type { Picture } from './paint';
 
 /** The picture of a column; the same object for the same maps, so that it is painted once. */
@@ -26,17 +25,4 @@ export function valueText(
 	const { format } = DISPLAYS[display];
 	const value = format(probabilityAt(displayed(frame, display), cell));
 	return intervened ? `${value} → ${format(probabilityAt(displayed(intervened.frame, display), cell))}` : value;
-}
-
-/** Sums further below 1 than rounding are those of a sink logit. */
-const ROUNDING = 1e-4;
-
-/**
- * Sum of the chosen query's row, or the mean over a head's rows if no query is chosen (null). Null if there is no sink logit,
- * neither the method's nor an intervention's.
- */
-export function sinkRowSum({ run, intervention }: ColumnView, { attention }: Picture, at: Parameters<typeof rowSum>[1]): number | null {
-	const parsed = parseMethod(run.info.method);
-	if (!intervention.sinkLogit && !(parsed.ok && takesAttention(parsed.method))) return null;
-	return rowSum(attention, { ...at, query: null }) < 1 - ROUNDING ? rowSum(attention, at) : null;
 }

@@ -1,4 +1,4 @@
-import { memo, useMemo, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import type { FieldGroup } from '../../experiment/fieldKinds';
 import { FIELD_NAMES, type FieldName, fieldOf, isUsed } from '../../experiment/fields';
 import { countRuns } from '../../experiment/runs';
@@ -6,7 +6,7 @@ import { MAX_SWEEP_RUNS, sweepPoints, sweptFields } from '../../experiment/sweep
 import type { Experiment } from '../../experiment/types';
 import type { Estimate } from '../../session/client/protocol';
 import { lazyDialog } from '../shared/dialogScripts';
-import { plural } from '../shared/format';
+import { formatCount, plural } from '../shared/format';
 import { Field } from './Field';
 import { MethodPicker } from './MethodPicker';
 import { OwnText } from './OwnText';
@@ -25,9 +25,9 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 	return (
 		<div className="experiment-form">
 			<Group title="Task" group="task" {...groups} />
-			<Group title="Model" group="model" {...groups} />
 			<MethodPicker form={form} estimate={estimate} onSweep={() => setSweeping('methods')} />
-			<Group title="Training" group="training" more={['probe']} {...groups} />
+			<Group title="Model" group="model" summary={modelText(experiment)} {...groups} />
+			<Group title="Training" group="training" more={['probe']} summary={trainingText(experiment)} {...groups} />
 			{sweep && (
 				<fieldset className="group sweep-group">
 					<legend>Sweep</legend>
@@ -66,21 +66,22 @@ interface GroupProps {
 	title: string;
 	group: FieldGroup;
 	more?: FieldGroup[];
+	/** The group's values in brief: its fields are folded behind them. Absent: they are not folded. */
+	summary?: string;
 	form: Form;
 	/** `sweptTexts` */
 	swept: Partial<Record<FieldName, string>>;
 	onSweep(name: FieldName): void;
 }
 
-function Group({ title, group, form, more = [], swept, onSweep }: GroupProps) {
+function Group({ title, group, form, more = [], summary, swept, onSweep }: GroupProps) {
 	const { picks } = form.draft;
 	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && isUsed(name, picks));
 	const main = names.filter((name) => fieldOf(name).main);
 	const rest = names.filter((name) => !fieldOf(name).main);
-	const hidden = rest.some((name) => form.draft.errors[name]);
-	return (
-		<fieldset className="group">
-			<legend>{title}</legend>
+	const inNeed = (fields: readonly FieldName[]) => fields.some((name) => form.draft.errors[name] || swept[name]);
+	const fields = (
+		<>
 			{main.map((name) =>
 				fieldOf(name).kind === 'text' ? (
 					<OwnText key={name} form={form} />
@@ -89,13 +90,48 @@ function Group({ title, group, form, more = [], swept, onSweep }: GroupProps) {
 				),
 			)}
 			{rest.length > 0 && (
-				<details open={hidden || rest.some((name) => swept[name]) || undefined}>
-					<summary>More</summary>
+				<Fields summary="More" inNeed={inNeed(rest)}>
 					{rest.map((name) => (
 						<Field key={name} name={name} form={form} swept={swept[name]} onSweep={onSweep} />
 					))}
-				</details>
+				</Fields>
+			)}
+		</>
+	);
+	return (
+		<fieldset className="group">
+			<legend>{title}</legend>
+			{summary === undefined ? (
+				fields
+			) : (
+				<Fields summary={summary} inNeed={inNeed(names)}>
+					{fields}
+				</Fields>
 			)}
 		</fieldset>
 	);
 }
+
+interface FieldsProps {
+	summary: string;
+	/** Opens it: a field inside has an error or is swept. It then stays open, because the user is typing there. */
+	inNeed: boolean;
+	children: ReactNode;
+}
+
+/** Fields on demand. */
+function Fields({ summary, inNeed, children }: FieldsProps) {
+	const [open, setOpen] = useState(false);
+	return (
+		<details open={open || inNeed} onToggle={(event) => setOpen(event.currentTarget.open)}>
+			<summary>{summary}</summary>
+			{children}
+		</details>
+	);
+}
+
+const modelText = ({ layers, heads, hiddenSize, sequenceLength }: Experiment): string =>
+	`${plural(layers, 'layer')}, ${plural(heads, 'head')}, size ${formatCount(hiddenSize)}, length ${formatCount(sequenceLength)}`;
+
+const trainingText = ({ steps, seeds, learningRate }: Experiment): string =>
+	`${plural(steps, 'step')}, ${plural(seeds.length, 'seed')}, learning rate ${learningRate}`;

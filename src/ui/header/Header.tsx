@@ -7,6 +7,7 @@ import type { Theme } from '../../session/client/storage/preferences';
 import { ActionButton } from '../actions/ActionButton';
 import { labelOf } from '../actions/action';
 import { VIEW_ACTIONS, type ViewContext } from '../actions/viewActions';
+import { adapterText } from '../shared/adapterText';
 import { GALLERY_HASH } from '../shared/address';
 import { type CopiedLink, linkOf } from '../shared/linkOf';
 import { Share } from './Share';
@@ -31,7 +32,7 @@ const { form, gpu, help, theme } = VIEW_ACTIONS;
 /** Title, preset questions, the adapter, Share, help and theme. */
 export const Header = memo(function Header(props: Props) {
 	const { experiment, adapter, unavailable, withResults, gallery, onPreset, view, drawer } = props;
-	const adapterName = unavailable ? 'No WebGPU' : (adapter?.name ?? 'Looking for the GPU');
+	const adapterName = unavailable ? 'No WebGPU' : adapter ? adapterText(adapter) : 'Looking for the GPU';
 	return (
 		<header className="header">
 			{drawer && <ActionButton action={form} context={view} className="open-form" expanded={view.formOpen} />}
@@ -49,6 +50,7 @@ export const Header = memo(function Header(props: Props) {
 			<ActionButton action={gpu} context={view} className="quiet adapter" label={`GPU: ${adapterName}`}>
 				<span className={`dot ${unavailable ? 'bad' : adapter ? (adapter.software ? 'slow' : 'good') : ''}`} aria-hidden="true" />
 				<span className="ellipsis">{adapterName}</span>
+				<span className="adapter-brief">{unavailable ? 'No GPU' : adapter ? (adapter.software ? 'CPU' : 'GPU') : 'GPU?'}</span>
 			</ActionButton>
 			<Share experiment={experiment} withResults={withResults} />
 			<ActionButton action={help} context={view} className="quiet icon" label={labelOf(help, view)}>

@@ -12,6 +12,7 @@ import { ChangeList } from './ChangeList';
 import { type ControlProps, ModelControls, PlaceControls, WeightControls } from './Controls';
 import { NextTokens } from './NextTokens';
 import { TrainOn } from './TrainOn';
+import './interventions.css';
 
 /** Interventions on one run's forward pass, and their effect compared with the original. */
 export default function InterventionPanel(selection: Selection) {

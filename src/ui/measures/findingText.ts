@@ -15,7 +15,7 @@ export interface FindingText {
 	text: string;
 	/** `holds`, `contradicted`, `not separated` or `not recorded`. */
 	outcome: string;
-	/** `−0.81 ± 0.20, 5 seeds`; empty without a number. */
+	/** `−0.81 ± 0.20, 5 seeds`, of a slope `−0.81 ± 0.20 nats per layer, 5 seeds`; empty without a number. */
 	value: string;
 }
 
@@ -26,7 +26,7 @@ export function findingText({ expectation: { text, statistic }, value: { n, mean
 	const signed = statistic.kind !== 'level' && statistic.kind !== 'best' && mean > 0 ? '+' : '';
 	// A share prints its own unit after each number.
 	const spread = half === null ? '' : ` ± ${format(half)}`;
-	return { text, outcome: OUTCOMES[outcome], value: `${signed}${format(mean)}${spread}, ${plural(n, 'seed')}` };
+	return { text, outcome: OUTCOMES[outcome], value: `${signed}${format(mean)}${spread}${unitOf(statistic)}, ${plural(n, 'seed')}` };
 }
 
 /**
@@ -37,6 +37,24 @@ function digits(half: number | null): (value: number) => string {
 	if (!half) return (value) => withMinus(String(Number(value.toPrecision(3))));
 	const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(half))));
 	return (value) => withMinus(value.toFixed(decimals));
+}
+
+/** Unit of a slope after its number: ` nats per layer`. Empty for the others, which are in the measure's own unit. */
+function unitOf(statistic: Finding['expectation']['statistic']): string {
+	switch (statistic.kind) {
+		case 'trend':
+		case 'methodTrend':
+			return slopeUnit(statistic.of.measure, statistic.per);
+		case 'layerTrend':
+			return slopeUnit(statistic.measure, 'layer');
+		default:
+			return '';
+	}
+}
+
+function slopeUnit(measure: string, per: string): string {
+	const { unit } = measureText(measure);
+	return `${unit === '' ? '' : ` ${unit}`} per ${per}`;
 }
 
 function formatOf(statistic: Finding['expectation']['statistic'], half: number | null): (value: number) => string {

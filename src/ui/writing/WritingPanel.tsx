@@ -9,6 +9,7 @@ import { useClient, useStore } from '../shared/useLab';
 import { Prompt } from './Prompt';
 import { INITIAL, readSettings, SETTINGS, type SettingName, type Typed } from './settings';
 import { TextColumn } from './TextColumn';
+import './writing.css';
 
 interface Props {
 	runs: readonly RunView[];

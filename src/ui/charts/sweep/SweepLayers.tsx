@@ -37,7 +37,7 @@ export function SweepLayers() {
 	if (!drawn || !area) return null;
 	const { data, chosen, zero, cost } = drawn;
 	const scales = sweepScales(data, area);
-	const { lines } = data;
+	const { lines, ordered, limits } = data;
 	return (
 		<g>
 			<clipPath id="sweep-area">
@@ -50,7 +50,14 @@ export function SweepLayers() {
 				))}
 				{cost && <Frontier data={data} scales={scales} />}
 				{lines.map((line) => (
-					<Means key={line.key} line={line} scales={scales} shift={cost ? 0 : shiftOf(lines, line)} joined={!cost} />
+					<Means
+						key={line.key}
+						line={line}
+						scales={scales}
+						shift={cost ? 0 : shiftOf(lines, line)}
+						joined={!cost && ordered}
+						limits={limits}
+					/>
 				))}
 			</g>
 			{chosen && <Chosen mark={chosen} scales={scales} shift={cost ? 0 : shiftOf(lines, chosen.line)} />}
@@ -73,15 +80,18 @@ function RunMarks({ line, scales: { x, y }, shift }: LayerProps) {
 }
 
 /** The means with their intervals; a line joins those of a method. */
-function Means({ line, scales, shift, joined }: LayerProps & { joined: boolean }) {
+function Means({ line, scales, shift, joined, limits }: LayerProps & { joined: boolean } & Pick<SweepChartData, 'limits'>) {
 	const { x, y } = scales;
 	const { colour, marker, dash } = line.style;
 	const shifted = { ...scales, x: (value: number) => x(value) + shift };
-	const whiskers = line.values.flatMap((values) => {
-		if (values.half === null) return [];
-		const at = shifted.x(values.x).toFixed(1);
-		const [top, bottom] = [y(values.mean + values.half), y(values.mean - values.half)];
-		return [`M${at},${top.toFixed(1)}V${bottom.toFixed(1)}m-3,0h6M${at},${top.toFixed(1)}m-3,0h6`];
+	const whiskers = line.values.flatMap(({ x: place, mean, half }) => {
+		if (half === null) return [];
+		const at = shifted.x(place);
+		return [
+			whiskerEnd(at, y, mean + half, limits, 1),
+			`M${at.toFixed(1)},${cut(y, mean + half, limits)}V${cut(y, mean - half, limits)}`,
+			whiskerEnd(at, y, mean - half, limits, -1),
+		];
 	});
 	const xs = line.values.map((values) => values.x);
 	const ys = line.values.map(({ mean }) => mean);
@@ -100,6 +110,17 @@ function Means({ line, scales, shift, joined }: LayerProps & { joined: boolean }
 			<path d={outline.join('')} fill={colour} strokeWidth={1.5} />
 		</g>
 	);
+}
+
+/** An interval's end inside the values that are possible. */
+const cut = (y: Scales['y'], value: number, [low, high]: SweepChartData['limits']): string =>
+	y(Math.min(high, Math.max(low, value))).toFixed(1);
+
+/** The end of an interval: a bar, or an arrow if it is cut at the largest (1) or smallest (−1) value that is possible. */
+function whiskerEnd(at: number, y: Scales['y'], value: number, limits: SweepChartData['limits'], towards: 1 | -1): string {
+	const [low, high] = limits;
+	const end = `${at.toFixed(1)},${cut(y, value, limits)}`;
+	return value < low || value > high ? `M${end}m-4,${4 * towards}l4,${-4 * towards}l4,${4 * towards}` : `M${end}m-3,0h6`;
 }
 
 /** The least loss for each cost: a stair through the cells that no other beats. */

@@ -178,7 +178,7 @@ const Verdicts = memo(function Verdicts({ drawn, chosen: { x, metric, show, cost
 				{show === 'pareto'
 					? `Mean of each point and method; the dashed line has the least loss for each cost (${cost.axis}).`
 					: show === 'chart'
-						? 'Line: mean over seeds with the 95 % t-interval; faint marks: single runs.'
+						? `${drawn.chart.ordered ? 'Line' : 'Mark'}: mean over seeds with the 95 % t-interval; faint marks: single runs.`
 						: 'Mean over seeds; ±: half the 95 % t-interval.'}{' '}
 				{sentences.length > 0 && `${metric.label} over ${x.axis}:`}
 			</p>

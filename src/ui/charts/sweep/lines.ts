@@ -93,6 +93,10 @@ export interface SweepChartData {
 	xTicks: number[];
 	yTicks: number[];
 	logX: boolean;
+	/** False if the places on the x axis have no order: no line joins them. */
+	ordered: boolean;
+	/** The values that are possible: intervals end there. */
+	limits: readonly [number, number];
 }
 
 /** Largest number of values of a swept field that each get a tick. */
@@ -100,8 +104,14 @@ const MOST_TICKS = 8;
 /** Largest ratio of a linear axis whose smallest value is above 0. */
 const LINEAR = 6;
 
-/** `zero`: the y axis includes 0. `cost`: the frontier is drawn. */
-export function sweepChartData(lines: SweepLine[], { zero, cost }: { zero: boolean; cost: boolean }): SweepChartData {
+interface Drawing extends Pick<SweepChartData, 'ordered' | 'limits'> {
+	/** The y axis includes 0. */
+	zero: boolean;
+	/** The frontier is drawn. */
+	cost: boolean;
+}
+
+export function sweepChartData(lines: SweepLine[], { zero, cost, ordered, limits }: Drawing): SweepChartData {
 	const all = lines.flatMap(({ values }) => values);
 	const marks = lines
 		.flatMap((line) => line.values.flatMap(({ x, runs }) => runs.map((value) => ({ ...value, x, line }))))
@@ -114,6 +124,7 @@ export function sweepChartData(lines: SweepLine[], { zero, cost }: { zero: boole
 		marks.map(({ y }) => y),
 		all,
 		zero,
+		limits,
 	);
 	const few = xs.length <= MOST_TICKS && !crowded(xs, xDomain, logX);
 	return {
@@ -125,17 +136,24 @@ export function sweepChartData(lines: SweepLine[], { zero, cost }: { zero: boole
 		xTicks: few ? xs : logX ? logTicks(...xDomain) : niceTicks(...xDomain),
 		yTicks: marks.length === 0 ? [] : niceTicks(...yDomain),
 		logX,
+		ordered,
+		limits,
 	};
 }
 
 /** Of all values, and of their intervals as far as these do not make the values unreadable: of two seeds they may be very wide. */
-function yDomainOf(values: readonly number[], cells: readonly CellValues[], zero: boolean): [number, number] {
+function yDomainOf(
+	values: readonly number[],
+	cells: readonly CellValues[],
+	zero: boolean,
+	[least, most]: SweepChartData['limits'],
+): [number, number] {
 	if (values.length === 0) return [0, 1];
 	const low = Math.min(...values, zero ? 0 : Number.POSITIVE_INFINITY);
 	const high = Math.max(...values, zero ? 0 : Number.NEGATIVE_INFINITY);
 	const reach = high - low;
-	const bottom = Math.min(low, ...cells.map(({ mean, half }) => Math.max(mean - (half ?? 0), low - reach)));
-	const top = Math.max(high, ...cells.map(({ mean, half }) => Math.min(mean + (half ?? 0), high + reach)));
+	const bottom = Math.min(low, ...cells.map(({ mean, half }) => Math.max(mean - (half ?? 0), low - reach, least)));
+	const top = Math.max(high, ...cells.map(({ mean, half }) => Math.min(mean + (half ?? 0), high + reach, most)));
 	return roundOutward(bottom, top);
 }
 

@@ -31,6 +31,8 @@ export interface SweepQuantity {
 	format(value: number): string;
 	/** Null if the run has no such number. A run of several points is read `at` one of them. */
 	of(run: RunView, at?: PlaceInSweep): number | null;
+	/** True if its numbers only count places that have no order. */
+	unordered?: true;
 	/** Label of the line that joins the marks of several methods; undefined for a method with a line of its own. */
 	lineOf?(method: string): string | undefined;
 }
@@ -103,6 +105,7 @@ function pointQuantity(swept: readonly FieldName[], points: readonly Experiment[
 		label,
 		axis: choices.length > 0 ? list(choices.map(labelInSentence)) : 'point of the sweep',
 		format: nameOf,
+		unordered: true,
 		of: ({ info }, at = info) => at.point + 1,
 	};
 }
@@ -143,7 +146,11 @@ export interface SweepMetric extends SweepQuantity {
 	measure: string;
 	/** False if a difference from the baseline has no meaning. */
 	differs: boolean;
+	/** The values that are possible. */
+	limits: readonly [number, number];
 }
+
+const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Layer from 0; null for one number of the whole model. `unit` is the loss's. */
 function metric(key: string, layer: number | null, unit?: string): SweepMetric {
@@ -157,6 +164,7 @@ function metric(key: string, layer: number | null, unit?: string): SweepMetric {
 		help: text.help,
 		format: text.format,
 		differs: true,
+		limits: text.unit.startsWith('share') ? [0, 1] : ANY,
 		of({ finished, divergedAt, metrics }) {
 			if (!finished || divergedAt !== null) return null;
 			const value = metrics[key];
@@ -194,6 +202,7 @@ function criticalMetric(baselineOf: (run: RunView) => RunView | undefined): Swee
 		axis: 'critical point, step',
 		format: formatCount,
 		differs: false,
+		limits: [0, Number.POSITIVE_INFINITY],
 		of(run) {
 			const point: CriticalPoint | null = criticalPointOf(run, baselineOf(run));
 			return typeof point === 'number' ? point : null;

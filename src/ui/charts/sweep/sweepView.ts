@@ -128,13 +128,19 @@ export interface DrawnSweep {
 export function drawnOf(chosen: ChosenView, { cells, baselineOf, swept }: SweepData): DrawnSweep {
 	const { show, x, metric, cost, asDifference, method } = chosen;
 	const across = show === 'pareto' ? cost : x;
+	const [low, high] = metric.limits;
 	const rows = cells.map((cell) => ({ cell, values: valuesOf(cell, across, metric, baselineOf, show === 'table' ? false : asDifference) }));
 	const values = rows.flatMap(({ values }) => values ?? []);
 	const compared = asDifference ? values.filter(({ cell }) => !cell.isBaseline) : values;
 	return {
 		values,
 		place: placeText(values, across, swept),
-		chart: sweepChartData(linesOf(compared, across, swept), { zero: asDifference, cost: show === 'pareto' }),
+		chart: sweepChartData(linesOf(compared, across, swept), {
+			zero: asDifference,
+			cost: show === 'pareto',
+			ordered: !across.unordered,
+			limits: asDifference ? [low - high, high - low] : metric.limits,
+		}),
 		map: values.filter(({ cell }) => cell.method === method),
 		rows,
 		words: wordsOf(values, cells, metric),

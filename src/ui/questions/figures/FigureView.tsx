@@ -20,7 +20,7 @@ const [WIDTH, HEIGHT] = [300, 112];
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 8, 8, 18];
 
 function Lines({ figure }: { figure: LineFigure }) {
-	const { lines, reference, yDomain, format, ticks } = figure;
+	const { lines, reference, yDomain, format, ticks, joined } = figure;
 	const xs = [...lines.flatMap((line) => line.xs), ...ticks.map((tick) => tick.x)];
 	const [first, last] = [Math.min(...xs), Math.max(...xs)];
 	// Marks at the ends need room.
@@ -54,8 +54,13 @@ function Lines({ figure }: { figure: LineFigure }) {
 					height={HEIGHT - TOP - BOTTOM}
 					viewBox={`${LEFT} ${TOP} ${WIDTH - LEFT - RIGHT} ${HEIGHT - TOP - BOTTOM}`}
 				>
-					{lines.map(({ label, style, xs, ys, low, high }) => (
-						<g key={label} stroke={style.colour} fill="none">
+					{lines.map(({ label, style, xs, ys, low, high }, i) => (
+						<g
+							key={label}
+							stroke={style.colour}
+							fill="none"
+							transform={joined ? undefined : `translate(${APART * (i - (lines.length - 1) / 2)} 0)`}
+						>
 							{ticks.length === 0 && xs.length > 1 && (
 								<path
 									d={`${path(high, xs)}${path(low.toReversed(), xs.toReversed()).replace('M', 'L')}Z`}
@@ -64,7 +69,7 @@ function Lines({ figure }: { figure: LineFigure }) {
 									opacity={0.14}
 								/>
 							)}
-							<path d={path(ys, xs)} strokeWidth={1.75} strokeDasharray={style.dash || undefined} />
+							{joined && <path d={path(ys, xs)} strokeWidth={1.75} strokeDasharray={style.dash || undefined} />}
 							{ticks.length > 0 && xs.map((at, i) => <path key={at} d={`M${x(at)},${y(low[i])}V${y(high[i])}`} opacity={0.6} />)}
 							{ticks.length > 0 &&
 								xs.map((at, i) => <path key={at} d={markerPath(style.marker, 3, x(at), y(ys[i]))} fill={style.colour} />)}
@@ -82,6 +87,9 @@ function Lines({ figure }: { figure: LineFigure }) {
 		</>
 	);
 }
+
+/** Distance between the marks of lines that nothing joins. */
+const APART = 8;
 
 const round = (value: number) => Math.round(10 * value) / 10;
 

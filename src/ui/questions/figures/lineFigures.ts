@@ -38,6 +38,8 @@ export interface LineFigure {
 	format(value: number): string;
 	/** Values of x with their names; a line has a mark at each. Empty for curves over steps. */
 	ticks: { x: number; label: string }[];
+	/** False if the values of x have no order: no line joins the marks. */
+	joined: boolean;
 }
 
 /** Values of one line by x. */
@@ -110,6 +112,7 @@ export function lossFigure(experiment: Experiment, runs: readonly RunView[]): Li
 			reference: differs ? 0 : null,
 			format,
 			ticks: [],
+			joined: true,
 		},
 		STEEP * experiment.steps,
 	);
@@ -133,6 +136,7 @@ export function layerFigure({ reports, experiment }: Pick<Question, 'reports' | 
 		reference: reference ? reference.at(experiment.sequenceLength) : null,
 		format,
 		ticks: layers,
+		joined: true,
 	});
 }
 
@@ -174,6 +178,7 @@ export function sweepFigure(question: Pick<Question, 'expectations' | 'reports' 
 			reference: differs ? 0 : null,
 			format,
 			ticks: axis.ticks,
+			joined: axis.ordered,
 		},
 	);
 }
@@ -189,6 +194,8 @@ interface FigureAxis {
 	name: string;
 	of(point: ExpandedPoint): number;
 	ticks: LineFigure['ticks'];
+	/** False for places in the list of points. */
+	ordered: boolean;
 	/** Each point has methods of its own. */
 	ofMethods: boolean;
 }
@@ -208,12 +215,18 @@ function axisOf(experiment: Experiment, points: readonly ExpandedPoint[]): Figur
 		// Values that double are evenly spaced on a logarithmic axis.
 		const logarithmic = Math.min(...values) > 0 && Math.max(...values) >= 4 * Math.min(...values);
 		const of = (point: ExpandedPoint) => (logarithmic ? Math.log2(value(point)) : value(point));
-		return { name: labelInSentence(field), of, ticks: ticksOf(points, of, (point) => numberText(value(point))), ofMethods };
+		return { name: labelInSentence(field), of, ticks: ticksOf(points, of, (point) => numberText(value(point))), ordered: true, ofMethods };
 	}
 	if (numbers.includes('learningRate') && numbers.length === swept.length) {
 		// Points that were chosen for an equal sum differ in its third digit.
 		const of = (point: ExpandedPoint) => Number(cumulativeLearningRate(point.experiment).toPrecision(2));
-		return { name: 'the sum of learning rates', of, ticks: ticksOf(points, of, (point) => numberText(of(point))), ofMethods };
+		return {
+			name: 'the sum of learning rates',
+			of,
+			ticks: ticksOf(points, of, (point) => numberText(of(point))),
+			ordered: true,
+			ofMethods,
+		};
 	}
 	const choices = swept.filter((name) => fieldOf(name).kind === 'choice');
 	const text = (point: ExpandedPoint) => choices.map((name) => valueText(name, point.experiment[name])).join(', ');
@@ -222,6 +235,7 @@ function axisOf(experiment: Experiment, points: readonly ExpandedPoint[]): Figur
 		name: choices.length > 0 ? choices.map(labelInSentence).join(' and ') : 'the points of the sweep',
 		of,
 		ticks: ticksOf(points, of, (point) => text(point) || formatCount(of(point))),
+		ordered: false,
 		ofMethods,
 	};
 }
