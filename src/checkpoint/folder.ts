@@ -86,10 +86,20 @@ export function openModel(source: CheckpointSource): WeightFiles {
 	return openShards(index, new Map(present.map((name) => [name, source.bytes(name)])));
 }
 
-/** Reads a checkpoint's model. @throws CheckpointError */
+/** A model with the text of its tokens. @throws CheckpointError */
 export function readModel(source: CheckpointSource): StoredModel {
+	const { name, content } = source.json(FILES.vocabulary);
+	const model = readWeightedModel(source);
+	return { ...model, vocabulary: readVocabulary(content, name, model.model.vocabularySize) };
+}
+
+/** A model with the text of its tokens, or null if the checkpoint has none: Hugging Face's have another file for it. @throws CheckpointError */
+export function readForeignModel(source: CheckpointSource): Omit<StoredModel, 'vocabulary'> & { vocabulary: StoredVocabulary | null } {
+	return source.has(FILES.vocabulary) ? readModel(source) : { ...readWeightedModel(source), vocabulary: null };
+}
+
+function readWeightedModel(source: CheckpointSource): Omit<StoredModel, 'vocabulary'> {
 	const config = source.json(FILES.config);
-	const vocabulary = source.json(FILES.vocabulary);
 	const read = readConfig(config.content, config.name);
 	const { sequenceLength } = read;
 	if (sequenceLength === null)
@@ -98,7 +108,6 @@ export function readModel(source: CheckpointSource): StoredModel {
 		...read,
 		sequenceLength,
 		weights: readWeights(read.model, openModel(source), config.name),
-		vocabulary: readVocabulary(vocabulary.content, vocabulary.name, read.model.vocabularySize),
 	};
 }
 

@@ -30,7 +30,7 @@ export interface CheckpointSource {
 export function sourceOf(files: readonly { name: string; bytes: Uint8Array }[]): CheckpointSource {
 	const bytes = (name: string) => {
 		const found = files.find((file) => file.name === name);
-		if (!found) throw new CheckpointError(`the checkpoint lacks ${name}: choose ${NEEDED.join(', ')} together`);
+		if (!found) throw new CheckpointError(`the checkpoint lacks ${name}: choose ${FILES.config} and ${FILES.model} together`);
 		return { name, content: found.bytes };
 	};
 	return {
@@ -46,5 +46,3 @@ export function sourceOf(files: readonly { name: string; bytes: Uint8Array }[]):
 		},
 	};
 }
-
-const NEEDED = [FILES.config, FILES.model, FILES.vocabulary];

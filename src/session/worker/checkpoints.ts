@@ -1,6 +1,6 @@
 import { controlsOf } from '../../analysis/interventions';
 import { differingFields } from '../../checkpoint/config';
-import { checkpointFiles, readModel, type StoredModel } from '../../checkpoint/folder';
+import { checkpointFiles, readForeignModel, type StoredModel } from '../../checkpoint/folder';
 import { CheckpointError } from '../../checkpoint/safetensors';
 import { sourceOf } from '../../checkpoint/source';
 import type { NamedLambda } from '../../experiment/interventions/lambdas';
@@ -41,10 +41,11 @@ async function packed(run: Run, state: () => Promise<RunState | null>): Promise<
 export function startFrom(files: readonly NamedFile[], runs: readonly Run[]): void {
 	const refusal = runs.map(({ experiment }) => tokenRefusal(experiment, 'they cannot start from a checkpoint')).find((reason) => reason);
 	if (refusal) throw new CheckpointError(refusal);
-	const stored = readModel(sourceOf(files));
+	const stored = readForeignModel(sourceOf(files));
 	const { model } = stored;
-	const tokens = JSON.stringify(stored.vocabulary.tokens);
-	if (runs.some(({ task }) => JSON.stringify(task.vocabulary.tokens) !== tokens))
+	// Without it, the numbers of the tokens are the task's, if there are as many.
+	const tokens = stored.vocabulary && JSON.stringify(stored.vocabulary.tokens);
+	if (tokens !== null && runs.some(({ task }) => JSON.stringify(task.vocabulary.tokens) !== tokens))
 		throw new CheckpointError('the checkpoint was trained on other tokens than this task has');
 	const same = runs.filter(({ config }) => sameModel(config, model));
 	const fitting = same.length > 0 ? same : runs.filter(({ config }) => sameButLambdas(config, model));

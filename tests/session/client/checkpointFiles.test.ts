@@ -20,6 +20,12 @@ describe('reading a checkpoint', () => {
 		}
 	});
 
+	it('takes a checkpoint of transformers, which has no vocabulary.json, and passes over its other files', async () => {
+		const chosen = [...FILES.slice(0, 2), named('tokenizer.json', '{}'), named('generation_config.json', '{}')];
+		const read = await readCheckpoint(chosen.map(asFile));
+		expect(read.ok && read.files.map(({ name }) => name)).toEqual(['config.json', 'model.safetensors']);
+	});
+
 	it('finds the files in a folder of an archive, and leaves out macOS’ resource forks', async () => {
 		const entries = Object.fromEntries(
 			FILES.flatMap(({ name, bytes }) => [
@@ -42,7 +48,7 @@ describe('reading a checkpoint', () => {
 	it.each([
 		['a picture', [new File(['not a checkpoint'], 'cat.png')], /cat\.png is not a checkpoint: choose its \.zip/],
 		['nothing', [], /The choice is not a checkpoint/],
-		['part of it', FILES.slice(0, 2).map(asFile), /lacks vocabulary\.json/],
+		['part of it', FILES.slice(0, 1).map(asFile), /lacks model\.safetensors/],
 		['a broken .zip', [new File(['PK\x03\x04 and then rubbish'], 'broken.zip')], /broken\.zip is a damaged \.zip/],
 		['two runs', [...FILES, ...FILES].map(asFile), /config\.json appears twice/],
 	])('refuses %s in words', async (_, files, message) => {

@@ -3,11 +3,13 @@ import type { Zippable } from 'fflate';
 import type { NamedFile } from '../protocol';
 
 /** Files that a checkpoint is started from. */
-const NEEDED = ['config.json', 'model.safetensors', 'vocabulary.json'] as const;
+const NEEDED = ['config.json', 'model.safetensors'] as const;
 const INDEX = 'model.safetensors.index.json';
 /** `model.safetensors`, or the parts that the index names. */
 const isWeights = (name: string): boolean => name === INDEX || /^model.*\.safetensors$/.test(name);
-const isKnown = (name: string): boolean => isWeights(name) || name === 'config.json' || name === 'vocabulary.json';
+/** The text of the tokens, which checkpoints of other programs lack. */
+export const VOCABULARY = 'vocabulary.json';
+const isKnown = (name: string): boolean => isWeights(name) || name === 'config.json' || name === VOCABULARY;
 
 /** Largest unpacked size of a .zip, bytes. Its directory states the size. */
 const MAX_BYTES = 4 * 2 ** 30;
@@ -61,10 +63,12 @@ export async function readCheckpoint(chosen: readonly File[]): Promise<Checkpoin
 	const missing = NEEDED.filter((name) => !names.includes(name) && !(name === 'model.safetensors' && names.includes(INDEX)));
 	if (files.length === 0)
 		return refuse(
-			`${chosen.map(({ name }) => name).join(', ') || 'The choice'} is not a checkpoint: choose its .zip, or config.json, model.safetensors and vocabulary.json together.`,
+			`${chosen.map(({ name }) => name).join(', ') || 'The choice'} is not a checkpoint: choose its .zip, or config.json and model.safetensors together.`,
 		);
 	if (missing.length > 0)
-		return refuse(`The checkpoint lacks ${missing.join(' and ')}: choose config.json, model.safetensors and vocabulary.json together.`);
+		return refuse(
+			`The checkpoint lacks ${missing.join(' and ')}: choose config.json and model.safetensors together, with vocabulary.json if there is one.`,
+		);
 	const twice = names.find((name, i) => names.indexOf(name) !== i);
 	if (twice !== undefined) return refuse(`${twice} appears twice: choose the files of one run.`);
 	return { ok: true, files };
