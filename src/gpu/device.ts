@@ -27,6 +27,12 @@ export const isSoftware = (info: GPUAdapterInfo): boolean =>
 	SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.description} ${info.device}`) ||
 	(info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
 
+/** The model, and the driver where the browser tells it. Software adapters name themselves in the description. */
+function nameOf({ vendor, architecture, description, device: model }: GPUAdapterInfo, software: boolean): string {
+	const named = software ? description : [model, description && `(${description})`].filter(Boolean).join(' ');
+	return named || model || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+}
+
 /**
  * Opens a device with the adapter's own storage limits, which are usually larger than WebGPU's defaults.
  *
@@ -53,11 +59,11 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile, timest
 		requiredFeatures: features,
 		requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
 	});
-	const { vendor, architecture, description, device: model } = adapter.info;
+	const { vendor, architecture } = adapter.info;
 	const software = isSoftware(adapter.info);
 	return {
 		device,
-		name: description || model || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU',
+		name: nameOf(adapter.info, software),
 		vendor,
 		architecture,
 		software,

@@ -129,6 +129,7 @@ const cache: Question = {
 	reports: [{ measure: 'validationLoss' }],
 	expectations: [lossDifference('SVFormer has a higher loss than GQA with half the KV heads.', 'svformer', { above: 0 }, 'gqa:4')],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({
 		task: 'text',
 		layers: 8,
@@ -164,6 +165,7 @@ const residuals: Question = {
 		...OTHER_RESIDUALS.map(([method, label]) => lossDifference(`${label} does not lower it.`, method, { unless: 'below' })),
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({
 		task: 'text',
 		methods: ['vanilla', 'resformer', ...OTHER_RESIDUALS.map(([method]) => method)],
@@ -199,6 +201,7 @@ const layer: Question = {
 		},
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({ task: 'text', layers: LAYERS, seeds: SEEDS, sweep: LAYER_POINTS }),
 };
 
@@ -224,6 +227,7 @@ const lambda: Question = {
 		},
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({ task: 'text', methods: ['vanilla', ...LAMBDAS.map(withLambda)], seeds: SEEDS }),
 };
 
@@ -251,6 +255,7 @@ const learnedLambda: Question = {
 		},
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({
 		task: 'text',
 		layers: LAYERS,
@@ -276,6 +281,7 @@ const rivals: Question = {
 		lossDifference('NeuTRENO with ResFormer has a lower loss than ResFormer.', 'neutreno+resformer', LOWER, 'resformer'),
 	],
 	basis: 'paper',
+	recorded: true,
 	experiment: experimentWith({
 		task: 'text',
 		methods: ['vanilla', 'resformer', 'denseformer', 'neutreno', 'value-embedding', 'neutreno+resformer', canonical('gate:head+resformer')],
