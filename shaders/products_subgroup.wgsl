@@ -1,7 +1,7 @@
 // Several products C_p = op(A_p)·op(B_p) in one dispatch, for software adapters with subgroups
 //
 // Layouts, tiles and the order of every sum are those of matmul_subgroup.wgsl, which explains them; uniforms, grid, SERIES and STORE
-// as in products_tiled.wgsl. `second` is not used: on software adapters a dispatch costs little. With GATED a workgroup makes its tile of the gate, and then that of up.
+// as in products_tiled.wgsl. `second` and what NORMED reads are not used: on software adapters a dispatch costs little. With GATED a workgroup makes its tile of the gate, and then that of up.
 enable subgroups;
 
 // Lanes that share the loads of A: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
@@ -21,6 +21,7 @@ struct Params {
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
   half: vec4u,
   summands: u32, hasResidual: u32, second: u32, length: u32, tableStride: u32, sinStart: u32,
+  normWeight: u32, inverseStart: u32, epsilon: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

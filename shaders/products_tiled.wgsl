@@ -6,6 +6,8 @@
 // With TRANSPOSE_A the parts from `second` on have their matrices in d and e instead.
 // With SERIES the parts are the summands of one product, C = A_0·B_0 (+ R) + A_1·B_1 + …, each added when it is complete, as
 // products that follow one another would add them. c0 is C; the residual R, d, is only read if hasResidual.
+// With NORMED, A is x of rms_norm.wgsl: each workgroup finds 1/√(…) of its rows, in the order of that kernel, and multiplies while it
+// loads. normWeight is the weight's first vec4 in b. The first tile of each row keeps y in c3, and 1/√(…) from inverseStart on.
 // STORE says what else is done to a tile before its workgroup is done with it, so that it takes no dispatch of its own:
 // - ROTATED: parts whose `half` isn't 0 are rotated as rope.wgsl would, by d: cos [length, tableStride], from sinStart on sin. A tile
 //   has whole heads. The partner of a number is another invocation's, so that numbers are stored before they are rotated.
@@ -15,6 +17,7 @@
 override TRANSPOSE_A: u32 = 0;
 override TRANSPOSE_B: u32 = 0;
 override SERIES: u32 = 0;
+override NORMED: u32 = 0;
 override STORE: u32 = 0;
 const ROTATED = 1u;
 const GATED = 2u;
@@ -31,6 +34,7 @@ struct Params {
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
   half: vec4u,
   summands: u32, hasResidual: u32, second: u32, length: u32, tableStride: u32, sinStart: u32,
+  normWeight: u32, inverseStart: u32, epsilon: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -45,6 +49,8 @@ struct Params {
 
 var<workgroup> tileA: array<f32, TILE_INNER * STRIDE>;
 var<workgroup> tileB: array<f32, TILE_INNER * STRIDE>;
+const LANES = 32u;
+var<workgroup> squares: array<f32, NORMED * TILE * LANES + 1>;
 
 // Place of vec4 number `lane` in a tile. Across k: x is a row or column of the tile, with 4 k from y on; neighbouring lanes have
 // the vec4s of one row. Along k: 4 rows or columns from x on, at k = y; neighbours have the vec4s of one k.
@@ -52,6 +58,28 @@ const ACROSS = TILE_INNER / 4;
 const ALONG = TILE / 4;
 fn acrossInner(lane: u32) -> vec2u { return vec2u(lane / ACROSS, lane % ACROSS * 4); }
 fn alongInner(lane: u32) -> vec2u { return vec2u(lane % ALONG * 4, lane / ALONG); }
+
+// ⟨x, x⟩ of each row of the tile to squares[row·LANES]: LANES lanes sum every LANES-th vec4, then a tree adds the lanes.
+fn sumSquares(firstRow: u32, lane: u32) {
+  let vectors = params.strideA[0] / 4;
+  for (var i = lane; i < TILE * LANES; i += 256) {
+    let start = min(firstRow + i / LANES, params.rows[0] - 1) * vectors;
+    var sum = 0.0;
+    for (var c = i % LANES; c < vectors; c += LANES) {
+      let value = a[start + c];
+      sum += dot(value, value);
+    }
+    squares[i] = sum;
+  }
+  workgroupBarrier();
+  for (var step = LANES / 2; step > 0; step /= 2) {
+    for (var i = lane; i < TILE * step; i += 256) {
+      let at = i / step * LANES + i % step;
+      squares[at] += squares[at + step];
+    }
+    workgroupBarrier();
+  }
+}
 
 fn numberOfD(i: u32) -> f32 { return d[i / 4][i % 4]; }
 fn numberOfE(i: u32) -> f32 { return e[i / 4][i % 4]; }
@@ -120,6 +148,13 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
     let columnB = firstColumn + fromB.x % tileColumns;
     let firstB = params.firstB[part + fromB.x / tileColumns];
 
+    var r = 1.0;
+    if (NORMED != 0) {
+      sumSquares(firstRow, lane);
+      r = inverseSqrt(squares[fromA.x * LANES] / f32(max(params.inner[part], 1)) + params.epsilon);
+    }
+    let keeps = NORMED != 0 && part == 0 && firstColumn == 0;
+
     var sums = array<Line, SIDE>(); // of this invocation's rows, at columns x, x + 16, …; in a loop only an initializer sets it to zero again
     for (var k = start; k < end; k += TILE_INNER) {
       let kA = k + fromA.y;
@@ -130,6 +165,11 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_id) local:
       if (kA < end && rowA < rows) {
         let at = params.firstA[part] + select(rowA * strideA + kA, kA * strideA + rowA, TRANSPOSE_A != 0) / 4;
         if (TRANSPOSE_A != 0 && part >= params.second) { partA = d[at]; } else { partA = a[at]; }
+        if (NORMED != 0) { partA = partA * r * b[params.normWeight + kA / 4]; }
+        if (keeps) {
+          for (var i = 0u; i < 4; i++) { c3[4 * at + i] = partA[i]; }
+          if (kA == 0) { c3[params.inverseStart + rowA] = r; }
+        }
       }
       if (kB < end && columnB < columns) {
         let at = firstB + select(kB * strideB + columnB, columnB * strideB + kB, TRANSPOSE_B != 0) / 4;

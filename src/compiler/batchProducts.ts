@@ -1,11 +1,11 @@
 import { MOST_WORKGROUPS, type Operand, together } from '../graph/kernel';
 import type { Node } from '../graph/op';
 import type { Tensor } from '../graph/tensor';
-import { type Factors, joinedCall, MOST_PARTS, weightsOf } from './joinedCall';
+import { type AllFactors, type Factors, joinedCall, MOST_PARTS, takeSmallTiles, weightsOf } from './joinedCall';
 import type { Call } from './lower';
 import { type Member, membersOf } from './members';
 import type { ArenaLayout } from './plan';
-import { gated, gateGradient, PLAIN, rotated, tileColumns } from './productStores';
+import { gated, gateGradient, PLAIN, rotated, type Store, tileColumns } from './productStores';
 import type { Profile } from './profile';
 
 interface Options {
@@ -19,7 +19,8 @@ interface Options {
 /**
  * Joins products into one dispatch. Each sum keeps its order.
  *
- * - Those of one input with several weights: Q, K and V; gate and up. The kernel also rotates Q and K, and applies SwiGLU.
+ * - Those of one input with several weights: Q, K and V; gate and up. The kernel also rotates Q and K, and applies SwiGLU. On GPUs
+ *   small ones also normalise their input.
  * - Those of the gradients of these weights. The gradients of the outputs share a buffer, so that one binding holds them.
  * - On GPUs, those of other gradients of weights, two inputs at a time.
  * - Those that follow one another to sum the gradient of that input.
@@ -105,9 +106,39 @@ class Batch {
 		);
 		const store = gating?.gating ? gated(gating.gating) : rotating?.fits(tileColumns(group[0], profile)) ? rotating : PLAIN;
 		const followers = gating ? [gating] : store === PLAIN ? [] : rotations.filter((call) => call !== undefined);
-		if (parts.length + followers.length < 2) return;
-		const factors = { a: { operand: parts[0].bindings.a, offsets: parts.map(() => 0) }, b: weightsOf(parts, layout) };
-		this.replace([...group, ...followers], group[0], joinedCall(parts, factors, profile, store));
+		const offsets = parts.map(() => 0);
+		const b = weightsOf(parts, layout);
+		const normed = this.normBefore(parts, store);
+		if (normed) {
+			const { call, norm } = normed;
+			const factors = { a: { operand: call.bindings.x, offsets }, b, norm };
+			this.replace([call, ...group, ...followers], group[0], joinedCall(parts, factors, profile, store));
+		} else if (parts.length + followers.length > 1) {
+			const factors = { a: { operand: parts[0].bindings.a, offsets }, b };
+			this.replace([...group, ...followers], group[0], joinedCall(parts, factors, profile, store));
+		}
+	}
+
+	/**
+	 * The call that normalises the input of products, if their kernel can do it while it loads. Each of its tiles repeats the row's
+	 * sum, so that this pays where few workgroups share a GPU.
+	 */
+	private normBefore(parts: readonly Call[], store: Store): { call: Call; norm: NonNullable<AllFactors['norm']> } | undefined {
+		const { layout, outputs, profile } = this.options;
+		const at = this.calls.findIndex(({ normalisation }) => normalisation?.y === parts[0].bindings.a);
+		const normalisation = this.calls[at]?.normalisation;
+		if (profile.subgroupLanes > 0 || !normalisation || (store.results ?? parts).length >= MOST_PARTS) return undefined;
+		const { y, inverse, weight, epsilon } = normalisation;
+		const made = [y, inverse];
+		if (weight.kind !== 'parameter' || !made.every((tensor) => this.isFree(tensor) && !outputs.has(tensor))) return undefined;
+		const first = this.calls.findIndex((call) => parts.includes(call));
+		const between = this.calls.slice(at + 1, first).flatMap(({ bindings }) => Object.values(bindings));
+		if (between.some((operand) => made.includes(operand as Tensor))) return undefined;
+		const kept = together(made);
+		if (kept.floats * 4 > this.options.maxBindingBytes || !takeSmallTiles(parts, store, profile)) return undefined;
+		for (const [tensor, offset] of kept.holds) this.members.set(tensor, { whole: kept, offset });
+		const entry = layout.entries.find(({ name }) => name === weight.name);
+		return { call: this.calls[at], norm: { weight: entry?.offset ?? 0, epsilon, kept, inverseStart: kept.holds.get(inverse) ?? 0 } };
 	}
 
 	/** Joins each gradient of SwiGLU with the product that makes the gradient of its result. */

@@ -21,6 +21,8 @@ export interface AllFactors {
 	a: Factors;
 	b: Factors;
 	second?: { from: number; a: Operand; b: Operand };
+	/** Set if a is normalised while it is loaded; `kept` holds the normalised rows and what they were divided by. */
+	norm?: { weight: number; epsilon: number; kept: Scratch; inverseStart: number };
 }
 
 /** Memory to bind for a part that is missing. Each has its own, because WebGPU refuses to write one range through two bindings. */
@@ -33,7 +35,7 @@ export function weightsOf(parts: readonly Call[], layout: ArenaLayout): Factors 
 }
 
 /** One call for all parts: products side by side, or the summands of one product, in order. */
-export function joinedCall(parts: readonly Call[], { a, b, second }: AllFactors, profile: Profile, store: Store = PLAIN): Call {
+export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFactors, profile: Profile, store: Store = PLAIN): Call {
 	const [first] = parts;
 	const { joint } = first;
 	if (!joint) throw new Error(`${first.label}: products of this kind are not joined`);
@@ -51,11 +53,17 @@ export function joinedCall(parts: readonly Call[], { a, b, second }: AllFactors,
 	const vectors = (floats: readonly number[]) => filled(floats.map((offset) => offset / 4));
 	const names = ['rows', 'columns', 'inner', 'strideA', 'strideB', 'strideC', 'innerPerSplit'];
 	const last = parts[parts.length - 1];
-	const results = store.results ?? (isSum ? [last.bindings.c] : parts.map(({ bindings }) => bindings.c));
+	const own = store.results ?? (isSum ? [last.bindings.c] : parts.map(({ bindings }) => bindings.c));
+	const results = norm ? [...own, ...Array.from({ length: MOST_PARTS - 1 - own.length }, (_, i) => missing(i)), norm.kept] : own;
+	const overrides = { STORE: store.override, ...(norm && { NORMED: 1 }) };
 	return {
 		...(isSum ? last : first),
 		joint: undefined,
-		kernel: { ...joint.kernel, name: nameOf(joint.kernel, store), overrides: { ...joint.kernel.overrides, STORE: store.override } },
+		kernel: {
+			...joint.kernel,
+			name: nameOf(joint.kernel, store, norm !== undefined),
+			overrides: { ...joint.kernel.overrides, ...overrides },
+		},
 		...(constants && { constants }),
 		bindings: {
 			a: a.operand,
@@ -69,6 +77,9 @@ export function joinedCall(parts: readonly Call[], { a, b, second }: AllFactors,
 			hasResidual: isSum ? first.uniforms.hasResidual : 0,
 			second: second?.from ?? MOST_PARTS,
 			...store.uniforms,
+			normWeight: (norm?.weight ?? 0) / 4,
+			inverseStart: norm?.inverseStart ?? 0,
+			epsilon: norm?.epsilon ?? 0,
 		},
 		partUniforms: {
 			...Object.fromEntries(names.map((name) => [name, uniform(name)])),
@@ -80,13 +91,18 @@ export function joinedCall(parts: readonly Call[], { a, b, second }: AllFactors,
 		},
 		extent: [isOne ? grids[0][0] * grids[0][1] : tiles, 1, Math.max(...grids.map(([, , z]) => z))],
 		flops: parts.reduce((sum, { flops = 0 }) => sum + flops, 0),
-		moved: movedBy(parts, isSum) + store.moved,
+		moved: movedBy(parts, isSum) + store.moved + 4 * (norm?.kept.floats ?? 0),
 	};
 }
 
-/** The kernel's name in plans, with what it does in its store. */
-const nameOf = ({ name }: Kernel, { form }: Store): string => (form === 'plain' ? name : `${name}, ${SPOKEN[form]}`);
-const SPOKEN = { rotated: 'rope', gated: 'swiglu', gateGradient: 'swigluGradient' } as const;
+/** The kernel's name in plans, with what it does before and after. */
+const nameOf = ({ name }: Kernel, { form }: Store, isNormed: boolean): string =>
+	[...(isNormed ? ['rmsNorm'] : []), name, ...SPOKEN[form]].join(', ');
+const SPOKEN = { plain: [], rotated: ['rope'], gated: ['swiglu'], gateGradient: ['swigluGradient'] } as const;
+
+/** True if the parts take small tiles. */
+export const takeSmallTiles = (parts: readonly Call[], store: Store, profile: Profile): boolean =>
+	tilesOf(parts, store.form === 'gated', store, profile).constants !== undefined;
 
 /** Grids of the parts with tiles of one size, and the `const`s that set it: small ones if all parts together have few workgroups. */
 function tilesOf(

@@ -113,6 +113,15 @@ export interface Rotation {
 	direction: 1 | -1;
 }
 
+/** y = x·r ⊙ weight with r = 1/√(mean(x²) + ε) of each row, as `shaders/rms_norm.wgsl` computes it. */
+export interface Normalisation {
+	x: Tensor;
+	weight: Tensor;
+	y: Tensor;
+	inverse: Tensor;
+	epsilon: number;
+}
+
 /** out = silu(gate) ⊙ up, as `shaders/swiglu.wgsl` computes it. */
 export interface Gating {
 	gate: Tensor;
@@ -150,8 +159,9 @@ export interface KernelCall {
 	joint?: { kernel: Kernel; shares: 'a' | 'b' | 'c' };
 	/** The call that does the same, but first adds parts of gradients, as `shaders/gather_gradients.wgsl` describes. */
 	summing?(parts: Operand, table: Operand): KernelCall;
-	/** Set if the call rotates heads and does nothing else; likewise the next two. */
+	/** Set if the call rotates heads and does nothing else; likewise the next three. */
 	rotation?: Rotation;
+	normalisation?: Normalisation;
 	gating?: Gating;
 	gatingGradient?: GatingGradient;
 	/** The call that does the same, and rotates a result before it stores it; undefined if it doesn't make `rotation.x`, or can't. */

@@ -54,6 +54,7 @@ export const rmsNorm = defineOp<{ epsilon: number }>({
 				bindings: { x, weight, y, inverseRms },
 				uniforms: { rows, columns: columnsOf(x.shape), vectors: strideOf(x.shape) / 4, epsilon: attributes.epsilon },
 				extent: [rows, 1, 1],
+				normalisation: { x, weight, y, inverse: inverseRms, epsilon: attributes.epsilon },
 			},
 		];
 	},
