@@ -1,11 +1,9 @@
 import { useState } from 'react';
 import type { Experiment } from '../../experiment/types';
-import { readCheckpoint, VOCABULARY } from '../../session/client/checkpoint/checkpointFiles';
+import { readCheckpoint } from '../../session/client/checkpoint/checkpointFiles';
 import { FileDrop } from '../shared/FileDrop';
 import { sentence } from '../shared/format';
 import { useClient } from '../shared/useLab';
-
-const NO_VOCABULARY = 'The checkpoint has no vocabulary.json: the numbers of its tokens are read as those of this task.';
 
 interface Props {
 	/** The form's experiment. The checkpoint's method and sizes replace its own. */
@@ -34,7 +32,6 @@ export function StartFrom({ experiment, why, onFill }: Props) {
 			const filled = await client.checkpointExperiment(read.files, experiment);
 			onFill(filled);
 			client.start(filled, true, read.files);
-			if (!read.files.some(({ name }) => name === VOCABULARY)) client.store.notify('note', NO_VOCABULARY);
 		} catch (error) {
 			const { message } = error as Error;
 			// A file's name keeps its small letter.
@@ -61,7 +58,8 @@ export function StartFrom({ experiment, why, onFill }: Props) {
 			>
 				<p id="start-from-help" className="label">
 					Drop or choose a downloaded .zip, or config.json and model.safetensors, also of a Llama that Hugging Face’s transformers saved.
-					They fill the form. Its run starts from the weights, paused, and replaces what is training.
+					They fill the form. Without vocabulary.json, the tokens are taken for this task’s. Its run starts from the weights, paused, and
+					replaces what is training.
 				</p>
 			</FileDrop>
 		</details>

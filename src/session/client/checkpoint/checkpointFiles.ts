@@ -8,7 +8,7 @@ const INDEX = 'model.safetensors.index.json';
 /** `model.safetensors`, or the parts that the index names. */
 const isWeights = (name: string): boolean => name === INDEX || /^model.*\.safetensors$/.test(name);
 /** The text of the tokens, which checkpoints of other programs lack. */
-export const VOCABULARY = 'vocabulary.json';
+const VOCABULARY = 'vocabulary.json';
 const isKnown = (name: string): boolean => isWeights(name) || name === 'config.json' || name === VOCABULARY;
 
 /** Largest unpacked size of a .zip, bytes. Its directory states the size. */
