@@ -1,4 +1,5 @@
 /** Bytes that a first visit loads before anything can be clicked. */
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser';
 import { mainThreadTime, timeSession } from './redraw';
@@ -35,22 +36,40 @@ it('shows its controls from at most 180 kB, and loads the rest afterwards', asyn
 	await close();
 });
 
-/** Work of the main thread until the first view can be used, ms of processor time: a machine with nothing else to do takes about as long. */
-const MOST_WORK = 2000;
+/** Time until the first view can be used, ms, on a machine with nothing else to do. */
+const SOON = 2000;
 
-it('can be used, with the recorded answer on it, within 2 s', async () => {
-	const { page, errors, close } = await openPage({ width: 1440, height: 900 });
+/** How many times longer the page's scripts take than they would alone: the mean time of a short loop over its shortest. */
+async function slowdown(page: Page): Promise<number> {
+	const times = await page.evaluate(async () => {
+		const found: number[] = [];
+		for (let i = 0; i < 150; i++) {
+			const before = performance.now();
+			let x = i;
+			for (let k = 0; k < 1_000_000; k++) x = (x * 1_664_525 + k) % 4_294_967_296;
+			found.push(performance.now() - before + 0 * x);
+			await new Promise((resolve) => setTimeout(resolve));
+		}
+		return found.slice(10);
+	});
+	return times.reduce((sum, time) => sum + time, 0) / times.length / Math.min(...times);
+}
+
+it('can be used, with the recorded verdict on it, within 2 s', async () => {
+	// A page without scripts first: processor time is counted from here on.
+	const { page, errors, close } = await openPage({ width: 1440, height: 900, address: 'icon.svg' });
 	const session = await timeSession(page);
-	await page.reload();
+	const before = await slowdown(page);
+	await page.goto(new URL('.', page.url()).href);
 	await page.locator('.answer .verdict').waitFor();
-	await page.locator('.seed-table').waitFor();
-	await page.locator('.map-columns canvas.map').first().waitFor();
 	const work = await mainThreadTime(session, 'ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration');
+	const factor = Math.max(before, await slowdown(page));
 	expect(work).toBeGreaterThan(20);
-	expect(work).toBeLessThan(MOST_WORK);
+	expect(work / factor).toBeLessThan(SOON);
 	await page.getByRole('checkbox', { name: 'NeuTRENO', exact: true }).check();
 	await page.waitForFunction(() => location.hash.includes('neutreno'));
-	expect(errors).toEqual([]);
+	// Only the page names its icon.
+	expect(errors.filter((error) => !error.includes('favicon.ico'))).toEqual([]);
 	await close();
 });
 

@@ -14,8 +14,10 @@ export const button = (page: Page, name: string | RegExp) => page.getByRole('but
 export async function openForm(page: Page, user: User): Promise<void> {
 	const opener = button(page, 'Experiment');
 	if (await opener.isVisible()) await user.press(opener);
-	for (const group of ['Model', 'Training'])
-		await user.press(page.getByRole('group', { name: group, exact: true }).locator('summary').first());
+	for (const name of ['Model', 'Training']) {
+		const folded = page.getByRole('group', { name, exact: true }).locator('> details:not([open]) > summary');
+		if ((await folded.count()) > 0) await user.press(folded);
+	}
 }
 
 /** The page's text for the state of the training. */
