@@ -5,7 +5,7 @@ import { paddedSizeOf, rowsOf, sizeOf, strideOf } from '../tensor';
 const embeddingKernel = perElement('embedding', 'embedding');
 const embeddingGradientKernel: Kernel = {
 	...strips('embeddingGradient', 'embedding_gradient', 32),
-	onSubgroups: () => ({ overrides: { SIZE: 8 } }),
+	onSubgroups: () => ({ file: 'embedding_gradient_subgroup', overrides: { SIZE: 8 } }),
 };
 
 /** h = W[token]: tokens [N], table [V, d] → [N, d]. */
@@ -83,5 +83,6 @@ export const embeddingGradient = defineOp<{ vocabulary: number }>({
 		{ inputs: [{ shape: [7], dtype: 'i32', below: 5 }, { shape: [7, 6] }], attributes: { vocabulary: 5 } },
 		{ inputs: [{ shape: [1], dtype: 'i32', below: 1 }, { shape: [1, 1] }], attributes: { vocabulary: 1 } },
 		{ inputs: [{ shape: [301], dtype: 'i32', below: 3 }, { shape: [301, 34] }], attributes: { vocabulary: 70 } },
+		{ inputs: [{ shape: [2100], dtype: 'i32', below: 3 }, { shape: [2100, 6] }], attributes: { vocabulary: 3 } },
 	],
 });
