@@ -1,7 +1,9 @@
 // Several products C_p = op(A_p)·op(B_p) in one dispatch, for software adapters with subgroups
 //
 // Layouts, tiles and the order of every sum are those of matmul_subgroup.wgsl, which explains them; uniforms, grid, SERIES and STORE
-// as in products_tiled.wgsl. `second` and what NORMED reads are not used: on software adapters a dispatch costs little. With GATED a workgroup makes its tile of the gate, and then that of up.
+// as in products_tiled.wgsl. `second` and what NORMED reads are not used: on software adapters a dispatch costs little. With GATED a
+// workgroup makes its tile of the gate, and then that of up. With ROTATED the partner of a vec4 is another lane's, a quarter of
+// `half` away, which is a power of two below LANES. So no barrier is needed, which would take seconds to compile on lavapipe.
 enable subgroups;
 
 // Lanes that share the loads of A: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
@@ -97,42 +99,6 @@ fn value(row: u32, column: u32) -> vec4f {
   return sums[row];
 }
 
-fn stored(part: u32, at: u32) -> vec4f {
-  switch (part) {
-    case 0u: { return c0[at]; }
-    case 1u: { return c1[at]; }
-    case 2u: { return c2[at]; }
-    default: { return c3[at]; }
-  }
-}
-
-fn store(part: u32, at: u32, value: vec4f) {
-  switch (part) {
-    case 0u: { c0[at] = value; }
-    case 1u: { c1[at] = value; }
-    case 2u: { c2[at] = value; }
-    default: { c3[at] = value; }
-  }
-}
-
-fn rotate(part: u32, firstRow: u32, firstVector: u32, local: u32) {
-  let half = params.half[part] / 4;
-  if (half == 0) { return; }
-  let pair = local % (SIZE / 2);
-  let column = firstVector + pair / half * 2 * half + pair % half;
-  if (column + half >= (params.columns[part] + 3) / 4) { return; }
-  for (var row = firstRow + local / (SIZE / 2); row < min(firstRow + TILE_ROWS, params.rows[part]); row += 2) {
-    let at = row * params.strideC[part] / 4 + column;
-    let entry = row % params.length * params.tableStride / 4 + pair % half;
-    let c = d[entry];
-    let s = d[params.sinStart / 4 + entry];
-    let first = stored(part, at);
-    let second = stored(part, at + half);
-    store(part, at, first * c - second * s);
-    store(part, at + half, second * c + first * s);
-  }
-}
-
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) local: u32, @builtin(subgroup_invocation_id) invocation: u32) {
   let firstPart = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
@@ -190,6 +156,20 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
       }
     }
 
+    let half = params.half[part] / 4;
+    if (STORE == ROTATED && half != 0) {
+      let inHalf = column % max(half, 1);
+      let isSecond = column / max(half, 1) % 2 == 1;
+      for (var i = 0u; i < min(TILE_ROWS, params.rows[part]); i++) {
+        let entry = (firstRow + i) % max(params.length, 1) * params.tableStride / 4 + inHalf;
+        let c = d[entry];
+        let s = d[params.sinStart / 4 + entry];
+        let own = value(i, column) + vec4f(0);
+        let partner = subgroupShuffleXor(own, half);
+        sums[i] = select(own * c - partner * s, own * c + partner * s, isSecond);
+      }
+    }
+
     // A part may have fewer splits than another.
     let ownRows = select(0, min(TILE_ROWS, rows - min(firstRow, rows)), ownColumn < columnVectors && start < end);
     // Zero is added, as matmul_subgroup.wgsl does without a residual: it turns −0 into 0.
@@ -230,9 +210,5 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
     for (var i = 0u; i < select(0, ownRows, part == 1); i++) { c1[at + i * strideC] = value(i, column) + vec4f(0); }
     for (var i = 0u; i < select(0, ownRows, part == 2); i++) { c2[at + i * strideC] = value(i, column) + vec4f(0); }
     for (var i = 0u; i < select(0, ownRows, part == 3); i++) { c3[at + i * strideC] = value(i, column) + vec4f(0); }
-    if (STORE == ROTATED) {
-      storageBarrier();
-      rotate(part, firstRow, tile % tilesAcross * SIZE, local);
-    }
   }
 }

@@ -35,7 +35,8 @@ export function rotated(parts: readonly Call[], rotations: readonly (Rotation | 
 	const half = columnsOf(cos.shape);
 	const isAlike = rotations.every((rotation) => !rotation || (rotation.cos === cos && rotation.sin === sin && rotation.direction === 1));
 	if (!isAlike || cos.kind === 'value' || sin.kind === 'value') return undefined;
-	if (profile.subgroupLanes > 0 && half % 4 !== 0) return undefined;
+	// There the numbers of a pair are in lanes that exchange them, a vec4 each.
+	if (profile.subgroupLanes > 0 && ![1, 2, 4].some((lanes) => lanes < profile.subgroupLanes && half === 4 * lanes)) return undefined;
 	const table = together([cos, sin]);
 	return {
 		form: 'rotated',
