@@ -1,12 +1,13 @@
-// g = Σ_s parts[s], then partials[t] = (⟨g, g⟩ over the share of workgroup t, 0, 0, 0): the last sums of every gradient and the
-// first pass of ‖g‖²
+// g = Σ_s parts[s], then, if isLast is 1, partials[t] = (⟨g, g⟩ over the share of workgroup t, 0, 0, 0): the last sums of
+// gradients and the first pass of ‖g‖²
 //
 // gradients: `vectors` vec4s, the whole arena. An op whose sum has two passes leaves its parts for this kernel. table has a vec4
 // per 16 vec4s of the arena: index of its first vec4 in parts; number of parts, 0 = the gradient is there already, negative = to
-// be added in the order of reduce_rows.wgsl with eight lanes; vec4s between two parts; number of these 16 that are no padding.
+// be added in the order of reduce_rows.wgsl with eight lanes; vec4s between two parts; number of these 16 that are no padding, plus 32 times the
+// period. Each period's parts have the memory of the period before: only those of params.period are there, and are added.
 // All are whole numbers below 2^24, which float32 holds. parts: as sum_partials.wgsl and reduce_rows.wgsl read them, in their order.
 // Grid: one workgroup per group; shares and order of ⟨g, g⟩ as in dot_partials.wgsl.
-struct Params { vectors: u32, groups: u32 }
+struct Params { vectors: u32, groups: u32, period: u32, isLast: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> gradients: array<vec4f>;
@@ -16,6 +17,7 @@ struct Params { vectors: u32, groups: u32 }
 
 override SIZE: u32 = 64;
 const BLOCK = 16u;
+const PLACES = 32u;
 const LANES = 8u;
 var<workgroup> sums: array<f32, SIZE>;
 
@@ -48,14 +50,18 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
   for (var i = team.x * SIZE + lane; i < params.vectors; i += params.groups * SIZE) {
     let entry = table[i / BLOCK];
     let count = u32(abs(entry.y));
+    let place = u32(entry.w);
+    let isHere = count > 0 && place / PLACES == params.period && i % BLOCK < place % PLACES;
+    if (params.isLast == 0 && !isHere) { continue; }
     var g = gradients[i];
-    if (count > 0 && i % BLOCK < u32(entry.w)) {
+    if (isHere) {
       let first = u32(entry.x) + i % BLOCK;
       if (entry.y > 0) { g = inOrder(first, count, u32(entry.z)); } else { g = inTree(first, count, u32(entry.z)); }
       gradients[i] = g;
     }
     sum += dot(g, g);
   }
+  if (params.isLast == 0) { return; }
   sums[lane] = sum;
   workgroupBarrier();
   for (var step = SIZE / 2; step > 0; step /= 2) {

@@ -62,9 +62,12 @@ class Batch {
 	/** Joins products with a common factor. */
 	joinSharing(): void {
 		const groups = new Map<string, Call[]>();
+		let period = 0;
 		for (const call of this.calls) {
-			const key = this.keyOf(call);
-			if (key === undefined) continue;
+			if (call.endsPeriod) period++;
+			const shared = this.keyOf(call);
+			if (shared === undefined) continue;
+			const key = `${period} ${shared}`;
 			const group = groups.get(key) ?? [];
 			if (group.length < MOST_PARTS) groups.set(key, [...group, call]);
 		}
@@ -181,6 +184,7 @@ class Batch {
 	pairWeightGradients(): void {
 		let open: { call: Call; parts: readonly Call[]; a: Factors; b: Factors } | undefined;
 		for (const call of this.calls) {
+			if (call.endsPeriod) open = undefined;
 			const joined = this.weightGradients.get(call) ?? this.asWeightGradient(call);
 			if (!joined) continue;
 			const parts = [...(open?.parts ?? []), ...joined.parts];

@@ -18,6 +18,8 @@ export interface CompileOptions {
 	maxBindingBytes?: number;
 	/** If false, nothing is fused: each op has its own dispatches. For tests of the fusions. */
 	fuse?: boolean;
+	/** Most bytes of parts of gradients in memory at a time; absent = 20 MiB, or 8 MiB if there are more. */
+	mostParts?: number;
 }
 
 /**
@@ -26,13 +28,13 @@ export interface CompileOptions {
  *
  * @throws PlanError if a tensor is larger than the largest binding, or a grid exceeds WebGPU's limits
  */
-export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20, fuse = true }: CompileOptions): Plan {
+export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20, fuse = true, mostParts }: CompileOptions): Plan {
 	const needed = eliminateDead(graph);
 	const nodes = fuse ? foldAdds(graph, needed) : needed;
 	const layout = arenaLayout(graph);
 	const lowered = lower(graph, nodes, profile, fuse);
 	const { calls: single, table }: Deferred = fuse
-		? deferSums(graph, nodes, lowered, layout, { profile, maxBindingBytes })
+		? deferSums(graph, nodes, lowered, layout, { profile, mostParts: Math.min(maxBindingBytes, mostParts ?? maxBindingBytes) })
 		: { calls: lowered };
 	const outputs = new Set(graph.outputs.values());
 	const calls = fuse ? rotateInStores(batchProducts(nodes, single, { profile, layout, maxBindingBytes, outputs }), outputs) : single;

@@ -12,6 +12,8 @@ export interface Call extends KernelCall {
 	op: string;
 	/** Index of the node, which keeps its scratch memory apart from that of other nodes. */
 	node: number;
+	/** True if it adds the parts of gradients so far, so that later calls overwrite them. */
+	endsPeriod?: true;
 }
 
 /** The kernel calls that compute the nodes, in order. */

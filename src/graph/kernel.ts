@@ -138,6 +138,8 @@ export interface GatingGradient {
 	dUp: Tensor;
 }
 
+type AddParts = (parts: Operand, table: Operand, period: number) => KernelCall;
+
 /** One kernel launch as plain data. The compiler chooses variant and grid. */
 export interface KernelCall {
 	kernel: Kernel;
@@ -157,8 +159,11 @@ export interface KernelCall {
 	 * result, if each call adds its product to that of the call before.
 	 */
 	joint?: { kernel: Kernel; shares: 'a' | 'b' | 'c' };
-	/** The call that does the same, but first adds parts of gradients, as `shaders/gather_gradients.wgsl` describes. */
-	summing?(parts: Operand, table: Operand): KernelCall;
+	/**
+	 * Set if the call reads all gradients. `alone` adds the parts of a period's gradients, as `shaders/gather_gradients.wgsl` describes;
+	 * `within` is the call itself with these sums before it, if a kernel does both.
+	 */
+	summing?: { alone: AddParts; within?: AddParts };
 	/** Set if the call rotates heads and does nothing else; likewise the next three. */
 	rotation?: Rotation;
 	normalisation?: Normalisation;

@@ -49,6 +49,8 @@ export interface Snapshot {
 
 /** GPU time that one command buffer may take before a page stutters, seconds. */
 const LONGEST_SUBMIT = 0.03;
+/** Bytes of parts of gradients at a time, where memory matters more than a few dispatches. */
+const SPARING_PARTS = 8 * 2 ** 20;
 /** Bytes that a probe of several sequences may bring back. */
 const PROBE_BYTES = 32 * 2 ** 20;
 
@@ -76,7 +78,10 @@ export function trainerPlans(
 	const bytes = sequenceBytes(config, length);
 	const probeSequences = bytes > MOST_SEQUENCE_BYTES ? 0 : Math.min(shape.batchSize, Math.max(1, Math.floor(PROBE_BYTES / bytes)));
 	return {
-		training: compile(trainingGraph(config, shape), options),
+		training: compile(trainingGraph(config, shape), {
+			...options,
+			mostParts: microBatches > 1 || shape.recompute ? SPARING_PARTS : undefined,
+		}),
 		evaluation: compile(evaluationGraph(config, { batchSize: shape.batchSize / microBatches, length }), options),
 		probe: probeSequences ? compile(probeGraph(config, probeSequences, length), options) : null,
 		probeSequences,

@@ -1,13 +1,13 @@
 /** Memory that a training step's activations take: at most half if they are computed again, and linear in every size. */
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/compiler/compile';
 import { profileNamed } from '../../src/compiler/profile';
 import { defaultExperiment } from '../../src/experiment/fields';
 import { METHODS } from '../../src/experiment/methods/catalogue';
 import { methodsOf } from '../../src/experiment/methods/names';
 import type { Experiment } from '../../src/experiment/types';
 import { modelConfig } from '../../src/model/experimentModel';
-import { stepShape, trainingGraph } from '../../src/training/trainingGraphs';
+import { trainerPlans } from '../../src/training/trainer';
+import { stepShape } from '../../src/training/trainingGraphs';
 
 /** The bench's `base`. */
 const BASE = { layers: 8, hiddenSize: 256, heads: 8, intermediateSize: 704, sequenceLength: 256, batchSize: 4 };
@@ -16,7 +16,7 @@ const VOCABULARY = 256;
 function statisticsOf(fields: Partial<Experiment>, kernels: 'tiled' | 'subgroup8' = 'tiled') {
 	const experiment = { ...defaultExperiment(), ...BASE, methods: ['vanilla'], ...fields };
 	const config = modelConfig(experiment, methodsOf(experiment)[0], VOCABULARY);
-	return compile(trainingGraph(config, stepShape(experiment)), { profile: profileNamed(kernels) }).statistics;
+	return trainerPlans(config, stepShape(experiment), { profile: profileNamed(kernels), maxBindingBytes: 2 ** 27 }).training.statistics;
 }
 
 const bytesOf = (...args: Parameters<typeof statisticsOf>): number => statisticsOf(...args).activationBytes;
@@ -24,8 +24,14 @@ const bytesOf = (...args: Parameters<typeof statisticsOf>): number => statistics
 describe.each(['tiled', 'subgroup8'] as const)('%s kernels', (kernels) => {
 	it.each(METHODS.map(({ name }) => name))('keep at most half of the activations of %s if they compute them again', (name) => {
 		const [kept, again] = [false, true].map((recompute) => statisticsOf({ methods: [name], recompute }, kernels));
-		expect(again.activationBytes).toBeLessThanOrEqual(0.5 * kept.activationBytes);
+		// Layers that share keys and values keep them for one another.
+		expect(again.activationBytes).toBeLessThanOrEqual((name.startsWith('cla') ? 0.6 : 0.5) * kept.activationBytes);
 		expect(again.flops).toBeLessThan(1.27 * kept.flops);
+	});
+
+	it('take at most 260 MB in all at these sizes', () => {
+		const { activationBytes, arenaBytes } = statisticsOf({}, kernels);
+		expect(activationBytes + arenaBytes).toBeLessThan(260e6);
 	});
 
 	it.each([false, true])('take memory that grows no faster than length, layers and batch, recomputed: %s', (recompute) => {
@@ -37,7 +43,7 @@ describe.each(['tiled', 'subgroup8'] as const)('%s kernels', (kernels) => {
 
 	it('take memory that falls with the number of micro-batches', () => {
 		const [one, two, four] = [1, 2, 4].map((microBatches) => bytesOf({ microBatches, recompute: true }, kernels));
-		expect(two).toBeLessThan(0.75 * one);
-		expect(four).toBeLessThan(0.6 * two);
+		expect(two).toBeLessThan(0.7 * one);
+		expect(four).toBeLessThan(0.7 * two);
 	});
 });

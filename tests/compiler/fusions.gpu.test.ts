@@ -88,6 +88,17 @@ describe.each(PROFILES)('fused plans of the $name kernels', (profile) => {
 		return found;
 	}
 
+	it.each(CASES.filter((_, i) => i % 7 === 0))('adding parts of gradients a few layers at a time: $name', async ({ replayed }) => {
+		const graph = trainingGraph(replayed.model, { ...replayed, optimizer: replayed.training.optimizer });
+		const together = compile(graph, { profile });
+		const addsParts = (plan: Plan) => plan.dispatches.some(({ label }) => label === 'parts of gradients');
+		const sparing = [64, 32, 16, 8, 4, 2].map((kibibytes) => compile(graph, { profile, mostParts: kibibytes * 1024 }));
+		const few = sparing.find(addsParts) as Plan;
+		expect([addsParts(together), addsParts(few)]).toEqual([false, true]);
+		const [wanted, found] = [await trained(together, replayed), await trained(few, replayed)];
+		expect(Object.keys(wanted).filter((name) => wanted[name].some((bits, i) => bits !== found[name][i]))).toEqual([]);
+	});
+
 	it.each(CASES)('$name', async ({ replayed }) => {
 		const graph = () => trainingGraph(replayed.model, { ...replayed, optimizer: replayed.training.optimizer });
 		const large = withLargeTiles(profile);

@@ -39,7 +39,7 @@ function meaningOf(nodes: readonly Node[]) {
 function checkMemory(graph: Graph, profile: (typeof PROFILES)[number]): void {
 	const plan = compile(graph, { profile });
 	const nodes = foldAdds(graph, eliminateDead(graph));
-	const options = { profile, maxBindingBytes: 2 ** 27 };
+	const options = { profile, maxBindingBytes: 2 ** 27, mostParts: 2 ** 27 };
 	const layout = arenaLayout(graph);
 	const { calls: single, table } = deferSums(graph, nodes, lower(graph, nodes, profile), layout, options);
 	const outputs = new Set(graph.outputs.values());

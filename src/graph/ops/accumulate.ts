@@ -2,9 +2,9 @@ import { arenaVectors } from '../arena';
 import { type ArenaName, type KernelCall, perElement } from '../kernel';
 import { defineOp, expectShapes, type Numbers } from '../op';
 import { paddedSizeOf, sameShape } from '../tensor';
+import { addParts } from './gradientSquares';
 
 const accumulateKernel = perElement('accumulate', 'accumulate');
-const gatherKernel = perElement('accumulateGradients', 'accumulate_gradients');
 
 const added = (sum: Numbers, part: Numbers, [first]: Numbers): Numbers => part.map((value, i) => value + (first ? 0 : sum[i]));
 
@@ -56,15 +56,13 @@ export const accumulateGradients = defineOp<{ microBatches: number }>({
 	lower({ inputs }): KernelCall[] {
 		const n = (inputs.length - 1) / 2;
 		const vectors = arenaVectors(inputs.slice(0, n).map(({ shape }) => shape));
-		const first = inputs[2 * n];
-		const [gradients, sums] = [{ arena: 'microGradients' as const }, { arena: 'gradients' as const }];
-		const shared = { uniforms: { vectors }, extent: [vectors, 1, 1] as const };
 		return [
 			{
 				kernel: accumulateKernel,
-				bindings: { part: gradients, first, sums },
-				...shared,
-				summing: (parts, table) => ({ kernel: gatherKernel, bindings: { gradients, parts, table, first, sums }, ...shared }),
+				bindings: { part: { arena: 'microGradients' }, first: inputs[2 * n], sums: { arena: 'gradients' } },
+				uniforms: { vectors },
+				extent: [vectors, 1, 1],
+				summing: { alone: addParts('microGradients', vectors) },
 			},
 		];
 	},

@@ -1,9 +1,19 @@
 import { arenaVectors } from '../arena';
-import { type KernelCall, perWorkgroup } from '../kernel';
+import { type ArenaName, type KernelCall, type Operand, perWorkgroup, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { dotGroups, dotPartials, partialsOf, reduceRows } from './twoPassSums';
 
 const gatherKernel = perWorkgroup('gatherGradients', 'gather_gradients');
+
+/** Adds the parts of a period's gradients, and leaves the results in an arena of `vectors` vec4s. */
+export const addParts =
+	(arena: ArenaName, vectors: number) =>
+	(parts: Operand, table: Operand, period: number): KernelCall => ({
+		kernel: gatherKernel,
+		bindings: { gradients: { arena }, parts, table, partials: UNUSED },
+		uniforms: { vectors, groups: dotGroups(vectors), period, isLast: 0 },
+		extent: [dotGroups(vectors), 1, 1],
+	});
 
 /** ‖g‖² of all gradients together: gradients in the arena's order → [1]. */
 export const gradientSquares = defineOp({
@@ -20,12 +30,15 @@ export const gradientSquares = defineOp({
 		const groups = dotGroups(vectors);
 		const squares: KernelCall = {
 			...dotPartials(gradients, gradients, vectors, { width: 4, column: 0, clear: [0, 4] }),
-			summing: (parts, table) => ({
-				kernel: gatherKernel,
-				bindings: { gradients, parts, table, partials: partialsOf(groups, 4) },
-				uniforms: { vectors, groups },
-				extent: [groups, 1, 1],
-			}),
+			summing: {
+				alone: addParts('gradients', vectors),
+				within: (parts, table, period) => ({
+					kernel: gatherKernel,
+					bindings: { gradients, parts, table, partials: partialsOf(groups, 4) },
+					uniforms: { vectors, groups, period, isLast: 1 },
+					extent: [groups, 1, 1],
+				}),
+			},
 		};
 		return [squares, reduceRows(groups, 1, out)];
 	},
