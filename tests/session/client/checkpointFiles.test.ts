@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { packZip, readCheckpoint, zipName } from '../../../src/session/client/checkpoint/checkpointFiles';
 import { LabClient } from '../../../src/session/client/client';
 import type { NamedFile } from '../../../src/session/client/protocol';
+import { allOf, mutatedBytes, mutations } from '../../support/properties';
 import { FakePort } from './fakePort';
 
 const named = (name: string, text: string): NamedFile => ({ name, bytes: new TextEncoder().encode(text) });
@@ -55,6 +57,18 @@ describe('reading a checkpoint', () => {
 		const read = await readCheckpoint(files);
 		expect(read.ok ? '' : read.message).toMatch(message);
 	});
+
+	it('reads or refuses a .zip with any bytes changed, lengths that lie among them', async () => {
+		const bytes = await packZip(FILES);
+		await fc.assert(
+			fc.asyncProperty(mutations, async (changes) => {
+				const read = await readCheckpoint([new File([mutatedBytes(bytes, changes)], 'changed.zip')]);
+				if (read.ok) expect(read.files.length).toBeGreaterThan(1);
+				else expect(read.message.length).toBeLessThan(300);
+			}),
+			allOf(10_000, 'changed .zip files'),
+		);
+	}, 120_000);
 
 	it('refuses a .zip cut short', async () => {
 		const bytes = await packZip(FILES);
