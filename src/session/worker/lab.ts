@@ -5,7 +5,6 @@ import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
 import { NoGpuError } from '../../gpu/device';
 import type { GpuContext } from '../../gpu/gpuContext';
-import { measureSpeed, type Speed } from '../../gpu/speed';
 import type { ResidencyOptions } from '../../training/residency';
 import type { Run, RunTrainer } from '../../training/run';
 import type { Checkpoint, Command, Estimate, NamedFile, Request, SessionState } from '../client/protocol';
@@ -14,6 +13,7 @@ import { filesOf, keptFilesOf, startFrom } from './checkpoints';
 import { estimateOf, type Pace } from './estimate';
 import { buffersOf, forwardPassOf } from './forwardPasses';
 import { Generation } from './generation';
+import { LabGpu } from './labGpu';
 import { messageOf, type Post } from './post';
 import { onlyRunOf, projectOf, projectStart } from './project';
 import { RunController } from './runController';
@@ -26,7 +26,7 @@ import { TaskCache } from './taskCache';
 
 /** Carries out the protocol's commands and posts its events. */
 export class Lab {
-	private context: Promise<GpuContext> | null = null;
+	private readonly gpu: LabGpu;
 	private runs: RunController | null = null;
 	private state: SessionState = 'idle';
 	/** Number of starts and resets so far. */
@@ -37,8 +37,6 @@ export class Lab {
 	private transition: Promise<void> = Promise.resolve();
 	/** True if the session was paused when runs were last removed. */
 	private removedWhilePaused = false;
-	private speed: Speed | null = null;
-	private measuring: Promise<Speed | null> | null = null;
 	private readonly tasks = new TaskCache();
 	private readonly generation = new Generation();
 
@@ -48,11 +46,13 @@ export class Lab {
 	 * @param files of stored trainings; null if nothing is stored
 	 */
 	constructor(
-		private readonly openGpu: () => Promise<GpuContext>,
+		openGpu: () => Promise<GpuContext>,
 		private readonly post: Post,
 		private readonly options?: Partial<ResidencyOptions>,
 		private readonly files: WeightFiles | null = null,
-	) {}
+	) {
+		this.gpu = new LabGpu(openGpu, post);
+	}
 
 	/** Carries out a command. Errors are posted: `failed` for a request, else `error`; `unavailable` if there is no GPU. */
 	async handle(command: Command): Promise<void> {
@@ -60,7 +60,7 @@ export class Lab {
 			if ('id' in command) await this.answer(command);
 			else await this.carryOut(command);
 		} catch (error) {
-			const first = error instanceof NoGpuError && !this.context;
+			const first = error instanceof NoGpuError && !this.gpu.isOpened;
 			if (first) this.post({ type: 'unavailable', reason: error.message, advice: error.advice });
 			if ('id' in command) this.post({ type: 'failed', id: command.id, message: messageOf(error) });
 			else if (!first) this.post({ type: 'error', message: messageOf(error) });
@@ -105,7 +105,7 @@ export class Lab {
 	private async carryOut(command: Exclude<Command, Request>): Promise<void> {
 		switch (command.type) {
 			case 'open':
-				await this.openContext();
+				await this.gpu.open();
 				return;
 			case 'start': {
 				const start = ++this.starts;
@@ -158,54 +158,16 @@ export class Lab {
 		this.post({ type: 'state', state });
 	}
 
-	/** The device, opened at the first need. It may have been lost since: a session replaces it. */
-	private openContext(): Promise<GpuContext> {
-		this.context ??= this.openAnother();
-		this.context.catch(() => {
-			this.context = null;
-		});
-		return this.context;
-	}
-
-	private async openAnother(): Promise<GpuContext> {
-		const context = await this.openGpu();
-		const { name, vendor, architecture, software, profile } = context.adapter;
-		this.post({ type: 'adapter', adapter: { name, vendor, architecture, software, kernels: profile.description } });
-		return context;
-	}
-
-	/** A new device. Until there is one, the lost one keeps its place: a GPU that was there before is waited for. */
-	private reopen = async (): Promise<GpuContext> => {
-		const context = await this.openAnother();
-		this.context = Promise.resolve(context);
-		return context;
-	};
-
-	/** A device that was not lost. */
-	private async openWorking(): Promise<GpuContext> {
-		const context = await this.openContext();
-		return context.isLost ? this.reopen() : context;
-	}
-
 	private async estimate(id: number, experiment: Experiment): Promise<Estimate> {
-		const adapter = () =>
-			this.openContext().then(
-				(context) => context.adapter,
-				() => null,
-			);
+		const { gpu } = this;
 		const secondsPerStep: Pace['secondsPerStep'] = (of, { name }) => this.runs?.secondsPerStep(of, name) ?? null;
-		const estimate = () => estimateOf(experiment, adapter, { speed: this.speed, secondsPerStep });
+		const estimate = () => estimateOf(experiment, gpu.adapter, { speed: gpu.speed, secondsPerStep });
 		const first = await estimate();
 		// The speed is measured once, while nothing trains; the time follows a moment later.
 		const busy = this.state === 'running' || this.state === 'compiling';
-		if (this.speed || busy || !(await adapter())) return first;
+		if (gpu.speed || busy || !(await gpu.adapter())) return first;
 		this.post({ type: 'progress', id, request: 'estimate', progress: first });
-		const { library, adapter: device } = await this.openContext();
-		// A lost device is reported elsewhere; the next request measures again.
-		this.measuring ??= measureSpeed(library, device.profile).catch(() => null);
-		this.speed = await this.measuring;
-		if (!this.speed) this.measuring = null;
-		return this.speed ? estimate() : first;
+		return (await gpu.measure()) ? estimate() : first;
 	}
 
 	/** The present runs train on and are shown until the new ones have been created. */
@@ -226,7 +188,7 @@ export class Lab {
 	private async continue({ stored, paused = false }: Request<'continue'>, start: number): Promise<void> {
 		const { files, tasks } = this;
 		if (!files) throw new StoredWeightsError('this browser stores no trainings');
-		const { adapter } = await this.openContext();
+		const { adapter } = await this.gpu.open();
 		const names = new RunNames();
 		const made = await storedRuns(stored, { files, tasks, names, adapter });
 		this.postStarted(start, stored.experiment, stored.fromCheckpoint);
@@ -238,9 +200,10 @@ export class Lab {
 		this.tasks.clear(experiment);
 		this.enter('compiling');
 		try {
-			const { tasks, reopen, options } = this;
+			const { tasks, options } = this;
+			const { reopen } = this.gpu;
 			const post: Post = (event, transfer) => start === this.shownStart && this.post(event, transfer);
-			const context = await this.openContext();
+			const context = await this.gpu.open();
 			const storage = this.storageFor(made, stored, (event) => {
 				// The page records a run's curves as they are when it receives this.
 				runs.flush();
@@ -422,12 +385,12 @@ export class Lab {
 		const starts: Awaited<ReturnType<typeof start>>[] = [];
 		for (const run of runs) starts.push(await start(run));
 		// Afterwards, because the session may have replaced a lost device meanwhile.
-		const gpu = present ? this.requireRuns().session.gpu : await this.openWorking();
+		const gpu = present ? this.requireRuns().session.gpu : await this.gpu.openWorking();
 		return projectOf(starts, { gpu, link, progress: (progress) => this.post({ type: 'progress', id, request: 'project', progress }) });
 	}
 
 	private async checkGpu(id: number): Promise<OpCheck[]> {
-		const { library, adapter } = await this.openWorking();
+		const { library, adapter } = await this.gpu.openWorking();
 		return checkOps(library, adapter.profile, (row, done, total) =>
 			this.post({ type: 'progress', id, request: 'checkGpu', progress: { done, total, row } }),
 		);
