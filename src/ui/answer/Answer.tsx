@@ -55,8 +55,8 @@ export const Answer = memo(function Answer(props: Props) {
 			{changed && <p className="label">About the runs on the page. The form has changed since they were started.</p>}
 			{verdict && <p className="verdict">{verdict.text}</p>}
 			{verdict?.scope && <p className="label">{verdict.scope}</p>}
-			{narrow && comparesFirstToken(experiment, reports) && <p className="label">{SINK}</p>}
 			{experiment.sweep && runs.length > 0 && <SweepVerdict experiment={experiment} runs={runs} />}
+			{narrow && comparesFirstToken(experiment, reports) && <p className="label">{SINK}</p>}
 			<Folded summary="Numbers and methods" folded={narrow && verdict !== null}>
 				{seeds && sentence ? (
 					<SeedTable experiment={experiment} runs={runs} compared={seeds} sentence={sentence}>
