@@ -50,7 +50,7 @@ export const Header = memo(function Header(props: Props) {
 			<ActionButton action={gpu} context={view} className="quiet adapter" label={`GPU: ${adapterName}`}>
 				<span className={`dot ${unavailable ? 'bad' : adapter ? (adapter.software ? 'slow' : 'good') : ''}`} aria-hidden="true" />
 				<span className="ellipsis">{adapterName}</span>
-				<span className="adapter-brief">{unavailable ? 'No GPU' : adapter ? (adapter.software ? 'CPU' : 'GPU') : 'GPU?'}</span>
+				<span className="adapter-brief">{unavailable ? 'No WebGPU' : adapter?.software ? 'software' : 'GPU'}</span>
 			</ActionButton>
 			<Share experiment={experiment} withResults={withResults} />
 			<ActionButton action={help} context={view} className="quiet icon" label={labelOf(help, view)}>
