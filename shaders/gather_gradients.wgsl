@@ -19,16 +19,17 @@ override SIZE: u32 = 64;
 const BLOCK = 16u;
 const PLACES = 32u;
 const LANES = 8u;
+const BATCH = 4u;
 var<workgroup> sums: array<f32, SIZE>;
 
-// Four or eight parts are loaded at once, and added in the same order as one by one.
+// BATCH parts are loaded at once, because a GPU waits longer for a number than it takes to add it, and added one by one.
 fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
   var sum = vec4f(0);
   var s = 0u;
-  for (; s + 4 <= count; s += 4) {
-    let at = first + s * stride;
-    let loaded = array<vec4f, 4>(parts[at], parts[at + stride], parts[at + 2 * stride], parts[at + 3 * stride]);
-    sum = (((sum + loaded[0]) + loaded[1]) + loaded[2]) + loaded[3];
+  for (; s + BATCH <= count; s += BATCH) {
+    var loaded = array<vec4f, BATCH>();
+    for (var n = 0u; n < BATCH; n++) { loaded[n] = parts[first + (s + n) * stride]; }
+    for (var n = 0u; n < BATCH; n++) { sum += loaded[n]; }
   }
   for (; s < count; s++) { sum += parts[first + s * stride]; }
   return sum;
@@ -36,11 +37,7 @@ fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
 
 fn inTree(first: u32, count: u32, stride: u32) -> vec4f {
   var lanes = array<vec4f, LANES>();
-  var s = 0u;
-  for (; s + LANES <= count; s += LANES) {
-    for (var lane = 0u; lane < LANES; lane++) { lanes[lane] += parts[first + (s + lane) * stride]; }
-  }
-  for (; s < count; s++) { lanes[s % LANES] += parts[first + s * stride]; }
+  for (var s = 0u; s < count; s++) { lanes[s % LANES] += parts[first + s * stride]; }
   return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 

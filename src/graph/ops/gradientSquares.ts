@@ -1,9 +1,12 @@
 import { arenaVectors } from '../arena';
-import { type ArenaName, type KernelCall, type Operand, perWorkgroup, UNUSED } from '../kernel';
+import { type ArenaName, type Kernel, type KernelCall, type Operand, perWorkgroup, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { dotGroups, dotPartials, partialsOf, reduceRows } from './twoPassSums';
 
-const gatherKernel = perWorkgroup('gatherGradients', 'gather_gradients');
+const gatherKernel: Kernel = {
+	...perWorkgroup('gatherGradients', 'gather_gradients'),
+	onSubgroups: () => ({ constants: { BATCH: 1 } }),
+};
 
 /** Adds the parts of a period's gradients, and leaves the results in an arena of `vectors` vec4s. */
 export const addParts =
