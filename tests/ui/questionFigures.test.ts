@@ -89,7 +89,9 @@ describe('a pair of maps', () => {
 	it('is that of the layer and the method that differ most from vanilla', () => {
 		const figure = mapFigure([probed('vanilla', [0.5, 0.9]), probed('resformer', [0.4, 0.8]), probed('svformer', [0.5, 0.1])]);
 		expect(figure?.maps.map(({ label }) => label)).toEqual(['Vanilla', 'SVFormer']);
-		expect(figure?.caption).toBe('Layer 2, step 200. To the first token: 90 % in Vanilla, 10 % in SVFormer');
+		expect(figure?.caption).toBe(
+			'Layer 2, step 200, one seed. Of these maps’ attention, the first token gets 90 % in Vanilla, 10 % in SVFormer',
+		);
 	});
 
 	it('draws each cell in the shade of its probability, and none above the diagonal', () => {

@@ -5,6 +5,7 @@ import { findPreset } from '../../src/experiment/presets';
 import type { Experiment } from '../../src/experiment/types';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { comparedSeeds } from '../../src/ui/answer/answerSentence';
+import { axisOf } from '../../src/ui/answer/SeedPlot';
 import SeedTable from '../../src/ui/answer/SeedTable';
 import { view } from './views';
 
@@ -58,5 +59,12 @@ describe('the table of seeds', () => {
 
 	it('is not drawn for one seed: a sentence is enough', () => {
 		expect(show(...sinks('vanilla', [0.9]), ...sinks('svformer', [0.1]))).toBeNull();
+	});
+});
+
+describe('the range of a column', () => {
+	it('does not go below 0 if no seed does, however wide the interval', () => {
+		expect(axisOf([[1, 100]], null, false).domain[0]).toBe(0);
+		expect(axisOf([[-1, 100]], null, false).domain[0]).toBeLessThan(-1);
 	});
 });

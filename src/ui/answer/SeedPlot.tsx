@@ -20,7 +20,8 @@ export function axisOf(groups: readonly (readonly number[])[], reference: number
 	const bottom = Math.min(low, ...ends.map((end) => Math.max(end, low - reach)));
 	const top = Math.max(high, ...ends.map((end) => Math.min(end, high + reach)));
 	const room = top > bottom ? 0.04 * (top - bottom) : Math.max(1e-3, 0.05 * Math.abs(top));
-	return { domain: [bottom - room, top + room] };
+	// An interval may pass 0 where no value can.
+	return { domain: [low >= 0 ? Math.max(0, bottom - room) : bottom - room, top + room] };
 }
 
 const HEIGHT = 18;

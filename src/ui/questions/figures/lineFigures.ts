@@ -1,6 +1,7 @@
 /** Small line figures drawn from the runs of a question: curves, values by layer, and sweeps. Plain functions. */
 import { fieldOf, labelInSentence } from '../../../experiment/fields';
 import type { RunStyle } from '../../../experiment/methods/descriptor';
+import { methodLabel } from '../../../experiment/methods/names';
 import { type Question, quantityOf } from '../../../experiment/questions';
 import { pointsOf } from '../../../experiment/runs';
 import { cumulativeLearningRate } from '../../../experiment/schedule';
@@ -157,7 +158,8 @@ export function sweepFigure(question: Pick<Question, 'expectations' | 'reports' 
 	const read = (run: RunView) => (run.finished && run.divergedAt === null ? quantityOf(run.metrics, quantity) : null);
 	const lines = new Map<string, Values & { labels: Set<string> }>();
 	for (const run of runs) {
-		const { method, label, fork } = run.info;
+		const { method, fork } = run.info;
+		const label = methodLabel(method);
 		const places = pointsOf(run.info).flatMap((point) => points[point] ?? []);
 		if (fork !== null || places.length === 0 || (differs && method === baseline.method)) continue;
 		// Points with methods of their own are one line.
@@ -174,7 +176,7 @@ export function sweepFigure(question: Pick<Question, 'expectations' | 'reports' 
 	return figureOf(
 		[...lines.values()].map(({ labels, ...line }) => ({ ...line, label: commonStart([...labels]) })),
 		{
-			caption: `${withUnit(label, unit)}${where}${differs ? `, minus ${baseline.label}’s` : ''}, over ${axis.name}`,
+			caption: `${withUnit(label, unit)}${where}${differs ? `, minus ${methodLabel(baseline.method)}’s` : ''}, over ${axis.name}`,
 			reference: differs ? 0 : null,
 			format,
 			ticks: axis.ticks,

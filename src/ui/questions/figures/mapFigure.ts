@@ -70,7 +70,7 @@ export function mapFigure(runs: readonly RunView[]): MapFigure | null {
 	const text = `Layer ${layer + 1}${heads > 1 ? `, head ${head + 1}` : ''}, step ${base.frame.step}`;
 	const shares = maps.map(({ label, first }) => `${formatShare(first)} in ${label}`).join(', ');
 	const place = { layer: layer + 1, head: head + 1, step: base.frame.step };
-	return { kind: 'maps', side, spans, place, maps, caption: `${text}. To the first token: ${shares}` };
+	return { kind: 'maps', side, spans, place, maps, caption: `${text}, one seed. Of these maps’ attention, the first token gets ${shares}` };
 }
 
 /** A cell's shade, 0 to `SHADES`: the square root shows small probabilities, which are most of them. */
