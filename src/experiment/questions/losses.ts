@@ -13,7 +13,8 @@ const lossDifference = (text: string, method: string, holds: Expectation['holds'
 	holds,
 });
 
-const SMALL_TEXT = 'About 200,000 parameters on one book. The paper’s models have 82M to 468M parameters and read billions of tokens.';
+const SMALL_TEXT =
+	'Models of 200,000 to 450,000 parameters, on one book. The paper’s models have 82M to 468M parameters and read billions of tokens.';
 
 const learning: Question = {
 	name: 'default',

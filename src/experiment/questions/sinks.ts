@@ -175,7 +175,7 @@ const optimizer: Question = {
 			holds: { above: 0.5 },
 		},
 		{
-			text: 'SGD has a smaller residual peak than AdamW.',
+			text: 'SGD has a smaller residual peak than AdamW, each in the layer where it is largest.',
 			statistic: { kind: 'difference', of: PEAK, method: 'vanilla', minus: 'vanilla', point: 1, minusPoint: 0 },
 			holds: LESS,
 		},
@@ -210,8 +210,8 @@ const depthSink: Question = {
 	shows: 'attention',
 	reports: [{ measure: 'peak', layers: 'all' }, { measure: 'sinkAttention', layers: 'all' }, { measure: 'validationLoss' }],
 	expectations: [
-		difference('ResFormer has a lower residual peak.', PEAK, 'resformer', LESS),
-		difference('SVFormer has a lower residual peak.', PEAK, 'svformer', LESS),
+		difference('ResFormer has a lower residual peak, each in the layer where it is largest.', PEAK, 'resformer', LESS),
+		difference('SVFormer has a lower residual peak, each in the layer where it is largest.', PEAK, 'svformer', LESS),
 		difference('ResFormer has smaller sinks in layers 2 to 4.', sinkOf('deep'), 'resformer', LESS),
 	],
 	basis: 'paper',

@@ -10,7 +10,7 @@ export function RecordedNote({ recording: { source, results } }: { recording: Re
 	return (
 		<span className="recorded-note label">
 			{own ? ' Your earlier training' : ' Recorded'} <Provenance text={provenanceText(results, own)} />.{' '}
-			{canTrain ? next : 'Training it needs WebGPU, as a current Chrome or Edge has it.'}
+			{canTrain ? next : 'To train it here you need WebGPU, which a current Chrome or Edge has.'}
 		</span>
 	);
 }

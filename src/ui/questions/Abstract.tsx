@@ -100,12 +100,18 @@ export default function Abstract({ question, runs, recorded, open, hidden, onSho
 /** The verdict, and each expectation with its number. */
 function Result({ judgement, provenance, here }: { judgement: Judgement; provenance: string | null; here: boolean }) {
 	const { verdict, findings } = judgement;
+	const holding = findings.filter(({ outcome }) => outcome === 'holds').length;
 	return (
 		<>
 			<p className="result-verdict">
 				<VerdictChip verdict={verdict} />
 				{here && <span className="label">on this device</span>}
 				{provenance && <Provenance text={provenance} />}
+				{verdict === 'not seen at this size' && findings.length > 1 && (
+					<span className="label">
+						{holding} of {findings.length} expectations {holding === 1 ? 'holds' : 'hold'}. A “yes” needs all of them.
+					</span>
+				)}
 			</p>
 			<ul className="findings">
 				{findings.map(findingText).map(({ text, value, outcome }) => (
