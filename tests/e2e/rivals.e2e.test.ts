@@ -37,8 +37,8 @@ it('a gate and a sink logit can be chosen and trained, and have maps and measure
 		page.getByRole('region', { name: 'Attention of Learned sink logit' }),
 	];
 	for (const column of columns) await column.waitFor();
-	expect(await columns[0].getByRole('button', { name: /^rows sum to/ }).count()).toBe(0);
-	await columns[1].getByRole('button', { name: /^rows sum to 0\.\d{3}$/ }).waitFor();
+	expect(await columns[0].getByRole('button', { name: /^sink logit/ }).count()).toBe(0);
+	await columns[1].getByRole('button', { name: /^sink logit 0\.\d+ on average$/ }).waitFor();
 
 	const rows = await page.locator('.runs tbody tr').allTextContents();
 	const [gate, sink] = ['Gate per head', 'Learned sink logit'].map((name) => rows.findIndex((text) => text.includes(name)));
