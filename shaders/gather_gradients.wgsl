@@ -22,7 +22,8 @@ const LANES = 8u;
 const BATCH = 4u;
 var<workgroup> sums: array<f32, SIZE>;
 
-// BATCH parts are loaded at once, because a GPU waits longer for a number than it takes to add it, and added one by one.
+// BATCH parts, or LANES in a tree, are loaded at once, because a GPU waits longer for a number than it takes to add it. With a BATCH of
+// 1, for software adapters, each is loaded when it is added. The order of the sums is the same.
 fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
   var sum = vec4f(0);
   var s = 0u;
@@ -37,7 +38,13 @@ fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
 
 fn inTree(first: u32, count: u32, stride: u32) -> vec4f {
   var lanes = array<vec4f, LANES>();
-  for (var s = 0u; s < count; s++) { lanes[s % LANES] += parts[first + s * stride]; }
+  var s = 0u;
+  if (BATCH > 1) {
+    for (; s + LANES <= count; s += LANES) {
+      for (var lane = 0u; lane < LANES; lane++) { lanes[lane] += parts[first + (s + lane) * stride]; }
+    }
+  }
+  for (; s < count; s++) { lanes[s % LANES] += parts[first + s * stride]; }
   return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 

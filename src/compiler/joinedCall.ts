@@ -10,7 +10,7 @@ import { selectKernel } from './selectKernel';
 export const MOST_PARTS = 4;
 const NO_TILE = 0xffffffff;
 
-/** Where the kernel finds a factor of each part: a memory that holds those of all parts, and their starts in floats. */
+/** The memory with a factor of each part, and the start of each in floats. */
 export interface Factors {
 	operand: Operand;
 	offsets: readonly number[];

@@ -3,14 +3,14 @@ import { columnsOf, paddedSizeOf, strideOf, type Tensor } from '../graph/tensor'
 import type { Call } from './lower';
 import type { Profile } from './profile';
 
-/** What a kernel of products does to its results before it stores them, as `STORE` of `shaders/products_tiled.wgsl` describes. */
+/** A change that a kernel of products makes to its results as it stores them; see `STORE` in `shaders/products_tiled.wgsl`. */
 export interface Store {
 	form: 'plain' | 'rotated' | 'gated' | 'gateGradient';
 	/** The value of the kernel's `STORE`. */
 	override: number;
-	/** What is stored; absent = each part's result. */
+	/** The memory that the kernel writes; absent = each part's result. */
 	results?: readonly Operand[];
-	/** What else is read. */
+	/** Further memory that the kernel reads. */
 	d?: Operand;
 	e?: Operand;
 	/** Half a head of each part that is rotated, or 0. */

@@ -141,7 +141,7 @@ export const COMMON_FIELDS = {
 		kind: 'flag', default: false,
 		label: 'Recompute activations', unit: '', group: 'training',
 		affects: ['memory'],
-		help: 'Keeps only what passes from layer to layer, and computes the rest of a layer again for its gradients. All numbers stay the same; a step takes less memory and about a quarter more time.',
+		help: 'Keeps only what passes from layer to layer, and computes the rest of a layer again for its gradients. All numbers stay the same; a step takes less memory and about a quarter more arithmetic.',
 	},
 	steps: {
 		...whole, default: 400, min: 1, max: 1_000_000,

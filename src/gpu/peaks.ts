@@ -49,7 +49,7 @@ function sums(rows: number): Graph {
 
 /** Takes about a second on a GPU and seconds on a CPU, mostly for compiling. */
 export async function measurePeaks(library: KernelLibrary, profile: Profile): Promise<Peaks> {
-	const timed = (graph: Graph) => bestTime(library, profile, graph);
+	const timed = (graph: Graph) => timeOf(library, profile, graph);
 	const small = await timed(products(16, 256));
 	const dispatch = small.seconds / small.dispatches;
 	const rest = ({ seconds, dispatches }: Timed) => Math.max(seconds / 10, seconds - dispatches * dispatch);
@@ -83,7 +83,7 @@ export interface Timed {
 }
 
 /** Time of a run of a graph's program while many are queued, zeros being its inputs, and its work. */
-export async function bestTime(library: KernelLibrary, profile: Profile, graph: Graph, rounds = ROUNDS): Promise<Timed> {
+export async function timeOf(library: KernelLibrary, profile: Profile, graph: Graph, rounds = ROUNDS): Promise<Timed> {
 	const plan = compile(graph, { profile });
 	const { device } = library;
 	await library.prepare([plan]);

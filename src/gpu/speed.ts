@@ -1,7 +1,7 @@
 import type { Plan } from '../compiler/plan';
 import type { Profile } from '../compiler/profile';
 import type { KernelLibrary } from './library';
-import { bestTime, products } from './peaks';
+import { products, timeOf } from './peaks';
 
 /** Speed of a device, from which a plan's time is estimated. */
 export interface Speed {
@@ -17,8 +17,8 @@ const ROUNDS = 2;
 
 /** Measures small and large products on a device. Takes milliseconds on a GPU and about a second on a CPU, mostly for compiling. */
 export async function measureSpeed(library: KernelLibrary, profile: Profile): Promise<Speed> {
-	const small = await bestTime(library, profile, products(SMALL.side, SMALL.links), ROUNDS);
-	const large = await bestTime(library, profile, products(LARGE.side, LARGE.links), ROUNDS);
+	const small = await timeOf(library, profile, products(SMALL.side, SMALL.links), ROUNDS);
+	const large = await timeOf(library, profile, products(LARGE.side, LARGE.links), ROUNDS);
 	const secondsPerDispatch = small.seconds / small.dispatches;
 	return { secondsPerDispatch, secondsPerFlop: Math.max(0, large.seconds - large.dispatches * secondsPerDispatch) / large.flops };
 }

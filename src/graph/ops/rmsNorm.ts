@@ -20,7 +20,7 @@ const bothGradientsKernel: Kernel = {
 		const [x, y] = groupsOfRows.grid(extent, sizes);
 		return [x, y, sizes.SHARES];
 	},
-	// Where a load does not wait for the one before, a batch only takes time to compile.
+	// Software adapters gain nothing from a batch, and it takes time to compile.
 	onSubgroups: () => ({ overrides: { LANES: 1, ROWS: 8, SHARES: 1 }, constants: { BATCH: 1 } }),
 };
 

@@ -11,7 +11,7 @@ interface Props {
 	layer: number;
 	head: number;
 	query: number;
-	/** What a sink logit takes of the row; null without one. */
+	/** Share of the row that the sink logit takes; null without one. */
 	rest: number | null;
 }
 

@@ -21,7 +21,7 @@ interface Props {
 	handlers: Pick<MapHandlers, 'onPoint'>;
 }
 
-/** What a row gives the sink logit, as a column of its own right of the map: a row and its part of this column sum to 1. */
+/** The share of each row that the sink logit takes, as a column to the right of the map. It and the row's attention sum to 1. */
 export function SinkLogitBar({ shares, signed, view, unit, colours, limit, place, handlers }: Props) {
 	const ref = useRef<HTMLCanvasElement>(null);
 	const id = useId();

@@ -36,6 +36,6 @@ export function sinkLogitShares(column: ColumnView, { maps, attention, minus }: 
 	return shares.some((share) => Math.abs(share) > ROUNDING) ? shares : null;
 }
 
-/** What each row [T] of a map lacks to 1. */
+/** One minus the sum of each row of a map, [T]. */
 export const sharesOf = (maps: AttentionMaps, layer: number, head: number): Float32Array =>
 	Float32Array.from({ length: maps.length }, (_, query) => 1 - rowSum(maps, { layer, head, query }));
