@@ -101,8 +101,7 @@ interface Column {
 
 function columnOf(experiment: Experiment, compared: Comparison): Column {
 	const { measure, layer, values } = compared;
-	const { label, format, unit, reference } = measureText(measure, layer !== null);
-	const share = unit.startsWith('share');
+	const { label, format, unit, reference, isShare: share } = measureText(measure, layer !== null);
 	const where = layer === null ? '' : `, layer ${layer + 1}`;
 	const name = measure === 'sinkAttention' ? `Attention to ${taskDescriptor(experiment.task).sink?.token ?? 'the first token'}` : label;
 	const units = measure === 'validationLoss' ? `, ${lossUnit(experiment)}` : share || unit === '' ? '' : `, ${unit}`;

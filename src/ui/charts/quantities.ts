@@ -64,7 +64,7 @@ export function quantityText(quantity: Quantity, unit: string, baseline: string)
 			fromZero: true,
 		};
 	const text = measureText(quantity);
-	const shares = text.unit.startsWith('share');
+	const shares = text.isShare;
 	return {
 		...text,
 		axis: [text.label.toLowerCase(), text.unit].filter(Boolean).join(', '),

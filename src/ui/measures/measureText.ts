@@ -7,6 +7,8 @@ import { formatCount, formatLoss, formatShare, withMinus } from '../shared/forma
 /** Text of a measure, with its format as a function. */
 export interface PageMeasure extends Omit<MeasureText, 'format'> {
 	format(value: number): string;
+	/** True for numbers from 0 to 1 that are shown as per cent. */
+	isShare: boolean;
 }
 
 const FORMATS: Readonly<Record<NumberFormat, (value: number) => string>> = {
@@ -19,7 +21,7 @@ const FORMATS: Readonly<Record<NumberFormat, (value: number) => string>> = {
 	digits: (value) => Number(value.toPrecision(4)).toString(),
 };
 
-const onPage = (text: MeasureText): PageMeasure => ({ ...text, format: FORMATS[text.format] });
+const onPage = (text: MeasureText): PageMeasure => ({ ...text, format: FORMATS[text.format], isShare: text.unit.startsWith('share') });
 
 const KNOWN: ReadonlyMap<string, PageMeasure> = new Map(
 	Object.entries<MeasureText>({ ...TASK_METRICS, ...MEASURES }).map(([key, text]) => [key, onPage(text)]),

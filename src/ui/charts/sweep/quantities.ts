@@ -164,7 +164,7 @@ function metric(key: string, layer: number | null, unit?: string): SweepMetric {
 		help: text.help,
 		format: text.format,
 		differs: true,
-		limits: text.unit.startsWith('share') ? [0, 1] : ANY,
+		limits: text.isShare ? [0, 1] : ANY,
 		of({ finished, divergedAt, metrics }) {
 			if (!finished || divergedAt !== null) return null;
 			const value = metrics[key];
