@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/fields';
 import type { Question } from '../../src/experiment/questions';
+import { findQuestion } from '../../src/experiment/questions';
+import { readResults } from '../../src/experiment/readResults';
 import type { Frame } from '../../src/experiment/records/frame';
+import type { Results } from '../../src/experiment/results';
+import { runsFromResults } from '../../src/session/client/results/runsFromResults';
 import type { RunView } from '../../src/session/client/store/labSnapshot';
 import { figureOf } from '../../src/ui/questions/figures/figure';
 import { layerFigure, lossFigure, sweepFigure } from '../../src/ui/questions/figures/lineFigures';
@@ -64,7 +69,15 @@ it('a sweep is drawn over its field, as differences from the baseline at the sam
 	expect(figure?.ticks.map(({ label }) => label)).toEqual(['32', '64', '128']);
 	expect(figure?.lines).toHaveLength(1);
 	expect(figure?.lines[0].ys.map((y) => y.toFixed(3))).toEqual(['0.032', '0.064', '0.128']);
-	expect(figure?.caption).toContain('over sequence length');
+	expect(figure?.lines[0].label).toBe('SVFormer');
+	expect(figure?.caption).toContain('minus Vanilla’s, over sequence length');
+});
+
+it('points with methods of their own are one line, named by the words that the methods share', () => {
+	const question = findQuestion('layer') as Question;
+	const { results } = readResults(JSON.parse(readFileSync(new URL('../../public/recorded/layer.json', import.meta.url), 'utf8')));
+	const figure = sweepFigure(question, runsFromResults(results as Results));
+	expect(figure?.lines.map(({ label }) => label)).toEqual(['ResFormer sparse']);
 });
 
 /** Attention of a head that gives `first` to the first token, and the rest to itself. */

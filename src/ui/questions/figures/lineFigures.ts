@@ -185,11 +185,16 @@ export function sweepFigure(question: Pick<Question, 'expectations' | 'reports' 
 	);
 }
 
-/** The words that all labels start with; the first label if they share none. */
+/** The words that all labels start with, without a bracket that does not close; the first label if they share none. */
 function commonStart(labels: readonly string[]): string {
 	const words = labels.map((label) => label.split(' '));
 	const shared = words[0].findIndex((word, i) => words.some((other) => other[i] !== word));
-	return shared > 0 ? words[0].slice(0, shared).join(' ') : labels[0];
+	return shared > 0
+		? words[0]
+				.slice(0, shared)
+				.join(' ')
+				.replace(/ \([^)]*$/, '')
+		: labels[0];
 }
 
 interface FigureAxis {
