@@ -1,6 +1,6 @@
 import { NAMED_GPUS, type Peaks, predictedStep, shareOfPeak } from '../compiler/costModel';
 import { launchesOf, type Plan } from '../compiler/plan';
-import { PROFILES, type Profile } from '../compiler/profile';
+import { PROFILES, type Profile, type ProfileName, profileNamed } from '../compiler/profile';
 import type { Experiment } from '../experiment/types';
 import { GpuContext } from '../gpu/gpuContext';
 import { measurePeaks } from '../gpu/peaks';
@@ -65,7 +65,7 @@ export const profileCommand: Command = {
 		const json = flags.has('json');
 		const runs = newRuns(experiment, await taskOf(experiment));
 		if (flags.has('plan-only')) {
-			const profile = kernels ?? (PROFILES.find(({ subgroupLanes }) => subgroupLanes === 0) as Profile);
+			const profile = profileNamed(kernels ?? 'tiled');
 			for (const program of programsOf(experiment, runs, { profile, maxBindingBytes: DEFAULT_BINDING })) show(program, json);
 			return 0;
 		}
@@ -74,10 +74,10 @@ export const profileCommand: Command = {
 };
 
 /** @throws UsageError */
-function kernelsNamed(name: string | undefined): Profile | undefined {
+function kernelsNamed(name: string | undefined): ProfileName | undefined {
 	const profile = PROFILES.find((candidate) => candidate.name === name);
 	if (name !== undefined && !profile) throw new UsageError(`--kernels takes ${kernelNames}, not \`${name}\`, see lab profile --help`);
-	return profile;
+	return profile?.name;
 }
 
 /** A training step's program, and the runs that it trains one by one. */
@@ -105,7 +105,7 @@ function programsOf(experiment: Experiment, runs: readonly Run[], device: { prof
 async function profileAll(
 	experiment: Experiment,
 	runs: readonly Run[],
-	kernels: Profile | undefined,
+	kernels: ProfileName | undefined,
 	json: boolean,
 	signal: AbortSignal,
 ): Promise<number> {

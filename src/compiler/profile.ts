@@ -49,10 +49,16 @@ export function profileNamed(name: ProfileName): Profile {
 	return profile;
 }
 
-/** The profile for an adapter. `subgroupSize` is its smallest number of lanes per subgroup, or 0 if it has no subgroups. */
-export function profileFor({ software, subgroupSize }: { software: boolean; subgroupSize: number }): Profile {
-	if (!software || subgroupSize < 4) return profileNamed('tiled');
-	return profileNamed(subgroupSize >= 8 ? 'subgroup8' : 'subgroup4');
+/**
+ * The profile for an adapter, or the named family of kernels as the adapter runs it best. A software adapter has few cores, so
+ * that a few large tiles keep it busy, and small ones load each number twice as often.
+ *
+ * @param subgroupSize the adapter's smallest number of lanes per subgroup, or 0 if it has no subgroups
+ */
+export function profileFor({ software, subgroupSize }: { software: boolean; subgroupSize: number }, name?: ProfileName): Profile {
+	if (!software) return profileNamed(name ?? 'tiled');
+	const family = subgroupSize >= 8 ? 'subgroup8' : subgroupSize >= 4 ? 'subgroup4' : 'tiled';
+	return withLargeTiles(profileNamed(name ?? family));
 }
 
 /** The profile without small tiles. The number of parts of a sum depends on this one, so that its bits do not depend on the tiles. */

@@ -1,4 +1,4 @@
-import { type Profile, profileFor } from '../compiler/profile';
+import { type Profile, type ProfileName, profileFor } from '../compiler/profile';
 import { type AdapterDescription, OLDEST_CHROME } from '../experiment/records/adapter';
 
 /** A GPU ready to use. */
@@ -36,11 +36,11 @@ function nameOf({ vendor, architecture, description, device: model }: GPUAdapter
 /**
  * Opens a device with the adapter's own storage limits, which are usually larger than WebGPU's defaults.
  *
- * @param profile kernel variants to use instead of those for the adapter, for a replay
+ * @param profile kernel variants to use instead of those for the adapter: a family's name, or a profile that is taken as it is
  * @param timestamps asks for timestamps too, if the adapter has them
  * @throws NoGpuError
  */
-export async function openDevice(gpu: GPU | undefined, profile?: Profile, timestamps = false): Promise<Device> {
+export async function openDevice(gpu: GPU | undefined, profile?: Profile | ProfileName, timestamps = false): Promise<Device> {
 	if (!gpu)
 		throw new NoGpuError(
 			'This browser has no WebGPU.',
@@ -61,13 +61,14 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile, timest
 	});
 	const { vendor, architecture } = adapter.info;
 	const software = isSoftware(adapter.info);
+	const subgroupSize = adapter.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0;
 	return {
 		device,
 		name: nameOf(adapter.info, software),
 		vendor,
 		architecture,
 		software,
-		profile: profile ?? profileFor({ software, subgroupSize: adapter.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0 }),
+		profile: typeof profile === 'object' ? profile : profileFor({ software, subgroupSize }, profile),
 		maxBindingBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
 	};
 }

@@ -1,4 +1,4 @@
-import type { Profile } from '../compiler/profile';
+import type { Profile, ProfileName } from '../compiler/profile';
 import { type Device, openDevice } from './device';
 import { faultOf, GpuFault } from './fault';
 import { KernelLibrary } from './library';
@@ -40,7 +40,7 @@ export class GpuContext {
 		});
 	}
 
-	static async open(gpu: GPU | undefined, profile?: Profile, timestamps?: boolean): Promise<GpuContext> {
+	static async open(gpu: GPU | undefined, profile?: Profile | ProfileName, timestamps?: boolean): Promise<GpuContext> {
 		return new GpuContext(await openDevice(gpu, profile, timestamps));
 	}
 

@@ -1,6 +1,6 @@
 /** `npm run bench`: how long a training step takes, ours and the peers'. */
 import { parseArgs } from 'node:util';
-import { type ProfileName, profileNamed } from '../../src/compiler/profile';
+import type { ProfileName } from '../../src/compiler/profile';
 import { type Competitor, type Measured, median, race } from './competitor';
 import { type Ours, openOurs, profileNames } from './ours';
 import { findPeers, openPeer, type PeerFolder } from './peer';
@@ -99,7 +99,7 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 async function measure({ name, shape }: NamedShape, { steps, budget, profile }: Options, folder: PeerFolder | null): Promise<object> {
-	const ours = await openOurs(shape, profile && profileNamed(profile));
+	const ours = await openOurs(shape, profile);
 	const peers: Competitor[] = [];
 	const failed: object[] = [];
 	for (const peer of folder?.names ?? []) {

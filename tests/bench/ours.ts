@@ -1,5 +1,5 @@
 import { openDawn } from '../../src/cli/dawn';
-import { PROFILES, type Profile } from '../../src/compiler/profile';
+import { PROFILES, type ProfileName } from '../../src/compiler/profile';
 import { GpuContext } from '../../src/gpu/gpuContext';
 import type { ModelConfig } from '../../src/model/config';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
@@ -73,7 +73,7 @@ export interface Ours extends Competitor {
 export const profileNames = PROFILES.map(({ name }) => name);
 
 /** Our own trainer, on a separate device. */
-export async function openOurs(shape: Shape, profile?: Profile): Promise<Ours> {
+export async function openOurs(shape: Shape, profile?: ProfileName): Promise<Ours> {
 	const dawn = openDawn();
 	const gpu = await GpuContext.open(dawn.gpu, profile);
 	const faults: string[] = [];
