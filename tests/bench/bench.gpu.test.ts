@@ -15,19 +15,39 @@ function bench(...args: string[]): Promise<{ code: number | null; stdout: string
 }
 
 describe('bench', () => {
+	const sizes = { layers: 1, hiddenSize: 12, heads: 3, intermediateSize: 10, sequenceLength: 9, batchSize: 2, vocabularySize: 11 };
+
 	it('prints a JSON line for a shape, with the losses of a training', async () => {
-		const sizes = { layers: 1, hiddenSize: 12, heads: 3, intermediateSize: 10, sequenceLength: 9, batchSize: 2, vocabularySize: 11 };
 		const { code, stdout, stderr } = await bench('--no-peers', '--steps', '8', '--shape', JSON.stringify(sizes));
 		expect(code, stderr).toBe(0);
 		expect(stdout.trimEnd().split('\n')).toHaveLength(1);
 		const line = JSON.parse(stdout);
 		expect(line).toMatchObject({ shape: 'custom', sizes, timed_steps: 8 });
-		for (const name of ['step_ms', 'tokens_per_s', 'gflops', 'dispatches', 'pipelines', 'cold_ms', 'gpu_bytes'])
+		for (const name of ['step_ms', 'tokens_per_s', 'gflops', 'dispatches', 'pipelines', 'cold_ms', 'gpu_bytes', 'predicted_ms'])
 			expect(line[name], name).toBeGreaterThan(0);
+		expect(line.prediction_error).toBeCloseTo(line.predicted_ms / line.step_ms - 1, 1);
 		// A cold step, two to warm up, eight that are timed.
 		expect(line.losses).toHaveLength(11);
 		expect(line.losses[0]).toBeCloseTo(Math.log(sizes.vocabularySize), 1);
 		expect(line.losses[10]).toBeLessThan(line.losses[0]);
+	});
+
+	it('prints how memory and time grow with a size', async () => {
+		const { code, stdout, stderr } = await bench('--no-peers', '--steps', '3', '--shape', JSON.stringify(sizes), '--growth', 'batchSize');
+		expect(code, stderr).toBe(0);
+		const lines = stdout
+			.trimEnd()
+			.split('\n')
+			.map((line) => JSON.parse(line));
+		const rows = lines.slice(0, 3);
+		expect(rows.map(({ sizes: { batchSize } }) => batchSize)).toEqual([2, 4, 8]);
+		expect(rows.map(({ flop }) => flop / rows[0].flop)).toEqual([1, 2, 4]);
+		const [{ exponents, ...growth }] = lines.slice(3);
+		expect(growth).toEqual({ growth: 'batchSize', of: 'custom', values: [2, 4, 8] });
+		expect(exponents.flop).toBeCloseTo(1, 10);
+		expect(exponents.gpu_bytes).toBeGreaterThan(0);
+		expect(exponents.gpu_bytes).toBeLessThan(1);
+		expect(Number.isFinite(exponents.step_ms_by_flop)).toBe(true);
 	});
 
 	const refused: [what: string, args: string[], words: string][] = [
@@ -36,6 +56,7 @@ describe('bench', () => {
 		['an odd head size', ['--shape', '{"hiddenSize":20,"heads":4}'], 'is a head size of 5; it must be even'],
 		['an unknown shape', ['--shapes', 'tiny,smal'], 'no shape is called `smal`: did you mean `small`?'],
 		['an unknown option', ['--step', '4'], "Unknown option '--step'"],
+		['the growth of something else', ['--growth', 'layers,width'], 'not `width`'],
 		['kernels that there are none of', ['--profile', 'fast'], '--profile must be one of'],
 	];
 	it.each(refused)('refuses %s', async (_, args, words) => {

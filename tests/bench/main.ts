@@ -1,7 +1,10 @@
 /** `npm run bench`: how long a training step takes, ours and the peers'. */
 import { parseArgs } from 'node:util';
+import type { Peaks } from '../../src/compiler/costModel';
 import type { ProfileName } from '../../src/compiler/profile';
+import { nearestName } from '../../src/experiment/nearest';
 import { type Competitor, type Measured, median, race } from './competitor';
+import { FACTORS, GROWN_SIZES, type GrownSize, grown, growthLine, type Row } from './growth';
 import { type Ours, openOurs, profileNames } from './ours';
 import { findPeers, openPeer, type PeerFolder } from './peer';
 import { SHAPES, stepFlops } from './peers/lib/common.mjs';
@@ -10,9 +13,10 @@ import { BenchUsageError, type NamedShape, shapeFrom, shapeNamed, sizesOf } from
 const usage = `usage: npm run bench -- [options]
 
 One JSON line a shape: step_ms (median; upload to loss on the host), tokens_per_s, gflops, dispatches, pipelines,
-cold_ms (from the model's making to its first loss, kernels compiled in this process), gpu_bytes, losses. Where
-jax-js and tfjs are installed (tests/bench/peers/README.md, or PEERS=DIR) they train in turn with ours, and
-each comes with its ratio: its step_ms over ours.
+cold_ms (from the model's making to its first loss, kernels compiled in this process), gpu_bytes, flop, losses.
+predicted_ms is the model of cost's, from peaks of the adapter that are measured once, after the first shape;
+prediction_error = predicted_ms / step_ms - 1. Where jax-js and tfjs are installed (tests/bench/peers/README.md,
+or PEERS=DIR) they train in turn with ours, and each comes with its ratio: its step_ms over ours.
 
   --shapes A,B    of ${Object.keys(SHAPES).join(', ')}; all of them by default
   --shape JSON    another one, such as '{"layers":3,"hiddenSize":96}'; what is left out is as in tiny
@@ -20,6 +24,12 @@ each comes with its ratio: its step_ms over ours.
   --budget S      seconds for each competitor and shape, 100 by default; three steps are timed in any case
   --profile NAME  kernels instead of those for the adapter: ${profileNames.join(', ')}
   --no-peers      ours only
+  --growth A,B    how memory and time grow with ${GROWN_SIZES.slice(0, -1).join(', ')} or ${GROWN_SIZES.at(-1)}; all = each of them.
+                  Measures the first shape again with this size ${FACTORS.slice(1).join(' and ')} times as large, ours only: a line each,
+                  and then {"growth","of","values","exponents":{"flop","gpu_bytes","added_bytes","step_ms",
+                  "step_ms_by_flop"}} by least squares of logarithms. Memory is linear if added_bytes, the
+                  exponent of what each doubling adds, is 1. Time grows no faster than FLOP if
+                  step_ms_by_flop is at most 1
 
 MESA_SHADER_CACHE_DISABLE=true makes cold_ms truly cold on lavapipe; the first shape also pays for starting
 the compiler, so compare cold times of single shapes.`;
@@ -31,6 +41,7 @@ interface Options {
 	budget: number;
 	profile: ProfileName | undefined;
 	peers: boolean;
+	growth: readonly GrownSize[];
 }
 
 /** @throws BenchUsageError */
@@ -48,6 +59,7 @@ function readOptions(argv: string[]): Options {
 				steps: text,
 				budget: text,
 				profile: text,
+				growth: text,
 				'no-peers': { type: 'boolean' },
 			},
 		}).values;
@@ -65,6 +77,9 @@ function readOptions(argv: string[]): Options {
 	const { profile } = values;
 	if (profile !== undefined && !(profileNames as string[]).includes(profile))
 		fail(`--profile must be one of ${profileNames.join(', ')}, not \`${profile}\``);
+	const growth = values.growth === 'all' ? GROWN_SIZES : (values.growth?.split(',') ?? []);
+	const unknown = growth.find((name) => !(GROWN_SIZES as string[]).includes(name));
+	if (unknown !== undefined) fail(`--growth: did you mean \`${nearestName(unknown, [...GROWN_SIZES, 'all'])}\`, not \`${unknown}\`?`);
 	const named = values.shapes?.split(',') ?? (values.shape ? [] : Object.keys(SHAPES));
 	return {
 		shapes: [...named.map(shapeNamed), ...(values.shape ?? []).map(shapeFrom)],
@@ -72,6 +87,7 @@ function readOptions(argv: string[]): Options {
 		budget: count('budget', 100),
 		profile: profile as ProfileName | undefined,
 		peers: !values['no-peers'],
+		growth: growth as GrownSize[],
 	};
 }
 
@@ -87,7 +103,16 @@ export async function main(argv: string[]): Promise<number> {
 		folder = options.peers ? findPeers() : null;
 		if (options.peers && !folder)
 			console.error('bench: no peers to compare with: `npm install` in tests/bench/peers, or PEERS=DIR where they are installed');
-		for (const shape of options.shapes) console.log(JSON.stringify(await measure(shape, options, folder)));
+		const measure = measurement(options);
+		const lines: Row[] = [];
+		for (const shape of options.shapes) lines.push(print(await measure(shape, folder)));
+		const [{ name, shape }] = options.shapes;
+		for (const size of options.growth) {
+			const rows = [lines[0]];
+			for (const times of FACTORS.slice(1))
+				rows.push(print(await measure({ name: `${name}, ${size} × ${times}`, shape: grown(shape, size, times) }, null)));
+			print(growthLine(name, size, rows));
+		}
 		return 0;
 	} catch (error) {
 		if (!(error instanceof BenchUsageError)) throw error;
@@ -98,7 +123,27 @@ export async function main(argv: string[]): Promise<number> {
 	}
 }
 
-async function measure({ name, shape }: NamedShape, { steps, budget, profile }: Options, folder: PeerFolder | null): Promise<object> {
+function print<T extends object>(line: T): T {
+	console.log(JSON.stringify(line));
+	return line;
+}
+
+/** Measures shapes one after the other. The peaks of the adapter are measured with the first. */
+function measurement(options: Options) {
+	let peaks: Peaks | undefined;
+	return (shape: NamedShape, folder: PeerFolder | null) =>
+		measureShape(shape, options, folder, async (ours) => {
+			peaks ??= await ours.measurePeaks();
+			return peaks;
+		});
+}
+
+async function measureShape(
+	{ name, shape }: NamedShape,
+	{ steps, budget, profile }: Options,
+	folder: PeerFolder | null,
+	peaksOf: (ours: Ours) => Promise<Peaks>,
+) {
 	const ours = await openOurs(shape, profile);
 	const peers: Competitor[] = [];
 	const failed: object[] = [];
@@ -123,6 +168,7 @@ async function measure({ name, shape }: NamedShape, { steps, budget, profile }: 
 			};
 		});
 		const { dispatches, pipelines, gpuBytes } = ours satisfies Ours;
+		const predicted = ours.predictedMs(await peaksOf(ours));
 		return {
 			shape: name,
 			sizes: sizesOf(shape),
@@ -131,6 +177,9 @@ async function measure({ name, shape }: NamedShape, { steps, budget, profile }: 
 			dispatches,
 			pipelines,
 			gpu_bytes: gpuBytes,
+			flop: stepFlops(shape),
+			predicted_ms: round(predicted, 2),
+			prediction_error: round(predicted / median(mine.timed) - 1, 3),
 			losses: mine.losses.map((loss) => round(loss, 6)),
 			...(folder ? { peers: [...theirs, ...failed] } : {}),
 		};

@@ -1,65 +1,13 @@
 import { openDawn } from '../../src/cli/dawn';
+import { type Peaks, predictedStep } from '../../src/compiler/costModel';
+import { launchesOf } from '../../src/compiler/plan';
 import { PROFILES, type ProfileName } from '../../src/compiler/profile';
 import { GpuContext } from '../../src/gpu/gpuContext';
-import type { ModelConfig } from '../../src/model/config';
-import { Trainer, trainerPlans } from '../../src/training/trainer';
+import { measurePeaks } from '../../src/gpu/peaks';
+import { Trainer } from '../../src/training/trainer';
 import type { Competitor } from './competitor';
-import { HYPER, initParams, paramSpec, type Shape, takeTurn } from './peers/lib/common.mjs';
-
-/** The peers' model, as ours is configured. */
-const configOf = ({ L, D, H, F, V }: Shape): ModelConfig => ({
-	vocabularySize: V,
-	layers: L,
-	heads: H,
-	kvHeads: H,
-	hiddenSize: D,
-	intermediateSize: F,
-	rmsNormEps: HYPER.rmsEps,
-	ropeTheta: HYPER.ropeBase,
-	tieWordEmbeddings: false,
-	valueScheme: { name: 'own', form: null, lambdas: null, lambda: null },
-	kvSharing: 1,
-	depthWeightedAverage: false,
-	ablationResidual: null,
-	valueEmbedding: false,
-	qkNorm: false,
-	attentionSink: null,
-	attentionGate: null,
-});
-
-const NAMES: Readonly<Record<string, string>> = {
-	emb: 'model.embed_tokens.weight',
-	nf: 'model.norm.weight',
-	head: 'lm_head.weight',
-	n1: 'input_layernorm.weight',
-	wq: 'self_attn.q_proj.weight',
-	wk: 'self_attn.k_proj.weight',
-	wv: 'self_attn.v_proj.weight',
-	wo: 'self_attn.o_proj.weight',
-	n2: 'post_attention_layernorm.weight',
-	wg: 'mlp.gate_proj.weight',
-	wu: 'mlp.up_proj.weight',
-	wd: 'mlp.down_proj.weight',
-};
-
-/** The peers' weights under our names; theirs are [in, out], ours [out, in]. */
-function weightsOf(shape: Shape): Record<string, Float32Array> {
-	const theirs = initParams(shape);
-	return Object.fromEntries(
-		paramSpec(shape).map(({ name, shape: extents }) => {
-			const [, layer, part = name] = /^l(\d+)\.(\w+)$/.exec(name) ?? [];
-			const mine = `${layer === undefined ? '' : `model.layers.${layer}.`}${NAMES[part]}`;
-			const isLinear = extents.length === 2 && name !== 'emb';
-			return [mine, isLinear ? transposed(theirs[name], extents[0], extents[1]) : theirs[name]];
-		}),
-	);
-}
-
-function transposed(numbers: Float32Array, rows: number, columns: number): Float32Array {
-	const result = new Float32Array(numbers.length);
-	for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) result[c * rows + r] = numbers[r * columns + c];
-	return result;
-}
+import { configOf, plansOf, trainingOf, weightsOf } from './model';
+import { type Shape, takeTurn } from './peers/lib/common.mjs';
 
 export interface Ours extends Competitor {
 	profile: string;
@@ -68,6 +16,10 @@ export interface Ours extends Competitor {
 	pipelines: number;
 	/** Arenas, activations, constants and uniforms, bytes. */
 	gpuBytes: number;
+	/** What the adapter reaches at best. Compiles further kernels, so it is measured after the cold step. */
+	measurePeaks(): Promise<Peaks>;
+	/** Milliseconds of a step that the model of cost expects at these peaks. */
+	predictedMs(peaks: Peaks): number;
 }
 
 export const profileNames = PROFILES.map(({ name }) => name);
@@ -87,6 +39,8 @@ export async function openOurs(shape: Shape, profile?: ProfileName): Promise<Our
 		dispatches: 0,
 		pipelines: 0,
 		gpuBytes: 0,
+		measurePeaks: () => measurePeaks(gpu.library, gpu.adapter.profile),
+		predictedMs: (peaks) => predictedStep(launchesOf(plansOf(shape, gpu.adapter).training), peaks) * 1e3,
 		async take(from, turn) {
 			const began = performance.now();
 			const isFirst = !trainer;
@@ -96,12 +50,7 @@ export async function openOurs(shape: Shape, profile?: ProfileName): Promise<Our
 				return (await (trainer as Trainer).advance(batch)).loss;
 			};
 			if (!trainer) {
-				// Peers have no probe either.
-				const plans = {
-					...trainerPlans(configOf(shape), { batchSize: shape.B, length: shape.T }, gpu.adapter),
-					probe: null,
-					probeSequences: 0,
-				};
+				const plans = plansOf(shape, gpu.adapter);
 				trainer = await Trainer.create(gpu, configOf(shape), trainingOf(shape), plans, weightsOf(shape));
 				ours.dispatches = plans.training.statistics.dispatches;
 				ours.pipelines = plans.training.statistics.pipelines;
@@ -120,20 +69,3 @@ export async function openOurs(shape: Shape, profile?: ProfileName): Promise<Our
 	};
 	return ours;
 }
-
-const trainingOf = ({ lr }: Shape) => ({
-	steps: 1_000_000,
-	learningRate: lr,
-	endLearningRate: lr,
-	warmupSteps: 0,
-	schedule: 'constant' as const,
-	weightDecay: HYPER.wd,
-	beta1: HYPER.b1,
-	beta2: HYPER.b2,
-	epsilon: HYPER.eps,
-	clip: 0,
-	optimizer: 'adamw' as const,
-	momentum: 0,
-	muonLearningRate: 0,
-	muonMomentum: 0,
-});
