@@ -48,7 +48,8 @@ describe('bench', () => {
 		expect(exponents.gpu_bytes).toBeGreaterThan(0);
 		expect(exponents.gpu_bytes).toBeLessThan(1);
 		expect(Number.isFinite(exponents.step_ms_by_flop)).toBe(true);
-	});
+		// Compiles for three devices.
+	}, 300_000);
 
 	const refused: [what: string, args: string[], words: string][] = [
 		['an unknown size', ['--shape', '{"hidenSize":96}'], 'unknown size `hidenSize`: did you mean `hiddenSize`?'],
