@@ -14,6 +14,8 @@ interface Options {
 	maxBindingBytes: number;
 	/** Tensors that the host reads. */
 	outputs: ReadonlySet<Tensor>;
+	/** Values in float16, which share no buffer with values in float32. */
+	half?: ReadonlySet<Tensor>;
 }
 
 /**
@@ -133,6 +135,7 @@ class Batch {
 		if (profile.subgroupLanes > 0 || !normalisation || (store.results ?? parts).length >= MOST_PARTS) return undefined;
 		const { y, inverse, weight, epsilon } = normalisation;
 		const made = [y, inverse];
+		if (this.options.half?.has(y)) return undefined;
 		if (weight.kind !== 'parameter' || !made.every((tensor) => this.isFree(tensor) && !outputs.has(tensor))) return undefined;
 		const first = this.calls.findIndex((call) => parts.includes(call));
 		const between = this.calls.slice(at + 1, first).flatMap(({ bindings }) => Object.values(bindings));
@@ -267,7 +270,9 @@ class Batch {
 		}
 		if (!tensors.every((tensor) => this.isFree(tensor)) || new Set(tensors).size < tensors.length) return undefined;
 		if (this.mixesAccess(new Set(tensors))) return undefined;
-		const operand = together(tensors);
+		const halves = tensors.filter((tensor) => this.options.half?.has(tensor)).length;
+		if (halves > 0 && halves < tensors.length) return undefined;
+		const operand = together(tensors, 0, halves > 0);
 		if (operand.floats * 4 > this.options.maxBindingBytes) return undefined;
 		const settle = () => {
 			for (const [tensor, offset] of operand.holds) this.members.set(tensor, { whole: operand, offset });

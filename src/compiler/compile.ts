@@ -1,10 +1,12 @@
 import type { Graph } from '../graph/graph';
 import { UNUSED } from '../graph/kernel';
 import type { Node } from '../graph/op';
+import type { Tensor } from '../graph/tensor';
 import { arenaLayout } from './arena';
 import { batchProducts } from './batchProducts';
 import { type Deferred, deferSums } from './deferSums';
 import { eliminateDead, foldAdds } from './fuse';
+import { halfTensors, readCopies, weightCopy } from './halfStorage';
 import { type Call, lower } from './lower';
 import { type Dispatch, launchesOf, type Plan, variantKey } from './plan';
 import type { Profile } from './profile';
@@ -18,6 +20,8 @@ export interface CompileOptions {
 	maxBindingBytes?: number;
 	/** If false, nothing is fused: each op has its own dispatches. For tests of the fusions. */
 	fuse?: boolean;
+	/** Positions of the batch, to store activations and copies of the weights in float16; absent = everything in float32. */
+	halfRows?: number;
 	/** Most bytes of parts of gradients in memory at a time; absent = 20 MiB, or 8 MiB if there are more. */
 	mostParts?: number;
 }
@@ -28,40 +32,27 @@ export interface CompileOptions {
  *
  * @throws PlanError if a tensor is larger than the largest binding, or a grid exceeds WebGPU's limits
  */
-export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20, fuse = true, mostParts }: CompileOptions): Plan {
+export function compile(
+	graph: Graph,
+	{ profile, maxBindingBytes = 128 * 2 ** 20, fuse = true, halfRows, mostParts }: CompileOptions,
+): Plan {
 	const needed = eliminateDead(graph);
 	const nodes = fuse ? foldAdds(graph, needed) : needed;
 	const layout = arenaLayout(graph);
 	const lowered = lower(graph, nodes, profile, fuse);
+	const half = halfRows === undefined ? new Set<Tensor>() : halfTensors(graph, nodes, lowered, { profile, rows: halfRows });
+	const copy = halfRows === undefined ? undefined : weightCopy(layout);
 	const { calls: single, table }: Deferred = fuse
 		? deferSums(graph, nodes, lowered, layout, { profile, mostParts: Math.min(maxBindingBytes, mostParts ?? maxBindingBytes) })
 		: { calls: lowered };
 	const outputs = new Set(graph.outputs.values());
-	const calls = fuse ? rotateInStores(batchProducts(nodes, single, { profile, layout, maxBindingBytes, outputs }), outputs) : single;
-	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes);
-	const dispatches = calls.map((call): Dispatch => {
-		const bindings = Object.fromEntries(
-			Object.entries(call.bindings).map(([name, operand]) => {
-				const { buffer, offset, bytes } = storage.placeOf(operand, call.node);
-				return [name, { buffer, offset, bytes }];
-			}),
-		);
-		const { kernel, uniforms, partUniforms, label, op, flops = 0 } = call;
-		const used = Object.keys(bindings).filter((name) => call.bindings[name] !== UNUSED);
-		const { moved = used.reduce((sum, name) => sum + bindings[name].bytes, 0) } = call;
-		return {
-			kernel: kernel.name,
-			...selectKernel(call, profile),
-			bindings,
-			uniforms: { ...uniforms, ...partUniforms },
-			label,
-			op,
-			flops,
-			arithmetic: kernel.arithmetic ?? 'product',
-			moved,
-		};
-	});
-	const constants = [...graph.constants.values(), ...(table ? [table] : [])].filter(({ tensor }) => storage.has(tensor));
+	const options = { profile, layout: copy?.layout ?? layout, maxBindingBytes, outputs, half };
+	const joined = fuse ? rotateInStores(batchProducts(nodes, single, options), outputs) : single;
+	const calls = copy ? readCopies(joined, copy) : joined;
+	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes, half);
+	const dispatches = calls.map((call) => dispatchOf(call, storage, profile));
+	const tables = [table, copy?.table].filter((each) => each !== undefined);
+	const constants = [...graph.constants.values(), ...tables].filter(({ tensor }) => storage.has(tensor));
 	const named = [...graph.inputs, ...graph.states, ...graph.outputs, ...constants.map(({ tensor }) => [tensor.name, tensor] as const)];
 	const stored = named.filter(([, tensor]) => storage.has(tensor));
 	const arenas = {
@@ -90,6 +81,34 @@ export function compile(graph: Graph, { profile, maxBindingBytes = 128 * 2 ** 20
 			pipelines: new Set(dispatches.map(({ variant }) => variantKey(variant))).size,
 			flops: launches.reduce((sum, { flops }) => sum + flops, 0),
 		},
+	};
+}
+
+function dispatchOf(call: Call, storage: Storage, profile: Profile): Dispatch {
+	const bindings = Object.fromEntries(
+		Object.entries(call.bindings).map(([name, operand]) => {
+			const { buffer, offset, bytes } = storage.placeOf(operand, call.node);
+			return [name, { buffer, offset, bytes }];
+		}),
+	);
+	const { kernel, uniforms, partUniforms, label, op, flops = 0 } = call;
+	const used = Object.keys(bindings).filter((name) => call.bindings[name] !== UNUSED);
+	const half = used.filter((name) => storage.isHalf(call.bindings[name])).sort();
+	const bytesOf = (names: readonly string[]) => names.reduce((sum, name) => sum + bindings[name].bytes, 0);
+	// A call that counts its bytes does so in float32.
+	const share = bytesOf(used) / (bytesOf(used) + bytesOf(half));
+	const { variant, grid } = selectKernel(call, profile);
+	return {
+		kernel: kernel.name,
+		variant: half.length ? { ...variant, half } : variant,
+		grid,
+		bindings,
+		uniforms: { ...uniforms, ...partUniforms },
+		label,
+		op,
+		flops,
+		arithmetic: kernel.arithmetic ?? 'product',
+		moved: call.moved === undefined ? bytesOf(used) : half.length ? Math.round(call.moved * share) : call.moved,
 	};
 }
 

@@ -21,6 +21,8 @@ export interface Plan {
 
 export interface PlanBuffer {
 	bytes: number;
+	/** True if it keeps its numbers from step to step, so that no other program may use its memory. */
+	kept?: true;
 	/** Names of the tensors that share it in the course of a step. */
 	holds: string[];
 }
@@ -50,6 +52,8 @@ export interface Variant {
 	/** `const`s and `alias`es to set in the text. */
 	constants: Record<string, number | string>;
 	overrides: Record<string, number>;
+	/** Variables whose memory holds float16, sorted; absent = none. */
+	half?: readonly string[];
 }
 
 export interface Dispatch {
@@ -87,11 +91,18 @@ export interface PlanStatistics {
 
 export class PlanError extends Error {
 	override name = 'PlanError';
+	/** @param field of the experiment that is the only one to change; absent = the model is too large */
+	constructor(
+		message: string,
+		readonly field?: 'precision',
+	) {
+		super(message);
+	}
 }
 
 /** Two variants have the same pipeline if and only if their keys are equal. */
-export const variantKey = ({ file, constants, overrides }: Variant): string =>
-	`${file} ${JSON.stringify(Object.entries(constants).sort())} ${JSON.stringify(Object.entries(overrides).sort())}`;
+export const variantKey = ({ file, constants, overrides, half = [] }: Variant): string =>
+	[file, JSON.stringify(Object.entries(constants).sort()), JSON.stringify(Object.entries(overrides).sort()), ...half].join(' ');
 
 /** The dispatches of a step in order, those that are repeated each time. */
 export function launchesOf({ dispatches, repeated }: Pick<Plan, 'dispatches' | 'repeated'>): Dispatch[] {

@@ -8,6 +8,9 @@ import { type Member, membersOf } from './members';
 import { allocate, type Lifetime } from './memory';
 import { type Place, type Plan, PlanError } from './plan';
 
+/** A binding holds at least one vec4. */
+const LEAST_BYTES = 16;
+
 /** Identifies a tensor, or the scratch memory of one node. */
 type Key = Tensor | string;
 
@@ -38,6 +41,8 @@ export class Storage {
 		calls: readonly Call[],
 		private readonly layout: Plan['arena'],
 		private readonly maxBindingBytes: number,
+		/** Values in float16. */
+		private readonly half: ReadonlySet<Tensor> = new Set(),
 	) {
 		this.members = membersOf(calls);
 		this.placeInArenas(graph, nodes);
@@ -45,7 +50,8 @@ export class Storage {
 		const stored = this.lifetimes(graph, calls);
 		this.checkArenaSize();
 		const allocation = allocate(stored.map(({ lifetime }) => lifetime));
-		this.buffers = allocation.sizes.map((bytes, i) => ({ bytes, holds: allocation.holds[i] }));
+		const kept = new Set(stored.flatMap(({ operand }, i) => ('id' in operand && operand.kind === 'state' ? [allocation.buffers[i]] : [])));
+		this.buffers = allocation.sizes.map((bytes, i) => ({ bytes, ...(kept.has(i) ? { kept: true } : {}), holds: allocation.holds[i] }));
 		this.unsharedBytes = stored.reduce((sum, { lifetime }) => sum + lifetime.bytes, 0);
 		stored.forEach(({ key, lifetime: { bytes }, operand }, i) => {
 			const { shape, dtype } = 'id' in operand ? operand : { shape: [bytes / 4], dtype: 'f32' as const };
@@ -66,13 +72,21 @@ export class Storage {
 		}
 		const place = this.places.get(this.keyOf(operand, node));
 		if (!place) throw new PlanError(`nothing computes ${nameOf(operand)}`);
+		const width = this.isHalf(operand) ? 2 : 4;
+		const range = (offset: number, numbers: number) => ({ offset: offset * width, bytes: Math.max(LEAST_BYTES, numbers * width) });
 		if ('id' in operand) {
 			const member = this.members.get(this.aliasOf(operand));
 			const { shape, dtype } = operand;
-			return member ? { ...place, offset: member.offset * 4, bytes: paddedSizeOf(shape) * 4, shape, dtype } : place;
+			return member ? { ...place, ...range(member.offset, paddedSizeOf(shape)), shape, dtype } : place;
 		}
 		const { part } = operand;
-		return part ? { ...place, offset: part.offset * 4, bytes: part.floats * 4 } : place;
+		return part ? { ...place, ...range(part.offset, part.floats) } : place;
+	}
+
+	/** True if the operand's numbers are float16. */
+	isHalf(operand: Operand): boolean {
+		if ('arena' in operand) return false;
+		return 'id' in operand ? this.half.has(this.aliasOf(operand)) : operand.half === true;
 	}
 
 	private keyOf(operand: Tensor | Scratch, node: number): Key {
@@ -130,11 +144,11 @@ export class Storage {
 	}
 
 	private resolveAliases(nodes: readonly Node[]): void {
-		for (const node of nodes) {
+		for (const [n, node] of nodes.entries()) {
 			const { inPlace, name } = node.op;
 			if (inPlace === undefined) continue;
 			const input = node.inputs[inPlace];
-			const reader = nodes.find((other) => other !== node && other.inputs.includes(input));
+			const reader = nodes.slice(n + 1).find((other) => other.inputs.includes(input));
 			if (reader) throw new PlanError(`${name} overwrites ${describe(input)}, which ${reader.label} ${reader.op.name} reads`);
 			this.aliases.set(node.outputs[0], this.aliasOf(input));
 		}
@@ -177,7 +191,7 @@ export class Storage {
 	}
 
 	private bytesOf(operand: Tensor | Scratch, { label }: Call): number {
-		const bytes = Math.max(16, ('id' in operand ? paddedSizeOf(operand.shape) : operand.floats) * 4);
+		const bytes = Math.max(LEAST_BYTES, ('id' in operand ? paddedSizeOf(operand.shape) : operand.floats) * (this.isHalf(operand) ? 2 : 4));
 		if (bytes > this.maxBindingBytes)
 			throw new PlanError(
 				`${label}: ${nameOf(operand)} takes ${mebibytes(bytes)} MiB, but this device binds at most ${this.maxBindingBytes / 2 ** 20} MiB: lower batchSize, sequenceLength or the width, or raise microBatches`,

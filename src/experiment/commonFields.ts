@@ -9,6 +9,10 @@ import { OPTIMIZER_LABELS, OPTIMIZERS, type OptimizerName } from './optimizers';
 export const SCHEDULES = ['cosine', 'constant'] as const;
 export type Schedule = (typeof SCHEDULES)[number];
 
+const PRECISIONS = ['float32', 'float16'] as const;
+/** Storage of activations, and of the weights that they are computed from. */
+export type Precision = (typeof PRECISIONS)[number];
+
 export interface CommonFields {
 	layers: number;
 	heads: number;
@@ -29,6 +33,7 @@ export interface CommonFields {
 	microBatches: number;
 	/** True if the backward pass computes each layer's activations again instead of keeping them. */
 	recompute: boolean;
+	precision: Precision;
 	steps: number;
 	learningRate: number;
 	/** null = a tenth of `learningRate`. */
@@ -142,6 +147,12 @@ export const COMMON_FIELDS = {
 		label: 'Recompute activations', unit: '', group: 'training',
 		affects: ['memory'],
 		help: 'Keeps only what passes from layer to layer, and computes the rest of a layer again for its gradients. All numbers stay the same; a step takes less memory and about a quarter more arithmetic.',
+	},
+	precision: {
+		kind: 'choice', choices: PRECISIONS, default: 'float32' as Precision,
+		label: 'Precision', unit: '', group: 'training',
+		affects: ['memory'],
+		help: 'How a training step stores activations and the weights that it reads. Sums, trained weights and measurements stay in float32. float16 needs a GPU with shader-f16.',
 	},
 	steps: {
 		...whole, default: 400, min: 1, max: 1_000_000,

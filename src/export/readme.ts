@@ -13,6 +13,7 @@ export function readme(runs: readonly ProjectRun[], folders: readonly string[], 
 		trained === 0
 			? 'The weights are the initial ones, before the first update.'
 			: `The weights and the optimiser's moments are those after ${several ? 'the steps below' : `${from} updates`}: training continues from there.`;
+	const isHalf = runs.some(({ experiment }) => experiment.precision === 'float16');
 	const parts = [
 		`# ${several ? `${runs.length} runs` : methodLabel(runs[0].experiment.methods[0])} of ResFormer Lab, in PyTorch`,
 		`The same experiment in plain PyTorch, with the same weights, batches, optimiser and schedule as in the lab. ${start}`,
@@ -20,6 +21,9 @@ export function readme(runs: readonly ProjectRun[], folders: readonly string[], 
 		'## Check it',
 		code('python3 check.py'),
 		`Trains ${several ? 'each run' : 'the run'} for the steps whose losses the lab recorded, in float32 on one device, and compares. Every difference should be below 1e-4.${adapter ? ` The lab computed them on ${adapter}.` : ''}`,
+		...(isHalf
+			? ['The lab stored activations in float16 (`precision`). This project ignores that, and the losses are those of float32.']
+			: []),
 		lossTable(runs),
 		'## Train it',
 		code(

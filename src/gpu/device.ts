@@ -7,6 +7,8 @@ export interface Device extends Omit<AdapterDescription, 'kernels'> {
 	profile: Profile;
 	/** Largest storage binding, bytes. */
 	maxBindingBytes: number;
+	/** True if kernels can store float16 (`shader-f16`). */
+	storesHalf: boolean;
 }
 
 /** Thrown if no GPU can be used, with the reason and advice for the user. */
@@ -52,7 +54,7 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile | Profi
 			'WebGPU is available, but it found no GPU adapter.',
 			'See chrome://gpu: a blocked or missing driver is named there. Updating the graphics driver, or chrome://flags/#enable-unsafe-webgpu, often helps.',
 		);
-	const wanted = timestamps ? (['subgroups', 'timestamp-query'] as const) : (['subgroups'] as const);
+	const wanted = ['subgroups', 'shader-f16', ...(timestamps ? (['timestamp-query'] as const) : [])] as const;
 	const features = wanted.filter((feature) => adapter.features.has(feature));
 	const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
 	const device = await adapter.requestDevice({
@@ -70,5 +72,6 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile | Profi
 		software,
 		profile: typeof profile === 'object' ? profile : profileFor({ software, subgroupSize }, profile),
 		maxBindingBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+		storesHalf: features.includes('shader-f16'),
 	};
 }

@@ -1,6 +1,7 @@
 import { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions, makeStructuredView, type ShaderDataDefinitions } from 'webgpu-utils';
 import { type Dispatch, type Plan, type Variant, variantKey } from '../compiler/plan';
 import { watched } from './fault';
+import { inHalf } from './halfText';
 import { SHADERS, ShaderError, specialise } from './shaders';
 
 /** A kernel compiled for a device. Bindings and uniforms come from reflection of its text, so that host and shader always agree. */
@@ -59,10 +60,11 @@ export class KernelLibrary {
 		return known;
 	}
 
-	private async compile({ file, constants, overrides }: Variant): Promise<Compiled> {
+	private async compile({ file, constants, overrides, half = [] }: Variant): Promise<Compiled> {
 		const text = this.sources[file];
 		if (text === undefined) throw new Error(`shaders/${file}.wgsl is missing`);
-		const code = specialise(file, text, constants);
+		const inFull = specialise(file, text, constants);
+		const code = inHalf(file, inFull, half);
 		const { device } = this;
 		const { result: module, accepted } = watched(device, () => device.createShaderModule({ code, label: file }));
 		const info = await module.getCompilationInfo();
@@ -72,7 +74,7 @@ export class KernelLibrary {
 			throw new ShaderError(file, 1, '', error.message);
 		});
 		// Shaders call a workgroup's id `team`, because this parser fails on a variable called `workgroup`.
-		const definitions = makeShaderDataDefinitions(code);
+		const definitions = makeShaderDataDefinitions(inFull);
 		const descriptor = { compute: { module, entryPoint: 'main', constants: overrides } };
 		const [layoutDescriptor] = makeBindGroupLayoutDescriptors(definitions, descriptor);
 		const layout = device.createBindGroupLayout(layoutDescriptor);

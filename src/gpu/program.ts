@@ -59,6 +59,9 @@ export class Program {
 
 	private static allocate(device: GPUDevice, plan: Plan, kernels: readonly Compiled[], arenas: Arenas, pool: BufferPool): Program {
 		const fixed = new Set(Object.keys(plan.constants).map((name) => plan.tensors[name].buffer));
+		plan.buffers.forEach(({ kept }, i) => {
+			if (kept) fixed.add(i);
+		});
 		const own: GPUBuffer[] = [];
 		const make = (size: number, usage: number, label: string) => {
 			const buffer = device.createBuffer({ size, usage, label });
@@ -67,7 +70,7 @@ export class Program {
 		};
 		const shared = pool.take(plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? 0 : bytes)).filter((bytes) => bytes > 0));
 		const pooled = shared.slice();
-		const buffers = plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? make(bytes, STORAGE, 'constant') : (pooled.shift() as GPUBuffer)));
+		const buffers = plan.buffers.map(({ bytes }, i) => (fixed.has(i) ? make(bytes, STORAGE, 'own') : (pooled.shift() as GPUBuffer)));
 		for (const [name, numbers] of Object.entries(plan.constants)) {
 			const { buffer, offset, shape } = plan.tensors[name];
 			device.queue.writeBuffer(buffers[buffer as number], offset, pad(numbers, shape));
@@ -180,7 +183,7 @@ export class Program {
 		);
 	}
 
-	/** Bytes of the buffers that this program does not share: constants and uniforms. */
+	/** Bytes of the buffers that this program does not share: constants, states and uniforms. */
 	get ownBytes(): number {
 		return this.own.reduce((sum, { size }) => sum + size, 0);
 	}

@@ -20,20 +20,33 @@ export interface Scratch {
 	part?: { offset: number; floats: number };
 	/** Tensors that are stored in it, so that one binding holds them all, with their places in floats. */
 	holds?: ReadonlyMap<Tensor, number>;
+	/** True if its numbers are float16. Sizes and places still count numbers. */
+	half?: boolean;
 }
 
-/** Tensors that share memory start at multiples of this many floats, WebGPU's alignment of bindings. */
-const ALIGNMENT = 64;
+/** Tensors that share memory start at multiples of this many bytes, WebGPU's alignment of bindings. */
+const ALIGNMENT = 256;
 
-/** Memory that holds these tensors one after the other, and then `more` floats. Its name is made of theirs, so that equal ones are one. */
-export function together(tensors: readonly Tensor[], more = 0): Scratch & { holds: ReadonlyMap<Tensor, number> } {
+/** Numbers from one start to the next that is aligned, in float32 or float16. */
+export const alignedNumbers = (numbers: number, half = false): number => {
+	const aligned = ALIGNMENT / (half ? 2 : 4);
+	return Math.ceil(numbers / aligned) * aligned;
+};
+
+/**
+ * Memory that holds these tensors one after the other, and then `more` floats. Its name is made of theirs, so that equal ones are one.
+ *
+ * @param half true if all of them are stored in float16
+ */
+export function together(tensors: readonly Tensor[], more = 0, half = false): Scratch & { holds: ReadonlyMap<Tensor, number> } {
 	let floats = 0;
 	const places = tensors.map((tensor): [Tensor, number] => {
 		const offset = floats;
-		floats += Math.ceil(paddedSizeOf(tensor.shape) / ALIGNMENT) * ALIGNMENT;
+		floats += alignedNumbers(paddedSizeOf(tensor.shape), half);
 		return [tensor, offset];
 	});
-	return { scratch: tensors.map(({ name }) => name).join(' + '), floats: floats + more, shared: true, holds: new Map(places) };
+	const scratch = tensors.map(({ name }) => name).join(' + ');
+	return { scratch, floats: floats + more, shared: true, holds: new Map(places), ...(half ? { half } : {}) };
 }
 
 /** The memory that a kernel call binds: a tensor, scratch memory that lives for this node only, or a part of an arena. */
@@ -57,6 +70,8 @@ export interface KernelChange {
 	overrides?: Sizes;
 	/** `const`s and `alias`es of the file to set to other values. */
 	constants?: Readonly<Record<string, number | string>>;
+	/** Bindings that hold sums while they grow. They stay in float32 where other activations are stored in float16. */
+	sumsIn?: readonly string[];
 }
 
 /** A kernel in `shaders/`: its file, grid and variants. Declared in the file of the op that uses it. */

@@ -87,7 +87,7 @@ export interface Op<A extends Attributes = Attributes> {
 	readonly samples: readonly Sample<A>[];
 	/** Index of an optional last input that is added to output 0. The compiler uses it to fold an addition into the op. */
 	residualInput?(attributes: A): number;
-	/** Index of the input whose memory output 0 reuses, if the kernel works in place. No other node may read that input. */
+	/** Index of the input whose memory output 0 reuses, if the kernel works in place. No later node may read that input. */
 	readonly inPlace?: number;
 	/** True if the op is the plain sum of its two inputs, which the compiler may fold into the op before it. */
 	readonly isSum?: boolean;
@@ -105,6 +105,11 @@ export interface Op<A extends Attributes = Attributes> {
 	 * an op keeps its sums in states or arenas.
 	 */
 	repeats?(attributes: A): number;
+	/**
+	 * Indices of the outputs that stay in float32 where activations are stored in float16: statistics, and gradients of weights.
+	 * Absent = none. Tensors without a row per position stay in float32 anyway.
+	 */
+	fullPrecision?(attributes: A): readonly number[];
 	/** Largest error of a kernel against `reference`, relative to max(1, largest |output|). */
 	readonly tolerance?: number;
 }

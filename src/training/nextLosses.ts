@@ -17,7 +17,7 @@ const loadTrainer: LoadModel = async (gpu, { config, training, plans, weights, c
 
 /**
  * Numbers of the next `count` steps of a run, or of as many as it has left, from a state of it on the same kind of device. The run
- * itself does not change.
+ * itself does not change. A run in float16 continues in float32, because the numbers are compared with another program's.
  *
  * @param state null = its first weights
  * @throws ShaderError, PlanError
@@ -28,7 +28,8 @@ export async function nextLosses(
 	state: { snapshot: Snapshot; valueScheme: ModelConfig['valueScheme'] } | null,
 	count: number,
 ): Promise<StepNumbers> {
-	const { experiment, method, seed, task, id } = run;
+	const { method, seed, task, id } = run;
+	const experiment = { ...run.experiment, precision: 'float32' as const };
 	const copy = new Run({ experiment, method, seed, task, id });
 	copy.config.valueScheme = structuredClone(state?.valueScheme ?? run.config.valueScheme);
 	copy.initialWeights = run.initialWeights;

@@ -7,7 +7,7 @@ import { adamW, muon, sgd } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
 
 /** What every update reads: parameters in the order of their arena, a gradient each, ‖g‖² [1] and `hyper`. */
-interface UpdateInputs {
+export interface UpdateInputs {
 	parameters: readonly Tensor[];
 	gradients: readonly Tensor[];
 	squares: Tensor;

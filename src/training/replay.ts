@@ -8,6 +8,7 @@ import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { openWeights, type WeightFiles } from '../checkpoint/weightFiles';
 import { brackets, namedWeights, readWeights } from '../checkpoint/weights';
 import { type Batch, IGNORED } from '../data/task';
+import type { Precision } from '../experiment/commonFields';
 import { configNames } from '../experiment/fields';
 import { editDistance, nearestName } from '../experiment/nearest';
 import type { GpuContext } from '../gpu/gpuContext';
@@ -30,6 +31,8 @@ export interface ReplayCase {
 	microBatches?: number;
 	/** True if the backward pass computes each layer's activations again. */
 	recompute?: boolean;
+	/** How activations are stored; absent = `float32`. */
+	precision?: Precision;
 	batch(step: number): Batch;
 }
 

@@ -36,12 +36,13 @@ export function carriedOver(
 	{ initial, freshMoments }: { initial: () => Named; freshMoments: boolean },
 ): Snapshot {
 	const arena = () => new Float32Array(to.floats);
-	const { step, secondMoments } = snapshot;
+	const { step, secondMoments, lossScale } = snapshot;
 	const carried: Snapshot = {
 		step,
 		parameters: arena(),
 		firstMoments: arena(),
 		secondMoments: secondMoments && !freshMoments ? arena() : null,
+		...(lossScale ? { lossScale } : {}),
 	};
 	const kept = freshMoments ? (['parameters'] as const) : (['parameters', 'firstMoments', 'secondMoments'] as const);
 	const known = new Map(from.entries.map((entry) => [entry.name, entry]));

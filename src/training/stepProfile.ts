@@ -5,10 +5,12 @@ import type { GpuContext } from '../gpu/gpuContext';
 import type { Progress } from '../gpu/library';
 import { Program } from '../gpu/program';
 import { type DispatchTimes, median, queuedTime, timeDispatches } from '../gpu/timing';
+import { FIRST_SCALE } from '../graph/ops/lossScale';
 import { lambdaInputs } from '../model/transformer';
 import { stepInputs } from './batchInputs';
 import { type Run, trainingConfig } from './run';
 import { hyperAt } from './schedule';
+import { LOSS_SCALE } from './trainingGraphs';
 
 export interface StepProfile extends DispatchTimes {
 	/** Seconds of a whole step while steps are queued. */
@@ -26,6 +28,7 @@ export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds:
 	const program = await Program.create(library, plan, arenas, pool);
 	try {
 		arenas.write('parameters', run.firstWeights());
+		if (program.has(LOSS_SCALE)) program.write(LOSS_SCALE, [FIRST_SCALE, 0]);
 		const batch = run.task.trainingBatch(run.seed, 0);
 		const inputs = stepInputs(batch, run.experiment.microBatches);
 		const writeInputs = () => {

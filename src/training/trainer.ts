@@ -3,7 +3,7 @@ import { MOST_SEQUENCE_BYTES, PROBED, type Probed, probeGraph, probeOutputs, seq
 import { joinStates, type ProbeReadback, type ProbeStates, probeStates } from '../analysis/states';
 import type { TrainingConfig } from '../checkpoint/trainingConfig';
 import { compile } from '../compiler/compile';
-import type { Plan } from '../compiler/plan';
+import { type Plan, PlanError } from '../compiler/plan';
 import type { Batch } from '../data/task';
 import { changesNothing, type Intervention, NO_INTERVENTION } from '../experiment/interventions';
 import type { LambdaEdit } from '../experiment/interventions/lambdas';
@@ -16,6 +16,7 @@ import { pad, unpad } from '../gpu/layout';
 import type { Progress } from '../gpu/library';
 import { Program } from '../gpu/program';
 import { ReadbackRing } from '../gpu/readback';
+import { FIRST_SCALE } from '../graph/ops/lossScale';
 import { paddedSizeOf } from '../graph/tensor';
 import type { ModelConfig } from '../model/config';
 import { lambdaInputs } from '../model/transformer';
@@ -24,7 +25,7 @@ import { InterventionRunner, type TokenSequence } from './interventionRunner';
 import { runDistinct } from './runDistinct';
 import { hyperAt } from './schedule';
 import { StepClock } from './stepClock';
-import { evaluationGraph, type StepShape, trainingGraph } from './trainingGraphs';
+import { evaluationGraph, LOSS_SCALE, type StepShape, trainingGraph } from './trainingGraphs';
 
 export interface StepResult {
 	/** From 0. */
@@ -45,6 +46,8 @@ export interface Snapshot {
 	firstMoments: Float32Array<ArrayBuffer>;
 	/** null if the optimiser has none. */
 	secondMoments: Float32Array<ArrayBuffer> | null;
+	/** The scale of the loss and the number of steps since it changed; absent in float32. */
+	lossScale?: Float32Array<ArrayBuffer>;
 }
 
 /** GPU time that one command buffer may take before a page stutters, seconds. */
@@ -68,18 +71,29 @@ export interface TrainerPlans {
 	microBatches: number;
 }
 
-export function trainerPlans(
-	config: ModelConfig,
-	shape: StepShape,
-	{ profile, maxBindingBytes }: { profile: GpuContext['adapter']['profile']; maxBindingBytes: number },
-): TrainerPlans {
+/** The device to plan for. One without a name has every optional feature. */
+interface PlanTarget
+	extends Pick<GpuContext['adapter'], 'profile' | 'maxBindingBytes'>,
+		Partial<Pick<GpuContext['adapter'], 'name' | 'storesHalf'>> {}
+
+/** @throws PlanError if the device can't store activations so */
+export function expectPrecision(precision: StepShape['precision'], { name, storesHalf }: Pick<PlanTarget, 'name' | 'storesHalf'>): void {
+	if (precision !== 'float16' || storesHalf || name === undefined) return;
+	throw new PlanError(`precision float16 needs shader-f16, which ${name} does not have: choose float32`, 'precision');
+}
+
+/** @throws PlanError if the model does not fit the device */
+export function trainerPlans(config: ModelConfig, shape: StepShape, target: PlanTarget): TrainerPlans {
+	const { profile, maxBindingBytes } = target;
 	const options = { profile, maxBindingBytes };
-	const { microBatches = 1, length } = shape;
+	const { microBatches = 1, length, precision } = shape;
+	expectPrecision(precision, target);
 	const bytes = sequenceBytes(config, length);
 	const probeSequences = bytes > MOST_SEQUENCE_BYTES ? 0 : Math.min(shape.batchSize, Math.max(1, Math.floor(PROBE_BYTES / bytes)));
 	return {
 		training: compile(trainingGraph(config, shape), {
 			...options,
+			halfRows: precision === 'float16' ? (shape.batchSize / microBatches) * length : undefined,
 			mostParts: microBatches > 1 || shape.recompute ? SPARING_PARTS : undefined,
 		}),
 		evaluation: compile(evaluationGraph(config, { batchSize: shape.batchSize / microBatches, length }), options),
@@ -135,6 +149,7 @@ export class Trainer {
 				evaluation: await make(plans.evaluation),
 				probe: plans.probe && (await make(plans.probe)),
 			};
+			if (programs.training.has(LOSS_SCALE)) programs.training.write(LOSS_SCALE, [FIRST_SCALE, 0]);
 			return new Trainer(gpu, config, training, arenas, programs, plans.probeSequences, plans.length, plans.microBatches, clock);
 		} catch (error) {
 			for (const part of [...made, arenas]) part.destroy();
@@ -276,16 +291,21 @@ export class Trainer {
 	/** @throws GpuFault if the numbers are in doubt */
 	async snapshot(): Promise<Snapshot> {
 		const step = this.step;
-		const [parameters, firstMoments, secondMoments] = await Promise.all([
+		const { training } = this.programs;
+		const [parameters, firstMoments, secondMoments, lossScale] = await Promise.all([
 			this.arenas.snapshot('parameters'),
 			this.arenas.snapshot('firstMoments'),
 			this.arenas.has('secondMoments') && this.arenas.snapshot('secondMoments'),
+			training.has(LOSS_SCALE) && ReadbackRing.once(this.gpu.adapter.device, [training.range(LOSS_SCALE)]),
 		]);
 		this.gpu.check();
-		return { step, parameters, firstMoments, secondMoments: secondMoments || null };
+		const scale = lossScale ? { lossScale: new Float32Array(lossScale).slice(0, 2) } : {};
+		return { step, parameters, firstMoments, secondMoments: secondMoments || null, ...scale };
 	}
 
-	restore({ step, parameters, firstMoments, secondMoments }: Snapshot): void {
+	restore({ step, parameters, firstMoments, secondMoments, lossScale }: Snapshot): void {
+		const { training } = this.programs;
+		if (lossScale && training.has(LOSS_SCALE)) training.write(LOSS_SCALE, lossScale);
 		this.arenas.restore('parameters', parameters);
 		this.arenas.restore('firstMoments', firstMoments);
 		if (secondMoments) this.arenas.restore('secondMoments', secondMoments);

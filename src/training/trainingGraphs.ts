@@ -1,15 +1,17 @@
 import { arenaOrder } from '../compiler/arena';
+import type { Precision } from '../experiment/commonFields';
 import type { OptimizerName } from '../experiment/optimizers';
 import type { Experiment } from '../experiment/types';
 import { gradients } from '../graph/autodiff';
 import { Graph } from '../graph/graph';
-import { accumulate, accumulateGradients, correct, gradientSquares } from '../graph/ops';
+import { accumulate, accumulateGradients, correct, gradientSquares, unscaleGradients, updateLossScale } from '../graph/ops';
 import { HYPER } from '../graph/ops/hyper';
+import { GROWTH_INTERVAL } from '../graph/ops/lossScale';
 import type { Tensor } from '../graph/tensor';
 import { declareSource, declareTargets, lossOn } from '../model/batchTensors';
 import type { ModelConfig } from '../model/config';
 import { forward, layerLabel } from '../model/transformer';
-import { OPTIMIZER_UPDATES } from './optimizers';
+import { OPTIMIZER_UPDATES, type UpdateInputs } from './optimizers';
 
 /** Sizes of a batch: `batchSize` sequences of `length` tokens. */
 export interface BatchShape {
@@ -25,44 +27,59 @@ export interface StepShape extends BatchShape {
 	microBatches?: number;
 	/** True if the backward pass computes each layer's activations again. */
 	recompute?: boolean;
+	/** How activations are stored; absent = `float32`. */
+	precision?: Precision;
 }
 
 /** Sizes of the batches that an experiment trains on, and what else determines its steps. */
-export const stepShape = ({ batchSize, sequenceLength: length, optimizer, microBatches, recompute }: Experiment): StepShape => ({
+export const stepShape = ({ batchSize, sequenceLength: length, optimizer, microBatches, recompute, precision }: Experiment): StepShape => ({
 	batchSize,
 	length,
 	optimizer,
 	microBatches,
 	recompute,
+	precision,
 });
 
 /** Name of the input that is 1 in the first micro-batch of a step, and 0 in the others. */
 export const FIRST = 'first';
+
+/** Name of the state that holds the scale of the loss in float16, and the number of steps since it changed. */
+export const LOSS_SCALE = 'loss scale';
 
 /**
  * One training step: forward, loss, backward, gradient norm, clip, update. Inputs `tokens` and `targets` [B·T], or `vectors`
  * and `targetVectors` [B·T, n], `hyper` [11] and, for the fixed forms, `value_lambdas` [L, 2]; outputs `loss` (before the update, nats) and `squares` (‖g‖²).
  *
  * With micro-batches, everything up to the sums of gradients and losses is computed on B/`microBatches` sequences. Inputs are
- * then also `first` [1] and, for tokens, `counted` [1].
+ * then also `first` [1] and, for tokens, `counted` [1]. With `float16` the loss is scaled by the state `LOSS_SCALE` [2].
  */
 export function trainingGraph(
 	config: ModelConfig,
-	{ batchSize, length, optimizer = 'adamw', microBatches = 1, recompute }: StepShape,
+	{ batchSize, length, optimizer = 'adamw', microBatches = 1, recompute, precision }: StepShape,
 ): Graph {
 	const graph = new Graph();
 	const part = lossOf(graph, config, batchSize / microBatches, length, microBatches);
 	const order = arenaOrder(graph);
-	const found = gradients(graph, new Map([[part.loss, graph.one]]), order, recompute ? layersOf(config) : undefined);
+	const scale = precision === 'float16' ? graph.state(LOSS_SCALE, [2]) : undefined;
+	const found = gradients(graph, new Map([[part.loss, scale ?? graph.one]]), order, recompute ? layersOf(config) : undefined);
 	const parts = order.map((parameter) => found.get(parameter) as Tensor);
 	const { loss, grads } = microBatches > 1 ? sums(graph, part.loss, order, parts, microBatches) : { loss: part.loss, grads: parts };
 	graph.scope = 'optimiser';
-	const squares = graph.apply(gradientSquares, grads)[0];
 	const hyper = graph.input('hyper', [HYPER.length]);
-	OPTIMIZER_UPDATES[optimizer](graph, { parameters: order, gradients: grads, squares, hyper });
+	const computed = { gradients: grads, squares: graph.apply(gradientSquares, grads)[0], hyper };
+	const used = scale ? unscaled(graph, scale, computed) : computed;
+	OPTIMIZER_UPDATES[optimizer](graph, { parameters: order, ...used });
 	graph.output('loss', loss);
-	graph.output('squares', squares);
+	graph.output('squares', used.squares);
 	return graph;
+}
+
+/** What an update reads after the backward pass of a scaled loss. Updates the scale. */
+function unscaled(graph: Graph, scale: Tensor, { gradients, squares, hyper }: Omit<UpdateInputs, 'parameters'>) {
+	const [next, passed, used, factor] = graph.apply(updateLossScale, [scale, squares, hyper], { growthInterval: GROWTH_INTERVAL });
+	graph.update(scale, next);
+	return { gradients: graph.apply(unscaleGradients, [...gradients, factor]), squares: passed, hyper: used };
 }
 
 const layersOf = ({ layers }: ModelConfig): Set<string> => new Set(Array.from({ length: layers }, (_, layer) => layerLabel(layer)));

@@ -39,6 +39,8 @@ import {
 	sumHeads,
 	swiglu,
 	swigluGradient,
+	unscaleGradients,
+	updateLossScale,
 } from '../../src/graph/ops';
 import { OPS } from '../../src/graph/registry';
 import type { Shape } from '../../src/graph/tensor';
@@ -179,6 +181,11 @@ const REFUSED: [op: Op, shapes: string, attributes?: Attributes][] = [
 	[adamW, '1 4', { decayed: 0 }],
 	[adamW, '2 2 2 2 1 4', { decayed: 2 }],
 	[adamW, '2 2 3 2 1 4', { decayed: 1 }],
+	[updateLossScale, '2 1'],
+	[updateLossScale, '1 1 11'],
+	[updateLossScale, '2 1 9'],
+	[unscaleGradients, '1'],
+	[unscaleGradients, '2×3 2'],
 ];
 
 /** `2×3 4` → [2, 3] and [4]. */

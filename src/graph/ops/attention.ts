@@ -12,18 +12,19 @@ import {
 import { attentionSinkGradient, expectSinks, sinkCall } from './attentionSink';
 
 /**
- * One query or key row per invocation. On GPUs it keeps a whole head of the row in registers; with subgroups, lanes share loads.
+ * One query or key row per invocation. On GPUs it keeps a whole head of the row in registers; with subgroups, lanes share loads, and
+ * the row's sums are in the results.
  */
-const attentionRows = (name: string, file: string): Kernel => ({
+const attentionRows = (name: string, file: string, results: readonly string[]): Kernel => ({
 	...strips(name, file, 64),
 	constantsFromUniforms: { HEAD_ELEMENTS: 'headElements' },
 	arithmetic: 'attention',
-	onSubgroups: (lanes) => ({ file: `${file}_subgroup`, overrides: { LANES: lanes, SIZE: 8 } }),
+	onSubgroups: (lanes) => ({ file: `${file}_subgroup`, overrides: { LANES: lanes, SIZE: 8 }, sumsIn: results }),
 });
 
-const attentionKernel = attentionRows('attention', 'attention');
-const attentionGradientQKernel = attentionRows('attentionGradientQ', 'attention_gradient_q');
-const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attention_gradient_kv');
+const attentionKernel = attentionRows('attention', 'attention', ['out']);
+const attentionGradientQKernel = attentionRows('attentionGradientQ', 'attention_gradient_q', ['dq']);
+const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attention_gradient_kv', ['dk', 'dv']);
 
 /**
  * Causal softmax attention, O = softmax(Q Kᵀ/√dh + mask) V, that never stores T×T: q [B·T, H·dh], k, v [P·B·T, G·dh] →
@@ -36,6 +37,7 @@ const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attentio
  */
 export const attention = defineOp<AttentionAttributes>({
 	name: 'attention',
+	fullPrecision: () => [1],
 	shape(shapes, attributes) {
 		expectAttention('attention', shapes, attributes, { least: 3, most: 4 });
 		const { batch, heads, length } = attentionExtents(shapes, attributes);

@@ -8,6 +8,7 @@ const columnSoftmaxGradientKernel = perElement('columnSoftmaxGradient', 'column_
 /** Softmax over each column: x [N, C] → p [N, C] with Σ_n p_nc = 1. For small inputs, such as one λ per layer. */
 export const columnSoftmax = defineOp({
 	name: 'columnSoftmax',
+	fullPrecision: () => [0],
 	shape(shapes) {
 		expectShapes(shapes.length === 1 && rowsOf(shapes[0]) >= 1, 'columnSoftmax', shapes, 'takes x [N, C]');
 		return [{ shape: shapes[0] }];
@@ -42,6 +43,7 @@ export const columnSoftmax = defineOp({
 /** Backward of `columnSoftmax` from its result: dx_nc = p_nc (dy_nc − Σ_m p_mc dy_mc); p, dy [N, C] → [N, C]. */
 export const columnSoftmaxGradient = defineOp({
 	name: 'columnSoftmaxGradient',
+	fullPrecision: () => [0],
 	shape(shapes) {
 		expectShapes(shapes.length === 2 && sameShape(shapes[0], shapes[1]), 'columnSoftmaxGradient', shapes, 'takes p and dy of one shape');
 		return [{ shape: shapes[0] }];

@@ -19,6 +19,8 @@ const meanLoss = perWorkgroup('meanLoss', 'mean_loss');
  */
 export const crossEntropy = defineOp({
 	name: 'crossEntropy',
+	// The gradient of the loss is multiplied by a scale before it can underflow.
+	fullPrecision: () => [0, 1, 2],
 	differentiable: [0],
 	shape(shapes) {
 		const [logits, targets, count] = shapes;

@@ -51,6 +51,7 @@ export const embedding = defineOp({
 /** dW[v] = Σ of dy[n] over positions n with token v, always in the order of n. tokens [N], dy [N, d] → [V, d]. */
 export const embeddingGradient = defineOp<{ vocabulary: number }>({
 	name: 'embeddingGradient',
+	fullPrecision: () => [0],
 	shape(shapes, { vocabulary }) {
 		const [tokens, dy] = shapes;
 		expectShapes(

@@ -33,6 +33,7 @@ function headUniforms(x: Tensor, weight: Tensor, inverse: Tensor) {
  */
 export const headNorm = defineOp<{ epsilon: number }>({
 	name: 'headNorm',
+	fullPrecision: () => [1],
 	shape(shapes) {
 		const [x, w] = shapes;
 		expectShapes(

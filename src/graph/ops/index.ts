@@ -17,6 +17,7 @@ export { gradientSquares } from './gradientSquares';
 export { headNorm, headNormGradient } from './headNorm';
 export { intervenedAttention } from './intervenedAttention';
 export { joinColumns, keepColumns } from './joinColumns';
+export { unscaleGradients, updateLossScale } from './lossScale';
 export { matmul } from './matmul';
 export { mix, mixWeightGradient } from './mix';
 export { muon } from './muon';

@@ -119,6 +119,8 @@ export function productCall(
  */
 export const matmul = defineOp<MatmulAttributes>({
 	name: 'matmul',
+	// The gradient of a weight.
+	fullPrecision: ({ transposeA }) => (transposeA ? [0] : []),
 	residualInput: () => 2,
 	shape(shapes, attributes) {
 		const [a, b, residual] = shapes;

@@ -89,6 +89,7 @@ export const mix = defineOp<MixAttributes>({
  */
 export const mixWeightGradient = defineOp<MixAttributes>({
 	name: 'mixWeightGradient',
+	fullPrecision: () => [0],
 	shape(shapes, { indices }) {
 		const [weights, ...terms] = shapes;
 		expectShapes(

@@ -17,6 +17,7 @@ const meanRows = perWorkgroup('meanRows', 'mean_rows');
  */
 export const squaredError = defineOp<{ rows?: number }>({
 	name: 'squaredError',
+	fullPrecision: () => [0, 1, 2],
 	differentiable: [0],
 	shape(shapes) {
 		const [predictions, targets] = shapes;

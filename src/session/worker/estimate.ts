@@ -114,8 +114,9 @@ function addMethods(estimate: Estimate, experiment: Experiment, adapter: Adapter
 		} catch (error) {
 			if (!(error instanceof PlanError)) throw error;
 			// Weights don't get smaller with the batch.
-			const field = costs.parameters * 4 > adapter.maxBindingBytes ? 'hiddenSize' : 'batchSize';
-			estimate.problems.push({ field, message: `${method.label}: ${error.message}` });
+			const size = costs.parameters * 4 > adapter.maxBindingBytes ? 'hiddenSize' : 'batchSize';
+			const { field, message } = error;
+			estimate.problems.push(field ? { field, message } : { field: size, message: `${method.label}: ${message}` });
 			return;
 		}
 	}

@@ -7,6 +7,7 @@ import { NoGpuError } from '../../gpu/device';
 import type { GpuContext } from '../../gpu/gpuContext';
 import type { ResidencyOptions } from '../../training/residency';
 import type { Run, RunTrainer } from '../../training/run';
+import { expectPrecision } from '../../training/trainer';
 import type { Checkpoint, Command, Estimate, NamedFile, Request, SessionState } from '../client/protocol';
 import { experimentOf } from './checkpointExperiment';
 import { filesOf, keptFilesOf, startFrom } from './checkpoints';
@@ -240,11 +241,18 @@ export class Lab {
 		return storage;
 	}
 
-	/** Creates an experiment's runs. An impossible task or a checkpoint that doesn't fit is refused before the present runs are closed. */
+	/**
+	 * Creates an experiment's runs. An impossible task, a checkpoint that doesn't fit, or a precision that the GPU doesn't have is refused
+	 * before the present runs are closed.
+	 */
 	private async prepare(experiment: Experiment, checkpoint?: readonly NamedFile[]): Promise<PreparedRuns> {
 		const names = new RunNames();
 		const made = names.begin(await this.tasks.ofRuns(experiment));
 		if (checkpoint) startFrom(checkpoint, made);
+		const half = made.find((run) => run.experiment.precision === 'float16');
+		// A device that is not there is reported when it is opened.
+		const adapter = half ? await this.gpu.adapter() : null;
+		if (half && adapter) expectPrecision(half.experiment.precision, adapter);
 		return { names, made };
 	}
 

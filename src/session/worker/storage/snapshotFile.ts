@@ -1,4 +1,4 @@
-/** A run's weights and moments as a safetensors file: `NAME` for the parameter, `m.NAME` and `v.NAME` for its moments. */
+/** A run's weights and moments as a safetensors file: `NAME` for the parameter, `m.NAME` and `v.NAME` for its moments, `loss_scale` in float16. */
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../../../checkpoint/safetensors';
 import type { ArenaLayout } from '../../../compiler/plan';
 import { pad, unpad } from '../../../gpu/layout';
@@ -11,6 +11,7 @@ export class StoredWeightsError extends Error {
 }
 
 const PREFIXES = { parameters: '', firstMoments: 'm.', secondMoments: 'v.' } as const;
+const LOSS_SCALE = 'loss_scale';
 const PARTS = ['parameters', 'firstMoments', 'secondMoments'] as const;
 
 /** The file's bytes. Padding is left out: it is always 0. */
@@ -22,6 +23,7 @@ export function snapshotBytes(snapshot: Snapshot, { entries }: Pick<ArenaLayout,
 		for (const { name, shape, offset } of entries)
 			tensors.set(PREFIXES[part] + name, { shape, data: unpad(arena.subarray(offset), shape) });
 	}
+	if (snapshot.lossScale) tensors.set(LOSS_SCALE, { shape: [2], data: snapshot.lossScale });
 	return writeSafetensors(tensors);
 }
 
@@ -34,6 +36,8 @@ export function snapshotOf(bytes: Uint8Array<ArrayBuffer>, step: number, { float
 	const tensors = read(bytes);
 	const hasSecond = entries.some(({ name }) => tensors.has(PREFIXES.secondMoments + name));
 	const parts = hasSecond ? PARTS : PARTS.slice(0, 2);
+	const scale = tensors.get(LOSS_SCALE);
+	tensors.delete(LOSS_SCALE);
 	if (tensors.size !== parts.length * entries.length) throw new StoredWeightsError('are not those of this version’s model');
 	const arenaOf = (part: (typeof PARTS)[number]) => {
 		const arena = new Float32Array(floats);
@@ -50,6 +54,7 @@ export function snapshotOf(bytes: Uint8Array<ArrayBuffer>, step: number, { float
 		parameters: arenaOf('parameters'),
 		firstMoments: arenaOf('firstMoments'),
 		secondMoments: hasSecond ? arenaOf('secondMoments') : null,
+		...(scale ? { lossScale: Float32Array.from(scale.data) } : {}),
 	};
 }
 

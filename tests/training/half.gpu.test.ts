@@ -1,0 +1,208 @@
+/** Training with activations and copies of the weights in float16, against training in float32. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { profileNamed } from '../../src/compiler/profile';
+import { METHODS } from '../../src/experiment/methods/catalogue';
+import { parseMethod } from '../../src/experiment/methods/names';
+import { readExperiment } from '../../src/experiment/validate';
+import { GpuContext } from '../../src/gpu/gpuContext';
+import { snapshotBytes, snapshotOf } from '../../src/session/worker/storage/snapshotFile';
+import { type ReplayCase, replay } from '../../src/training/replay';
+import { Trainer, trainerPlans } from '../../src/training/trainer';
+import { randomCase } from '../support/randomCase';
+import { openTestGpu } from '../support/webgpu';
+import { alone, forked, runOf, sessionOf, stepTo } from './tinySessions';
+
+/** Heads of whole vec4s, and sizes that nothing divides. */
+const SIZES = [
+	{ layers: 3, heads: 2, hiddenSize: 32, intermediateSize: 40, sequenceLength: 33, batchSize: 8, microBatches: 4 },
+	{ layers: 3, heads: 3, hiddenSize: 18, intermediateSize: 7, sequenceLength: 19, batchSize: 9, microBatches: 3 },
+];
+
+function caseOf(name: string, sizes: (typeof SIZES)[number], fields: Record<string, unknown> = {}): ReplayCase {
+	const parsed = parseMethod(name);
+	if (!parsed.ok) throw new Error(parsed.message);
+	const { experiment, problems } = readExperiment({ ...sizes, methods: [name], steps: 6, warmupSteps: 2, learningRate: 3e-3, ...fields });
+	expect(problems).toEqual([]);
+	return randomCase(experiment, parsed.method, 23, 3);
+}
+
+const COMBINED = 'gate:head+sink:learned+qk-norm+value-embedding+resformer:learnable';
+const CASES: { name: string; sizes: (typeof SIZES)[number]; fields?: Record<string, unknown> }[] = [
+	...METHODS.map(({ name }, i) => ({ name: i % 2 ? name.replace('gqa:2', 'gqa:1') : name, sizes: SIZES[i % 2] })),
+	...SIZES.map((sizes) => ({ name: COMBINED, sizes })),
+	{ name: COMBINED, sizes: SIZES[0], fields: { optimizer: 'sgd', momentum: 0.7, learningRate: 0.05, clip: 0.5 } },
+	{ name: 'gate:element+value-embedding', sizes: SIZES[1], fields: { optimizer: 'muon' } },
+	{ name: 'vanilla', sizes: SIZES[1], fields: { tieWordEmbeddings: true } },
+];
+
+/** Gradients of a case's first step, and the losses and norms of its steps. */
+async function trained(gpu: GpuContext, replayed: ReplayCase) {
+	const gradients = new Map<string, ArrayLike<number>>();
+	const steps: number[][] = [];
+	await replay(gpu, replayed, 3, {
+		stepped: ({ loss, gradNorm }) => steps.push([loss, gradNorm]),
+		gradients: (found) => {
+			for (const [name, { data }] of found) gradients.set(name, data);
+		},
+	});
+	return { gradients, steps };
+}
+
+/** ‖a − b‖ / ‖b‖ over all parameters. */
+function distance(a: ReadonlyMap<string, ArrayLike<number>>, b: ReadonlyMap<string, ArrayLike<number>>): number {
+	let [difference, norm] = [0, 0];
+	for (const [name, numbers] of b) {
+		const other = a.get(name) as ArrayLike<number>;
+		expect(other, name).toHaveLength(numbers.length);
+		for (let i = 0; i < numbers.length; i++) {
+			difference += (other[i] - numbers[i]) ** 2;
+			norm += numbers[i] ** 2;
+		}
+	}
+	return Math.sqrt(difference / norm);
+}
+
+describe.each(['subgroup8', 'tiled'] as const)('a training step in float16 with %s kernels', (kernels) => {
+	let gpu: GpuContext;
+	beforeAll(async () => {
+		gpu = await GpuContext.open(openTestGpu().gpu, profileNamed(kernels));
+		expect(gpu.adapter.storesHalf).toBe(true);
+	});
+	afterAll(() => gpu.close());
+
+	it.each(CASES)(
+		'has the gradient of float32 up to rounding, also in parts and with recomputation: $name, $fields',
+		async ({ name, sizes, fields }) => {
+			const full = caseOf(name, sizes, fields);
+			const half: ReplayCase = { ...full, precision: 'float16' };
+			const [expected, found] = [await trained(gpu, full), await trained(gpu, half)];
+			const error = distance(found.gradients, expected.gradients);
+			// Not 0: something is stored in float16.
+			expect(error).toBeGreaterThan(1e-5);
+			expect(error).toBeLessThan(5e-3);
+			found.steps.forEach(([loss, gradNorm], step) => {
+				expect(Math.abs(loss - expected.steps[step][0]), `loss of step ${step}`).toBeLessThan(5e-3);
+				expect(Math.abs(gradNorm / expected.steps[step][1] - 1), `gradient norm of step ${step}`).toBeLessThan(1e-2);
+			});
+			// To the last bit.
+			expect(await trained(gpu, half)).toEqual(found);
+			expect(await trained(gpu, { ...half, recompute: true })).toEqual(found);
+			const parts = await trained(gpu, { ...half, microBatches: sizes.microBatches });
+			expect(distance(parts.gradients, expected.gradients)).toBeLessThan(5e-3);
+		},
+	);
+
+	it('skips an update whose gradients overflow, halves the scale and trains on', async () => {
+		const replayed = caseOf('resformer', SIZES[0]);
+		const { model, training, weights, batch, batchSize, length } = replayed;
+		for (const optimizer of ['adamw', 'sgd', 'muon'] as const) {
+			const plans = trainerPlans(model, { batchSize, length, optimizer, precision: 'float16' }, gpu.adapter);
+			const trainer = await Trainer.create(gpu, model, { ...training, optimizer }, plans, weights);
+			const advance = async () => {
+				await gpu.ring.free();
+				return trainer.advance(batch(0));
+			};
+			await advance();
+			const before = await trainer.snapshot();
+			expect([...(before.lossScale ?? [])]).toEqual([2 ** 16, 1]);
+			trainer.restore({ ...before, lossScale: Float32Array.of(2 ** 30, 7) });
+			const skipped = await advance();
+			expect(skipped.gradNorm).toBe(0);
+			const after = await trainer.snapshot();
+			expect([...(after.lossScale ?? [])]).toEqual([2 ** 29, 0]);
+			for (const part of ['parameters', 'firstMoments', 'secondMoments'] as const) expect(after[part]).toEqual(before[part]);
+			let last = skipped;
+			for (let step = 0; step < 20 && last.gradNorm === 0; step++) last = await advance();
+			expect(last.gradNorm).toBeGreaterThan(0);
+			expect(last.loss).toBe(skipped.loss);
+			const [scale, steps] = (await trainer.snapshot()).lossScale ?? [];
+			expect(scale).toBeLessThan(2 ** 29);
+			expect(steps).toBe(1);
+			expect((await advance()).loss).not.toBe(skipped.loss);
+			trainer.destroy();
+		}
+	});
+
+	it('reports gradients that are not finite whatever the scale', async () => {
+		const { model, training, weights, batch, batchSize, length } = caseOf('vanilla', SIZES[0]);
+		const plans = trainerPlans(model, { batchSize, length, precision: 'float16' }, gpu.adapter);
+		weights['lm_head.weight'][0] = Number.NaN;
+		const trainer = await Trainer.create(gpu, model, training, plans, weights);
+		trainer.restore({ ...(await trainer.snapshot()), lossScale: Float32Array.of(1, 0) });
+		await gpu.ring.free();
+		expect((await trainer.advance(batch(0))).gradNorm).toBeNaN();
+		trainer.destroy();
+	});
+
+	it('keeps its scale in a stored file', async () => {
+		const { model, training, weights, batchSize, length } = caseOf('vanilla', SIZES[0]);
+		const plans = trainerPlans(model, { batchSize, length, precision: 'float16' }, gpu.adapter);
+		const trainer = await Trainer.create(gpu, model, training, plans, weights);
+		const { layout } = trainer.arenas;
+		const snapshot = { ...(await trainer.snapshot()), lossScale: Float32Array.of(4096, 17) };
+		expect(snapshotOf(snapshotBytes(snapshot, layout), snapshot.step, layout)).toEqual(snapshot);
+		trainer.destroy();
+	});
+});
+
+describe('a run in float16', () => {
+	it('continues to the bit after a lost device, and as a fork with more steps', async () => {
+		const fields = { methods: ['resformer'], precision: 'float16', validateEvery: 4 };
+		const untouched = await alone(fields);
+		expect(untouched).not.toEqual(await alone({ ...fields, precision: 'float32' }));
+		const run = await runOf(fields);
+		let lost = false;
+		const { session, losses } = await sessionOf([run], {
+			stepped(_, { step }) {
+				if (step < 7 || lost) return;
+				lost = true;
+				session.gpu.adapter.device.destroy();
+			},
+		});
+		await stepTo(session, 4);
+		await session.train();
+		expect(lost).toBe(true);
+		expect(losses.get(run.id)).toEqual(untouched);
+		const { session: second, losses: both } = await sessionOf([await runOf(fields, 'parent')]);
+		await stepTo(second, 5);
+		const fork = await forked(second, second.runs[0], { steps: 14 });
+		second.add([fork]);
+		await second.train();
+		expect((both.get(fork.id) as number[]).slice(5, 12)).toEqual(untouched.slice(5));
+		for (const each of [session, second]) await each.close();
+	});
+
+	it('trains vectors too', async () => {
+		const fields = { task: 'trigger-conditional', methods: ['gate:head'], sequenceLength: 8 };
+		const [full, half] = [await alone(fields), await alone({ ...fields, precision: 'float16' })];
+		expect(half).not.toEqual(full);
+		half.forEach((loss, step) => {
+			expect(Math.abs(loss - full[step]), `loss of step ${step}`).toBeLessThan(1e-3);
+		});
+	});
+
+	it('ends where seeds in float32 end: the mean loss of the last steps is within their spread', async () => {
+		const sizes = { layers: 2, heads: 1, hiddenSize: 32, intermediateSize: 64, sequenceLength: 32, batchSize: 8 };
+		const fields = { ...sizes, task: 'backcopy', methods: ['resformer'], steps: 80, learningRate: 5e-3 };
+		const end = (losses: readonly number[]) => losses.slice(-20).reduce((sum, loss) => sum + loss, 0) / 20;
+		const seeds = [1, 2, 3, 4];
+		const full: number[][] = [];
+		for (const seed of seeds) full.push(await alone({ ...fields, seeds: [seed] }));
+		const ends = full.map(end);
+		const spread = Math.max(...ends) - Math.min(...ends);
+		expect(spread).toBeGreaterThan(0.005);
+		for (const seed of [1, 2]) {
+			const half = await alone({ ...fields, seeds: [seed], precision: 'float16' });
+			expect(end(half)).toBeLessThan(0.9 * half[0]);
+			expect(Math.abs(end(half) - ends[seed - 1])).toBeLessThan(spread / 2);
+		}
+	});
+
+	it('is refused without shader-f16, with the name of the field and of the adapter', async () => {
+		const run = await runOf({ methods: ['vanilla'], precision: 'float16' });
+		const { session } = await sessionOf([await runOf({ methods: ['vanilla'] }, 'other')]);
+		const adapter = { ...session.gpu.adapter, storesHalf: false, name: 'Test GPU' };
+		expect(() => run.layout(adapter)).toThrow('precision float16 needs shader-f16, which Test GPU does not have: choose float32');
+		await session.close();
+	});
+});
