@@ -1,12 +1,14 @@
-import { NAMED_GPUS, type Peaks, predictedStep, shareOfPeak } from '../compiler/costModel';
-import { launchesOf, type Plan } from '../compiler/plan';
+import type { Peaks } from '../compiler/costModel';
+import type { Plan } from '../compiler/plan';
 import { PROFILES, type Profile, type ProfileName, profileNamed } from '../compiler/profile';
+import type { StepTimes } from '../experiment/records/stepReport';
 import type { Experiment } from '../experiment/types';
 import { GpuContext } from '../gpu/gpuContext';
 import { measurePeaks } from '../gpu/peaks';
 import type { Run } from '../training/run';
 import { newRuns } from '../training/session';
-import { profileStep, type StepProfile } from '../training/stepProfile';
+import { profileStep } from '../training/stepProfile';
+import { kernelCosts, stepCost, stepTimes } from '../training/stepReport';
 import { trainerPlans } from '../training/trainer';
 import { stepShape } from '../training/trainingGraphs';
 import { readArguments, type Usage } from './arguments';
@@ -83,7 +85,6 @@ function kernelsNamed(name: string | undefined): ProfileName | undefined {
 /** A training step's program, and the runs that it trains one by one. */
 interface Profiled {
 	runs: Run[];
-	kernels: string;
 	plan: Plan;
 }
 
@@ -96,7 +97,7 @@ function programsOf(experiment: Experiment, runs: readonly Run[], device: { prof
 		if (known) known.runs.push(run);
 		else {
 			const plan = trainerPlans(run.config, shape, device).training;
-			programs.set(JSON.stringify(run.config), { runs: [run], kernels: device.profile.name, plan });
+			programs.set(JSON.stringify(run.config), { runs: [run], plan });
 		}
 	}
 	return [...programs.values()];
@@ -121,10 +122,10 @@ async function profileAll(
 		if (!json) console.log(peaksText(peaks));
 		for (const program of programsOf(experiment, runs, adapter)) {
 			signal.throwIfAborted();
-			const profiling = profileStep(gpu, program.runs[0], program.plan, ROUNDS, compiling.report);
+			const profiling = profileStep(gpu, program.runs[0], program.plan, { rounds: ROUNDS, compiling: compiling.report });
 			const times = await Promise.race([profiling, gpu.lost]);
 			compiling.end();
-			show(program, json, { peaks, times });
+			show(program, json, stepTimes(program.plan, times, peaks));
 		}
 		return 0;
 	} finally {
@@ -137,66 +138,16 @@ async function profileAll(
 const peaksText = ({ product, attention, memory, dispatch }: Peaks): string =>
 	`measured peaks: ${decimals(product / 1e9, 1)} GFLOP/s in products, ${decimals(attention / 1e9, 1)} in attention, ${decimals(memory / 1e9, 1)} GB/s, ${decimals(dispatch * 1e6, 1)} µs per dispatch`;
 
-interface Measured {
-	peaks: Peaks;
-	times: StepProfile;
-}
+const UNMEASURED = { us: null, gflops: null, gbs: null, share: null };
 
-interface KernelLine {
-	kernel: string;
-	op: string;
-	dispatches: number;
-	flops: number;
-	moved: number;
-	us: number | null;
-	gflops: number | null;
-	gbs: number | null;
-	share: number | null;
-}
-
-/** A line per kernel and op: of the longest time, or without times of the most FLOP, first. */
-function kernelLines(plan: Plan, measured?: Measured): KernelLine[] {
-	const { dispatches } = plan;
-	const places = new Map(dispatches.map((dispatch, i) => [dispatch, i]));
-	const groups = new Map<string, number[]>();
-	for (const dispatch of launchesOf(plan)) {
-		const key = `${dispatch.kernel} ${dispatch.op}`;
-		const group = groups.get(key) ?? [];
-		group.push(places.get(dispatch) ?? 0);
-		groups.set(key, group);
-	}
-	const lines = [...groups.values()].map((at): KernelLine => {
-		const parts = at.map((i) => dispatches[i]);
-		const [{ kernel, op, arithmetic }] = parts;
-		const total = (amount: (i: number) => number) => at.reduce((sum, i) => sum + amount(i), 0);
-		const [flops, moved] = [total((i) => dispatches[i].flops), total((i) => dispatches[i].moved)];
-		const known = { kernel, op, dispatches: at.length, flops, moved };
-		if (!measured) return { ...known, us: null, gflops: null, gbs: null, share: null };
-		const { peaks, times } = measured;
-		const seconds = total((i) => times.seconds[i]);
-		const share = shareOfPeak({ arithmetic, flops, moved }, seconds, peaks);
-		return { ...known, us: seconds * 1e6, gflops: flops / seconds / 1e9, gbs: moved / seconds / 1e9, share };
-	});
-	return lines.sort((a, b) => (b.us ?? 0) - (a.us ?? 0) || b.flops - a.flops || b.moved - a.moved);
-}
-
-function show({ runs, kernels, plan }: Profiled, json: boolean, measured?: Measured): void {
-	const { statistics, arena, arenas } = plan;
-	const { dispatches, pipelines, flops, activationBytes } = statistics;
-	const launches = launchesOf(plan);
+function show({ runs, plan }: Profiled, json: boolean, times?: StepTimes): void {
+	const { kernels, dispatches, pipelines, flops, bytes, estimates } = stepCost(plan);
 	const ids = runs.map(({ id }) => id);
-	const moved = launches.reduce((sum, dispatch) => sum + dispatch.moved, 0);
-	const inArenas = Object.fromEntries(Object.entries(arenas).map(([name, used]) => [name, used ? arena.floats * 4 : 0]));
-	const stepMs = measured ? measured.times.stepSeconds * 1e3 : null;
-	const predictedMs = measured ? predictedStep(launches, measured.peaks) * 1e3 : null;
-	const estimates = Object.fromEntries(Object.entries(NAMED_GPUS).map(([name, peaks]) => [name, predictedStep(launches, peaks) * 1e3]));
-	const lines = kernelLines(plan, measured);
+	const { stepMs, hostMs, predictedMs } = times ?? { stepMs: null, hostMs: null, predictedMs: null };
+	const lines = times?.kernels ?? kernelCosts(plan).map((cost) => ({ ...cost, ...UNMEASURED }));
 	if (json) {
-		const bytes = { ...inArenas, activations: activationBytes, moved };
-		const hostMs = measured?.times.hostMs ?? null;
-		const counts = { dispatches, pipelines, flops, bytes };
-		printLine({ runs: ids, replicas: 1, kernels, ...counts, stepMs, hostMs, predictedMs, estimates });
-		for (const line of lines) printLine({ runs: ids, ...line });
+		printLine({ runs: ids, replicas: 1, kernels, dispatches, pipelines, flops, bytes, stepMs, hostMs, predictedMs, estimates });
+		for (const { kind: _, ...line } of lines) printLine({ runs: ids, ...line });
 		return;
 	}
 	const mebibytes = (amount: number) => `${decimals(amount / 2 ** 20, 1)} MiB`;
@@ -204,10 +155,10 @@ function show({ runs, kernels, plan }: Profiled, json: boolean, measured?: Measu
 		[
 			'',
 			`${ids.join(', ')}: ${dispatches} dispatches, ${pipelines} pipelines (${kernels} kernels), ${decimals(flops / 1e9, 3)} GFLOP`,
-			`memory: ${mebibytes(statistics.arenaBytes)} of parameters, gradients and moments, ${mebibytes(activationBytes)} of activations; a step reads and writes ${mebibytes(moved)}`,
-			...(measured && stepMs !== null && predictedMs !== null
+			`memory: ${mebibytes(plan.statistics.arenaBytes)} of parameters, gradients and moments, ${mebibytes(bytes.activations)} of activations; a step reads and writes ${mebibytes(bytes.moved)}`,
+			...(times
 				? [
-						`step: ${decimals(stepMs, 2)} ms measured, ${decimals(predictedMs, 2)} ms predicted; the host's part ${decimals(measured.times.hostMs, 2)} ms (kernels timed by ${measured.times.method})`,
+						`step: ${decimals(times.stepMs, 2)} ms measured, ${decimals(times.predictedMs, 2)} ms predicted; the host's part ${decimals(times.hostMs, 2)} ms (kernels timed by ${times.method})`,
 					]
 				: []),
 			`estimates from data sheets, not timed: ${Object.entries(estimates)

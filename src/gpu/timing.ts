@@ -1,21 +1,22 @@
 /** Times the dispatches of a program one by one. */
 
+import type { TimingMethod } from '../experiment/records/stepReport';
 import { STORAGE } from './pool';
 import type { Program } from './program';
 import { ReadbackRing } from './readback';
 
 /** WebGPU's limit on the queries of a set. */
 const MOST_QUERIES = 4096;
-/** Nanoseconds from which timestamps are too coarse for one dispatch, as those of a default Chrome, 100 µs. */
-const COARSE = 10_000;
-/** Nanoseconds below which most of what timestamps measure is the start and the end of a pass. */
-const SHORT = 50_000;
-/** Dispatches between two timestamps that are coarse or of short dispatches, and per submission where there are none. */
-const REPEATS = 50;
+/** Launches of a dispatch between two measurements last at least this long, seconds: a default Chrome's timestamps are 100 µs apart. */
+const LONG_ENOUGH = 0.005;
+/** Launches of a dispatch in the first round without timestamps: the time of a submission varies by more than a dispatch takes. */
+const FIRST_REPEATS = 10;
+/** Most launches of a dispatch between two measurements. */
+const MOST_REPEATS = 50;
+/** Dispatches per command buffer, so that a slow GPU can draw a frame of the page between two of them. */
+const PER_COMMAND = 16;
 /** Seconds that a queue takes at least, so that the time to start it and to hear of its end does not count. */
 const LONG_QUEUE = 0.02;
-
-export type TimingMethod = 'timestamps' | 'repeated timestamps' | 'queue';
 
 export interface DispatchTimes {
 	method: TimingMethod;
@@ -30,17 +31,26 @@ export const median = (numbers: readonly number[]): number => {
 };
 
 /**
- * Times every dispatch in `rounds` rounds over the whole plan. Uses timestamps if the device has `timestamp-query`, repeats
- * each dispatch if they are coarse or the dispatches short, and else times submissions of one dispatch, less that of an empty one.
+ * Times every dispatch in `rounds` rounds over the whole plan: with timestamps if the device has `timestamp-query`, else by submissions
+ * of one dispatch, less that of an empty one. A first round says how often each is repeated, so that it takes long enough.
  */
-export async function timeDispatches(device: GPUDevice, program: Program, rounds: number): Promise<DispatchTimes> {
-	if (!device.features.has('timestamp-query')) return { method: 'queue', seconds: await queueTimes(device, program, rounds) };
-	const first = await timestamps(device, program, 1);
-	const isRepeated = resolutionOf(first) >= COARSE || median(first) < SHORT;
-	const repeats = isRepeated ? REPEATS : 1;
+export async function timeDispatches(
+	device: GPUDevice,
+	program: Program,
+	rounds: number,
+	progress: (done: number) => void = () => {},
+): Promise<DispatchTimes> {
+	const stamped = device.features.has('timestamp-query');
+	const timed = (repeats: readonly number[]) => (stamped ? timestamps(device, program, repeats) : queueTimes(device, program, repeats));
+	const first = await timed(program.plan.dispatches.map(() => (stamped ? 1 : FIRST_REPEATS)));
+	const repeats = first.map((seconds) => Math.min(MOST_REPEATS, Math.max(1, Math.ceil(LONG_ENOUGH / Math.max(1e-9, seconds)))));
 	const found: number[][] = [];
-	for (let round = 0; round < rounds; round++) found.push(await timestamps(device, program, repeats));
-	return { method: isRepeated ? 'repeated timestamps' : 'timestamps', seconds: medians(found).map((ns) => ns / 1e9 / repeats) };
+	for (let round = 0; round < rounds; round++) {
+		found.push(await timed(repeats));
+		progress(round + 1);
+	}
+	const method = !stamped ? 'queue' : repeats.some((times) => times > 1) ? 'repeated timestamps' : 'timestamps';
+	return { method, seconds: medians(found) };
 }
 
 /**
@@ -58,44 +68,50 @@ export async function queuedTime(device: GPUDevice, program: Program, rounds: nu
 			);
 		return median(found);
 	};
+	// The queue of a lost device is always empty: it would never take long enough.
+	let lost = false;
+	device.lost.then(() => {
+		lost = true;
+	});
 	// The first run is not measured, because drivers may compile or allocate in it.
 	await queueTime(device, () => device.queue.submit(program.record()));
 	const single = await timed(1);
 	if (single > LONG_QUEUE) return single;
 	for (let runs = 8; ; runs *= 2) {
 		const seconds = await timed(runs);
+		if (lost) throw new Error('the GPU was lost while it was timed');
 		if (seconds > LONG_QUEUE + single) return (seconds - single) / (runs - 1);
 	}
 }
 
 const medians = (rounds: readonly (readonly number[])[]): number[] => rounds[0].map((_, i) => median(rounds.map((round) => round[i])));
 
-/** Largest number of nanoseconds that divides all durations. */
-function resolutionOf(durations: readonly number[]): number {
-	const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-	return durations.reduce(divisor, 0);
-}
-
-/** Nanoseconds of each dispatch, which is launched `repeats` times in a pass of its own. */
-async function timestamps(device: GPUDevice, program: Program, repeats: number): Promise<number[]> {
-	const count = program.plan.dispatches.length;
+/** Seconds of each dispatch, which is launched `repeats` times in a pass of its own. */
+async function timestamps(device: GPUDevice, program: Program, repeats: readonly number[]): Promise<number[]> {
 	const most = MOST_QUERIES / 2;
 	const found: number[] = [];
-	for (let start = 0; start < count; start += most) {
-		const part = Math.min(most, count - start);
-		const querySet = device.createQuerySet({ type: 'timestamp', count: 2 * part });
-		const resolved = device.createBuffer({ size: 16 * part, usage: GPUBufferUsage.QUERY_RESOLVE | STORAGE });
-		const encoder = device.createCommandEncoder();
-		for (let i = 0; i < part; i++) {
-			const timestampWrites = { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 };
-			const pass = encoder.beginComputePass({ timestampWrites });
-			for (let n = 0; n < repeats; n++) program.encode(pass, start + i);
-			pass.end();
+	for (let start = 0; start < repeats.length; start += most) {
+		const part = repeats.slice(start, start + most);
+		const count = part.length;
+		const querySet = device.createQuerySet({ type: 'timestamp', count: 2 * count });
+		const resolved = device.createBuffer({ size: 16 * count, usage: GPUBufferUsage.QUERY_RESOLVE | STORAGE });
+		const commands: GPUCommandBuffer[] = [];
+		for (let from = 0; from < count; from += PER_COMMAND) {
+			const encoder = device.createCommandEncoder();
+			for (let i = from; i < Math.min(count, from + PER_COMMAND); i++) {
+				const timestampWrites = { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 };
+				const pass = encoder.beginComputePass({ timestampWrites });
+				for (let n = 0; n < part[i]; n++) program.encode(pass, start + i);
+				pass.end();
+			}
+			commands.push(encoder.finish());
 		}
-		encoder.resolveQuerySet(querySet, 0, 2 * part, resolved, 0);
-		const bytes = await ReadbackRing.once(device, [{ buffer: resolved, offset: 0, bytes: 16 * part }], () => [encoder.finish()]);
+		const encoder = device.createCommandEncoder();
+		encoder.resolveQuerySet(querySet, 0, 2 * count, resolved, 0);
+		commands.push(encoder.finish());
+		const bytes = await ReadbackRing.once(device, [{ buffer: resolved, offset: 0, bytes: 16 * count }], () => commands);
 		const stamps = new BigUint64Array(bytes);
-		for (let i = 0; i < part; i++) found.push(Math.max(0, Number(stamps[2 * i + 1] - stamps[2 * i])));
+		for (let i = 0; i < count; i++) found.push(Math.max(0, Number(stamps[2 * i + 1] - stamps[2 * i])) / 1e9 / part[i]);
 		querySet.destroy();
 		resolved.destroy();
 	}
@@ -110,26 +126,26 @@ async function queueTime(device: GPUDevice, submit: () => void): Promise<number>
 	return (performance.now() - start) / 1000;
 }
 
-async function queueTimes(device: GPUDevice, program: Program, rounds: number): Promise<number[]> {
-	const timed = async (launch: (pass: GPUComputePassEncoder) => void) => {
-		const found: number[] = [];
-		for (let round = 0; round < rounds; round++) {
-			const encoder = device.createCommandEncoder();
-			const pass = encoder.beginComputePass();
-			launch(pass);
-			pass.end();
-			const commands = [encoder.finish()];
-			found.push(await queueTime(device, () => device.queue.submit(commands)));
-		}
-		return median(found);
+/** Seconds of each dispatch, which is launched `repeats` times in a submission of its own. */
+async function queueTimes(device: GPUDevice, program: Program, repeats: readonly number[]): Promise<number[]> {
+	const timed = (launch: (pass: GPUComputePassEncoder) => void) => {
+		const encoder = device.createCommandEncoder();
+		const pass = encoder.beginComputePass();
+		launch(pass);
+		pass.end();
+		const commands = [encoder.finish()];
+		return queueTime(device, () => device.queue.submit(commands));
 	};
-	const empty = await timed(() => {});
+	const empty: number[] = [];
 	const seconds: number[] = [];
-	for (let at = 0; at < program.plan.dispatches.length; at++) {
-		const total = await timed((pass) => {
-			for (let n = 0; n < REPEATS; n++) program.encode(pass, at);
-		});
-		seconds.push(Math.max(0, total - empty) / REPEATS);
+	for (const [at, times] of repeats.entries()) {
+		empty.push(await timed(() => {}));
+		seconds.push(
+			await timed((pass) => {
+				for (let n = 0; n < times; n++) program.encode(pass, at);
+			}),
+		);
 	}
-	return seconds;
+	const none = median(empty);
+	return seconds.map((total, at) => Math.max(0, total - none) / repeats[at]);
 }

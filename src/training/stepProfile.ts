@@ -19,11 +19,24 @@ export interface StepProfile extends DispatchTimes {
 	hostMs: number;
 }
 
+interface ProfileOptions {
+	/** Rounds of each measurement, of which the median counts. */
+	rounds: number;
+	compiling?: Progress;
+	/** Called before whole steps are timed (0), and then after each round of `rounds` over the dispatches. */
+	timing?(done: number): void;
+}
+
 /** Trains on one batch for a few steps, and times whole steps and each dispatch. @throws ShaderError, GpuFault */
-export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds: number, progress?: Progress): Promise<StepProfile> {
+export async function profileStep(
+	gpu: GpuContext,
+	run: Run,
+	plan: Plan,
+	{ rounds, compiling, timing = () => {} }: ProfileOptions,
+): Promise<StepProfile> {
 	const { library, pool, adapter } = gpu;
 	const { device } = adapter;
-	await library.prepare([plan], progress);
+	await library.prepare([plan], compiling);
 	const arenas = await Arenas.create(device, plan.arena, plan.arenas);
 	const program = await Program.create(library, plan, arenas, pool);
 	try {
@@ -37,6 +50,7 @@ export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds:
 			for (const [name, numbers] of Object.entries(lambdaInputs(run.config))) if (program.has(name)) program.write(name, numbers);
 		};
 		writeInputs();
+		timing(0);
 		const stepSeconds = await queuedTime(device, program, rounds);
 		const host: number[] = [];
 		for (let round = 0; round < rounds; round++) {
@@ -46,7 +60,7 @@ export async function profileStep(gpu: GpuContext, run: Run, plan: Plan, rounds:
 			host.push(performance.now() - start);
 			await device.queue.onSubmittedWorkDone();
 		}
-		const times = await timeDispatches(device, program, rounds);
+		const times = await timeDispatches(device, program, rounds, timing);
 		gpu.check();
 		return { ...times, stepSeconds, hostMs: median(host) };
 	} finally {
