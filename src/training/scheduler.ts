@@ -1,4 +1,5 @@
 import type { GpuContext } from '../gpu/gpuContext';
+import { pauseFor } from './pause';
 import type { SessionRun } from './sessionRun';
 
 /** Takes no steps, one of each run, or all. */
@@ -11,6 +12,9 @@ const YIELD_INTERVAL = 8;
  * flight; the GPU's idle time between two long steps is short next to them.
  */
 const LONGEST_QUEUE = 0.1;
+
+/** Interval in which the scheduler looks for a pause or a lost device while a job holds it, ms. */
+const HELD_INTERVAL = 50;
 
 /** Work that the scheduler starts. */
 export interface SchedulerWork {
@@ -33,11 +37,43 @@ export interface SchedulerWork {
  */
 export class Scheduler {
 	mode: Mode = 'idle';
+	/** The job that keeps steps from starting. `quiet` is called when none is in flight. */
+	private held: { over: Promise<void>; quiet(): void } | null = null;
+	/** Calls of `run` in progress. */
+	private active = 0;
 
 	constructor(private readonly work: SchedulerWork) {}
 
 	/** Submits steps while `isCurrent` and there are steps to take in the present mode. Resolves when the last have arrived. */
 	async run(gpu: GpuContext, isCurrent: () => boolean): Promise<void> {
+		this.active++;
+		try {
+			await this.submitSteps(gpu, isCurrent);
+		} finally {
+			if (--this.active === 0) this.held?.quiet();
+		}
+	}
+
+	/** Runs `job` between two steps: after those in flight and what is measured after them. One job at a time. */
+	async hold<T>(job: () => Promise<T>): Promise<T> {
+		while (this.held) await this.held.over;
+		let end = (): void => {};
+		const over = new Promise<void>((resolve) => {
+			end = resolve;
+		});
+		const still = new Promise<void>((quiet) => {
+			this.held = { over, quiet };
+		});
+		try {
+			if (this.active > 0) await still;
+			return await job();
+		} finally {
+			this.held = null;
+			end();
+		}
+	}
+
+	private async submitSteps(gpu: GpuContext, isCurrent: () => boolean): Promise<void> {
 		const { work } = this;
 		/** Steps in flight, and the run of each. */
 		const inFlight = new Map<Promise<void>, SessionRun>();
@@ -52,6 +88,13 @@ export class Scheduler {
 			if (performance.now() - yielded > YIELD_INTERVAL) {
 				await new Promise((resolve) => setTimeout(resolve));
 				yielded = performance.now();
+				continue;
+			}
+			const { held } = this;
+			if (held && this.mode !== 'idle') {
+				await Promise.all(inFlight.keys());
+				held.quiet();
+				await Promise.race([held.over, pauseFor(HELD_INTERVAL).over]);
 				continue;
 			}
 			if (this.mode !== 'idle' && work.mayAdmit && !work.admission) work.admitWaiting().catch(fail);

@@ -141,6 +141,11 @@ export class Session {
 		return result;
 	}
 
+	/** Runs `job` while no run takes a step: after the steps in flight and their measurements. Training continues when it has ended. */
+	betweenSteps<T>(job: () => Promise<T>): Promise<T> {
+		return this.scheduler.hold(job);
+	}
+
 	/** Continues a run's training with other λ, from its next step. @throws InterventionError, Error if it has no next step */
 	setLambdas(run: Run, lambdas: readonly LambdaEdit[]): Promise<void> {
 		const entry = this.list.find((each) => each.run === run);
