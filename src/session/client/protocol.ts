@@ -10,6 +10,7 @@ import type { Frame } from '../../experiment/records/frame';
 import type { Metrics } from '../../experiment/records/metrics';
 import type { OpCheck } from '../../experiment/records/opCheck';
 import type { RunInfo } from '../../experiment/records/run';
+import type { ProfileProgress, StepReport } from '../../experiment/records/stepReport';
 import type { StoredName, StoredTraining, StoredWeights } from '../../experiment/records/stored';
 import type { Experiment, Problem } from '../../experiment/types';
 
@@ -71,6 +72,8 @@ export interface RequestTypes {
 	};
 	/** Checks every op's kernels against its float64 reference on this GPU, one op after the other. */
 	checkGpu: { arguments: object; progress: { done: number; total: number; row: OpCheck }; answer: OpCheck[] };
+	/** Measures where the time of a training step of one method goes, while training waits. Answers null after `stopProfile`. */
+	profile: { arguments: { experiment: Experiment; method: string }; progress: ProfileProgress; answer: StepReport | null };
 }
 
 export type RequestName = keyof RequestTypes;
@@ -118,7 +121,9 @@ export type Command =
 	/** The page records this training: its checkpoints are written to files, also after `notStored`; the last ones of `runs` once more. */
 	| { type: 'store'; training: string; runs: string[] }
 	/** Stops the generation in progress; its request is answered. */
-	| { type: 'stopGenerating' };
+	| { type: 'stopGenerating' }
+	/** Ends the measurement of a step in progress; its request is answered. */
+	| { type: 'stopProfile' };
 
 export type SessionState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished';
 

@@ -1,5 +1,6 @@
 import { FILES, sourceOf } from '../../checkpoint/source';
 import type { OpCheck } from '../../experiment/records/opCheck';
+import type { StepReport } from '../../experiment/records/stepReport';
 import type { StoredTraining } from '../../experiment/records/stored';
 import type { Experiment } from '../../experiment/types';
 import { checkOps } from '../../gpu/check';
@@ -19,6 +20,7 @@ import { messageOf, type Post } from './post';
 import { onlyRunOf, projectOf, projectStart } from './project';
 import { RunController } from './runController';
 import { RunNames } from './runNames';
+import { StepProfiler } from './stepProfiler';
 import { storedRuns } from './storage/continueTraining';
 import { RunStorage } from './storage/runStorage';
 import { StoredWeightsError } from './storage/snapshotFile';
@@ -40,19 +42,21 @@ export class Lab {
 	private removedWhilePaused = false;
 	private readonly tasks = new TaskCache();
 	private readonly generation = new Generation();
+	private readonly profiler: StepProfiler;
 
 	/**
-	 * @param openGpu opens a new device each time it is called
+	 * @param openGpu opens a new device each time it is called, with timestamps if they are asked for and there are any
 	 * @param options of every session
 	 * @param files of stored trainings; null if nothing is stored
 	 */
 	constructor(
-		openGpu: () => Promise<GpuContext>,
+		openGpu: (timestamps?: boolean) => Promise<GpuContext>,
 		private readonly post: Post,
 		private readonly options?: Partial<ResidencyOptions>,
 		private readonly files: WeightFiles | null = null,
 	) {
-		this.gpu = new LabGpu(openGpu, post);
+		this.gpu = new LabGpu(() => openGpu(), post);
+		this.profiler = new StepProfiler(() => openGpu(true));
 	}
 
 	/** Carries out a command. Errors are posted: `failed` for a request, else `error`; `unavailable` if there is no GPU. */
@@ -100,6 +104,8 @@ export class Lab {
 			}
 			case 'checkGpu':
 				return this.post({ type: 'answer', id, request: 'checkGpu', answer: await this.checkGpu(id) });
+			case 'profile':
+				return this.post({ type: 'answer', id, request: 'profile', answer: await this.profile(request) });
 		}
 	}
 
@@ -145,6 +151,8 @@ export class Lab {
 				return;
 			case 'stopGenerating':
 				return this.generation.stop();
+			case 'stopProfile':
+				return this.profiler.stop();
 		}
 	}
 
@@ -356,6 +364,7 @@ export class Lab {
 	private async closeRuns(): Promise<void> {
 		const { runs } = this;
 		this.generation.stop();
+		this.profiler.stop();
 		this.runs = null;
 		await runs?.close();
 	}
@@ -395,6 +404,14 @@ export class Lab {
 		// Afterwards, because the session may have replaced a lost device meanwhile.
 		const gpu = present ? this.requireRuns().session.gpu : await this.gpu.openWorking();
 		return projectOf(starts, { gpu, link, progress: (progress) => this.post({ type: 'progress', id, request: 'project', progress }) });
+	}
+
+	/** Training waits meanwhile, and so does the measurement for a start in progress. */
+	private profile({ id, experiment, method }: Request<'profile'>): Promise<StepReport | null> {
+		const session = this.transition.then(() => this.runs?.session);
+		return this.profiler.profile(experiment, method, session, (progress) =>
+			this.post({ type: 'progress', id, request: 'profile', progress }),
+		);
 	}
 
 	private async checkGpu(id: number): Promise<OpCheck[]> {

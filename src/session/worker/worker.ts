@@ -5,7 +5,7 @@ import { originFiles } from './storage/weightFiles';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const lab = new Lab(
-	() => GpuContext.open(navigator.gpu),
+	(timestamps) => GpuContext.open(navigator.gpu, undefined, timestamps),
 	(event, transfer = []) => scope.postMessage(event, transfer),
 	undefined,
 	// Browsers hide it from pages that were not loaded over https or from localhost.

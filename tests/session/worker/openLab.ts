@@ -15,7 +15,7 @@ export function openLab(gpu: () => GPU | undefined = () => openTestGpu().gpu, bu
 	const events: Event[] = [];
 	const waiting: { fits: (event: Event) => boolean; resolve: (event: Event) => void }[] = [];
 	const lab = new Lab(
-		() => GpuContext.open(gpu()),
+		(timestamps) => GpuContext.open(gpu(), undefined, timestamps),
 		(event) => {
 			events.push(event);
 			for (const { fits, resolve } of waiting) if (fits(event)) resolve(event);

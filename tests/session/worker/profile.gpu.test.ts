@@ -1,0 +1,176 @@
+/** The measurement of a step in the worker, while runs train: its numbers, and theirs. */
+import { describe, expect, it } from 'vitest';
+import type { ProfileName } from '../../../src/compiler/profile';
+import { profileNamed } from '../../../src/compiler/profile';
+import { createTask } from '../../../src/data/tasks';
+import type { StepReport } from '../../../src/experiment/records/stepReport';
+import type { Event } from '../../../src/session/client/protocol';
+import { newRuns } from '../../../src/training/session';
+import { trainerPlans } from '../../../src/training/trainer';
+import { stepShape } from '../../../src/training/trainingGraphs';
+import { openTestGpu } from '../../support/webgpu';
+import { experimentOf, isState, openLab } from './openLab';
+
+const STEPS = 40;
+const EXPERIMENT = experimentOf({ task: 'copy', methods: ['vanilla', 'svformer'], steps: STEPS, validateEvery: 10, probeEvery: 0 });
+const START = { type: 'start', experiment: EXPERIMENT, paused: false } as const;
+const PROFILE = { type: 'profile', id: 1, experiment: EXPERIMENT, method: 'svformer' } as const;
+
+type Opened = ReturnType<typeof openLab>;
+
+const isStage =
+	(stage: string) =>
+	(event: Event): boolean =>
+		event.type === 'progress' && event.request === 'profile' && event.progress.stage === stage;
+
+/** Losses by run and step, and every other number that the training posted. */
+function numbersOf({ of }: Opened) {
+	const losses = new Map<string, [number, number][]>();
+	for (const { run, first, losses: part } of of('steps'))
+		losses.set(run, [...(losses.get(run) ?? []), ...Array.from(part, (loss, i): [number, number] => [first + i, loss])]);
+	return { losses, metrics: of('metrics'), finished: of('finished') };
+}
+
+async function straight() {
+	const lab = openLab();
+	const finished = lab.until(isState('finished'));
+	await lab.send(START);
+	await finished;
+	const numbers = numbersOf(lab);
+	expect([...numbers.losses.values()].map(({ length }) => length)).toEqual([STEPS, STEPS]);
+	await lab.send({ type: 'reset' });
+	return numbers;
+}
+
+/** Trains, and calls `meanwhile` after the first steps. */
+async function trainWith(lab: Opened, meanwhile: () => Promise<unknown>) {
+	const [stepped, finished] = [lab.until(({ type }) => type === 'steps'), lab.until(isState('finished'))];
+	await lab.send(START);
+	await stepped;
+	await meanwhile();
+	await finished;
+	return numbersOf(lab);
+}
+
+/** The test's GPU without timestamps, or with devices that are kept. */
+function changedGpu({ stamped = true, opened = [] as GPUDevice[] } = {}): GPU {
+	const { gpu } = openTestGpu();
+	const requestAdapter = async (options?: GPURequestAdapterOptions) => {
+		const adapter = await gpu.requestAdapter(options);
+		if (!adapter) return null;
+		const { features, limits, info } = adapter;
+		return {
+			limits,
+			info,
+			features: stamped ? features : new Set([...features].filter((name) => name !== 'timestamp-query')),
+			async requestDevice(descriptor: GPUDeviceDescriptor) {
+				const device = await adapter.requestDevice(descriptor);
+				opened.push(device);
+				return device;
+			},
+		};
+	};
+	return { requestAdapter } as unknown as GPU;
+}
+
+function expectPlausible({ cost, times }: StepReport): void {
+	const [, run] = newRuns(EXPERIMENT, createTask(EXPERIMENT, ''));
+	const device = { profile: profileNamed(cost.kernels as ProfileName), maxBindingBytes: 2 ** 27 };
+	const { statistics } = trainerPlans(run.config, stepShape(EXPERIMENT), device).training;
+	expect([cost.dispatches, cost.pipelines, cost.flops]).toEqual([statistics.dispatches, statistics.pipelines, statistics.flops]);
+	expect(times.kernels.reduce((sum, { dispatches }) => sum + dispatches, 0)).toBe(cost.dispatches);
+	expect(cost.bytes.parameters).toBe(cost.bytes.gradients);
+	for (const value of [times.stepMs, times.hostMs, times.predictedMs, ...Object.values(times.peaks)]) expect(value).toBeGreaterThan(0);
+	for (const { kernel, us } of times.kernels) expect(us, kernel).toBeGreaterThanOrEqual(0);
+	expect(times.kernels.map(({ us }) => us)).toEqual(times.kernels.map(({ us }) => us).sort((a, b) => b - a));
+	// Dispatches one by one overlap less than in a step, and each has a pass or a submission to itself.
+	const sum = times.kernels.reduce((total, { us }) => total + us, 0) / 1e3;
+	expect(sum / times.stepMs).toBeGreaterThan(0.2);
+	expect(sum / times.stepMs).toBeLessThan(5);
+}
+
+describe('the measurement of a step', () => {
+	it('leaves every number of a training as it was, and no step is taken meanwhile', async () => {
+		const wanted = await straight();
+		const lab = openLab();
+		const got = await trainWith(lab, () => lab.send(PROFILE));
+		expect(got).toEqual(wanted);
+		const opening = lab.events.findIndex(isStage('opening'));
+		const answer = lab.events.findIndex(({ type }) => type === 'answer');
+		expect(opening).toBeGreaterThan(0);
+		// Steps that had arrived may be posted a moment later.
+		const during = lab.events.slice(opening, answer).filter(({ type }) => type === 'steps' || type === 'metrics');
+		expect(during.length).toBeLessThanOrEqual(2);
+		const stages = lab.of('progress').flatMap((event) => (event.request === 'profile' ? [event.progress.stage] : []));
+		expect([...new Set(stages)]).toEqual(['waiting', 'opening', 'peaks', 'compiling', 'steps', 'kernels']);
+		const [report] = lab.answersTo('profile');
+		expect(report?.method).toBe('svformer');
+		expectPlausible(report as StepReport);
+		await lab.send({ type: 'reset' });
+	});
+
+	it('ends when it is cancelled, and when other runs start; those train on', async () => {
+		const wanted = await straight();
+		const lab = openLab();
+		const peaks = lab.until(isStage('peaks'));
+		const got = await trainWith(lab, async () => {
+			const answered = lab.send(PROFILE);
+			await peaks;
+			await lab.send({ type: 'stopProfile' });
+			await answered;
+			expect(lab.answersTo('profile')).toEqual([null]);
+		});
+		expect(got).toEqual(wanted);
+		const again = lab.until(isStage('compiling'));
+		const answered = lab.send({ ...PROFILE, id: 2 });
+		await again;
+		const finished = lab.until(isState('finished'));
+		await lab.send(START);
+		await answered;
+		expect(lab.answersTo('profile')).toEqual([null, null]);
+		await finished;
+		expect([lab.of('error'), lab.of('failed')]).toEqual([[], []]);
+		await lab.send({ type: 'reset' });
+	});
+
+	it('fails alone if its device is lost: the runs train on with the same numbers', async () => {
+		const wanted = await straight();
+		const opened: GPUDevice[] = [];
+		const lab = openLab(() => changedGpu({ opened }));
+		const steps = lab.until(isStage('steps'));
+		const got = await trainWith(lab, async () => {
+			const answered = lab.send(PROFILE);
+			await steps;
+			expect(opened).toHaveLength(2);
+			opened[1].destroy();
+			await answered;
+			expect(lab.of('failed')).toEqual([{ type: 'failed', id: 1, message: expect.stringContaining('lost') }]);
+		});
+		expect(got).toEqual(wanted);
+		expect([lab.of('deviceLost'), lab.of('error')]).toEqual([[], []]);
+		await lab.send({ type: 'reset' });
+	});
+
+	it('times queues where there are no timestamps, also before anything trains', async () => {
+		const lab = openLab(() => changedGpu({ stamped: false }));
+		await lab.send(PROFILE);
+		const [report] = lab.answersTo('profile');
+		expect(report?.times.method).toBe('queue');
+		expectPlausible(report as StepReport);
+	});
+
+	it('refuses a step that fits no device, with the reason', async () => {
+		const lab = openLab();
+		const experiment = experimentOf({
+			task: 'copy',
+			methods: ['vanilla'],
+			batchSize: 1024,
+			sequenceLength: 1024,
+			hiddenSize: 1024,
+			heads: 16,
+		});
+		await lab.send({ ...PROFILE, experiment, method: 'vanilla' });
+		expect(lab.of('failed')[0]?.message).toBeTruthy();
+		expect(lab.answersTo('profile')).toEqual([]);
+	});
+});
