@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { ViewContext } from './actions/viewActions';
+import type { PageDialog, ViewContext } from './actions/viewActions';
 import { useResultsLink } from './answer/useResultsLink';
 import { useSeen } from './answer/useSeen';
 import { useExperiment } from './form/useExperiment';
@@ -25,6 +25,7 @@ const StoredNotices = lazyDialog(() => import('./stored/StoredNotices'));
 const StoredSpace = lazyDialog(() => import('./stored/StoredSpace'));
 const GpuDialog = lazyDialog(() => import('./dialogs/GpuDialog'));
 const Gallery = lazyDialog(() => import('./questions/Gallery'));
+const ProfileDialog = lazyDialog(() => import('./profile/ProfileDialog'));
 const HelpDialog = lazyDialog(() => import('./dialogs/HelpDialog'));
 const NewVersion = lazyDialog(() => import('./notices/NewVersion'));
 
@@ -35,7 +36,7 @@ export function App() {
 	const seen = useSeen();
 	const drawer = useDrawer();
 	const { theme, shade, next } = useTheme();
-	const [dialog, setDialog] = useState<'help' | 'gpu' | null>(null);
+	const [dialog, setDialog] = useState<PageDialog | null>(null);
 	const training = useTraining(form.draft, drawer);
 	const { lab } = training;
 	const { experiment } = form.draft;
@@ -73,7 +74,7 @@ export function App() {
 					<Gallery lab={lab} onOpen={questions.note} />
 				) : (
 					<>
-						<Rail form={form} training={training} drawer={drawer} />
+						<Rail form={form} training={training} drawer={drawer} view={view} />
 						<Transport context={training} />
 						<main className="main">
 							{anyStored && <StoredNotices lab={lab} onContinue={form.replace} />}
@@ -87,7 +88,8 @@ export function App() {
 			</div>
 			{import.meta.env.PROD && <NewVersion />}
 			{dialog === 'help' && <HelpDialog onClose={closeDialog} />}
-			{dialog === 'gpu' && <GpuDialog lab={lab} onClose={closeDialog} />}
+			{dialog === 'gpu' && <GpuDialog lab={lab} view={view} onClose={closeDialog} />}
+			{dialog === 'profile' && <ProfileDialog context={training} onClose={closeDialog} />}
 		</TipLayer>
 	);
 }

@@ -335,6 +335,27 @@ const STATES: State[] = [
 			await page.locator('dialog', { hasText: '1 op of 9 out of tolerance' }).waitFor();
 		},
 	},
+	{
+		name: 'where a step’s time goes',
+		hash: SHORT,
+		async reach(page) {
+			await open(page, '.adapter');
+			await button(page, 'Where a step’s time goes').last().click();
+			await page.locator('dialog[data-modal]', { hasText: 'Measure' }).waitFor();
+			await button(page, 'Measure').click();
+			await page.locator('.step-sentence').waitFor();
+		},
+	},
+	{
+		name: 'a step’s time, with the GPU lost meanwhile',
+		hash: '#seeds=13&v=1',
+		async reach(page) {
+			await open(page, '.adapter');
+			await button(page, 'Where a step’s time goes').last().click();
+			await button(page, 'Measure').click();
+			await page.locator('dialog [role=alert]', { hasText: 'could not be measured' }).waitFor();
+		},
+	},
 ];
 
 describe('the page', () => {

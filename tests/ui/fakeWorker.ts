@@ -10,6 +10,7 @@ import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import type { Command, Event } from '../../src/session/client/protocol';
 import { controlsOf, frameOf, infos, lookOf, lossAt, metricsOf } from './invented';
+import { stepReportOf } from './inventedStep';
 
 type FakeRun = RunInfo & { step: number; dead: boolean };
 
@@ -146,6 +147,19 @@ function check(id: number): void {
 		);
 }
 
+/** Times a step. With seed 13 the device is lost. */
+function profile({ id, experiment: of, method }: Extract<Command, { type: 'profile' }>): void {
+	const stages = ['waiting', 'opening', 'peaks', 'compiling', 'steps', 'kernels'] as const;
+	for (const [i, stage] of stages.entries()) {
+		const progress = { stage, done: i, total: stage === 'compiling' || stage === 'kernels' ? 5 : 0 };
+		setTimeout(() => send({ type: 'progress', id, request: 'profile', progress }), 60 * i);
+	}
+	setTimeout(() => {
+		if (of.seeds.includes(13)) send({ type: 'failed', id, message: 'the GPU was lost: the driver reset the device' });
+		else send({ type: 'answer', id, request: 'profile', answer: stepReportOf(method) });
+	}, 60 * stages.length);
+}
+
 addEventListener('message', ({ data }: MessageEvent<Command>) => {
 	switch (data.type) {
 		case 'open':
@@ -267,5 +281,7 @@ addEventListener('message', ({ data }: MessageEvent<Command>) => {
 		}
 		case 'checkGpu':
 			return check(data.id);
+		case 'profile':
+			return profile(data);
 	}
 });

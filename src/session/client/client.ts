@@ -20,8 +20,10 @@ const loadResults = () => import('./results/resultsFromRuns');
 export class LabClient {
 	readonly store = new LabStore();
 	private readonly requests = new Requests((command) => this.send(command));
-	readonly generation = new GenerationStore(this.requests.send, () => this.send({ type: 'stopGenerating' }));
-	readonly interventions = new InterventionStore(this.requests.send, () => this.store.getSnapshot().state === 'running');
+	/** For parts of the page that are not loaded with it. */
+	readonly request = this.requests.send;
+	readonly generation = new GenerationStore(this.request, () => this.send({ type: 'stopGenerating' }));
+	readonly interventions = new InterventionStore(this.request, () => this.store.getSnapshot().state === 'running');
 	readonly stored: StoredTrainings;
 	/** A step was requested before there were runs. It is sent as soon as they are ready. */
 	private stepWhenReady = false;
@@ -39,7 +41,7 @@ export class LabClient {
 	) {
 		const { store } = this;
 		const send = (command: Command) => this.send(command);
-		this.stored = new StoredTrainings({ store, send, request: this.requests.send, fromCheckpoint: () => this.fromCheckpoint }, storage);
+		this.stored = new StoredTrainings({ store, send, request: this.request, fromCheckpoint: () => this.fromCheckpoint }, storage);
 		this.listen(port);
 	}
 
@@ -79,14 +81,14 @@ export class LabClient {
 		this.estimated = experiment;
 		this.requests.abandon('A later estimate was asked for.', (request) => request.type === 'estimate' && request.experiment === before);
 		const show = (estimate: Estimate) => this.store.setEstimate(estimate);
-		this.requests.send({ type: 'estimate', experiment }, show).then(show, (error: Error) => this.notifyFailure(error));
+		this.request({ type: 'estimate', experiment }, show).then(show, (error: Error) => this.notifyFailure(error));
 	}
 
 	/** Seconds that all runs of `experiment` would take on this device; null if unknown. The store shows nothing of it. */
 	async secondsOf(experiment: Experiment): Promise<number | null> {
 		try {
 			// A copy: `estimate` must not abandon this request.
-			return (await this.requests.send({ type: 'estimate', experiment: { ...experiment } })).seconds;
+			return (await this.request({ type: 'estimate', experiment: { ...experiment } })).seconds;
 		} catch {
 			return null;
 		}
@@ -106,7 +108,7 @@ export class LabClient {
 	/** A run's checkpoint at its present step. Rejects with the worker's message, or if the run is removed. */
 	async checkpoint(run: string): Promise<Checkpoint> {
 		try {
-			return await this.requests.send({ type: 'checkpoint', run });
+			return await this.request({ type: 'checkpoint', run });
 		} catch (error) {
 			this.notifyFailure(error as Error);
 			throw error;
@@ -115,13 +117,13 @@ export class LabClient {
 
 	/** The experiment that trains a checkpoint's model. Rejects with the worker's message, which names the field if there is none. */
 	checkpointExperiment(files: readonly NamedFile[], form: Experiment): Promise<Experiment> {
-		return this.requests.send({ type: 'checkpointExperiment', files: files.filter(({ name }) => name === 'config.json'), form });
+		return this.request({ type: 'checkpointExperiment', files: files.filter(({ name }) => name === 'config.json'), form });
 	}
 
 	/** The files of a PyTorch project. Rejects with the worker's message. */
 	async project(request: RequestTypes['project']['arguments'], onProgress?: (done: number, total: number) => void): Promise<NamedFile[]> {
 		try {
-			return await this.requests.send({ type: 'project', ...request }, ({ done, total }) => onProgress?.(done, total));
+			return await this.request({ type: 'project', ...request }, ({ done, total }) => onProgress?.(done, total));
 		} catch (error) {
 			this.notifyFailure(error as Error);
 			throw error;
@@ -215,20 +217,6 @@ export class LabClient {
 		return resultsJson(runs, context);
 	}
 
-	/** Runs every op's kernels against its float64 reference on this GPU. */
-	checkGpu(): void {
-		this.store.beginCheck();
-		this.requests
-			.send({ type: 'checkGpu' }, ({ done, total, row }) => this.store.addCheck(row, done, total))
-			.then(
-				(rows) => this.store.endCheck(rows),
-				(error: Error) => {
-					this.store.endCheck(null);
-					this.notifyFailure(error);
-				},
-			);
-	}
-
 	/** Ends the worker. */
 	close(): void {
 		this.port.terminate();
@@ -277,7 +265,7 @@ export class LabClient {
 		this.requests.abandon(REMOVED, (request) => 'run' in request);
 	}
 
-	private send(command: Command): void {
+	send(command: Command): void {
 		this.port.postMessage(command);
 	}
 }

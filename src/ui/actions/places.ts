@@ -3,6 +3,7 @@ import type { Action, Actions } from './action';
 import { GRID_ACTIONS, MAP_ACTIONS, SINK_TIMELINE_ACTIONS, TIME_ACTIONS } from './attentionActions';
 import { CHART_ACTIONS, GRID_MAP_ACTIONS } from './chartActions';
 import { GPU_ACTIONS } from './gpuActions';
+import { PROFILE_ACTIONS } from './profileActions';
 import { EXPORT_ACTIONS, NAME_ACTIONS, RUN_ACTIONS, UNDO_ACTIONS } from './runActions';
 import { SHARE_ACTIONS } from './shareActions';
 import { SWEEP_ACTIONS } from './sweepActions';
@@ -28,7 +29,7 @@ export const PLACES: readonly Place[] = [
 	{ title: 'While renaming a run', tables: [NAME_ACTIONS] },
 	{ title: 'In the prompt', tables: [WRITING_ACTIONS] },
 	{ title: 'In a field with a whole number', tables: [NUMBER_ACTIONS] },
-	{ title: 'In menus and dialogs that have no keys', tables: [SHARE_ACTIONS, GPU_ACTIONS] },
+	{ title: 'In menus and dialogs that have no keys', tables: [SHARE_ACTIONS, GPU_ACTIONS, PROFILE_ACTIONS] },
 ];
 
 /** The actions of a place that have keys. */

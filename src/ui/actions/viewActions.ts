@@ -1,10 +1,12 @@
 import type { Theme } from '../../session/client/storage/preferences';
 import { defineActions } from './action';
 
+export type PageDialog = 'help' | 'gpu' | 'profile';
+
 export interface ViewContext {
 	theme: Theme;
 	nextTheme(): void;
-	openDialog(dialog: 'help' | 'gpu'): void;
+	openDialog(dialog: PageDialog): void;
 	formOpen: boolean;
 	/** Opens or closes the drawer with the form. */
 	toggleForm(): void;
@@ -28,6 +30,10 @@ export const VIEW_ACTIONS = defineActions<ViewContext>()({
 	gpu: {
 		label: 'About this GPU',
 		run: ({ openDialog }) => openDialog('gpu'),
+	},
+	profile: {
+		label: 'Where a step’s time goes',
+		run: ({ openDialog }) => openDialog('profile'),
 	},
 	theme: {
 		label: ({ theme }) => `Theme: ${THEME_NAMES[theme]}`,

@@ -1,23 +1,26 @@
 import type { AdapterDescription } from '../../experiment/records/adapter';
 import type { OpCheck } from '../../experiment/records/opCheck';
+import { type CheckView, checksOf } from '../../session/client/gpu/opChecks';
 import { recordsCsv } from '../../session/client/results/csvLine';
-import type { CheckView, LabSnapshot } from '../../session/client/store/labSnapshot';
+import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
 import { GPU_ACTIONS, type GpuContext } from '../actions/gpuActions';
+import { VIEW_ACTIONS, type ViewContext } from '../actions/viewActions';
 import { Dialog } from '../shared/Dialog';
 import { download } from '../shared/download';
 import { formatCount, formatError, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
-import { useClient } from '../shared/useLab';
+import { useClient, useStore } from '../shared/useLab';
 
 /** The adapter, and a check of every op's kernels against float64 references, as a table to download. */
-export default function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(): void }) {
-	const client = useClient();
-	const { adapter, check, unavailable } = lab;
+export default function GpuDialog({ lab, view, onClose }: { lab: LabSnapshot; view: ViewContext; onClose(): void }) {
+	const checks = checksOf(useClient());
+	const check = useStore(checks);
+	const { adapter, unavailable } = lab;
 	const context: GpuContext = {
 		found: adapter !== null,
 		running: check ? check.running : null,
-		check: () => client.checkGpu(),
+		check: () => void checks.run(),
 		save(kind) {
 			if (!check || !adapter) return;
 			if (kind === 'json') saveJson(adapter, check.rows);
@@ -36,6 +39,7 @@ export default function GpuDialog({ lab, onClose }: { lab: LabSnapshot; onClose(
 				<ActionButton action={GPU_ACTIONS.check} context={context} className="loud" />
 				<ActionButton action={GPU_ACTIONS.saveJson} context={context} />
 				<ActionButton action={GPU_ACTIONS.saveCsv} context={context} />
+				<ActionButton action={VIEW_ACTIONS.profile} context={view} />
 			</div>
 			{check && <CheckTable check={check} />}
 		</Dialog>

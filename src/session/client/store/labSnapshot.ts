@@ -1,7 +1,6 @@
 import type { AdapterDescription } from '../../../experiment/records/adapter';
 import type { Frame } from '../../../experiment/records/frame';
 import type { Metrics } from '../../../experiment/records/metrics';
-import type { OpCheck } from '../../../experiment/records/opCheck';
 import type { RunInfo } from '../../../experiment/records/run';
 import type { Experiment } from '../../../experiment/types';
 import type { Estimate, SessionState } from '../protocol';
@@ -52,13 +51,6 @@ export interface Notice {
 	text: string;
 }
 
-export interface CheckView {
-	running: boolean;
-	done: number;
-	total: number;
-	rows: readonly OpCheck[];
-}
-
 /** A command that the worker has not answered yet: the button shows it at once. */
 export type Pending = 'start' | 'pause' | 'resume' | 'step' | 'reset';
 
@@ -82,7 +74,6 @@ export interface LabSnapshot {
 	/** Steps that all runs together have yet to take, each to the end of its own experiment. */
 	readonly stepsLeft: number;
 	readonly estimate: Estimate | null;
-	readonly check: CheckView | null;
 	/** Message that the training worker has stopped, until another is started; null while it runs. */
 	readonly workerStopped: string | null;
 	/** The GPU's message while a lost device is being replaced. */
@@ -105,7 +96,6 @@ export const EMPTY_SNAPSHOT: LabSnapshot = {
 	stepsPerSecond: null,
 	stepsLeft: 0,
 	estimate: null,
-	check: null,
 	workerStopped: null,
 	deviceLost: null,
 	storageFull: false,

@@ -1,5 +1,4 @@
 import { FIELD_NAMES } from '../../../experiment/fields';
-import type { OpCheck } from '../../../experiment/records/opCheck';
 import type { Experiment } from '../../../experiment/types';
 import type { Estimate, Event } from '../protocol';
 import { RunCollection, type StoredState } from '../runs/runCollection';
@@ -23,7 +22,6 @@ export class LabStore implements Observable<LabSnapshot> {
 	private changes: Changes = {};
 	private readonly runs = new RunCollection();
 	private readonly pace = new Pace();
-	private checkRows: OpCheck[] = [];
 	private timer: ReturnType<typeof setTimeout> | null = null;
 	private readonly pacing = new Pacing();
 	private noticeCount = 0;
@@ -158,26 +156,6 @@ export class LabStore implements Observable<LabSnapshot> {
 	/** The group that others are compared with; null = vanilla, or else the first. Shown at once. */
 	pin(group: string | null): void {
 		this.changes.baseline = group;
-		this.flush();
-	}
-
-	/** The check of the GPU has been asked for. Shown at once. */
-	beginCheck(): void {
-		this.checkRows = [];
-		this.changes.check = { running: true, done: 0, total: 0, rows: [] };
-		this.flush();
-	}
-
-	/** One more op was checked. */
-	addCheck(row: OpCheck, done: number, total: number): void {
-		this.checkRows.push(row);
-		this.changes.check = { running: true, done, total, rows: this.checkRows.slice() };
-		this.schedule();
-	}
-
-	/** The check of the GPU has ended; null if it failed. Shown at once. */
-	endCheck(rows: readonly OpCheck[] | null): void {
-		this.changes.check = rows && { running: false, done: rows.length, total: rows.length, rows };
 		this.flush();
 	}
 
