@@ -18,6 +18,9 @@ export interface Compiled {
 
 export type Progress = (done: number, total: number, kernel: string) => void;
 
+/** Pipelines that are compiled at the same time. */
+const COMPILED_AT_ONCE = 8;
+
 /** Every pipeline of a device, compiled once and shared by all its programs. */
 export class KernelLibrary {
 	private readonly compiled = new Map<string, Promise<Compiled>>();
@@ -33,17 +36,23 @@ export class KernelLibrary {
 	}
 
 	/**
-	 * Compiles the kernels of the plans, one after the other so that progress can be reported. Dispatches each new pipeline
-	 * once with no work, because some drivers compile only then.
+	 * Compiles the kernels of the plans, some at once, because browsers and drivers compile on several threads. Dispatches each
+	 * new pipeline once with no work, because some drivers compile only then. Ends, or fails, when none is being compiled.
 	 *
-	 * @throws ShaderError
+	 * @throws ShaderError, and what `progress` throws
 	 */
 	async prepare(plans: readonly Plan[], progress: Progress = () => {}): Promise<void> {
 		const variants = new Map(plans.flatMap((plan) => plan.dispatches.map(({ variant }) => [variantKey(variant), variant] as const)));
 		const missing = [...variants].filter(([key]) => !this.compiled.has(key)).map(([, variant]) => variant);
-		for (const [i, variant] of missing.entries()) {
-			progress(i, missing.length, variant.file);
-			await this.warm(await this.get(variant));
+		const compiling: Promise<Compiled>[] = [];
+		try {
+			for (const [i, { file }] of missing.entries()) {
+				compiling.push(...missing.slice(compiling.length, i + COMPILED_AT_ONCE).map((variant) => this.get(variant)));
+				progress(i, missing.length, file);
+				await this.warm(await compiling[i]);
+			}
+		} finally {
+			await Promise.allSettled(compiling);
 		}
 		progress(missing.length, missing.length, '');
 	}

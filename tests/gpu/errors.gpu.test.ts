@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/compiler/plan';
 import { checkOp } from '../../src/gpu/check';
 import { type Device, NoGpuError, openDevice } from '../../src/gpu/device';
 import { KernelLibrary } from '../../src/gpu/library';
@@ -23,6 +24,28 @@ describe('errors of the GPU module', () => {
 		await expect(library.get(variant('swiglu'))).rejects.toThrow(
 			`shaders/swiglu.wgsl:${line}: unresolved value 'gates'\n    let g = gates[i];`,
 		);
+	});
+
+	it('kernels are compiled in order of their progress, and a failure or a stop leaves none half compiled', async () => {
+		const files = ['swiglu', 'mix', 'rope', 'embedding'];
+		const plan = { dispatches: files.map((file) => ({ variant: variant(file) })) } as unknown as Plan;
+		const seen: string[] = [];
+		const report = (done: number, total: number, kernel: string) => seen.push(`${done}/${total} ${kernel}`);
+		const library = new KernelLibrary(opened.device);
+		await library.prepare([plan, plan], report);
+		expect(seen).toEqual(['0/4 swiglu', '1/4 mix', '2/4 rope', '3/4 embedding', '4/4 ']);
+
+		const failing = new KernelLibrary(opened.device, broken('rope', 'let', 'lett'));
+		await expect(failing.prepare([plan])).rejects.toMatchObject({ name: 'ShaderError', file: 'rope' });
+		const stop = (done: number) => {
+			if (done === 1) throw new Error('stopped');
+		};
+		const stopped = new KernelLibrary(opened.device);
+		await expect(stopped.prepare([plan], stop)).rejects.toThrow('stopped');
+		expect(stopped.size).toBe(4);
+		seen.length = 0;
+		await stopped.prepare([plan], report);
+		expect(seen).toEqual(['0/0 ']);
 	});
 
 	it('a shader that computes wrong values fails its check', async () => {
