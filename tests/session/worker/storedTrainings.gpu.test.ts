@@ -72,8 +72,12 @@ function lossesOf(lab: OpenLab): Record<string, number[]> {
 }
 
 describe('a stored training', () => {
-	it('continues with the numbers of a training that was never interrupted, forks and λ included', async () => {
-		const experiment = experimentOf({ methods: ['vanilla', 'resformer:constant(0.5;0.5)', 'resformer:learnable'], optimizer: 'muon' });
+	it.each([
+		['as it is', {}],
+		['in micro-batches, with recomputation', { batchSize: 4, microBatches: 2, recompute: true }],
+	])('continues with the numbers of a training that was never interrupted, forks and λ included, %s', async (_, change) => {
+		const methods = ['vanilla', 'resformer:constant(0.5;0.5)', 'resformer:learnable'];
+		const experiment = experimentOf({ methods, optimizer: 'muon', ...change });
 		const prepare = async (lab: OpenLab) => {
 			await reach(lab, 'paused', () => lab.send({ type: 'start', experiment, paused: true }));
 			await record(lab);
