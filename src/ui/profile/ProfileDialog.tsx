@@ -39,14 +39,14 @@ export default function ProfileDialog({ context, onClose }: { context: TrainingC
 	};
 	const tools = report && <SaveMenu report={report} experiment={experiment} lab={lab} />;
 	return (
-		<Dialog title="Where a step’s time goes" className="wide" onClose={onClose} tools={tools}>
+		<Dialog title="Where a step’s time goes" className="profile-dialog" onClose={onClose} tools={tools}>
 			{!report && (
 				<p>
 					Times a training step of the form’s experiment on this GPU, kernel by kernel. That takes a few seconds on a GPU and longer on a
 					software adapter. Training waits meanwhile, and then continues with the same numbers.
 				</p>
 			)}
-			<div className="buttons">
+			<div className="buttons profile-actions">
 				{experiment.methods.length > 1 && (
 					<label className="inline">
 						Method

@@ -12,8 +12,8 @@ export function StepReport({ label, report }: { label: string; report: Report })
 				{stepSentence(label, times)}
 			</p>
 			<p className="label">
-				{METHOD_TEXTS[times.method]} A dispatch without work takes {formatRate(times.peaks.dispatch * 1e6)} µs here; that part of each
-				dispatch counts as waiting.
+				{METHOD_TEXTS[times.method]} A dispatch without work takes {formatRate(times.peaks.dispatch * 1e6)}
+				{'\u00a0'}µs here; that part of each dispatch counts as waiting.
 			</p>
 			<KernelTable kernels={times.kernels} />
 			<div className="step-facts">
