@@ -75,7 +75,7 @@ it('is measured while runs train, is saved, and changes none of their losses', a
 		await dialog.waitFor({ state: 'detached' });
 	});
 	expect(measured).toEqual(await lossesWith(async () => {}));
-});
+}, 300_000);
 
 it('is cancelled by closing, and training continues', async () => {
 	const { page, errors, close } = await openPage({ width: 1440, height: 900, address: ADDRESS, before: spyOnWorker });
