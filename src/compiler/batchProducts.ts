@@ -38,6 +38,7 @@ export function batchProducts(nodes: readonly Node[], calls: readonly Call[], op
 	batch.joinSums();
 	// On software adapters a dispatch costs little, and a choice between memories in the inner loop much.
 	if (options.profile.subgroupLanes === 0) batch.pairWeightGradients();
+	else batch.shareKernels();
 	return batch.calls;
 }
 
@@ -203,6 +204,22 @@ class Batch {
 			};
 			this.replace([open.call, call], call, { ...joinedCall(parts, factors, this.options.profile), node: call.node });
 			open = undefined;
+		}
+	}
+
+	/** Gives a product that stays alone the kernel of joined ones, if the plan has that one anyway: one pipeline less to compile. */
+	shareKernels(): void {
+		const { layout, profile } = this.options;
+		const used = new Set(this.calls.map(({ kernel }) => kernel.name));
+		for (const call of this.calls) {
+			const { joint, bindings, uniforms } = call;
+			if (!joint || !used.has(joint.kernel.name)) continue;
+			// Of the joined kernels, only that of a sum adds a residual, and it splits no sum.
+			if (joint.shares === 'c' ? !isWhole(call) : uniforms.hasResidual !== 0) continue;
+			const { a, b } = bindings;
+			const weights = 'id' in b && b.kind === 'parameter';
+			const factors = { a: { operand: a, offsets: [0] }, b: weights ? weightsOf([call], layout) : { operand: b, offsets: [0] } };
+			this.replace([call], call, joinedCall([call], factors, profile));
 		}
 	}
 
