@@ -97,7 +97,7 @@ function dispatchOf(call: Call, storage: Storage, profile: Profile): Dispatch {
 	const bytesOf = (names: readonly string[]) => names.reduce((sum, name) => sum + bindings[name].bytes, 0);
 	// A call that counts its bytes does so in float32.
 	const share = bytesOf(used) / (bytesOf(used) + bytesOf(half));
-	const { variant, grid } = selectKernel(call, profile);
+	const { variant, grid, tiles = call.tiles } = selectKernel(call, profile);
 	return {
 		kernel: kernel.name,
 		variant: half.length ? { ...variant, half } : variant,
@@ -109,6 +109,7 @@ function dispatchOf(call: Call, storage: Storage, profile: Profile): Dispatch {
 		flops,
 		arithmetic: kernel.arithmetic ?? 'product',
 		moved: call.moved === undefined ? bytesOf(used) : half.length ? Math.round(call.moved * share) : call.moved,
+		...(tiles && { tiles }),
 	};
 }
 

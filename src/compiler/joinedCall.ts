@@ -3,8 +3,9 @@ import { paddedSizeOf, type Tensor } from '../graph/tensor';
 import type { Call } from './lower';
 import type { ArenaLayout } from './plan';
 import { PLAIN, type Store } from './productStores';
-import { type Profile, withLargeTiles, withSmallTiles } from './profile';
+import { type Profile, withLargeTiles, withSmallTiles, withTiles } from './profile';
 import { selectKernel } from './selectKernel';
+import { chooseTiles, type ProductExtent, productName, type TileChoice } from './tiles';
 
 /** Parts that the uniforms of `products_*.wgsl` have room for. */
 export const MOST_PARTS = 4;
@@ -41,7 +42,8 @@ export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFa
 	if (!joint) throw new Error(`${first.label}: products of this kind are not joined`);
 	const isSum = joint.shares === 'c';
 	const isOne = isSum || store.form === 'gated';
-	const { grids, constants } = tilesOf(parts, isOne, store, profile);
+	const name = nameOf(joint.kernel, store, norm !== undefined);
+	const { grids, constants, tiles: choice } = tilesOf(parts, { name, isOne, isNormed: norm !== undefined }, store, profile);
 	let tiles = 0;
 	const firstTile = grids.map(([x, y]) => {
 		const start = tiles;
@@ -61,10 +63,11 @@ export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFa
 		joint: undefined,
 		kernel: {
 			...joint.kernel,
-			name: nameOf(joint.kernel, store, norm !== undefined),
+			name,
 			overrides: { ...joint.kernel.overrides, ...overrides },
 		},
 		...(constants && { constants }),
+		...(choice && { tiles: choice }),
 		bindings: {
 			a: a.operand,
 			b: b.operand,
@@ -100,26 +103,32 @@ const nameOf = ({ name }: Kernel, { form }: Store, isNormed: boolean): string =>
 	[...(isNormed ? ['rmsNorm'] : []), name, ...SPOKEN[form]].join(', ');
 const SPOKEN = { plain: [], rotated: ['rope'], gated: ['swiglu'], gateGradient: ['swigluGradient'] } as const;
 
-/** True if the parts take small tiles. */
+/** True if the parts take small tiles by the rule, whatever was measured: plans differ by tiles alone. */
 export const takeSmallTiles = (parts: readonly Call[], store: Store, profile: Profile): boolean =>
-	tilesOf(parts, store.form === 'gated', store, profile).constants !== undefined;
+	tilesOf(parts, { name: '', isOne: store.form === 'gated', isNormed: false }, store, withTiles(profile, undefined)).constants !==
+	undefined;
 
-/** Grids of the parts with tiles of one size, and the `const`s that set it: small ones if all parts together have few workgroups. */
+/** Grids of the parts with tiles of one size, and the `const`s that set it: by the rule, small ones if all parts together have few workgroups. */
 function tilesOf(
 	parts: readonly Call[],
-	isOne: boolean,
+	{ name, isOne, isNormed }: { name: string; isOne: boolean; isNormed: boolean },
 	store: Store,
 	profile: Profile,
-): { grids: Grid[]; constants?: KernelCall['constants'] } {
+): { grids: Grid[]; constants?: KernelCall['constants']; tiles?: TileChoice } {
 	// A tile of two products has half of its columns from each, unless a workgroup makes one after the other.
 	const isHalved = store.form === 'gated' && profile.subgroupLanes === 0;
 	const sized = parts.map((call): Call => (isHalved ? { ...call, extent: [call.extent[0], 2 * call.extent[1], 1] } : call));
 	const gridsOf = (tiles: Profile) => sized.map((call) => selectKernel(call, tiles).grid);
 	const large = gridsOf(withLargeTiles(profile));
+	const [{ kernel }] = parts;
+	const { small } = kernel;
+	if (!small || profile.subgroupLanes > 0) return { grids: large };
 	const workgroups = (isOne ? [large[0]] : large).reduce((sum, [x, y, z]) => sum + x * y * z, 0);
-	const { small } = parts[0].kernel;
-	if (!small || workgroups >= profile.fillingWorkgroups || !store.fits(small.sizes?.TILE_COLUMNS ?? 0)) return { grids: large };
-	return { grids: gridsOf(withSmallTiles(profile)), constants: small.constants };
+	const extents = parts.map(({ extent: [rows, columns, splits], uniforms }): ProductExtent => [rows, columns, uniforms.inner, splits]);
+	// Large tiles that are normalised need more workgroup memory than WebGPU guarantees.
+	const fits = { large: !isNormed, small: store.fits(small.sizes?.TILE_COLUMNS ?? 0) };
+	const { tiles, change } = chooseTiles(kernel, productName(name, extents), workgroups, profile, fits);
+	return { grids: change === small ? gridsOf(withSmallTiles(profile)) : large, constants: change.constants, tiles };
 }
 
 /** Bytes of the parts' own operands, and of the one that they share once. */

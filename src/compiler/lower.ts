@@ -4,6 +4,7 @@ import type { Node } from '../graph/op';
 import type { Tensor } from '../graph/tensor';
 import type { Profile } from './profile';
 import { splitReductions } from './splitReductions';
+import type { TileChoice } from './tiles';
 
 /** A kernel call with the node that it computes. */
 export interface Call extends KernelCall {
@@ -14,6 +15,8 @@ export interface Call extends KernelCall {
 	node: number;
 	/** True if it adds the parts of gradients so far, so that later calls overwrite them. */
 	endsPeriod?: true;
+	/** Set if it joins products, whose tiles are part of it. */
+	tiles?: TileChoice;
 }
 
 /** The kernel calls that compute the nodes, in order. */

@@ -1,5 +1,6 @@
 import type { ArenaName } from '../graph/kernel';
 import type { Shape } from '../graph/tensor';
+import type { TileChoice } from './tiles';
 
 /** A program for a device as plain data: the buffers to allocate and the kernels to launch, in order. */
 export interface Plan {
@@ -73,6 +74,8 @@ export interface Dispatch {
 	arithmetic: 'product' | 'attention';
 	/** Bytes that it reads and writes if it touches each number that is bound once. */
 	moved: number;
+	/** Present if it computes products with tiles. */
+	tiles?: TileChoice;
 }
 
 export interface PlanStatistics {

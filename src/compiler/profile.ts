@@ -13,6 +13,8 @@ export interface Profile {
 	parallelWorkgroups: number;
 	/** Number of workgroups from which products take their largest tiles. The tiles do not change a bit of the result. */
 	fillingWorkgroups: number;
+	/** Tiles that were measured to be faster on the adapter, by the product's name in `compiler/tiles.ts`. */
+	tiles?: Readonly<Record<string, string>>;
 }
 
 export type ProfileName = 'subgroup8' | 'subgroup4' | 'tiled';
@@ -62,7 +64,14 @@ export function profileFor({ software, subgroupSize }: { software: boolean; subg
 }
 
 /** The profile without small tiles. The number of parts of a sum depends on this one, so that its bits do not depend on the tiles. */
-export const withLargeTiles = (profile: Profile): Profile => ({ ...profile, fillingWorkgroups: 0 });
+export const withLargeTiles = (profile: Profile): Profile => ({ ...profile, fillingWorkgroups: 0, tiles: undefined });
 
 /** The profile with small tiles only. */
-export const withSmallTiles = (profile: Profile): Profile => ({ ...profile, fillingWorkgroups: Number.POSITIVE_INFINITY });
+export const withSmallTiles = (profile: Profile): Profile => ({
+	...profile,
+	fillingWorkgroups: Number.POSITIVE_INFINITY,
+	tiles: undefined,
+});
+
+/** The profile with tiles that were measured; undefined = those of the rule. */
+export const withTiles = (profile: Profile, tiles: Profile['tiles']): Profile => ({ ...profile, tiles });

@@ -1,14 +1,24 @@
-import { type Extent, type Grid, type Kernel, type KernelCall, type KernelChange, MOST_WORKGROUPS } from '../graph/kernel';
+import { type Grid, type KernelCall, type KernelChange, MOST_WORKGROUPS } from '../graph/kernel';
 import { PlanError, type Variant } from './plan';
 import type { Profile } from './profile';
+import { chooseTiles, productName, type TileChoice } from './tiles';
+
+export interface Selected {
+	variant: Variant;
+	grid: Grid;
+	/** Present if the kernel has several. */
+	tiles?: TileChoice;
+}
 
 /**
- * The pipeline variant and the grid of a call under a profile.
+ * The pipeline variant, the grid and the tiles of a call under a profile.
  *
  * @throws PlanError if the grid exceeds WebGPU's limits
  */
-export function selectKernel({ kernel, extent, uniforms, constants }: KernelCall, profile: Profile): { variant: Variant; grid: Grid } {
-	const change = profile.subgroupLanes === 0 ? changeOnGpus(kernel, extent, profile) : (kernel.onSubgroups?.(profile.subgroupLanes) ?? {});
+export function selectKernel(call: KernelCall, profile: Profile): Selected {
+	const { kernel, extent, uniforms, constants } = call;
+	const { change, tiles }: Change =
+		profile.subgroupLanes === 0 ? changeOnGpus(call, profile) : { change: kernel.onSubgroups?.(profile.subgroupLanes) ?? {} };
 	const overrides = { ...kernel.overrides, ...change.overrides };
 	const grid = kernel.grid(extent, { ...kernel.sizes, ...change.sizes, ...overrides });
 	if (grid.some((groups) => groups > MOST_WORKGROUPS))
@@ -17,12 +27,18 @@ export function selectKernel({ kernel, extent, uniforms, constants }: KernelCall
 		);
 	const fromUniforms = change.file ? {} : (kernel.constantsFromUniforms ?? {});
 	const sized = Object.fromEntries(Object.entries(fromUniforms).map(([name, uniform]) => [name, uniforms[uniform]]));
-	return { variant: { file: change.file ?? kernel.file, constants: { ...constants, ...change.constants, ...sized }, overrides }, grid };
+	const variant = { file: change.file ?? kernel.file, constants: { ...constants, ...change.constants, ...sized }, overrides };
+	return { variant, grid, ...(tiles && { tiles }) };
 }
 
-function changeOnGpus(kernel: Kernel, extent: Extent, { fillingWorkgroups }: Profile): KernelChange {
-	const { small } = kernel;
-	if (!small) return {};
+interface Change {
+	change: KernelChange;
+	tiles?: TileChoice;
+}
+
+function changeOnGpus({ kernel, extent, uniforms }: KernelCall, profile: Profile): Change {
+	if (!kernel.small) return { change: {} };
+	const [rows, columns, parts] = extent;
 	const [x, y, z] = kernel.grid(extent, { ...kernel.sizes, ...kernel.overrides });
-	return x * y * z < fillingWorkgroups ? small : {};
+	return chooseTiles(kernel, productName(kernel.name, [[rows, columns, uniforms.inner, parts]]), x * y * z, profile);
 }

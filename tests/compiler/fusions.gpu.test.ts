@@ -1,8 +1,8 @@
-/** Every method's training step with all fusions and small tiles against the same step with none of them: the same numbers to the last bit. */
+/** Every method's training step with all fusions and each size of tiles against the same step with none of them: the same numbers to the last bit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile';
 import type { Plan } from '../../src/compiler/plan';
-import { PROFILES, withLargeTiles } from '../../src/compiler/profile';
+import { PROFILES, type Profile, withLargeTiles, withTiles } from '../../src/compiler/profile';
 import { METHODS } from '../../src/experiment/methods/catalogue';
 import { parseMethod } from '../../src/experiment/methods/names';
 import { readExperiment } from '../../src/experiment/validate';
@@ -97,6 +97,27 @@ describe.each(PROFILES)('fused plans of the $name kernels', (profile) => {
 		expect([addsParts(together), addsParts(few)]).toEqual([false, true]);
 		const [wanted, found] = [await trained(together, replayed), await trained(few, replayed)];
 		expect(Object.keys(wanted).filter((name) => wanted[name].some((bits, i) => bits !== found[name][i]))).toEqual([]);
+	});
+
+	// Kernels for software adapters have one size of tiles.
+	const tiled = profile.fillingWorkgroups > 0 ? CASES.filter((_, i) => i % 6 === 0) : [];
+	it.each(tiled)('any choice of tiles: $name', async ({ replayed }) => {
+		const graph = trainingGraph(replayed.model, { ...replayed, optimizer: replayed.training.optimizer });
+		const wanted = await trained(compile(graph, { profile }), replayed);
+		const forced = (base: Profile, at: number) => {
+			const choices = compile(graph, { profile: base }).dispatches.flatMap(({ tiles }) => tiles ?? []);
+			const products = new Map(choices.map((choice) => [choice.product, choice.candidates]));
+			const tiles = Object.fromEntries([...products].map(([product, names], i) => [product, names[(i + at) % names.length]]));
+			const plan = compile(graph, { profile: withTiles(base, tiles) });
+			for (const { tiles: choice } of plan.dispatches) if (choice) expect(choice.chosen).toBe(tiles[choice.product]);
+			return plan;
+		};
+		// Without the rule's small tiles no product normalises, which leaves both sizes to more of them.
+		for (const base of [profile, withLargeTiles(profile)])
+			for (const at of [0, 1]) {
+				const found = await trained(forced(base, at), replayed);
+				expect(Object.keys(wanted).filter((name) => wanted[name].some((bits, i) => bits !== found[name][i]))).toEqual([]);
+			}
 	});
 
 	it.each(CASES)('$name', async ({ replayed }) => {
