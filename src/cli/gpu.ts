@@ -1,6 +1,7 @@
 import { GpuFault } from '../gpu/fault';
 import { GpuContext } from '../gpu/gpuContext';
 import { openDawn } from './dawn';
+import { takeTileFile } from './tileFile';
 
 /** WebGPU in Node, with an open device. */
 export interface NodeGpu {
@@ -23,6 +24,7 @@ export async function openGpu(): Promise<NodeGpu> {
 	let context: GpuContext;
 	const open = async () => {
 		context = await GpuContext.open(dawn.gpu);
+		takeTileFile(context.adapter);
 		context.lost.catch((reason) => reason instanceof GpuFault && report(reason));
 		return context;
 	};

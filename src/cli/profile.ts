@@ -19,7 +19,9 @@ import { UsageError } from './failure';
 import { CompileProgress } from './output/compileProgress';
 import { printLine } from './output/jsonLines';
 import { decimals, table } from './output/table';
+import { takeTileFile } from './tileFile';
 import { taskOf } from './training';
+import { tune } from './tune';
 
 /** Rounds of each measurement, of which the median counts. */
 const ROUNDS = 7;
@@ -28,7 +30,7 @@ const DEFAULT_BINDING = 128 * 2 ** 20;
 
 const kernelNames = PROFILES.map(({ name }) => name).join('|');
 
-const help = `usage: npm run -s lab -- profile EXPERIMENT [--json] [--kernels ${kernelNames}] [--plan-only]
+const help = `usage: npm run -s lab -- profile EXPERIMENT [--json] [--kernels ${kernelNames}] [--plan-only | --tune]
 
 Shows the cost of a training step of each method: dispatches, pipelines, FLOP and memory of its program, its
 time, and the time of each kernel.
@@ -37,13 +39,17 @@ time, and the time of each kernel.
   --kernels K  kernels for GPUs (tiled) or for software adapters with subgroups of 8 or 4 lanes. Default: those
                for the adapter; with --plan-only, tiled
   --plan-only  compile the programs and time nothing. Needs no GPU
+  --tune       first measure the products of the programs with each size of tiles. Every command uses on this
+               adapter what is clearly faster than the rule's choice. No number depends on it. Kept in
+               .cache/tiles.json, or in the folder that LAB_CACHE names, until the kernels change
   --json       JSON lines on stdout instead of tables. A line per program:
                  {"runs":[…],"replicas","kernels","dispatches","pipelines","flops","bytes":{"parameters",
                   "gradients","firstMoments","secondMoments","microGradients","activations","moved"},"stepMs","hostMs",
                   "predictedMs","estimates":{…}}
                 and then a line per kernel and op of it:
                  {"runs":[…],"kernel","op","dispatches","flops","moved","us","gflops","gbs","share"}
-               Fields that were not measured are null
+               Fields that were not measured are null. With --tune, first a line per product:
+                 {"product","workgroups","byRule","chosen","why":"measured"|"rule"|"only","us":{"64×64":…}}
 
 Runs with the same program share a line. replicas is the number of runs that the program trains at once.
 stepMs is the time of a step while steps are queued one after the other. us is the time of all dispatches of a
@@ -56,7 +62,11 @@ data sheets. They are guesses, and none of these GPUs has been timed.
 
 Exit codes: 0 success, 1 failure, 2 if an argument or file is invalid, 130 after Ctrl-C.`;
 
-const usage: Usage = { command: 'profile', operand: 'EXPERIMENT', options: { json: 'flag', kernels: 'text', 'plan-only': 'flag' } };
+const usage: Usage = {
+	command: 'profile',
+	operand: 'EXPERIMENT',
+	options: { json: 'flag', kernels: 'text', 'plan-only': 'flag', tune: 'flag' },
+};
 
 export const profileCommand: Command = {
 	help,
@@ -66,12 +76,14 @@ export const profileCommand: Command = {
 		const kernels = kernelsNamed(texts.get('kernels'));
 		const json = flags.has('json');
 		const runs = newRuns(experiment, await taskOf(experiment));
+		if (flags.has('plan-only') && flags.has('tune'))
+			throw new UsageError('--tune measures, so it excludes --plan-only, see lab profile --help');
 		if (flags.has('plan-only')) {
 			const profile = profileNamed(kernels ?? 'tiled');
 			for (const program of programsOf(experiment, runs, { profile, maxBindingBytes: DEFAULT_BINDING })) show(program, json);
 			return 0;
 		}
-		return profileAll(experiment, runs, kernels, json, signal);
+		return profileAll(experiment, runs, { kernels, json, tunes: flags.has('tune'), signal });
 	},
 };
 
@@ -106,9 +118,7 @@ function programsOf(experiment: Experiment, runs: readonly Run[], device: { prof
 async function profileAll(
 	experiment: Experiment,
 	runs: readonly Run[],
-	kernels: ProfileName | undefined,
-	json: boolean,
-	signal: AbortSignal,
+	{ kernels, json, tunes, signal }: { kernels: ProfileName | undefined; json: boolean; tunes: boolean; signal: AbortSignal },
 ): Promise<number> {
 	// Dawn rounds timestamps to 100 µs unless told otherwise.
 	const dawn = openDawn(['disable-dawn-features=timestamp_quantization']);
@@ -117,9 +127,14 @@ async function profileAll(
 	try {
 		gpu = await GpuContext.open(dawn.gpu, kernels, true);
 		const { adapter, library } = gpu;
+		takeTileFile(adapter);
 		if (!json) console.log(`${adapter.name}, ${adapter.profile.name} kernels`);
 		const peaks = await Promise.race([measurePeaks(library, adapter.profile), gpu.lost]);
 		if (!json) console.log(peaksText(peaks));
+		if (tunes) {
+			const configs = programsOf(experiment, runs, adapter).map((program) => program.runs[0].config);
+			await tune(gpu, configs, stepShape(experiment), json, compiling);
+		}
 		for (const program of programsOf(experiment, runs, adapter)) {
 			signal.throwIfAborted();
 			const profiling = profileStep(gpu, program.runs[0], program.plan, { rounds: ROUNDS, compiling: compiling.report });

@@ -4,6 +4,8 @@ import { type AdapterDescription, OLDEST_CHROME } from '../experiment/records/ad
 /** A GPU ready to use. */
 export interface Device extends Omit<AdapterDescription, 'kernels'> {
 	device: GPUDevice;
+	/** All that the browser tells of the adapter. Measurements that are kept are those of one identity. */
+	identity: string;
 	profile: Profile;
 	/** Largest storage binding, bytes. */
 	maxBindingBytes: number;
@@ -61,11 +63,12 @@ export async function openDevice(gpu: GPU | undefined, profile?: Profile | Profi
 		requiredFeatures: features,
 		requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
 	});
-	const { vendor, architecture } = adapter.info;
+	const { vendor, architecture, device: model, description } = adapter.info;
 	const software = isSoftware(adapter.info);
 	const subgroupSize = adapter.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0;
 	return {
 		device,
+		identity: [vendor, architecture, model, description].join(' | '),
 		name: nameOf(adapter.info, software),
 		vendor,
 		architecture,

@@ -13,6 +13,10 @@ const LONG_ENOUGH = 0.005;
 const FIRST_REPEATS = 10;
 /** Most launches of a dispatch between two measurements. */
 const MOST_REPEATS = 50;
+/** Most launches of dispatches that are compared. They are short at best, and a comparison needs all the time that others get. */
+const MOST_LAUNCHES = 2 ** 14;
+/** Rounds of a comparison that are made however long they take. */
+const LEAST_ROUNDS = 3;
 /** Dispatches per command buffer, so that a slow GPU can draw a frame of the page between two of them. */
 const PER_COMMAND = 16;
 /** Seconds that a queue takes at least, so that the time to start it and to hear of its end does not count. */
@@ -126,22 +130,54 @@ async function queueTime(device: GPUDevice, submit: () => void): Promise<number>
 	return (performance.now() - start) / 1000;
 }
 
+/** Seconds of a submission of one pass. */
+function passTime(device: GPUDevice, launch: (pass: GPUComputePassEncoder) => void): Promise<number> {
+	const encoder = device.createCommandEncoder();
+	const pass = encoder.beginComputePass();
+	launch(pass);
+	pass.end();
+	const commands = [encoder.finish()];
+	return queueTime(device, () => device.queue.submit(commands));
+}
+
+/** A dispatch of a program, by its index. */
+export interface Launch {
+	program: Program;
+	at: number;
+}
+
+/**
+ * Median seconds of each of several dispatches that are compared. They are measured in turn, so that a change of the device's
+ * clock or load meets all of them, in `rounds` rounds, or fewer if they take longer than `budget` seconds.
+ */
+export async function timeInTurn(device: GPUDevice, launches: readonly Launch[], rounds: number, budget: number): Promise<number[]> {
+	const timed = ({ program, at }: Launch, repeats: number) =>
+		passTime(device, (pass) => {
+			for (let n = 0; n < repeats; n++) program.encode(pass, at);
+		});
+	let repeats = 1;
+	// The shorter of two, because drivers may compile or allocate in the first, and other programs may take the machine.
+	const shortest = async (launch: Launch) => Math.min(await timed(launch, repeats), await timed(launch, repeats));
+	for (const launch of launches) while ((await shortest(launch)) < LONG_ENOUGH && repeats < MOST_LAUNCHES) repeats *= 2;
+	const found: number[][] = [];
+	const start = performance.now();
+	while (found.length < rounds && (found.length < LEAST_ROUNDS || performance.now() - start < budget * 1000)) {
+		const empty = await passTime(device, () => {});
+		const round: number[] = [];
+		for (const launch of launches) round.push(Math.max(0, (await timed(launch, repeats)) - empty) / repeats);
+		found.push(round);
+	}
+	return medians(found);
+}
+
 /** Seconds of each dispatch, which is launched `repeats` times in a submission of its own. */
 async function queueTimes(device: GPUDevice, program: Program, repeats: readonly number[]): Promise<number[]> {
-	const timed = (launch: (pass: GPUComputePassEncoder) => void) => {
-		const encoder = device.createCommandEncoder();
-		const pass = encoder.beginComputePass();
-		launch(pass);
-		pass.end();
-		const commands = [encoder.finish()];
-		return queueTime(device, () => device.queue.submit(commands));
-	};
 	const empty: number[] = [];
 	const seconds: number[] = [];
 	for (const [at, times] of repeats.entries()) {
-		empty.push(await timed(() => {}));
+		empty.push(await passTime(device, () => {}));
 		seconds.push(
-			await timed((pass) => {
+			await passTime(device, (pass) => {
 				for (let n = 0; n < times; n++) program.encode(pass, at);
 			}),
 		);

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { experimentFile, jsonLines, lab } from './lab';
+import { experimentFile, jsonLines, lab, scratch } from './lab';
 
 const file = () =>
 	experimentFile('profiled.json', {
@@ -44,6 +46,28 @@ it('times whole steps and every kernel', async () => {
 	for (const { stepMs, predictedMs, hostMs } of programs) for (const ms of [stepMs, predictedMs, hostMs]) expect(ms).toBeGreaterThan(0);
 	for (const { kernel, us, gbs, share } of lines.filter((line) => !isProgram(line)))
 		expect([us > 0, gbs > 0, Number.isFinite(share)], kernel).toEqual([true, true, true]);
+});
+
+it('measures tiles of products and keeps them, and ignores a damaged file', async () => {
+	const kept = join(scratch(), 'tiles.json');
+	writeFileSync(kept, '{"format":1');
+	const { code, stdout, stderr } = await lab(['profile', file(), '--json', '--kernels', 'tiled', '--tune'], {
+		env: { LAB_CACHE: scratch() },
+	});
+	expect(code, stderr).toBe(0);
+	const lines = jsonLines(stdout);
+	const rows = lines.filter((line) => line.product !== undefined);
+	expect(rows.length).toBeGreaterThan(0);
+	expect(lines.slice(0, rows.length)).toEqual(rows);
+	expect(lines.filter(isProgram)).toHaveLength(2);
+	const { adapters } = JSON.parse(readFileSync(kept, 'utf8'));
+	const [adapter] = Object.values<{ product: string; chosen: string }[]>(adapters);
+	expect(adapter.map(({ product, chosen }) => [product, chosen])).toEqual(rows.map(({ product, chosen }) => [product, chosen]));
+});
+
+it('does not measure without a GPU', async () => {
+	const { code, stderr } = await lab(['profile', 'default', '--plan-only', '--tune']);
+	expect([code, stderr]).toEqual([2, 'lab: --tune measures, so it excludes --plan-only, see lab profile --help\n']);
 });
 
 it('refuses kernels that there are not', async () => {
