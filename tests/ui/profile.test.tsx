@@ -2,6 +2,7 @@
 import { screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StepTimes } from '../../src/experiment/records/stepReport';
+import type { TunedTiles } from '../../src/experiment/records/tiles';
 import { kernelRecord, partsOf, predictionText, progressShare, stepSentence } from '../../src/ui/profile/stepText';
 import { stepReportOf } from './inventedStep';
 import { closeApp, openApp, prepare, type TestPage } from './render';
@@ -112,6 +113,42 @@ describe('where a step’s time goes', () => {
 		expect(page.port.of('stopProfile')).toEqual([]);
 		await page.press('Where a step’s time goes');
 		expect(dialog().getByText(/^A step of Vanilla takes/)).toBeTruthy();
+	});
+
+	it('measures tiles only if that is ticked, and shows what was chosen and why', async () => {
+		await openPanel();
+		await page.press('Measure');
+		expect(lastRequest()).toMatchObject({ tune: false });
+		await answer();
+		expect(dialog().queryByRole('region', { name: 'Tiles of products' })).toBeNull();
+		await page.press('Find the fastest tiles first');
+		await page.press('Measure again');
+		expect(lastRequest()).toMatchObject({ tune: true });
+		const row = { product: 'matmulTN: 64×64×1024', workgroups: 16, byRule: '32×32' };
+		const tiles: TunedTiles[] = [
+			{
+				...row,
+				candidates: [
+					{ tile: '64×64', us: 4 },
+					{ tile: '32×32', us: 5 },
+				],
+				chosen: '64×64',
+				why: 'measured',
+			},
+			{ ...row, product: 'rmsNorm, productsNT: 64×64×64', candidates: [{ tile: '32×32', us: null }], chosen: '32×32', why: 'only' },
+		];
+		await page.say({ type: 'answer', id: lastRequest().id, request: 'profile', answer: { ...stepReportOf('vanilla'), tiles } });
+		const [, ...rows] = within(dialog().getByRole('region', { name: 'Tiles of products' })).getAllByRole('row');
+		expect(
+			rows.map((each) =>
+				within(each)
+					.getAllByRole('cell')
+					.map(({ textContent }) => textContent),
+			),
+		).toEqual([
+			['16', '4', '5', '64×64', 'faster than the rule’s'],
+			['16', '–', '–', '32×32', 'no other tile fits'],
+		]);
 	});
 
 	it('says why it failed, and can be tried again', async () => {

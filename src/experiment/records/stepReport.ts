@@ -1,5 +1,7 @@
 /** Cost of a training step of one program: `lab profile` prints it, and the page shows it. */
 
+import type { TunedTiles } from './tiles';
+
 /** The peak that a kernel's arithmetic is compared with; `other` = it has next to none. */
 export type KernelKind = 'product' | 'attention' | 'other';
 
@@ -69,14 +71,16 @@ export interface StepReport {
 	method: string;
 	cost: StepCost;
 	times: StepTimes;
+	/** The tiles of its products, if they were measured before; empty with kernels that have none. */
+	tiles?: readonly TunedTiles[];
 }
 
 /**
- * Progress of a measurement, in this order: wait for the steps in flight, open a device, measure its peaks, compile the kernels, time
+ * Progress of a measurement, in this order: wait for the steps in flight, open a device, measure tiles if asked for, measure its peaks, compile the kernels, time
  * whole steps, time each kernel. `total` 0 = unknown.
  */
 export interface ProfileProgress {
-	stage: 'waiting' | 'opening' | 'peaks' | 'compiling' | 'steps' | 'kernels';
+	stage: 'waiting' | 'opening' | 'tiles' | 'peaks' | 'compiling' | 'steps' | 'kernels';
 	done: number;
 	total: number;
 }

@@ -72,8 +72,8 @@ export interface RequestTypes {
 	};
 	/** Checks every op's kernels against its float64 reference on this GPU, one op after the other. */
 	checkGpu: { arguments: object; progress: { done: number; total: number; row: OpCheck }; answer: OpCheck[] };
-	/** Measures where the time of a training step of one method goes, while training waits. Answers null after `stopProfile`. */
-	profile: { arguments: { experiment: Experiment; method: string }; progress: ProfileProgress; answer: StepReport | null };
+	/** Measures where the time of a training step of one method goes, while training waits. With `tune` its tiles are measured first. Answers null after `stopProfile`. */
+	profile: { arguments: { experiment: Experiment; method: string; tune?: boolean }; progress: ProfileProgress; answer: StepReport | null };
 }
 
 export type RequestName = keyof RequestTypes;

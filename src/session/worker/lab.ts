@@ -16,6 +16,7 @@ import { estimateOf, type Pace } from './estimate';
 import { buffersOf, forwardPassOf } from './forwardPasses';
 import { Generation } from './generation';
 import { LabGpu } from './labGpu';
+import { MeasuredTiles, type TileStore } from './measuredTiles';
 import { messageOf, type Post } from './post';
 import { onlyRunOf, projectOf, projectStart } from './project';
 import { RunController } from './runController';
@@ -43,20 +44,25 @@ export class Lab {
 	private readonly tasks = new TaskCache();
 	private readonly generation = new Generation();
 	private readonly profiler: StepProfiler;
+	private readonly tiles: MeasuredTiles;
 
 	/**
 	 * @param openGpu opens a new device each time it is called, with timestamps if they are asked for and there are any
 	 * @param options of every session
 	 * @param files of stored trainings; null if nothing is stored
+	 * @param tiles place for measured tiles; null if they are not stored
 	 */
 	constructor(
 		openGpu: (timestamps?: boolean) => Promise<GpuContext>,
 		private readonly post: Post,
 		private readonly options?: Partial<ResidencyOptions>,
 		private readonly files: WeightFiles | null = null,
+		tiles: TileStore | null = null,
 	) {
-		this.gpu = new LabGpu(() => openGpu(), post);
-		this.profiler = new StepProfiler(() => openGpu(true));
+		this.tiles = new MeasuredTiles(tiles);
+		const open = async (timestamps?: boolean) => this.tiles.apply(await openGpu(timestamps));
+		this.gpu = new LabGpu(open, post);
+		this.profiler = new StepProfiler(() => open(true), this.tiles);
 	}
 
 	/** Carries out a command. Errors are posted: `failed` for a request, else `error`; `unavailable` if there is no GPU. */
@@ -407,11 +413,14 @@ export class Lab {
 	}
 
 	/** Training waits meanwhile, and so does the measurement for a start in progress. */
-	private profile({ id, experiment, method }: Request<'profile'>): Promise<StepReport | null> {
+	private async profile({ id, experiment, method, tune }: Request<'profile'>): Promise<StepReport | null> {
 		const session = this.transition.then(() => this.runs?.session);
-		return this.profiler.profile(experiment, method, session, (progress) =>
+		const report = await this.profiler.profile({ experiment, method, tune }, session, (progress) =>
 			this.post({ type: 'progress', id, request: 'profile', progress }),
 		);
+		// Runs that are on the device keep their programs; later ones take what was measured.
+		if (tune && this.gpu.isOpened) await this.tiles.apply(await this.gpu.open());
+		return report;
 	}
 
 	private async checkGpu(id: number): Promise<OpCheck[]> {

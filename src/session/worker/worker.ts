@@ -1,6 +1,7 @@
 import { GpuContext } from '../../gpu/gpuContext';
 import type { Command } from '../client/protocol';
 import { Lab } from './lab';
+import { browserTiles } from './storage/tileStore';
 import { originFiles } from './storage/weightFiles';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -10,6 +11,7 @@ const lab = new Lab(
 	undefined,
 	// Browsers hide it from pages that were not loaded over https or from localhost.
 	'storage' in navigator ? originFiles : null,
+	browserTiles,
 );
 
 scope.addEventListener('message', ({ data }: MessageEvent<Command>) => {

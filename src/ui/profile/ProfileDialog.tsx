@@ -26,6 +26,7 @@ export default function ProfileDialog({ context, onClose }: { context: TrainingC
 	const profiles = profilesOf(client);
 	const state = useStore(profiles);
 	const [chosen, setMethod] = useState('');
+	const [tune, setTune] = useState(false);
 	const method = experiment.methods.includes(chosen) ? chosen : experiment.methods[0];
 	const { measuring, failure } = state;
 	const report = reportOf(state, experiment, method);
@@ -34,7 +35,7 @@ export default function ProfileDialog({ context, onClose }: { context: TrainingC
 		refusal: refusalOf(context),
 		measuring: measuring !== null,
 		measured: report !== undefined,
-		measure: () => void profiles.measure(experiment, method),
+		measure: () => void profiles.measure(experiment, method, tune),
 		stop: () => profiles.stop(),
 	};
 	const tools = report && <SaveMenu report={report} experiment={experiment} lab={lab} />;
@@ -59,9 +60,21 @@ export default function ProfileDialog({ context, onClose }: { context: TrainingC
 						</select>
 					</label>
 				)}
+				{lab.adapter?.software === false && (
+					<label className="inline">
+						<input type="checkbox" checked={tune} disabled={measuring !== null} onChange={(event) => setTune(event.target.checked)} />
+						Find the fastest tiles first
+					</label>
+				)}
 				<ActionButton action={measure} context={actions} className={report ? '' : 'loud'} />
 				{measuring && <ActionButton action={stop} context={actions} />}
 			</div>
+			{tune && (
+				<p className="label">
+					Times each product with every size of tiles. Later trainings in this browser use what is clearly faster than the rule’s choice. No
+					number of a training depends on it.
+				</p>
+			)}
 			{actions.refusal && <p className="label">{actions.refusal}</p>}
 			{measuring && <MeasurementProgress progress={measuring.progress} />}
 			{failure && (

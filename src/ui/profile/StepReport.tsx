@@ -1,4 +1,5 @@
 import type { KernelTime, StepReport as Report, StepCost } from '../../experiment/records/stepReport';
+import { TILE_REASONS, type TunedTiles, tilesOf, timeOf } from '../../experiment/records/tiles';
 import { formatBytes, formatCount, formatShare, plural } from '../shared/format';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { arenasOf, formatMs, formatRate, METHOD_TEXTS, peaksText, predictionText, stepSentence } from './stepText';
@@ -16,6 +17,7 @@ export function StepReport({ label, report }: { label: string; report: Report })
 				{'\u00a0'}µs here; that part of each dispatch counts as waiting.
 			</p>
 			<KernelTable kernels={times.kernels} />
+			{report.tiles && report.tiles.length > 0 && <TileTable rows={report.tiles} />}
 			<div className="step-facts">
 				<section>
 					<h3>This step</h3>
@@ -76,6 +78,51 @@ function KernelTable({ kernels }: { kernels: readonly KernelTime[] }) {
 				</tbody>
 			</table>
 		</ScrollRegion>
+	);
+}
+
+function TileTable({ rows }: { rows: readonly TunedTiles[] }) {
+	const tiles = tilesOf(rows);
+	return (
+		<section>
+			<h3>Tiles of products</h3>
+			<ScrollRegion label="Tiles of products">
+				<table className="data kernels">
+					<thead>
+						<tr>
+							<th scope="col">Product: rows × columns × inner extent</th>
+							<th scope="col" className="number">
+								workgroups
+							</th>
+							{tiles.map((tile) => (
+								<th key={tile} scope="col" className="number">
+									{tile}, µs
+								</th>
+							))}
+							<th scope="col">chosen</th>
+							<th scope="col">why</th>
+						</tr>
+					</thead>
+					<tbody>
+						{rows.map((row) => (
+							<tr key={row.product}>
+								<th scope="row" className="mono">
+									{row.product}
+								</th>
+								<td className="number">{formatCount(row.workgroups)}</td>
+								{tiles.map((tile) => (
+									<td key={tile} className="number">
+										{formatRate(timeOf(row, tile))}
+									</td>
+								))}
+								<td>{row.chosen}</td>
+								<td>{TILE_REASONS[row.why]}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</ScrollRegion>
+		</section>
 	);
 }
 

@@ -77,6 +77,7 @@ export const arenasOf = ({ bytes }: StepCost): { name: string; bytes: number }[]
 const STAGE_TEXTS: Record<ProfileProgress['stage'], string> = {
 	waiting: 'Waiting for the steps in flight',
 	opening: 'Opening the GPU',
+	tiles: 'Comparing tiles of products',
 	peaks: 'Measuring the GPU’s peaks',
 	compiling: 'Compiling kernels',
 	steps: 'Timing whole steps',
@@ -90,6 +91,7 @@ export const progressText = ({ stage, done, total }: ProfileProgress): string =>
 const STAGE_STARTS: Record<ProfileProgress['stage'], number> = {
 	waiting: 0,
 	opening: 0.02,
+	tiles: 0.04,
 	peaks: 0.05,
 	compiling: 0.4,
 	steps: 0.6,

@@ -49,18 +49,6 @@ describe('an experiment that cannot fit', () => {
 		expect(bytes[2]).toBeLessThan(0.5 * bytes[1]);
 	});
 
-	it('is told of a precision that the GPU does not have, at its field', async () => {
-		const problemsOn = async (storesHalf: boolean, precision: string) => {
-			const { experiment } = readExperiment({ task: 'copy', methods: ['vanilla'], precision });
-			return (await estimateOf(experiment, async () => ({ ...device(128), name: 'Test GPU', storesHalf }), UNKNOWN)).problems;
-		};
-		expect(await problemsOn(false, 'float16')).toEqual([
-			{ field: 'precision', message: 'precision float16 needs shader-f16, which Test GPU does not have: choose float32' },
-		]);
-		expect(await problemsOn(false, 'float32')).toEqual([]);
-		expect(await problemsOn(true, 'float16')).toEqual([]);
-	});
-
 	it('has no problems if it fits', async () => {
 		expect(await problemsOf({ ...large, batchSize: 4 }, 128)).toEqual([]);
 	});

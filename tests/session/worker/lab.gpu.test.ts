@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { NamedFile } from '../../../src/session/client/protocol';
-import { openTestGpu } from '../../support/webgpu';
 import { experimentOf, isState, openLab } from './openLab';
 
 describe('the training worker', () => {
@@ -102,30 +101,6 @@ describe('the training worker', () => {
 		await send({ type: 'step' });
 		await stepped;
 		expect(of('steps').map(({ first }) => first)).toEqual([0]);
-		await send({ type: 'reset' });
-	});
-
-	it('keeps the runs if the next ones need float16 and the GPU has none', async () => {
-		const { gpu } = openTestGpu();
-		const requestAdapter = async () => {
-			const adapter = await gpu.requestAdapter();
-			if (!adapter) return null;
-			const { limits, info } = adapter;
-			const features = new Set([...adapter.features].filter((feature) => feature !== 'shader-f16'));
-			return { limits, info, features, requestDevice: (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor) };
-		};
-		const { send, of, until } = openLab(() => ({ requestAdapter }) as unknown as GPU);
-		const paused = until(isState('paused'));
-		await send({ type: 'start', experiment: experimentOf({ methods: ['vanilla'] }), paused: true });
-		await paused;
-		await send({ type: 'start', experiment: experimentOf({ methods: ['svformer'], precision: 'float16' }), paused: true });
-		expect(of('error')).toEqual([
-			{ type: 'error', message: expect.stringMatching(/^precision float16 needs shader-f16, which .+ does not have: choose float32$/) },
-		]);
-		const stepped = until(isState('paused'));
-		await send({ type: 'step' });
-		await stepped;
-		expect(of('steps').map(({ run }) => run)).toEqual(['vanilla#1']);
 		await send({ type: 'reset' });
 	});
 

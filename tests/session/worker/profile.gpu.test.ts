@@ -52,8 +52,8 @@ async function trainWith(lab: Opened, meanwhile: () => Promise<unknown>) {
 	return numbersOf(lab);
 }
 
-/** The test's GPU without timestamps, with devices that are kept, or that says it binds little. */
-function changedGpu({ stamped = true, opened = [] as GPUDevice[], mostBindingBytes = Number.POSITIVE_INFINITY } = {}): GPU {
+/** The test's GPU without some features, with devices that are kept, or that says it binds little. */
+function changedGpu({ without = [] as string[], opened = [] as GPUDevice[], mostBindingBytes = Number.POSITIVE_INFINITY } = {}): GPU {
 	const { gpu } = openTestGpu();
 	const requestAdapter = async (options?: GPURequestAdapterOptions) => {
 		const adapter = await gpu.requestAdapter(options);
@@ -63,7 +63,7 @@ function changedGpu({ stamped = true, opened = [] as GPUDevice[], mostBindingByt
 		return {
 			limits: { maxBufferSize, maxStorageBufferBindingSize: Math.min(maxStorageBufferBindingSize, mostBindingBytes) },
 			info,
-			features: stamped ? features : new Set([...features].filter((name) => name !== 'timestamp-query')),
+			features: new Set([...features].filter((name) => !without.includes(name))),
 			async requestDevice(descriptor: GPUDeviceDescriptor) {
 				const device = await adapter.requestDevice(descriptor);
 				opened.push(device);
@@ -153,11 +153,23 @@ describe('the measurement of a step', () => {
 	});
 
 	it('times queues where there are no timestamps, also before anything trains', async () => {
-		const lab = openLab(() => changedGpu({ stamped: false }));
+		const lab = openLab(() => changedGpu({ without: ['timestamp-query'] }));
 		await lab.send(PROFILE);
 		const [report] = lab.answersTo('profile');
 		expect(report?.times.method).toBe('queue');
 		expectPlausible(report as StepReport);
+	});
+
+	it('measures the tiles of its products first if asked to, with kernels that have them', async () => {
+		const lab = openLab(() => changedGpu({ without: ['subgroups'] }));
+		await lab.send({ ...PROFILE, tune: true });
+		const [report] = lab.answersTo('profile');
+		const { tiles = [], cost, times } = report as StepReport;
+		expect(cost.kernels).toBe('tiled');
+		expect(times.stepMs).toBeGreaterThan(0);
+		expect(tiles.filter(({ why }) => why !== 'only').length).toBeGreaterThan(0);
+		const stages = lab.of('progress').flatMap((event) => (event.request === 'profile' ? [event.progress.stage] : []));
+		expect([...new Set(stages)].slice(1, 4)).toEqual(['opening', 'tiles', 'peaks']);
 	});
 
 	it('refuses a step that does not fit the device, with the reason', async () => {

@@ -31,8 +31,8 @@ class StepProfiles implements Observable<StepProfilesState> {
 
 	constructor(private readonly client: Pick<LabClient, 'request' | 'send'>) {}
 
-	/** Measures a step of one method. Ends the measurement in progress. */
-	async measure(experiment: Experiment, method: string): Promise<void> {
+	/** Measures a step of one method, with `tune` its tiles first. Ends the measurement in progress. */
+	async measure(experiment: Experiment, method: string, tune: boolean): Promise<void> {
 		const request = {};
 		this.current = request;
 		const show = (change: Partial<StepProfilesState>) => {
@@ -41,7 +41,7 @@ class StepProfiles implements Observable<StepProfilesState> {
 		show({ failure: null, measuring: { method, progress: { stage: 'waiting', done: 0, total: 0 } } });
 		try {
 			const { sweep: _, ...point } = experiment;
-			const report = await this.client.request({ type: 'profile', experiment: point, method }, (progress) =>
+			const report = await this.client.request({ type: 'profile', experiment: point, method, tune }, (progress) =>
 				show({ measuring: { method, progress } }),
 			);
 			const { reports } = this.getSnapshot();
