@@ -342,6 +342,7 @@ const STATES: State[] = [
 			await open(page, '.adapter');
 			await button(page, 'Where a step’s time goes').last().click();
 			await page.locator('dialog[data-modal]', { hasText: 'Measure' }).waitFor();
+			await page.getByLabel('Find the fastest tiles first').check();
 			await button(page, 'Measure').click();
 			await page.locator('.step-sentence').waitFor();
 		},

@@ -10,7 +10,7 @@ import { taskDescriptor } from '../../src/experiment/tasks';
 import type { Experiment } from '../../src/experiment/types';
 import type { Command, Event } from '../../src/session/client/protocol';
 import { controlsOf, frameOf, infos, lookOf, lossAt, metricsOf } from './invented';
-import { stepReportOf } from './inventedStep';
+import { stepReportOf, TILES } from './inventedStep';
 
 type FakeRun = RunInfo & { step: number; dead: boolean };
 
@@ -148,7 +148,7 @@ function check(id: number): void {
 }
 
 /** Times a step. With seed 13 the device is lost. */
-function profile({ id, experiment: of, method }: Extract<Command, { type: 'profile' }>): void {
+function profile({ id, experiment: of, method, tune }: Extract<Command, { type: 'profile' }>): void {
 	const stages = ['waiting', 'opening', 'peaks', 'compiling', 'steps', 'kernels'] as const;
 	for (const [i, stage] of stages.entries()) {
 		const progress = { stage, done: i, total: stage === 'compiling' || stage === 'kernels' ? 5 : 0 };
@@ -156,7 +156,7 @@ function profile({ id, experiment: of, method }: Extract<Command, { type: 'profi
 	}
 	setTimeout(() => {
 		if (of.seeds.includes(13)) send({ type: 'failed', id, message: 'the GPU was lost: the driver reset the device' });
-		else send({ type: 'answer', id, request: 'profile', answer: stepReportOf(method) });
+		else send({ type: 'answer', id, request: 'profile', answer: { ...stepReportOf(method), ...(tune && { tiles: TILES }) } });
 	}, 60 * stages.length);
 }
 

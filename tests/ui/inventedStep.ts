@@ -1,5 +1,6 @@
 /** An invented step with plausible numbers. Test-only. */
 import type { KernelKind, KernelTime, StepReport } from '../../src/experiment/records/stepReport';
+import type { TunedTiles } from '../../src/experiment/records/tiles';
 
 const kernel = (
 	name: string,
@@ -21,6 +22,39 @@ const kernel = (
 	gbs: (megabytes * 1e3) / us,
 	share: Math.max((mflop * 1e3) / us / 9000, (megabytes * 1e3) / us / 380),
 });
+
+export const TILES: readonly TunedTiles[] = [
+	{
+		product: 'productsTN: 3 of 64×64×1024 in 8 parts + 64×192×1024 in 8 parts',
+		workgroups: 48,
+		byRule: '32×32',
+		candidates: [
+			{ tile: '64×64', us: 6.1 },
+			{ tile: '32×32', us: 7.3 },
+		],
+		chosen: '64×64',
+		why: 'measured',
+	},
+	{
+		product: 'matmulNT: 1024×64×192',
+		workgroups: 16,
+		byRule: '32×32',
+		candidates: [
+			{ tile: '64×64', us: 15.6 },
+			{ tile: '32×32', us: 8.6 },
+		],
+		chosen: '32×32',
+		why: 'rule',
+	},
+	{
+		product: 'rmsNorm, productsNT, rope: 3 of 1024×64×64',
+		workgroups: 48,
+		byRule: '32×32',
+		candidates: [{ tile: '32×32', us: null }],
+		chosen: '32×32',
+		why: 'only',
+	},
+];
 
 export const stepReportOf = (method: string): StepReport => ({
 	method,

@@ -2,9 +2,8 @@
 import { screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StepTimes } from '../../src/experiment/records/stepReport';
-import type { TunedTiles } from '../../src/experiment/records/tiles';
 import { kernelRecord, partsOf, predictionText, progressShare, stepSentence } from '../../src/ui/profile/stepText';
-import { stepReportOf } from './inventedStep';
+import { stepReportOf, TILES } from './inventedStep';
 import { closeApp, openApp, prepare, type TestPage } from './render';
 
 const { times } = stepReportOf('vanilla');
@@ -121,23 +120,10 @@ describe('where a step’s time goes', () => {
 		expect(lastRequest()).toMatchObject({ tune: false });
 		await answer();
 		expect(dialog().queryByRole('region', { name: 'Tiles of products' })).toBeNull();
-		await page.press('Find the fastest tiles first');
+		await page.press(dialog().getByRole('checkbox', { name: 'Find the fastest tiles first' }));
 		await page.press('Measure again');
 		expect(lastRequest()).toMatchObject({ tune: true });
-		const row = { product: 'matmulTN: 64×64×1024', workgroups: 16, byRule: '32×32' };
-		const tiles: TunedTiles[] = [
-			{
-				...row,
-				candidates: [
-					{ tile: '64×64', us: 4 },
-					{ tile: '32×32', us: 5 },
-				],
-				chosen: '64×64',
-				why: 'measured',
-			},
-			{ ...row, product: 'rmsNorm, productsNT: 64×64×64', candidates: [{ tile: '32×32', us: null }], chosen: '32×32', why: 'only' },
-		];
-		await page.say({ type: 'answer', id: lastRequest().id, request: 'profile', answer: { ...stepReportOf('vanilla'), tiles } });
+		await page.say({ type: 'answer', id: lastRequest().id, request: 'profile', answer: { ...stepReportOf('vanilla'), tiles: TILES } });
 		const [, ...rows] = within(dialog().getByRole('region', { name: 'Tiles of products' })).getAllByRole('row');
 		expect(
 			rows.map((each) =>
@@ -146,8 +132,9 @@ describe('where a step’s time goes', () => {
 					.map(({ textContent }) => textContent),
 			),
 		).toEqual([
-			['16', '4', '5', '64×64', 'faster than the rule’s'],
-			['16', '–', '–', '32×32', 'no other tile fits'],
+			['48', '6.1', '7.3', '64×64', 'faster than the rule’s'],
+			['16', '15.6', '8.6', '32×32', 'rule: no other is 5 % faster'],
+			['48', '–', '–', '32×32', 'no other tile fits'],
 		]);
 	});
 
