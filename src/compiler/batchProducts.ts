@@ -1,12 +1,13 @@
-import { MOST_WORKGROUPS, type Operand, together } from '../graph/kernel';
+import { MOST_WORKGROUPS, type Operand, type Scratch, together } from '../graph/kernel';
 import type { Node } from '../graph/op';
 import type { Tensor } from '../graph/tensor';
 import { type AllFactors, type Factors, joinedCall, MOST_PARTS, takeSmallTiles, weightsOf } from './joinedCall';
 import type { Call } from './lower';
-import { type Member, membersOf } from './members';
+import { halfOf, type Member, membersOf, mixesAccess, tensorsIn } from './members';
 import type { ArenaLayout } from './plan';
-import { gated, gateGradient, PLAIN, rotated, type Store, tileColumns } from './productStores';
+import { gated, gateGradient, normalised, PLAIN, rotated, type Store, tileColumns } from './productStores';
 import type { Profile } from './profile';
+import { selectKernel } from './selectKernel';
 
 interface Options {
 	profile: Profile;
@@ -24,22 +25,30 @@ interface Options {
  * - Those of one input with several weights: Q, K and V; gate and up. The kernel also rotates Q and K, and applies SwiGLU. On GPUs
  *   small ones also normalise their input.
  * - Those of the gradients of these weights. The gradients of the outputs share a buffer, so that one binding holds them.
- * - On GPUs, those of other gradients of weights, two inputs at a time.
+ * - Those of other gradients of weights, two inputs at a time. On software adapters the factors of both share their memories.
  * - Those that follow one another to sum the gradient of that input.
  * - The gradient of SwiGLU's result with that of SwiGLU.
+ * - On software adapters, a product that is added to a residual with the norm of the sum.
  *
  * A product stays alone if its sum is split and not deferred, if a residual is added to it that is no such sum, or if a dispatch
  * would have to read and write the shared buffer.
  */
 export function batchProducts(nodes: readonly Node[], calls: readonly Call[], options: Options): Call[] {
 	const batch = new Batch(nodes, calls, options);
+	if (options.profile.subgroupLanes > 0) batch.joinNormalisations();
 	batch.joinGatingGradients();
 	batch.joinSharing();
 	batch.joinSums();
-	// On software adapters a dispatch costs little, and a choice between memories in the inner loop much.
-	if (options.profile.subgroupLanes === 0) batch.pairWeightGradients();
-	else batch.shareKernels();
+	batch.pairWeightGradients();
+	if (options.profile.subgroupLanes > 0) batch.shareKernels();
 	return batch.calls;
+}
+
+/** Gradients of weights that one call makes, and their factors. */
+interface WeightGradients {
+	parts: readonly Call[];
+	a: Factors;
+	b: Factors;
 }
 
 class Batch {
@@ -47,7 +56,9 @@ class Batch {
 	private readonly members: Map<Tensor, Member>;
 	private readonly gradients: readonly Tensor[];
 	/** The joined calls of gradients of weights, with what they join. */
-	private readonly weightGradients = new Map<Call, { parts: readonly Call[]; a: Factors; b: Factors }>();
+	private readonly weightGradients = new Map<Call, WeightGradients>();
+	/** Memories that have grown, by the name that they had before. */
+	private readonly grown = new Map<string, Scratch>();
 	private readonly inPlace: ReadonlySet<Tensor | undefined>;
 
 	constructor(
@@ -164,6 +175,26 @@ class Batch {
 		}
 	}
 
+	/** Joins each norm with the product whose sum with a residual it normalises. */
+	joinNormalisations(): void {
+		const { layout, profile } = this.options;
+		for (const call of this.calls) {
+			const { normalisation } = call;
+			// The kernel reads the sum back, which float16 would have rounded.
+			if (normalisation?.weight.kind !== 'parameter' || this.options.half?.has(normalisation.x)) continue;
+			const product = this.calls.find(({ joint, bindings }) => joint?.shares === 'a' && bindings.c === normalisation.x);
+			if (!product || !isWhole(product) || product.uniforms.hasResidual === 0) continue;
+			const { uniforms } = product;
+			if (selectKernel(product, profile).grid[1] < LEAST_ROW_TILES || uniforms.rows * uniforms.strideC > MOST_NORMALISED) continue;
+			const { a, b, residual } = product.bindings;
+			if (!('id' in b && 'id' in residual) || b.kind !== 'parameter') continue;
+			const weight = layout.entries.find(({ name }) => name === normalisation.weight.name)?.offset ?? 0;
+			const factors = { a: { operand: a, offsets: [0] }, b: weightsOf([product], layout) };
+			const store = normalised(normalisation, residual, weight, profile.subgroupLanes);
+			this.replace([product, call], product, joinedCall([product], factors, profile, store));
+		}
+	}
+
 	/** True if one call makes a tensor, another reads it, and nothing else does. */
 	private isPassedOn(tensor: Tensor): boolean {
 		if (this.options.outputs.has(tensor) || this.members.has(tensor)) return false;
@@ -184,27 +215,24 @@ class Batch {
 		return 'scratch' in c ? c.part !== undefined : this.gradients.includes(c as Tensor);
 	}
 
-	/** Joins gradients of weights in pairs that share no factor, each with the next, where the first can wait for the second. */
+	/** Joins gradients of weights in pairs that share no factor, each with one of the next, where the first can wait for the second. */
 	pairWeightGradients(): void {
-		let open: { call: Call; parts: readonly Call[]; a: Factors; b: Factors } | undefined;
+		const { profile } = this.options;
+		let waiting: (WeightGradients & { call: Call })[] = [];
 		for (const call of this.calls) {
-			if (call.endsPeriod) open = undefined;
+			if (call.endsPeriod) waiting = [];
 			const joined = this.weightGradients.get(call) ?? this.asWeightGradient(call);
 			if (!joined) continue;
-			const parts = [...(open?.parts ?? []), ...joined.parts];
-			if (!open || parts.length > MOST_PARTS) {
-				open = { call, ...joined };
-				continue;
-			}
-			const offsets = (side: 'a' | 'b') => [...(open?.[side].offsets ?? []), ...joined[side].offsets];
-			const factors = {
-				a: { operand: open.a.operand, offsets: offsets('a') },
-				b: { operand: open.b.operand, offsets: offsets('b') },
-				second: { from: open.parts.length, a: joined.a.operand, b: joined.b.operand },
-			};
-			this.replace([open.call, call], call, { ...joinedCall(parts, factors, this.options.profile), node: call.node });
-			open = undefined;
+			const pair = firstOf(waiting, (first) => {
+				const parts = [...first.parts, ...joined.parts];
+				const factors = parts.length <= MOST_PARTS ? this.factorsOf(first, joined) : undefined;
+				return factors && { first, call: joinedCall(parts, factors, profile) };
+			});
+			if (pair && this.replace([pair.first.call, call], call, { ...pair.call, node: call.node }))
+				waiting = waiting.filter((first) => first !== pair.first);
+			else waiting = [...waiting, { call, ...joined }].slice(-(profile.subgroupLanes > 0 ? MOST_WAITING : 1));
 		}
+		this.calls = this.calls.map((call) => ({ ...call, bindings: this.rebound(call.bindings) }));
 	}
 
 	/** Gives a product that stays alone the kernel of joined ones, if the plan has that one anyway: one pipeline less to compile. */
@@ -223,7 +251,53 @@ class Batch {
 		}
 	}
 
-	private asWeightGradient(call: Call): { parts: readonly Call[]; a: Factors; b: Factors } | undefined {
+	/** The factors of both. On software adapters, where a choice between memories in the inner loop costs much, only if one memory can hold them. */
+	private factorsOf(first: WeightGradients, second: WeightGradients): AllFactors | undefined {
+		if (this.options.profile.subgroupLanes > 0) {
+			const [a, b] = [this.inOneMemory(first.a, second.a), this.inOneMemory(first.b, second.b)];
+			if (!a || !b) return undefined;
+			a.settle();
+			b.settle();
+			return { a, b };
+		}
+		const both = (side: 'a' | 'b') => ({ operand: first[side].operand, offsets: [...first[side].offsets, ...second[side].offsets] });
+		return { a: both('a'), b: both('b'), second: { from: first.parts.length, a: second.a.operand, b: second.b.operand } };
+	}
+
+	/** Factors of two calls in one memory: that which one of them has already, grown, or a new one. */
+	private inOneMemory(first: Factors, second: Factors): (Factors & { settle(): void }) | undefined {
+		const operands = [first.operand, second.operand];
+		const tensors = operands.filter((operand) => 'id' in operand);
+		const [whole] = operands.filter((operand) => 'scratch' in operand);
+		const isPossible = tensors.every((tensor) => this.isFree(tensor)) && tensors.length > 0 && tensors[0] !== tensors[1];
+		if (!isPossible || (whole && this.grown.has(whole.scratch))) return undefined;
+		const held = [...(whole ? tensorsIn(whole) : []), ...tensors];
+		const half = halfOf(held, this.options.half);
+		if (half === undefined) return undefined;
+		const operand = together(held, 0, half);
+		if (
+			operand.floats * 4 > Math.min(MOST_WAITING_BYTES, this.options.maxBindingBytes) ||
+			mixesAccess(this.nodes, this.calls, new Set(held))
+		)
+			return undefined;
+		const offsetsOf = ({ operand: own, offsets }: Factors) =>
+			'id' in own ? offsets.map((offset) => offset + (operand.holds.get(own) ?? 0)) : offsets;
+		const settle = () => {
+			if (whole) this.grown.set(whole.scratch, operand);
+			for (const [tensor, offset] of operand.holds) this.members.set(tensor, { whole: operand, offset });
+		};
+		return { operand, offsets: [...offsetsOf(first), ...offsetsOf(second)], settle };
+	}
+
+	/** Bindings with the memories that have grown, in which what they held before has kept its place. */
+	private rebound(bindings: Call['bindings']): Call['bindings'] {
+		const entries = Object.entries(bindings).map(([name, operand]) => {
+			return [name, ('scratch' in operand && this.grown.get(operand.scratch)) || operand];
+		});
+		return Object.fromEntries(entries);
+	}
+
+	private asWeightGradient(call: Call): WeightGradients | undefined {
 		const { a, b } = call.bindings;
 		if (call.joint?.shares !== 'b' || call.uniforms.hasResidual !== 0 || !this.isGradientOfWeights(call)) return undefined;
 		return { parts: [call], a: { operand: a, offsets: [0] }, b: { operand: b, offsets: [0] } };
@@ -286,25 +360,36 @@ class Batch {
 			return { operand: whole, offsets: known.map((member) => member?.offset ?? 0), settle: () => {} };
 		}
 		if (!tensors.every((tensor) => this.isFree(tensor)) || new Set(tensors).size < tensors.length) return undefined;
-		if (this.mixesAccess(new Set(tensors))) return undefined;
-		const halves = tensors.filter((tensor) => this.options.half?.has(tensor)).length;
-		if (halves > 0 && halves < tensors.length) return undefined;
-		const operand = together(tensors, 0, halves > 0);
+		if (mixesAccess(this.nodes, this.calls, new Set(tensors))) return undefined;
+		const half = halfOf(tensors, this.options.half);
+		if (half === undefined) return undefined;
+		const operand = together(tensors, 0, half);
 		if (operand.floats * 4 > this.options.maxBindingBytes) return undefined;
 		const settle = () => {
 			for (const [tensor, offset] of operand.holds) this.members.set(tensor, { whole: operand, offset });
 		};
 		return { operand, offsets: [...operand.holds.values()], settle };
 	}
+}
 
-	/** True if a call reads one of the tensors and writes another: WebGPU forbids both for one buffer in a dispatch. */
-	private mixesAccess(tensors: ReadonlySet<Tensor>): boolean {
-		return this.calls.some(({ node, bindings }) => {
-			const bound = Object.values(bindings).filter((operand): operand is Tensor => 'id' in operand && tensors.has(operand));
-			const written = bound.filter((tensor) => this.nodes[node].outputs.includes(tensor));
-			return written.length > 0 && written.length < bound.length;
-		});
+/** With fewer tiles along the rows, as when text is generated, cores would wait for a workgroup that makes all tiles of its rows. */
+const LEAST_ROW_TILES = 16;
+
+/** Floats of a sum from which its norm is a dispatch of its own, which takes little of a large model's time, and keeps activations small. */
+const MOST_NORMALISED = 2 ** 17;
+
+/** Calls that may wait for one that they can be joined with. */
+const MOST_WAITING = 2;
+/** Most bytes of a memory that factors share: they all stay in it while a call waits, and in a large model a dispatch costs little. */
+const MOST_WAITING_BYTES = 2 ** 21;
+
+/** The first result that is not undefined. */
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+	for (const item of items) {
+		const found = find(item);
+		if (found !== undefined) return found;
 	}
+	return undefined;
 }
 
 /** True if a product's sum is not split. */

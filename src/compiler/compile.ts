@@ -7,6 +7,8 @@ import { batchProducts } from './batchProducts';
 import { type Deferred, deferSums } from './deferSums';
 import { eliminateDead, foldAdds } from './fuse';
 import { halfTensors, readCopies, weightCopy } from './halfStorage';
+import { joinAsides } from './joinAsides';
+import { joinSides } from './joinSides';
 import { type Call, lower } from './lower';
 import { type Dispatch, launchesOf, type Plan, variantKey } from './plan';
 import type { Profile } from './profile';
@@ -47,7 +49,7 @@ export function compile(
 		: { calls: lowered };
 	const outputs = new Set(graph.outputs.values());
 	const options = { profile, layout: copy?.layout ?? layout, maxBindingBytes, outputs, half };
-	const joined = fuse ? rotateInStores(batchProducts(nodes, single, options), outputs) : single;
+	const joined = fuse ? fused(nodes, single, options) : single;
 	const calls = copy ? readCopies(joined, copy) : joined;
 	const storage = new Storage(graph, nodes, calls, layout, maxBindingBytes, half);
 	const dispatches = calls.map((call) => dispatchOf(call, storage, profile));
@@ -111,6 +113,12 @@ function dispatchOf(call: Call, storage: Storage, profile: Profile): Dispatch {
 		moved: call.moved === undefined ? bytesOf(used) : half.length ? Math.round(call.moved * share) : call.moved,
 		...(tiles && { tiles }),
 	};
+}
+
+/** Joins what can be joined. */
+function fused(nodes: readonly Node[], calls: readonly Call[], options: Parameters<typeof batchProducts>[2]): Call[] {
+	const rotated = rotateInStores(batchProducts(nodes, calls, options), options.outputs);
+	return joinAsides(joinSides(nodes, rotated, options));
 }
 
 /** The calls up to the last of an op that repeats them. */

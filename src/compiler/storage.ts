@@ -4,7 +4,7 @@ import type { ArenaName, Operand, Scratch } from '../graph/kernel';
 import type { Node } from '../graph/op';
 import { describe, paddedSizeOf, sameShape, type Tensor } from '../graph/tensor';
 import type { Call } from './lower';
-import { type Member, membersOf } from './members';
+import { type Member, membersOf, tensorsIn } from './members';
 import { allocate, type Lifetime } from './memory';
 import { type Place, type Plan, PlanError } from './plan';
 
@@ -174,7 +174,7 @@ export class Storage {
 					continue;
 				}
 				const bytes = this.bytesOf(operand, call);
-				const isOutput = tensor !== undefined && outputs.has(tensor);
+				const isOutput = tensorsIn(operand).some((held) => outputs.has(held));
 				const known = found.get(key);
 				if (known) {
 					known.lifetime.last = Math.max(known.lifetime.last, isOutput ? Number.POSITIVE_INFINITY : at);

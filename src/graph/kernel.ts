@@ -153,6 +153,40 @@ export interface GatingGradient {
 	dUp: Tensor;
 }
 
+/** counted[0] = number of the `rows` targets that are not ignored, at least 1, as `shaders/count_targets.wgsl` counts them. */
+interface Count {
+	targets: Tensor;
+	rows: number;
+	counted: Operand;
+}
+
+/** mean = Σ losses over `rows` rows, divided by `count`, or by counted[0] if `count` is 0. */
+export interface Mean {
+	losses: Tensor;
+	rows: number;
+	counted: Operand;
+	count: number;
+	mean: Tensor;
+}
+
+/** Two tensors in one memory, with the place of each in floats. */
+export interface Pair {
+	operand: Scratch;
+	starts: readonly [number, number];
+}
+
+/**
+ * A kernel that does two calls side by side. WebGPU guarantees too few bindings for what both read and write, so that two tensors that
+ * both read are bound as one pair, and a result of each as another.
+ */
+interface SideBySide {
+	/** Names of the bindings of each pair. */
+	read: readonly [string, string];
+	written: readonly [own: string, next: string];
+	/** Undefined if the kernel can't do these two calls. `own` is this call, with what the compiler has changed. */
+	join(own: KernelCall, next: KernelCall, read: Pair, written: Pair): KernelCall | undefined;
+}
+
 type AddParts = (parts: Operand, table: Operand, period: number) => KernelCall;
 
 /** One kernel launch as plain data. The compiler chooses variant and grid. */
@@ -186,6 +220,16 @@ export interface KernelCall {
 	gatingGradient?: GatingGradient;
 	/** The call that does the same, and rotates a result before it stores it; undefined if it doesn't make `rotation.x`, or can't. */
 	rotate?(rotation: Rotation): KernelCall | undefined;
+	/** Set if the call counts these targets and does nothing else. */
+	count?: Count;
+	/** The call that does the same, and counts targets in a workgroup of its own. */
+	withCount?(count: Count): KernelCall;
+	/** Set if the call computes this mean and nothing else. */
+	mean?: Mean;
+	/** The call that does the same, and computes a mean in a workgroup of its own. */
+	withMean?(mean: Mean): KernelCall;
+	/** Set if the next call of the node doesn't wait for this one, and one kernel can do both. */
+	sideBySide?: SideBySide;
 	flops?: number;
 	/** Bytes that it reads and writes; absent = each number that is bound, once. */
 	moved?: number;

@@ -85,7 +85,7 @@ describe('the compiler', () => {
 	it('prints a plan with one line per dispatch', () => {
 		const text = describePlan(compile(training, { profile }));
 		expect(text).toMatch(/^\d+ dispatches, \d+ pipelines, \d+ FLOP/);
-		expect(text).toMatch(/layer 4 backward attentionGradient\s+attentionGradientKV/);
+		expect(text).toMatch(/layer 4 backward attentionGradient\s+attentionGradients/);
 	});
 
 	it('refuses an update of a node that is not a parameter', () => {

@@ -6,8 +6,10 @@ import { compile } from '../../src/compiler/compile';
 import { deferSums } from '../../src/compiler/deferSums';
 import { eliminateDead, foldAdds } from '../../src/compiler/fuse';
 import { halfTensors, readCopies, weightCopy } from '../../src/compiler/halfStorage';
+import { joinAsides } from '../../src/compiler/joinAsides';
+import { joinSides } from '../../src/compiler/joinSides';
 import { lower } from '../../src/compiler/lower';
-import { membersOf } from '../../src/compiler/members';
+import { type Member, membersOf } from '../../src/compiler/members';
 import { PROFILES } from '../../src/compiler/profile';
 import { rotateInStores } from '../../src/compiler/rotateInStores';
 import { SHADERS } from '../../src/gpu/shaders';
@@ -47,11 +49,17 @@ function checkMemory(graph: Graph, profile: (typeof PROFILES)[number], halfRows?
 	const copy = half && weightCopy(layout);
 	const { calls: single, table } = deferSums(graph, nodes, lowered, layout, options);
 	const outputs = new Set(graph.outputs.values());
-	const joined = rotateInStores(batchProducts(nodes, single, { ...options, layout: copy?.layout ?? layout, outputs, half }), outputs);
+	const joining = { ...options, layout: copy?.layout ?? layout, outputs, half };
+	const joined = joinAsides(joinSides(nodes, rotateInStores(batchProducts(nodes, single, joining), outputs), joining));
 	const calls = copy ? readCopies(joined, copy) : joined;
 	const members = membersOf(calls);
 	const meaning = meaningOf(nodes);
+	/** What was written last to each place, in the order of writing. */
 	const holds = new Map<string, Tensor | string>();
+	const write = (place: string, content: Tensor | string) => {
+		holds.delete(place);
+		holds.set(place, content);
+	};
 	const at = ({ buffer, offset }: { buffer: number | string; offset: number }) => `${buffer}+${offset}`;
 	const tables = [table, copy?.table].filter((each) => each !== undefined);
 	const constants = [...graph.constants.values(), ...tables].map(({ tensor }) => [tensor.name, tensor] as const);
@@ -79,16 +87,20 @@ function checkMemory(graph: Graph, profile: (typeof PROFILES)[number], halfRows?
 				continue;
 			}
 			const wanted = meaning.of(operand, calls[i].node);
-			if (!('id' in operand) && operand.shared && !operand.part) {
-				const tensors = [...members].filter(([, { whole }]) => whole.scratch === operand.scratch);
+			if (!('id' in operand) && operand.shared && (!operand.part || operand.holds)) {
+				const { offset: start, floats } = operand.part ?? { offset: 0, floats: Number.POSITIVE_INFINITY };
+				const isBound = ({ whole, offset }: Member) => whole.scratch === operand.scratch && offset >= start && offset < start + floats;
+				const tensors = [...members].filter(([, member]) => isBound(member));
 				const placeOf = ({ offset }: { offset: number }) => `${bindings[name].buffer}+${offset * (operand.half ? 2 : 4)}`;
 				// Either the kernel makes all tensors in this memory, or it reads them.
 				const isMaker = written.has(name) && !tensors.some(([tensor, member]) => holds.get(placeOf(member)) === tensor);
-				if (isMaker) for (const [tensor, member] of tensors) holds.set(placeOf(member), tensor);
+				if (isMaker) for (const [tensor, member] of tensors) write(placeOf(member), tensor);
 				for (const [tensor, member] of tensors) expect(holds.get(placeOf(member)), `${label} reads ${name}`).toBe(tensor);
 				if (tensors.length) continue;
+				if (!written.has(name) && holds.get(at(bindings[name])) === wanted) continue;
 				// It reads every part: nothing else may have been written to their buffer since.
-				const parts = [...holds].filter(([place]) => place.startsWith(`${bindings[name].buffer}+`)).map(([, content]) => String(content));
+				const inOrder = [...holds].filter(([place]) => place.startsWith(`${bindings[name].buffer}+`)).map(([, content]) => String(content));
+				const parts = inOrder.slice(inOrder.findIndex((content) => content.startsWith(String(wanted))));
 				expect(parts.length).toBeGreaterThan(0);
 				expect(parts.filter((content) => !content.startsWith(String(wanted)))).toEqual([]);
 				continue;
@@ -99,7 +111,7 @@ function checkMemory(graph: Graph, profile: (typeof PROFILES)[number], halfRows?
 		for (const [name, operand] of operands)
 			if (written.has(name) && !('arena' in operand) && !('scratch' in operand && operand.holds)) {
 				const isCopy = 'scratch' in operand && operand.scratch === copy?.copy.scratch;
-				holds.set(at(bindings[name]), isCopy ? operand.scratch : meaning.of(operand, calls[i].node));
+				write(at(bindings[name]), isCopy ? operand.scratch : meaning.of(operand, calls[i].node));
 			}
 	});
 	for (const [name, tensor] of graph.outputs) expect(holds.get(at(plan.tensors[name])), `output ${name}`).toBe(meaning.resolve(tensor));

@@ -1,4 +1,4 @@
-import { elementOf, type Kernel, type KernelCall, strips, together, UNUSED } from '../kernel';
+import { elementOf, type Kernel, type KernelCall, type Pair, strips, together, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, paddedSizeOf, sameShape, strideOf } from '../tensor';
 import {
@@ -25,6 +25,7 @@ const attentionRows = (name: string, file: string, results: readonly string[]): 
 const attentionKernel = attentionRows('attention', 'attention', ['out']);
 const attentionGradientQKernel = attentionRows('attentionGradientQ', 'attention_gradient_q', ['dq']);
 const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attention_gradient_kv', ['dk', 'dv']);
+const attentionGradientsKernel = attentionRows('attentionGradients', 'attention_gradients', ['dqk', 'dv']);
 
 /**
  * Causal softmax attention, O = softmax(Q Kᵀ/√dh + mask) V, that never stores T×T: q [B·T, H·dh], k, v [P·B·T, G·dh] →
@@ -118,6 +119,17 @@ const rotatable = (result: string, length: number, call: KernelCall): KernelCall
 	},
 });
 
+/** Name of the memory with the table that a call rotates by. */
+const tableOf = ({ bindings: { table } }: KernelCall): string => ('scratch' in table ? table.scratch : '');
+
+/** Places of q, k and their gradients, in `Element`s of `width` floats. */
+const starts = (qk: Pair, dqk: Pair, width: number) => ({
+	queryStart: qk.starts[0] / width,
+	keyStart: qk.starts[1] / width,
+	queryGradientStart: dqk.starts[0] / width,
+	keyGradientStart: dqk.starts[1] / width,
+});
+
 /**
  * Backward of attention from its log-sum-exp, with P = e^(z − lse), D_i = ⟨dO_i, O_i⟩ and dS = P ⊙ (dO Vᵀ − D):
  *
@@ -179,6 +191,24 @@ export const attentionGradient = defineOp<AttentionAttributes>({
 				...shared,
 				extent: [length, heads, batch],
 				flops: 3 * flops,
+				sideBySide: {
+					read: ['q', 'k'],
+					written: ['dq', 'dk'],
+					join: (own, next, qk, dqk) => {
+						const { width } = elementOf(headSize);
+						// Of other heads, a compiler may round the dot products of one kernel otherwise than those of another.
+						if (width < 4 || own.uniforms.direction !== next.uniforms.direction || tableOf(own) !== tableOf(next)) return undefined;
+						const { direction, tableStride, sinStart } = own.uniforms;
+						return {
+							kernel: attentionGradientsKernel,
+							bindings: { qk: qk.operand, v, out, dOut, lse, table: own.bindings.table, dqk: dqk.operand, dv },
+							uniforms: { ...uniforms, direction, tableStride, sinStart, ...starts(qk, dqk, width) },
+							constants,
+							extent: [length, kvHeads * parts + heads, batch],
+							flops: 7 * flops,
+						};
+					},
+				},
 			}),
 			rotatable('dk', attributes.length, {
 				kernel: attentionGradientKVKernel,

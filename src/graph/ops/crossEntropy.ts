@@ -56,16 +56,29 @@ export const crossEntropy = defineOp({
 	lower({ inputs: [logits, targets, count], outputs: [loss, losses, dLogits] }, { isUsed }): KernelCall[] {
 		const rows = rowsOf(logits.shape);
 		const writeGradient = isUsed(dLogits);
-		const counted = count ?? { scratch: 'counted', floats: 4 };
+		const counted = count ?? { scratch: `number of ${targets.name} for ${loss.name}`, floats: 4, shared: true };
+		const counting: KernelCall = {
+			kernel: countTargets,
+			bindings: { targets, counted },
+			uniforms: { rows },
+			extent: [1, 1, 1],
+			count: { targets, rows, counted },
+		};
 		return [
-			...(count ? [] : [{ kernel: countTargets, bindings: { targets, counted }, uniforms: { rows }, extent: [1, 1, 1] as const }]),
+			...(count ? [] : [counting]),
 			{
 				kernel: crossEntropyRows,
 				bindings: { logits, targets, counted, losses, dLogits: writeGradient ? dLogits : { scratch: 'unwritten', floats: 4 } },
 				uniforms: { rows, columns: columnsOf(logits.shape), vectors: strideOf(logits.shape) / 4, writeGradient: writeGradient ? 1 : 0 },
 				extent: [rows, 1, 1],
 			},
-			{ kernel: meanLoss, bindings: { losses, counted, loss }, uniforms: { rows }, extent: [1, 1, 1] },
+			{
+				kernel: meanLoss,
+				bindings: { losses, counted, loss },
+				uniforms: { rows },
+				extent: [1, 1, 1],
+				mean: { losses, rows, counted, count: 0, mean: loss },
+			},
 		];
 	},
 	samples: [

@@ -3,6 +3,7 @@ import { defineOp, expectShapes } from '../op';
 import { paddedSizeOf, rowsOf, sizeOf, strideOf } from '../tensor';
 
 const embeddingKernel = perElement('embedding', 'embedding');
+const embeddingCountKernel = perElement('embeddingCount', 'embedding_count');
 const embeddingGradientKernel: Kernel = {
 	...strips('embeddingGradient', 'embedding_gradient', 32),
 	onSubgroups: () => ({ file: 'embedding_gradient_subgroup', overrides: { SIZE: 8 } }),
@@ -30,14 +31,25 @@ export const embedding = defineOp({
 	},
 	lower({ inputs: [tokens, table], outputs: [out] }): KernelCall[] {
 		const vectors = strideOf(out.shape) / 4;
+		const rows = rowsOf(out.shape);
+		const elements = rows * vectors;
+		// Of the table, only the tokens' rows are read.
+		const moved = 4 * rows + 8 * paddedSizeOf(out.shape);
+		const { SIZE } = embeddingCountKernel.sizes;
 		return [
 			{
 				kernel: embeddingKernel,
 				bindings: { tokens, table, out },
-				uniforms: { rows: rowsOf(out.shape), vectors },
-				extent: [rowsOf(out.shape) * vectors, 1, 1],
-				// Of the table, only the tokens' rows are read.
-				moved: 4 * rowsOf(out.shape) + 8 * paddedSizeOf(out.shape),
+				uniforms: { rows, vectors },
+				extent: [elements, 1, 1],
+				moved,
+				withCount: ({ targets, rows: counted, counted: number }) => ({
+					kernel: embeddingCountKernel,
+					bindings: { tokens, table, out, targets, counted: number },
+					uniforms: { rows, vectors, targets: counted },
+					extent: [Math.ceil(elements / SIZE) * SIZE + SIZE, 1, 1],
+					moved: moved + 4 * counted,
+				}),
 			},
 		];
 	},

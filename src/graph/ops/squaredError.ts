@@ -1,4 +1,4 @@
-import { type KernelCall, perRow, perWorkgroup } from '../kernel';
+import { type KernelCall, perRow, perWorkgroup, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
 import { mix } from './mix';
@@ -61,7 +61,13 @@ export const squaredError = defineOp<{ rows?: number }>({
 				},
 				extent: [rows, 1, 1],
 			},
-			{ kernel: meanRows, bindings: { losses, mean: loss }, uniforms: { rows, count }, extent: [1, 1, 1] },
+			{
+				kernel: meanRows,
+				bindings: { losses, mean: loss },
+				uniforms: { rows, count },
+				extent: [1, 1, 1],
+				mean: { losses, rows, counted: UNUSED, count, mean: loss },
+			},
 		];
 	},
 	samples: [
