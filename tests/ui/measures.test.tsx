@@ -175,7 +175,7 @@ describe('on the page', () => {
 			}),
 		);
 		await page.settle();
-		expect(screen.getByText('212 k parameters · 1 B on the GPU for 3 runs · about 2 min')).toBeTruthy();
+		expect(screen.getByText('212 k parameters · 1 B on the GPU for 3 runs · about 2 min ·')).toBeTruthy();
 		const form = screen.getByRole('group', { name: 'Methods' });
 		expect([...form.querySelectorAll('details > summary')].map((summary) => summary.textContent).slice(0, 6)).toEqual([
 			'ResFormer: values mixed with layer 1’s',
