@@ -4,10 +4,6 @@
 // as in products_tiled.wgsl. `second` and what NORMED reads are not used: on software adapters a dispatch costs little. With GATED a
 // workgroup makes its tile of the gate, and then that of up. With ROTATED the partner of a vec4 is another lane's, a quarter of
 // `half` away, which is a power of two below LANES. So no barrier is needed, which would take seconds to compile on lavapipe.
-//
-// NORMALISED, which only this kernel has: C (+ R), c0, is x of rms_norm.wgsl, which is then normalised: c1 is y, c2 1/√(…); R is d, and the
-// weight begins at the vec4 normWeight of b. A workgroup makes all tiles of its 16 rows in turn, then every lane normalises what it has
-// stored. SIZE is LANES, so that a broadcast reaches all columns of a tile; sums have the order of rms_norm.wgsl with one lane.
 enable subgroups;
 
 // Lanes that share the loads of A: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
@@ -20,7 +16,6 @@ override STORE: u32 = 0;
 const ROTATED = 1u;
 const GATED = 2u;
 const GATE_GRADIENT = 3u;
-const NORMALISED = 4u;
 const TILE_ROWS = 16u;
 
 struct Params {
@@ -42,7 +37,6 @@ struct Params {
 @group(0) @binding(8) var<storage, read> e: array<vec4f>;
 
 var<private> sums: array<vec4f, TILE_ROWS>;
-var<private> squares: array<f32, TILE_ROWS>;
 // The part's uniforms; strides and starts in vec4s.
 var<private> rows: u32;
 var<private> columns: u32;
@@ -105,45 +99,12 @@ fn value(row: u32, column: u32) -> vec4f {
   return sums[row];
 }
 
-// sum plus the numbers of all lanes, one after the other.
-fn addLanes(sum: f32, own: f32) -> f32 {
-  var added = sum;
-  added += subgroupBroadcast(own, 0u);
-  added += subgroupBroadcast(own, 1u);
-  added += subgroupBroadcast(own, 2u);
-  added += subgroupBroadcast(own, 3u);
-  if (LANES == 8) {
-    added += subgroupBroadcast(own, 4u);
-    added += subgroupBroadcast(own, 5u);
-    added += subgroupBroadcast(own, 6u);
-    added += subgroupBroadcast(own, 7u);
-  }
-  return added;
-}
-
-// y and 1/√(…) of the rows from firstRow on, whose squares are summed.
-fn normalise(firstRow: u32, local: u32) {
-  let vectors = params.strideC[0] / 4;
-  let own = min(TILE_ROWS, params.rows[0] - min(firstRow, params.rows[0]));
-  for (var i = 0u; i < own; i++) { squares[i] = inverseSqrt(squares[i] / f32(max(params.columns[0], 1)) + params.epsilon); }
-  for (var column = local; column < vectors; column += SIZE) {
-    let weight = b[params.normWeight + column];
-    let at = firstRow * vectors + column;
-    for (var i = 0u; i < own; i++) { c1[at + i * vectors] = c0[at + i * vectors] * squares[i] * weight; }
-  }
-  for (var i = 4 * local; i < own; i += 4 * SIZE) {
-    c2[(firstRow + i) / 4] = vec4f(squares[i], squares[i + 1], squares[i + 2], squares[i + 3]);
-  }
-}
-
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) local: u32, @builtin(subgroup_invocation_id) invocation: u32) {
   let firstPart = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
-  var turns = select(1, params.summands, SERIES != 0 || STORE == GATED);
-  if (STORE == NORMALISED) { turns = params.tilesAcross[0]; }
-  for (var turn = 0u; turn < turns; turn++) {
-    let part = firstPart + select(turn, 0, STORE == NORMALISED);
-    if (SERIES != 0 || STORE == GATED || STORE == NORMALISED) { for (var i = 0u; i < TILE_ROWS; i++) { sums[i] = vec4f(0); } }
+  let endPart = firstPart + select(1, params.summands, SERIES != 0 || STORE == GATED);
+  for (var part = firstPart; part < endPart; part++) {
+    if (SERIES != 0 || STORE == GATED) { for (var i = 0u; i < TILE_ROWS; i++) { sums[i] = vec4f(0); } }
     rows = params.rows[part];
     columns = params.columns[part];
     inner = params.inner[part];
@@ -153,9 +114,9 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
     firstB = params.firstB[part];
     let strideC = params.strideC[part] / 4;
     let tile = team.x - params.firstTile[firstPart];
-    let tilesAcross = select(max(params.tilesAcross[part], 1), 1, STORE == NORMALISED);
+    let tilesAcross = max(params.tilesAcross[part], 1);
     let firstRow = tile / tilesAcross * TILE_ROWS;
-    let ownColumn = select(tile % tilesAcross, turn, STORE == NORMALISED) * SIZE + local;
+    let ownColumn = tile % tilesAcross * SIZE + local;
     let columnVectors = (columns + 3) / 4;
     let column = min(ownColumn, columnVectors - 1); // lanes past the edge still load A for the others
     let lane = invocation % LANES;
@@ -222,15 +183,6 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
         c1[at + i * strideC] = up;
         c2[at + i * strideC] = gate / (1.0 + exp(-max(gate, vec4f(-80)))) * up;
       }
-      continue;
-    }
-    if (STORE == NORMALISED) {
-      for (var i = 0u; i < min(TILE_ROWS, params.rows[part]); i++) {
-        sums[i] = value(i, column) + d[min(firstRow + i, rows - 1) * strideC + column];
-        squares[i] = addLanes(squares[i], select(0.0, dot(sums[i], sums[i]), ownColumn < columnVectors));
-      }
-      for (var i = 0u; i < ownRows; i++) { c0[at + i * strideC] = sums[i]; }
-      if (turn + 1 == turns) { normalise(firstRow, local); }
       continue;
     }
     if (STORE == GATE_GRADIENT) {

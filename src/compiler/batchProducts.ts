@@ -5,9 +5,8 @@ import { type AllFactors, type Factors, joinedCall, MOST_PARTS, takeSmallTiles, 
 import type { Call } from './lower';
 import { halfOf, type Member, membersOf, mixesAccess, tensorsIn } from './members';
 import type { ArenaLayout } from './plan';
-import { gated, gateGradient, normalised, PLAIN, rotated, type Store, tileColumns } from './productStores';
+import { gated, gateGradient, PLAIN, rotated, type Store, tileColumns } from './productStores';
 import type { Profile } from './profile';
-import { selectKernel } from './selectKernel';
 
 interface Options {
 	profile: Profile;
@@ -28,14 +27,12 @@ interface Options {
  * - Those of other gradients of weights, two inputs at a time. On software adapters the factors of both share their memories.
  * - Those that follow one another to sum the gradient of that input.
  * - The gradient of SwiGLU's result with that of SwiGLU.
- * - On software adapters, a product that is added to a residual with the norm of the sum.
  *
  * A product stays alone if its sum is split and not deferred, if a residual is added to it that is no such sum, or if a dispatch
  * would have to read and write the shared buffer.
  */
 export function batchProducts(nodes: readonly Node[], calls: readonly Call[], options: Options): Call[] {
 	const batch = new Batch(nodes, calls, options);
-	if (options.profile.subgroupLanes > 0) batch.joinNormalisations();
 	batch.joinGatingGradients();
 	batch.joinSharing();
 	batch.joinSums();
@@ -172,26 +169,6 @@ class Batch {
 			const factors = { a: { operand: a, offsets: [0] }, b: weightsOf([product], layout) };
 			const joined = joinedCall([product], factors, profile, gateGradient(gatingGradient));
 			this.replace([product, call], call, { ...joined, node: call.node });
-		}
-	}
-
-	/** Joins each norm with the product whose sum with a residual it normalises. */
-	joinNormalisations(): void {
-		const { layout, profile } = this.options;
-		for (const call of this.calls) {
-			const { normalisation } = call;
-			// The kernel reads the sum back, which float16 would have rounded.
-			if (normalisation?.weight.kind !== 'parameter' || this.options.half?.has(normalisation.x)) continue;
-			const product = this.calls.find(({ joint, bindings }) => joint?.shares === 'a' && bindings.c === normalisation.x);
-			if (!product || !isWhole(product) || product.uniforms.hasResidual === 0) continue;
-			const { uniforms } = product;
-			if (selectKernel(product, profile).grid[1] < LEAST_ROW_TILES || uniforms.rows * uniforms.strideC > MOST_NORMALISED) continue;
-			const { a, b, residual } = product.bindings;
-			if (!('id' in b && 'id' in residual) || b.kind !== 'parameter') continue;
-			const weight = layout.entries.find(({ name }) => name === normalisation.weight.name)?.offset ?? 0;
-			const factors = { a: { operand: a, offsets: [0] }, b: weightsOf([product], layout) };
-			const store = normalised(normalisation, residual, weight, profile.subgroupLanes);
-			this.replace([product, call], product, joinedCall([product], factors, profile, store));
 		}
 	}
 
@@ -371,12 +348,6 @@ class Batch {
 		return { operand, offsets: [...operand.holds.values()], settle };
 	}
 }
-
-/** With fewer tiles along the rows, as when text is generated, cores would wait for a workgroup that makes all tiles of its rows. */
-const LEAST_ROW_TILES = 16;
-
-/** Floats of a sum from which its norm is a dispatch of its own, which takes little of a large model's time, and keeps activations small. */
-const MOST_NORMALISED = 2 ** 17;
 
 /** Calls that may wait for one that they can be joined with. */
 const MOST_WAITING = 2;

@@ -3,8 +3,10 @@ import type { Node } from '../graph/op';
 import { paddedSizeOf, type Tensor } from '../graph/tensor';
 import type { Call } from './lower';
 import { halfOf, type Member, membersOf, mixesAccess } from './members';
+import type { Profile } from './profile';
 
 interface Options {
+	profile: Profile;
 	maxBindingBytes: number;
 	/** Values in float16. */
 	half?: ReadonlySet<Tensor>;
@@ -22,9 +24,11 @@ interface Sides {
 
 /**
  * Does calls of a node that don't wait for one another in one dispatch. The two tensors of a pair are stored together. Calls
- * stay apart if one of these tensors already has another place, or if a dispatch would then read and write one buffer.
+ * stay apart if one of these tensors already has another place, or if a dispatch would then read and write one buffer. On software
+ * adapters they always do: a step there is arithmetic, and lavapipe compiles one kernel for both sides longer than two kernels.
  */
 export function joinSides(nodes: readonly Node[], calls: readonly Call[], options: Options): Call[] {
+	if (options.profile.subgroupLanes > 0) return [...calls];
 	const found = calls.flatMap((own, at) => sidesOf(own, calls[at + 1]) ?? []);
 	const places = placesFor(nodes, calls, found, options);
 	const joined = new Map<Call, Call>();

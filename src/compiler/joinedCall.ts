@@ -57,9 +57,7 @@ export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFa
 	const last = parts[parts.length - 1];
 	const own = store.results ?? (isSum ? [last.bindings.c] : parts.map(({ bindings }) => bindings.c));
 	const results = norm ? [...own, ...Array.from({ length: MOST_PARTS - 1 - own.length }, (_, i) => missing(i)), norm.kept] : own;
-	const overrides = { STORE: store.override, ...(norm && { NORMED: 1 }), ...(store.lanes && { SIZE: store.lanes }) };
-	// A workgroup of so many lanes makes a tile of 4 columns per lane, and then the next.
-	const turns = store.lanes && Math.ceil(first.uniforms.columns / (4 * store.lanes));
+	const overrides = { STORE: store.override, ...(norm && { NORMED: 1 }) };
 	return {
 		...(isSum ? last : first),
 		joint: undefined,
@@ -82,19 +80,19 @@ export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFa
 			hasResidual: isSum ? first.uniforms.hasResidual : 0,
 			second: second?.from ?? MOST_PARTS,
 			...store.uniforms,
-			normWeight: ((norm ?? store.norm)?.weight ?? 0) / 4,
+			normWeight: (norm?.weight ?? 0) / 4,
 			inverseStart: norm?.inverseStart ?? 0,
-			epsilon: (norm ?? store.norm)?.epsilon ?? 0,
+			epsilon: norm?.epsilon ?? 0,
 		},
 		partUniforms: {
 			...Object.fromEntries(names.map((name) => [name, uniform(name)])),
 			firstA: vectors(a.offsets),
 			firstB: vectors(b.offsets),
 			firstTile: isOne ? filled([0], NO_TILE) : filled(firstTile, NO_TILE),
-			tilesAcross: filled(turns ? [turns] : grids.map(([x]) => x)),
+			tilesAcross: filled(grids.map(([x]) => x)),
 			half: filled(store.half),
 		},
-		extent: [turns ? grids[0][1] : isOne ? grids[0][0] * grids[0][1] : tiles, 1, Math.max(...grids.map(([, , z]) => z))],
+		extent: [isOne ? grids[0][0] * grids[0][1] : tiles, 1, Math.max(...grids.map(([, , z]) => z))],
 		flops: parts.reduce((sum, { flops = 0 }) => sum + flops, 0),
 		moved: movedBy(parts, isSum) + store.moved + 4 * (norm?.kept.floats ?? 0),
 	};
@@ -103,7 +101,7 @@ export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFa
 /** The kernel's name in plans, with what it does before and after. */
 const nameOf = ({ name }: Kernel, { form }: Store, isNormed: boolean): string =>
 	[...(isNormed ? ['rmsNorm'] : []), name, ...SPOKEN[form]].join(', ');
-const SPOKEN = { plain: [], rotated: ['rope'], gated: ['swiglu'], gateGradient: ['swigluGradient'], normalised: ['rmsNorm'] } as const;
+const SPOKEN = { plain: [], rotated: ['rope'], gated: ['swiglu'], gateGradient: ['swigluGradient'] } as const;
 
 /** True if the parts take small tiles by the rule, whatever was measured: plans differ by tiles alone. */
 export const takeSmallTiles = (parts: readonly Call[], store: Store, profile: Profile): boolean =>

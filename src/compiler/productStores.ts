@@ -1,11 +1,11 @@
-import { type Gating, type GatingGradient, type Normalisation, type Operand, type Rotation, together } from '../graph/kernel';
+import { type Gating, type GatingGradient, type Operand, type Rotation, together } from '../graph/kernel';
 import { columnsOf, paddedSizeOf, strideOf, type Tensor } from '../graph/tensor';
 import type { Call } from './lower';
 import type { Profile } from './profile';
 
 /** A change that a kernel of products makes to its results as it stores them; see `STORE` in `shaders/products_tiled.wgsl`. */
 export interface Store {
-	form: 'plain' | 'rotated' | 'gated' | 'gateGradient' | 'normalised';
+	form: 'plain' | 'rotated' | 'gated' | 'gateGradient';
 	/** The value of the kernel's `STORE`. */
 	override: number;
 	/** The memory that the kernel writes; absent = each part's result. */
@@ -16,10 +16,6 @@ export interface Store {
 	/** Half a head of each part that is rotated, or 0. */
 	half: readonly number[];
 	uniforms: { length: number; tableStride: number; sinStart: number };
-	/** Of RMSNorm: the weight's place in the arena in floats. */
-	norm?: { weight: number; epsilon: number };
-	/** Lanes of a workgroup that makes all tiles of its rows in turn; absent = a workgroup per tile. */
-	lanes?: number;
 	/** Bytes that it reads and writes besides the parts' results. */
 	moved: number;
 	/** True if tiles of so many columns have all that it needs. */
@@ -72,18 +68,6 @@ export const gateGradient = ({ gate, up, dy, dGate, dUp }: GatingGradient): Stor
 	d: gate,
 	e: up,
 	moved: bytesOf([gate, up, dGate, dUp]) - bytesOf([dy]),
-});
-
-/** Adds the residual, and applies RMSNorm to the sum. `weight` is the place of the norm's weight in the arena in floats. */
-export const normalised = ({ x, y, inverse, epsilon }: Normalisation, residual: Tensor, weight: number, lanes: number): Store => ({
-	...PLAIN,
-	form: 'normalised',
-	override: 4,
-	results: [x, y, inverse],
-	d: residual,
-	norm: { weight, epsilon },
-	lanes,
-	moved: bytesOf([residual, y, inverse]),
 });
 
 /** Columns of the largest tile of a product on its own. */

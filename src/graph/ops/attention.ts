@@ -11,21 +11,25 @@ import {
 } from './attentionShapes';
 import { attentionSinkGradient, expectSinks, sinkCall } from './attentionSink';
 
+const rowsOnGpus = (name: string, file: string): Kernel => ({
+	...strips(name, file, 64),
+	constantsFromUniforms: { HEAD_ELEMENTS: 'headElements' },
+	arithmetic: 'attention',
+});
+
 /**
  * One query or key row per invocation. On GPUs it keeps a whole head of the row in registers; with subgroups, lanes share loads, and
  * the row's sums are in the results.
  */
 const attentionRows = (name: string, file: string, results: readonly string[]): Kernel => ({
-	...strips(name, file, 64),
-	constantsFromUniforms: { HEAD_ELEMENTS: 'headElements' },
-	arithmetic: 'attention',
+	...rowsOnGpus(name, file),
 	onSubgroups: (lanes) => ({ file: `${file}_subgroup`, overrides: { LANES: lanes, SIZE: 8 }, sumsIn: results }),
 });
 
 const attentionKernel = attentionRows('attention', 'attention', ['out']);
 const attentionGradientQKernel = attentionRows('attentionGradientQ', 'attention_gradient_q', ['dq']);
 const attentionGradientKVKernel = attentionRows('attentionGradientKV', 'attention_gradient_kv', ['dk', 'dv']);
-const attentionGradientsKernel = attentionRows('attentionGradients', 'attention_gradients', ['dqk', 'dv']);
+const attentionGradientsKernel = rowsOnGpus('attentionGradients', 'attention_gradients');
 
 /**
  * Causal softmax attention, O = softmax(Q Kᵀ/√dh + mask) V, that never stores T×T: q [B·T, H·dh], k, v [P·B·T, G·dh] →
