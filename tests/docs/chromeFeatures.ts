@@ -14,7 +14,7 @@ interface Feature {
 export const NEEDED: readonly Feature[] = [
 	{ name: 'popover attribute', chrome: 114, pattern: /\[popover\]/ },
 	{ name: 'light-dark()', chrome: 123, pattern: /light-dark\(/ },
-	{ name: 'GPUAdapter.info', chrome: 127, pattern: /\{vendor:\w+,architecture:\w+\}=\w+\.info\b/ },
+	{ name: 'GPUAdapter.info', chrome: 127, pattern: /\{vendor:\w+,architecture:\w+[\w:,]*\}=\w+\.info\b/ },
 	{ name: 'checkVisibility with opacityProperty', chrome: 121, pattern: /checkVisibility\(\{opacityProperty/ },
 	// webgpu-utils refers to it when the worker starts.
 	{ name: 'Float16Array', chrome: 135, pattern: /\bFloat16Array\b/ },
