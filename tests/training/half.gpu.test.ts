@@ -1,52 +1,13 @@
 /** Training with activations and copies of the weights in float16, against training in float32. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { profileNamed } from '../../src/compiler/profile';
-import { METHODS } from '../../src/experiment/methods/catalogue';
-import { parseMethod } from '../../src/experiment/methods/names';
-import { readExperiment } from '../../src/experiment/validate';
 import { GpuContext } from '../../src/gpu/gpuContext';
 import { snapshotBytes, snapshotOf } from '../../src/session/worker/storage/snapshotFile';
-import { type ReplayCase, replay } from '../../src/training/replay';
+import type { ReplayCase } from '../../src/training/replay';
 import { Trainer, trainerPlans } from '../../src/training/trainer';
-import { randomCase } from '../support/randomCase';
 import { openTestGpu } from '../support/webgpu';
+import { CASES, COMBINED, caseOf, SIZES, trained } from './stepCases';
 import { alone, forked, runOf, sessionOf, stepTo } from './tinySessions';
-
-/** Heads of whole vec4s, and sizes that nothing divides. */
-const SIZES = [
-	{ layers: 3, heads: 2, hiddenSize: 32, intermediateSize: 40, sequenceLength: 33, batchSize: 8, microBatches: 4 },
-	{ layers: 3, heads: 3, hiddenSize: 18, intermediateSize: 7, sequenceLength: 19, batchSize: 9, microBatches: 3 },
-];
-
-function caseOf(name: string, sizes: (typeof SIZES)[number], fields: Record<string, unknown> = {}): ReplayCase {
-	const parsed = parseMethod(name);
-	if (!parsed.ok) throw new Error(parsed.message);
-	const { experiment, problems } = readExperiment({ ...sizes, methods: [name], steps: 6, warmupSteps: 2, learningRate: 3e-3, ...fields });
-	expect(problems).toEqual([]);
-	return randomCase(experiment, parsed.method, 23, 2);
-}
-
-const COMBINED = 'gate:head+sink:learned+qk-norm+value-embedding+resformer:learnable';
-const CASES: { name: string; sizes: (typeof SIZES)[number]; fields?: Record<string, unknown> }[] = [
-	...METHODS.map(({ name }, i) => ({ name: i % 2 ? name.replace('gqa:2', 'gqa:1') : name, sizes: SIZES[i % 2] })),
-	...SIZES.map((sizes) => ({ name: COMBINED, sizes })),
-	{ name: COMBINED, sizes: SIZES[0], fields: { optimizer: 'sgd', momentum: 0.7, learningRate: 0.05, clip: 0.5 } },
-	{ name: 'gate:element+value-embedding', sizes: SIZES[1], fields: { optimizer: 'muon' } },
-	{ name: 'vanilla', sizes: SIZES[1], fields: { tieWordEmbeddings: true } },
-];
-
-/** Gradients of a case's first step, and the losses and norms of its steps. */
-async function trained(gpu: GpuContext, replayed: ReplayCase) {
-	const gradients = new Map<string, ArrayLike<number>>();
-	const steps: number[][] = [];
-	await replay(gpu, replayed, 2, {
-		stepped: ({ loss, gradNorm }) => steps.push([loss, gradNorm]),
-		gradients: (found) => {
-			for (const [name, { data }] of found) gradients.set(name, data);
-		},
-	});
-	return { gradients, steps };
-}
 
 /** ‖a − b‖ / ‖b‖ over all parameters. */
 function distance(a: ReadonlyMap<string, ArrayLike<number>>, b: ReadonlyMap<string, ArrayLike<number>>): number {
