@@ -25,7 +25,7 @@ export function halfTensors(
 	calls: readonly Call[],
 	{ profile, rows }: { profile: Profile; rows: number },
 ): Set<Tensor> {
-	// What an op stores together with others is a statistic.
+	// Only statistics are stored together when calls are lowered.
 	const full = new Set<Operand>([...graph.outputs.values(), ...membersOf(calls).keys()]);
 	for (const { op, inputs, outputs, attributes } of nodes) {
 		const arenas = op.arenas?.(inputs.length);

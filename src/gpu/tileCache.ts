@@ -1,6 +1,6 @@
 /** Tiles that were measured on the adapters of a machine, as they are kept there. */
 import * as v from 'valibot';
-import { type Profile, withTiles } from '../compiler/profile';
+import { withTiles } from '../compiler/profile';
 import type { TunedTiles } from '../experiment/records/tiles';
 import type { Device } from './device';
 import { SHADERS } from './shaders';
@@ -30,7 +30,7 @@ const kernels = Object.keys(SHADERS)
 	.filter((text) => /^const TILE = /m.test(text))
 	.reduce((sum, text) => Array.from(text).reduce((hash, character) => (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) | 0, sum), 0);
 
-/** What was kept. Empty if it is damaged, or from another version of the kernels. */
+/** Checks a stored cache. Returns an empty one if it is damaged, or if the kernels have changed since. */
 export function readTileCache(stored: unknown): TileCache {
 	const { success, output } = v.safeParse(CACHE, stored);
 	return success && output.kernels === kernels ? (output as TileCache) : { format: 1, kernels, adapters: {} };
@@ -47,5 +47,5 @@ export function withRows(cache: TileCache, { identity }: Pick<Device, 'identity'
 export function takeMeasuredTiles(device: Device, cache: TileCache): void {
 	const rows = cache.adapters[device.identity] ?? [];
 	const tiles = Object.fromEntries(rows.filter(({ why }) => why === 'measured').map(({ product, chosen }) => [product, chosen]));
-	device.profile = withTiles(device.profile, tiles) satisfies Profile;
+	device.profile = withTiles(device.profile, tiles);
 }

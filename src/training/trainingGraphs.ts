@@ -75,7 +75,7 @@ export function trainingGraph(
 	return graph;
 }
 
-/** What an update reads after the backward pass of a scaled loss. Updates the scale. */
+/** Divides gradients and ‖g‖² by the scale of the loss, and updates the scale. `hyper` changes nothing if the step does not count. */
 function unscaled(graph: Graph, scale: Tensor, { gradients, squares, hyper }: Omit<UpdateInputs, 'parameters'>) {
 	const [next, passed, used, factor] = graph.apply(updateLossScale, [scale, squares, hyper], { growthInterval: GROWTH_INTERVAL });
 	graph.update(scale, next);

@@ -16,7 +16,7 @@ export interface Ours extends Competitor {
 	pipelines: number;
 	/** Arenas, activations, constants and uniforms, bytes. */
 	gpuBytes: number;
-	/** What the adapter reaches at best. Compiles further kernels, so it is measured after the cold step. */
+	/** The measured peaks of the adapter. Measuring compiles further kernels, so it follows the cold step. */
 	measurePeaks(): Promise<Peaks>;
 	/** Milliseconds of a step that the model of cost expects at these peaks. */
 	predictedMs(peaks: Peaks): number;

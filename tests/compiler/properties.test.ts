@@ -54,7 +54,7 @@ function checkMemory(graph: Graph, profile: (typeof PROFILES)[number], halfRows?
 	const calls = copy ? readCopies(joined, copy) : joined;
 	const members = membersOf(calls);
 	const meaning = meaningOf(nodes);
-	/** What was written last to each place, in the order of writing. */
+	/** Last content written to each place, in the order of writing. */
 	const holds = new Map<string, Tensor | string>();
 	const write = (place: string, content: Tensor | string) => {
 		holds.delete(place);

@@ -265,6 +265,7 @@ export class LabClient {
 		this.requests.abandon(REMOVED, (request) => 'run' in request);
 	}
 
+	/** Posts a command to the worker. */
 	send(command: Command): void {
 		this.port.postMessage(command);
 	}

@@ -87,7 +87,7 @@ const STAGE_TEXTS: Record<ProfileProgress['stage'], string> = {
 export const progressText = ({ stage, done, total }: ProfileProgress): string =>
 	`${STAGE_TEXTS[stage]}${total > 0 ? `: ${formatCount(done)} of ${formatCount(total)}` : ''}`;
 
-/** Where each stage begins in the bar; they take about that long on a GPU. */
+/** Share of the progress bar at which each stage begins, from the times of the stages on a GPU. */
 const STAGE_STARTS: Record<ProfileProgress['stage'], number> = {
 	waiting: 0,
 	opening: 0.02,
