@@ -40,11 +40,15 @@ export function formRefusal(invalidFields: number): string {
 	return invalidFields === 1 ? 'Fix the marked field first.' : `Fix the ${invalidFields} marked fields first.`;
 }
 
+/** Reason why this GPU cannot train the form's experiment, as far as it is known; '' if it can. */
+export const gpuRefusal = ({ estimate }: LabSnapshot): string =>
+	estimate?.problems.length ? 'This GPU cannot run the experiment. The form says why.' : '';
+
 function trainRefusal({ lab, invalidFields }: TrainingContext): string {
 	if (lab.unavailable) return NO_WEBGPU;
 	if (lab.workerStopped) return NO_WORKER;
 	if (lab.pending === 'start' || lab.pending === 'reset') return 'Wait until the last command has finished.';
-	return formRefusal(invalidFields) || (lab.estimate && lab.estimate.problems.length > 0 ? 'This experiment does not fit the GPU.' : '');
+	return formRefusal(invalidFields) || gpuRefusal(lab);
 }
 
 /** The runs on the page are those of the form. */

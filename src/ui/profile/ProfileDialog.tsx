@@ -6,7 +6,7 @@ import { profilesOf, reportOf } from '../../session/client/gpu/stepProfiles';
 import type { LabSnapshot } from '../../session/client/store/labSnapshot';
 import { ActionButton } from '../actions/ActionButton';
 import { PROFILE_ACTIONS, type ProfileContext } from '../actions/profileActions';
-import { formRefusal, startRefusal, type TrainingContext } from '../actions/trainingActions';
+import { formRefusal, gpuRefusal, startRefusal, type TrainingContext } from '../actions/trainingActions';
 import { adapterText } from '../shared/adapterText';
 import { Dialog } from '../shared/Dialog';
 import { download } from '../shared/download';
@@ -88,8 +88,7 @@ export default function ProfileDialog({ context, onClose }: { context: TrainingC
 }
 
 function refusalOf({ lab, invalidFields }: TrainingContext): string {
-	const misfit = lab.estimate && lab.estimate.problems.length > 0 ? 'This experiment does not fit the GPU.' : '';
-	return startRefusal(lab) || (lab.adapter ? '' : 'No GPU was found.') || formRefusal(invalidFields) || misfit;
+	return startRefusal(lab) || (lab.adapter ? '' : 'No GPU was found.') || formRefusal(invalidFields) || gpuRefusal(lab);
 }
 
 function MeasurementProgress({ progress }: { progress: ProfileProgress }) {
