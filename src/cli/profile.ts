@@ -56,8 +56,8 @@ stepMs is the time of a step while steps are queued one after the other. us is t
 kernel and op in one step, from timestamps; coarse timestamps and short dispatches are repeated; without
 timestamps, from submissions of one kernel each. share is the part of what the adapter reached in
 measurements of a large product, of attention, or of an elementwise kernel, whichever bounds the kernel.
-predictedMs is the sum over the dispatches: the start of each, and the time of its FLOP or bytes at these peaks.
-A dispatch takes at least as long as one of its workgroups by itself. estimates, in ms, are computed from GPUs'
+predictedMs is the sum over the dispatches: the start of each, and the time of its FLOP, attention's exponentials
+and bytes at the peaks that were measured just before, which partly passes at once. A dispatch takes at least as long as one of its workgroups by itself. estimates, in ms, are computed from GPUs'
 data sheets. They are guesses, and none of these GPUs has been timed.
 
 Exit codes: 0 success, 1 failure, 2 if an argument or file is invalid, 130 after Ctrl-C.`;
@@ -129,14 +129,15 @@ async function profileAll(
 		const { adapter, library } = gpu;
 		takeTileFile(adapter);
 		if (!json) console.log(`${adapter.name}, ${adapter.profile.name} kernels`);
-		const peaks = await Promise.race([measurePeaks(library, adapter.profile), gpu.lost]);
-		if (!json) console.log(peaksText(peaks));
 		if (tunes) {
 			const configs = programsOf(experiment, runs, adapter).map((program) => program.runs[0].config);
 			await tune(gpu, configs, stepShape(experiment), json, compiling);
 		}
 		for (const program of programsOf(experiment, runs, adapter)) {
 			signal.throwIfAborted();
+			// For each program again: a device's clock and load change, and the prediction is compared with the time.
+			const peaks = await Promise.race([measurePeaks(library, adapter.profile), gpu.lost]);
+			if (!json) console.log(peaksText(peaks));
 			const profiling = profileStep(gpu, program.runs[0], program.plan, { rounds: ROUNDS, compiling: compiling.report });
 			const times = await Promise.race([profiling, gpu.lost]);
 			compiling.end();

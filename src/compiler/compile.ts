@@ -93,7 +93,7 @@ function dispatchOf(call: Call, storage: Storage, profile: Profile): Dispatch {
 			return [name, { buffer, offset, bytes }];
 		}),
 	);
-	const { kernel, uniforms, partUniforms, label, op, flops = 0 } = call;
+	const { kernel, uniforms, partUniforms, label, op, flops = 0, scores = 0 } = call;
 	const used = Object.keys(bindings).filter((name) => call.bindings[name] !== UNUSED);
 	const half = used.filter((name) => storage.isHalf(call.bindings[name])).sort();
 	const bytesOf = (names: readonly string[]) => names.reduce((sum, name) => sum + bindings[name].bytes, 0);
@@ -109,6 +109,7 @@ function dispatchOf(call: Call, storage: Storage, profile: Profile): Dispatch {
 		label,
 		op,
 		flops,
+		scores,
 		arithmetic: kernel.arithmetic ?? 'product',
 		moved: call.moved === undefined ? bytesOf(used) : half.length ? Math.round(call.moved * share) : call.moved,
 		...(tiles && { tiles }),

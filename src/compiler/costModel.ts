@@ -5,10 +5,17 @@ import type { Dispatch } from './plan';
 export interface Peaks {
 	/** FLOP/s of a large product. */
 	product: number;
-	/** FLOP/s of attention, forward and backward. */
+	/** FLOP/s of attention, forward and backward, besides the exponentials. */
 	attention: number;
+	/** Seconds per score of attention, for its exponential and the rest of the softmax. */
+	score: number;
 	/** Bytes/s that an elementwise kernel reads and writes. */
 	memory: number;
+	/**
+	 * By which part of the shorter one of arithmetic and memory traffic a dispatch takes longer than the longer one: 0 if both go on
+	 * at once, 1 if one follows the other, and more if tiles with short sums cost time besides.
+	 */
+	serial: number;
 	/** FLOP/s of one workgroup of a product by itself. */
 	productPerWorkgroup: number;
 	/** FLOP/s of one workgroup of attention by itself. */
@@ -17,21 +24,25 @@ export interface Peaks {
 	dispatch: number;
 }
 
-type Work = Pick<Dispatch, 'arithmetic' | 'flops' | 'moved' | 'grid'>;
+type Work = Pick<Dispatch, 'arithmetic' | 'flops' | 'scores' | 'moved' | 'grid'>;
 
 export const workgroupsOf = ({ grid: [x, y, z] }: Pick<Dispatch, 'grid'>): number => x * y * z;
 
-/** Seconds of a dispatch's work at the peak of arithmetic or of memory, whichever takes longer. */
-const workSeconds = ({ arithmetic, flops, moved }: Omit<Work, 'grid'>, peaks: Peaks): number =>
-	Math.max(flops / peaks[arithmetic], moved / peaks.memory);
+/** Seconds of a dispatch's arithmetic and of its memory traffic at the peaks, each by itself. */
+const partsOf = ({ arithmetic, flops, scores, moved }: Omit<Work, 'grid'>, peaks: Peaks): [number, number] => [
+	flops / peaks[arithmetic] + scores * peaks.score,
+	moved / peaks.memory,
+];
 
 /**
- * Expected seconds of a dispatch: its start, and then arithmetic or memory, whichever takes longer. Few workgroups do not fill a
- * GPU, so arithmetic takes at least as long as the share of one workgroup.
+ * Expected seconds of a dispatch: its start, and then arithmetic and memory traffic, partly at once. Few workgroups do
+ * not fill a GPU, so arithmetic takes at least as long as the share of one workgroup.
  */
 function predictedSeconds(work: Work, peaks: Peaks): number {
 	const alone = work.flops / workgroupsOf(work) / peaks[`${work.arithmetic}PerWorkgroup`];
-	return peaks.dispatch + Math.max(workSeconds(work, peaks), alone);
+	const [arithmetic, memory] = partsOf(work, peaks);
+	const both = Math.max(arithmetic, memory) + peaks.serial * Math.min(arithmetic, memory);
+	return peaks.dispatch + Math.max(both, alone);
 }
 
 /** Expected seconds of all dispatches, one after the other. */
@@ -39,7 +50,7 @@ export const predictedStep = (dispatches: readonly Work[], peaks: Peaks): number
 	dispatches.reduce((sum, work) => sum + predictedSeconds(work, peaks), 0);
 
 /** Share of its peak that a dispatch reached in `seconds`: of arithmetic or of memory, whichever is larger. */
-export const shareOfPeak = (work: Omit<Work, 'grid'>, seconds: number, peaks: Peaks): number => workSeconds(work, peaks) / seconds;
+export const shareOfPeak = (work: Omit<Work, 'grid'>, seconds: number, peaks: Peaks): number => Math.max(...partsOf(work, peaks)) / seconds;
 
 /**
  * A GPU from its data sheet: float32 TFLOP/s, GB/s and number of cores (multiprocessors, sub-slices). Products in WebGPU reach
@@ -51,7 +62,9 @@ function fromDataSheet(teraflops: number, gigabytes: number, cores: number): Pea
 	return {
 		product,
 		attention,
+		score: 0,
 		memory: 0.7 * gigabytes * 1e9,
+		serial: 0,
 		productPerWorkgroup: (0.5 * product) / cores,
 		attentionPerWorkgroup: (0.25 * attention) / cores,
 		dispatch: 30e-6,

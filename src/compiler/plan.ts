@@ -70,6 +70,8 @@ export interface Dispatch {
 	/** Name of the op. */
 	op: string;
 	flops: number;
+	/** Pairs of a query and a key of which it computes attention, over all heads. */
+	scores: number;
 	/** Which peak its FLOPs are compared with. */
 	arithmetic: 'product' | 'attention';
 	/** Bytes that it reads and writes if it touches each number that is bound once. */

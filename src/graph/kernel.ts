@@ -231,6 +231,8 @@ export interface KernelCall {
 	/** Set if the next call of the node doesn't wait for this one, and one kernel can do both. */
 	sideBySide?: SideBySide;
 	flops?: number;
+	/** Pairs of a query and a key of which it computes attention, over all heads; absent = none. */
+	scores?: number;
 	/** Bytes that it reads and writes; absent = each number that is bound, once. */
 	moved?: number;
 }

@@ -54,7 +54,8 @@ export function stepTimes(plan: Plan, { method, seconds, stepSeconds, hostMs }: 
 		const cost = costOf(parts);
 		const { flops, moved } = cost;
 		const spent = at.reduce((sum, i) => sum + seconds[i], 0);
-		const share = shareOfPeak({ arithmetic: parts[0].arithmetic, flops, moved }, spent, peaks);
+		const scores = parts.reduce((sum, part) => sum + part.scores, 0);
+		const share = shareOfPeak({ arithmetic: parts[0].arithmetic, flops, scores, moved }, spent, peaks);
 		return { ...cost, us: spent * 1e6, gflops: flops / spent / 1e9, gbs: moved / spent / 1e9, share };
 	});
 	const { product, attention, memory, dispatch } = peaks;

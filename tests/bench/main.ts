@@ -1,6 +1,5 @@
 /** `npm run bench`: how long a training step takes, ours and the peers'. */
 import { parseArgs } from 'node:util';
-import type { Peaks } from '../../src/compiler/costModel';
 import type { ProfileName } from '../../src/compiler/profile';
 import { nearestName } from '../../src/experiment/nearest';
 import { type Competitor, type Measured, median, race } from './competitor';
@@ -14,7 +13,7 @@ const usage = `usage: npm run bench -- [options]
 
 One JSON line a shape: step_ms (median; upload to loss on the host), tokens_per_s, gflops, dispatches, pipelines,
 cold_ms (from the model's making to its first loss, kernels compiled in this process), gpu_bytes, flop, losses.
-predicted_ms is the model of cost's, from peaks of the adapter that are measured once, after the first shape;
+predicted_ms is the model of cost's, from peaks of the adapter that are measured right after the timed steps;
 prediction_error = predicted_ms / step_ms - 1. Where jax-js and tfjs are installed (tests/bench/peers/README.md,
 or PEERS=DIR) they train in turn with ours, and each comes with its ratio: its step_ms over ours.
 
@@ -103,14 +102,13 @@ export async function main(argv: string[]): Promise<number> {
 		folder = options.peers ? findPeers() : null;
 		if (options.peers && !folder)
 			console.error('bench: no peers to compare with: `npm install` in tests/bench/peers, or PEERS=DIR where they are installed');
-		const measure = measurement(options);
 		const lines: Row[] = [];
-		for (const shape of options.shapes) lines.push(print(await measure(shape, folder)));
+		for (const shape of options.shapes) lines.push(print(await measureShape(shape, options, folder)));
 		const [{ name, shape }] = options.shapes;
 		for (const size of options.growth) {
 			const rows = [lines[0]];
 			for (const times of FACTORS.slice(1))
-				rows.push(print(await measure({ name: `${name}, ${size} × ${times}`, shape: grown(shape, size, times) }, null)));
+				rows.push(print(await measureShape({ name: `${name}, ${size} × ${times}`, shape: grown(shape, size, times) }, options, null)));
 			print(growthLine(name, size, rows));
 		}
 		return 0;
@@ -128,22 +126,7 @@ function print<T extends object>(line: T): T {
 	return line;
 }
 
-/** Measures shapes one after the other. The peaks of the adapter are measured with the first. */
-function measurement(options: Options) {
-	let peaks: Peaks | undefined;
-	return (shape: NamedShape, folder: PeerFolder | null) =>
-		measureShape(shape, options, folder, async (ours) => {
-			peaks ??= await ours.measurePeaks();
-			return peaks;
-		});
-}
-
-async function measureShape(
-	{ name, shape }: NamedShape,
-	{ steps, budget, profile }: Options,
-	folder: PeerFolder | null,
-	peaksOf: (ours: Ours) => Promise<Peaks>,
-) {
+async function measureShape({ name, shape }: NamedShape, { steps, budget, profile }: Options, folder: PeerFolder | null) {
 	const ours = await openOurs(shape, profile);
 	const peers: Competitor[] = [];
 	const failed: object[] = [];
@@ -168,7 +151,7 @@ async function measureShape(
 			};
 		});
 		const { dispatches, pipelines, gpuBytes } = ours satisfies Ours;
-		const predicted = ours.predictedMs(await peaksOf(ours));
+		const predicted = ours.predictedMs(await ours.measurePeaks());
 		return {
 			shape: name,
 			sizes: sizesOf(shape),

@@ -81,14 +81,15 @@ export const attention = defineOp<AttentionAttributes>({
 			: gradients;
 	},
 	lower({ inputs: [q, k, v, sinks], outputs: [out, lse], attributes }): KernelCall[] {
-		const { batch, heads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
+		const { batch, heads, length, headSize, scores } = attentionExtents([q.shape, k.shape], attributes);
 		return [
 			{
 				kernel: attentionKernel,
 				bindings: { q, k, v, out, lse },
 				...attentionUniforms(q, k, lse, attributes),
 				extent: [length, heads, batch],
-				flops: 2 * parts * batch * heads * length * (length + 1) * headSize,
+				flops: 4 * scores * headSize,
+				scores,
 			},
 			...(sinks ? [sinkCall(sinks, out, lse, { heads, length })] : []),
 		];
@@ -179,7 +180,7 @@ export const attentionGradient = defineOp<AttentionAttributes>({
 		return [dq, dk, dv];
 	},
 	lower({ inputs: [q, k, v, out, lse, dOut], outputs: [dq, dk, dv], attributes }): KernelCall[] {
-		const { batch, heads, kvHeads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
+		const { batch, heads, kvHeads, length, headSize, parts, scores } = attentionExtents([q.shape, k.shape], attributes);
 		const inner = paddedSizeOf(lse.shape);
 		const statistics = together([lse], inner);
 		const { uniforms, constants } = attentionUniforms(q, k, lse, attributes);
@@ -187,14 +188,14 @@ export const attentionGradient = defineOp<AttentionAttributes>({
 			uniforms: { ...uniforms, innerStart: statistics.floats - inner, direction: 0, tableStride: 0, sinStart: 0 },
 			constants,
 		};
-		const flops = parts * batch * heads * length * (length + 1) * headSize;
 		return [
 			rotatable('dq', attributes.length, {
 				kernel: attentionGradientQKernel,
 				bindings: { q, k, v, out, dOut, table: UNUSED, dq, statistics },
 				...shared,
 				extent: [length, heads, batch],
-				flops: 3 * flops,
+				flops: 6 * scores * headSize,
+				scores,
 				sideBySide: {
 					read: ['q', 'k'],
 					written: ['dq', 'dk'],
@@ -209,7 +210,8 @@ export const attentionGradient = defineOp<AttentionAttributes>({
 							uniforms: { ...uniforms, direction, tableStride, sinStart, ...starts(qk, dqk, width) },
 							constants,
 							extent: [length, kvHeads * parts + heads, batch],
-							flops: 7 * flops,
+							flops: 14 * scores * headSize,
+							scores: 2 * scores,
 						};
 					},
 				},
@@ -219,7 +221,8 @@ export const attentionGradient = defineOp<AttentionAttributes>({
 				bindings: { q, k, v, statistics, dOut, table: UNUSED, dk, dv },
 				...shared,
 				extent: [length, kvHeads, batch * parts],
-				flops: 4 * flops,
+				flops: 8 * scores * headSize,
+				scores,
 			}),
 		];
 	},

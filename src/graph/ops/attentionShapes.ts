@@ -21,12 +21,15 @@ export function attentionExtents([q, k]: readonly Shape[], attributes: Attention
 	const kvHeads = attributes.kvHeads;
 	const length = attributes.length;
 	const batch = rowsOf(q) / length;
+	const parts = rowsOf(k) / rowsOf(q);
 	return {
 		heads,
 		kvHeads,
 		length,
 		batch,
-		parts: rowsOf(k) / rowsOf(q),
+		parts,
+		/** Pairs of a query and a key that it sees, over all heads. */
+		scores: (parts * batch * heads * length * (length + 1)) / 2,
 		headSize: columnsOf(q) / heads,
 		scale: 1 / Math.sqrt(columnsOf(q) / heads),
 	};

@@ -88,6 +88,7 @@ export const cachedAttention = defineOp<CachedAttributes>({
 				extent: [heads, 1, 1],
 				// Counts every row of the cache, because a plan does not know how many are filled.
 				flops: 4 * parts * heads * k.shape[0] * headSize,
+				scores: parts * heads * k.shape[0],
 			},
 			...(sinks ? [sinkCall(sinks, out, lse, { heads, length: 1 })] : []),
 		];

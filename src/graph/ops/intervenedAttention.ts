@@ -72,7 +72,7 @@ export const intervenedAttention = defineOp<IntervenedAttributes>({
 		return [out, probabilities];
 	},
 	lower({ inputs: [q, k, v, visible, scales, sinks], outputs: [out, probabilities], attributes }): KernelCall[] {
-		const { batch, heads, length, headSize, parts } = attentionExtents([q.shape, k.shape], attributes);
+		const { batch, heads, length, headSize, scores } = attentionExtents([q.shape, k.shape], attributes);
 		const { uniforms, constants } = attentionUniforms(q, k, probabilities, attributes);
 		const { lseStride, ...shared } = uniforms;
 		return [
@@ -82,7 +82,8 @@ export const intervenedAttention = defineOp<IntervenedAttributes>({
 				uniforms: { ...shared, stride: strideOf(probabilities.shape), layer: attributes.layer },
 				constants,
 				extent: [length, heads, batch],
-				flops: 3 * parts * batch * heads * length * (length + 1) * headSize,
+				flops: 6 * scores * headSize,
+				scores,
 			},
 		];
 	},
