@@ -16,15 +16,17 @@ fn main() {
 
 describe('a kernel with storage in float16', () => {
 	it('converts each number that it loads or stores, and nothing else', () => {
-		expect(inHalf('test', KERNEL, ['x', 'y'])).toBe(`enable f16; // y = x: x [4], not y[i]
+		const [text, conversions] = inHalf('test', KERNEL, ['x', 'y']).split(/(?=^fn to)/m);
+		expect(conversions).toMatch(/^fn toF16\(x: f32\) -> f16 \{[^{}\n]*\}$/);
+		expect(text).toBe(`enable f16; // y = x: x [4], not y[i]
 alias Element = vec4f;
 @group(0) @binding(1) var<storage, read> x: array<vec4h>;
 @group(0) @binding(2) var<storage, read> index: array<u32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f16>;
 fn main() {
   let first = Element(x[index[0] + 1]).x + xs[0];
-  for (var i = 0u; i < 4; i++) { y[index[i]] = f16(Element(x[i / 4])[i % 4] * select(f32(y[i]), first, f32(y[0]) == 2)); }
-  y[0] = f16(f32(y[0]) * (first + f32(y[1])));
+  for (var i = 0u; i < 4; i++) { y[index[i]] = toF16(Element(x[i / 4])[i % 4] * select(f32(y[i]), first, f32(y[0]) == 2)); }
+  y[0] = toF16(f32(y[0]) * (first + f32(y[1])));
 }
 `);
 	});
