@@ -5,36 +5,44 @@ import { interpret } from '../graph/interpreter';
 import type { Op, Sample } from '../graph/op';
 import { OPS } from '../graph/registry';
 import { Arenas } from './arenas';
+import type { Device } from './device';
 import type { KernelLibrary } from './library';
 import { BufferPool } from './pool';
 import { Program } from './program';
-import { STATE_PREFIX, sampleGraph } from './sample';
+import { fitsHalf, halfSampleGraph, STATE_PREFIX, sampleGraph } from './sample';
 
 const TOLERANCE = 2e-5;
 
-/** Runs every sample of every op on the device and compares with float64. */
+/** Two roundings to float16, up or down as WGSL allows, each by less than 2⁻¹⁰ of the number. */
+const HALF_TOLERANCE = 2 ** -9;
+
+/** Runs every sample of every op on the device and compares with float64, also with storage in float16 if the device has it. */
 export async function checkOps(
 	library: KernelLibrary,
-	profile: Profile,
+	{ profile, storesHalf }: Pick<Device, 'profile' | 'storesHalf'>,
 	report: (row: OpCheck, done: number, total: number) => void = () => {},
 ): Promise<OpCheck[]> {
+	const halves = storesHalf ? OPS.filter((op) => op.samples.some((sample) => fitsHalf(op, sample))) : [];
+	const checks = [...OPS.map((op) => ({ op, storage: 'float32' as const })), ...halves.map((op) => ({ op, storage: 'float16' as const }))];
 	const rows: OpCheck[] = [];
-	for (const op of OPS) {
-		const row = await checkOp(library, profile, op);
+	for (const { op, storage } of checks) {
+		const row = await checkOp(library, profile, op, storage);
 		rows.push(row);
-		report(row, rows.length, OPS.length);
+		report(row, rows.length, checks.length);
 	}
 	return rows;
 }
 
 /** Runs the samples of one op on the device and compares with float64. */
-export async function checkOp(library: KernelLibrary, profile: Profile, op: Op, samples: readonly Sample[] = op.samples): Promise<OpCheck> {
-	const tolerance = op.tolerance ?? TOLERANCE;
-	const row: OpCheck = { op: op.name, cases: samples.length, largestError: 0, tolerance, passed: true, worstCase: '' };
-	for (const sample of samples) {
+export async function checkOp(library: KernelLibrary, profile: Profile, op: Op, storage: OpCheck['storage']): Promise<OpCheck> {
+	const isHalf = storage === 'float16';
+	const cases = isHalf ? op.samples.filter((sample) => fitsHalf(op, sample)) : op.samples;
+	const tolerance = (op.tolerance ?? TOLERANCE) + (isHalf ? HALF_TOLERANCE : 0);
+	const row: OpCheck = { op: op.name, storage, cases: cases.length, largestError: 0, tolerance, passed: true, worstCase: '' };
+	for (const sample of cases) {
 		const caseText = `${sample.inputs.map(({ shape }) => shape.join('×')).join(', ')} ${JSON.stringify(sample.attributes)}`;
 		try {
-			const error = await errorOf(library, profile, op, sample);
+			const error = await errorOf(library, profile, op, sample, isHalf);
 			if (error >= row.largestError || Number.isNaN(error)) Object.assign(row, { largestError: error, worstCase: caseText });
 			if (!(error <= tolerance)) row.passed = false;
 		} catch (error) {
@@ -49,10 +57,11 @@ export async function checkOp(library: KernelLibrary, profile: Profile, op: Op, 
 	return row;
 }
 
-async function errorOf(library: KernelLibrary, profile: Profile, op: Op, sample: Sample): Promise<number> {
-	const { graph, inputs, parameters, states } = sampleGraph(op, sample);
+/** @param isHalf stores in float16, and fuses nothing, so that the op keeps its own kernels */
+async function errorOf(library: KernelLibrary, profile: Profile, op: Op, sample: Sample, isHalf: boolean): Promise<number> {
+	const { graph, inputs, parameters, states } = isHalf ? halfSampleGraph(op, sample) : sampleGraph(op, sample);
 	const expected = interpret(graph, { inputs, parameters, states });
-	const plan = compile(graph, { profile });
+	const plan = compile(graph, isHalf ? { profile, halfRows: 1, fuse: false } : { profile });
 	const arenas = await Arenas.create(library.device, plan.arena);
 	const pool = new BufferPool(library.device);
 	const program = await Program.create(library, plan, arenas, pool);

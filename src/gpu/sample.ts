@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { Graph } from '../graph/graph';
 import type { Op, Sample } from '../graph/op';
-import { add } from '../graph/ops';
+import { add, mix } from '../graph/ops';
 import { type DType, type Shape, sizeOf, type Tensor } from '../graph/tensor';
 
 type NumbersByName = Record<string, Float32Array>;
@@ -49,6 +49,43 @@ export function sampleGraph(op: Op, sample: Sample) {
 	});
 	return { graph, inputs, parameters, states };
 }
+
+/** Largest number of float16. */
+const LARGEST_HALF = 65_504;
+
+/** False for optimisers and caches, which keep float32, and for samples with numbers that float16 does not have. */
+export const fitsHalf = (op: Op, { inputs }: Sample): boolean =>
+	!op.arenas && op.inPlace === undefined && inputs.every(({ numbers }) => numbers?.every((x) => Math.abs(x) <= LARGEST_HALF) ?? true);
+
+/**
+ * A graph of one op between copies of its inputs and outputs, and the sample's numbers rounded to float16. The copies are stored in
+ * float16 as activations are, and those of inputs read the float16 copy of the weights.
+ */
+export function halfSampleGraph(op: Op, sample: Sample): ReturnType<typeof sampleGraph> {
+	const graph = new Graph();
+	const [inputs, parameters]: NumbersByName[] = [{}, {}];
+	const copied = (tensor: Tensor): Tensor => graph.apply(mix, [graph.one, tensor], { indices: [0] })[0];
+	const values = sampleNumbers(sample);
+	const tensors = sample.inputs.map(({ shape, dtype }, i): Tensor => {
+		const name = `input${i}`;
+		if (dtype === 'i32') {
+			inputs[name] = values[i];
+			return graph.input(name, shape, dtype);
+		}
+		parameters[name] = values[i].map(roundedToHalf);
+		return copied(graph.parameter(name, shape));
+	});
+	graph.apply(op, tensors, sample.attributes).forEach((output, i) => {
+		graph.output(`output${i}`, copied(output));
+	});
+	return { graph, inputs, parameters, states: {} };
+}
+
+/** The nearest float16 of a number that is not too large: 10 bits of fraction, and none below 2⁻²⁴. */
+const roundedToHalf = (x: number): number => {
+	const unit = 2 ** Math.max(-24, Math.floor(Math.log2(Math.abs(x))) - 10);
+	return Math.round(x / unit) * unit;
+};
 
 /** Number of earlier entries that equal entry i. */
 const rank = <T>(list: readonly T[], i: number): number => list.slice(0, i).filter((other) => other === list[i]).length;

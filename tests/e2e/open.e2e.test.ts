@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { OpCheck } from '../../src/experiment/records/opCheck';
 import { openPage } from '../support/browser';
 import { seriousFindings } from './axe';
 
@@ -69,9 +70,13 @@ it('“Check my GPU” finds every op within tolerance, and gives the table as J
 	const report = JSON.parse(await saved('Download JSON'));
 	expect(report.adapter.name).toBeTruthy();
 	expect(report.rows).toHaveLength(rows);
-	expect(report.rows.every((row: { passed: boolean; largestError: number }) => row.passed && row.largestError >= 0)).toBe(true);
+	const halves = report.rows.filter(({ storage }: OpCheck) => storage === 'float16').length;
+	const adapterStoresHalf = await page.evaluate(async () => (await navigator.gpu.requestAdapter())?.features.has('shader-f16'));
+	if (adapterStoresHalf) expect(halves).toBeGreaterThan(15);
+	else expect(halves).toBe(0);
+	expect(report.rows.every((row: OpCheck) => row.passed && row.largestError >= 0)).toBe(true);
 	const csv = (await saved('Download CSV')).trimEnd().split('\r\n');
-	expect(csv[0]).toBe('op,cases,largestError,tolerance,passed,worstCase');
+	expect(csv[0]).toBe('op,storage,cases,largestError,tolerance,passed,worstCase');
 	expect(csv).toHaveLength(rows + 1);
 	expect(errors).toEqual([]);
 	await close();

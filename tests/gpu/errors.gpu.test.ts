@@ -50,7 +50,7 @@ describe('errors of the GPU module', () => {
 
 	it('a shader that computes wrong values fails its check', async () => {
 		const library = new KernelLibrary(opened.device, broken('swiglu', '* up[i]', '+ up[i]'));
-		const row = await checkOp(library, opened.profile, swiglu);
+		const row = await checkOp(library, opened.profile, swiglu, 'float32');
 		expect(row.passed).toBe(false);
 		expect(row.largestError).toBeGreaterThan(0.01);
 	});
@@ -60,7 +60,7 @@ describe('errors of the GPU module', () => {
 			opened.device,
 			broken('swiglu', 'struct Params { vectors: u32 }', 'struct Params { vectors: u32, more: u32 }'),
 		);
-		const row = await checkOp(library, opened.profile, swiglu);
+		const row = await checkOp(library, opened.profile, swiglu, 'float32');
 		expect(row.worstCase).toContain('shaders/swiglu.wgsl: params lack more');
 	});
 

@@ -20,7 +20,7 @@ describe.each([...PROFILES, LARGE_TILES])(
 		afterAll(() => opened.device.destroy());
 
 		it.each(OPS)('$name', async (op) => {
-			const row = await checkOp(library, profile, op);
+			const row = await checkOp(library, profile, op, 'float32');
 			expect(row.worstCase, `error ${row.largestError}`).not.toMatch(/error|Error/);
 			expect(row.largestError, row.worstCase).toBeLessThanOrEqual(row.tolerance);
 		});

@@ -2,6 +2,7 @@
 import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { togglePlace } from '../../src/experiment/interventions/edits';
+import type { OpCheck } from '../../src/experiment/records/opCheck';
 import { runInfo } from '../session/client/fakePort';
 import { closeApp, openApp, prepare, region, type TestPage } from './render';
 
@@ -243,7 +244,15 @@ it('reports that the storage is full, and makes room on request', async () => {
 });
 
 describe('Check my GPU', () => {
-	const row = { op: 'matmul', cases: 12, largestError: 1e-6, tolerance: 2e-5, passed: true, worstCase: '[3, 17] × [17, 5]' };
+	const row: OpCheck = {
+		op: 'matmul',
+		storage: 'float32',
+		cases: 12,
+		largestError: 1e-6,
+		tolerance: 2e-5,
+		passed: true,
+		worstCase: '[3, 17] × [17, 5]',
+	};
 
 	it('shows each op as it is checked, names a failed one, and offers the table as a download', async () => {
 		await open();
@@ -257,10 +266,16 @@ describe('Check my GPU', () => {
 		expect(others).toEqual([]);
 		await page.say({ type: 'progress', id, request: 'checkGpu', progress: { done: 1, total: 2, row } });
 		const dialog = screen.getByRole('dialog');
-		expect(dialog.textContent).toContain('1 of 2 ops');
+		expect(dialog.textContent).toContain('Checking: 1 of 2');
 		expect(button('Download CSV').disabled).toBe(true);
-		await page.say({ type: 'answer', id, request: 'checkGpu', answer: [row, { ...row, op: 'rope', passed: false }] });
-		expect(within(dialog).getByRole('row', { name: /rope/ })).toBeTruthy();
+		await page.say({
+			type: 'answer',
+			id,
+			request: 'checkGpu',
+			answer: [row, { ...row, op: 'rope' }, { ...row, op: 'rope', storage: 'float16', passed: false }],
+		});
+		expect(within(dialog).getByRole('row', { name: /rope float32 .* pass/ })).toBeTruthy();
+		expect(within(dialog).getByRole('row', { name: /rope float16 .* FAIL/ })).toBeTruthy();
 		expect(dialog.textContent).toContain('1 op of 2 out of tolerance');
 		expect(button('Download CSV').disabled).toBe(false);
 	});

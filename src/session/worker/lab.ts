@@ -182,7 +182,7 @@ export class Lab {
 
 	private async checkGpu(id: number): Promise<OpCheck[]> {
 		const { library, adapter } = await this.gpu.openWorking();
-		return checkOps(library, adapter.profile, (row, done, total) =>
+		return checkOps(library, adapter, (row, done, total) =>
 			this.post({ type: 'progress', id, request: 'checkGpu', progress: { done, total, row } }),
 		);
 	}

@@ -32,8 +32,8 @@ export default function GpuDialog({ lab, view, onClose }: { lab: LabSnapshot; vi
 			{adapter && <Adapter adapter={adapter} />}
 			{unavailable && <p>{unavailable.reason}</p>}
 			<p>
-				The check runs every kernel on this GPU, with ordinary and awkward shapes, and compares each result with a float64 reference. It
-				takes about a minute.
+				The check runs every kernel on this GPU, with ordinary and awkward shapes, and compares each result with a float64 reference. Where
+				the GPU has shader-f16, it also checks the kernels that store float16. It takes about a minute.
 			</p>
 			<div className="buttons">
 				<ActionButton action={GPU_ACTIONS.check} context={context} className="loud" />
@@ -69,13 +69,15 @@ function Adapter({ adapter }: { adapter: AdapterDescription }) {
 }
 
 function CheckTable({ check }: { check: CheckView }) {
-	const failed = check.rows.filter((row) => !row.passed).length;
+	const opsIn = (rows: readonly OpCheck[]) => new Set(rows.map(({ op }) => op)).size;
+	const isHalf = check.rows.some(({ storage }) => storage === 'float16');
+	const failed = check.rows.filter((row) => !row.passed);
 	const cases = check.rows.reduce((sum, row) => sum + row.cases, 0);
 	const summary = check.running
-		? `Checking: ${formatCount(check.done)} of ${check.total ? formatCount(check.total) : '…'} ops`
-		: failed === 0
-			? `All ${plural(check.rows.length, 'op')} agree with their references over ${plural(cases, 'case')}.`
-			: `${plural(failed, 'op')} of ${formatCount(check.rows.length)} out of tolerance. Training on this GPU may be wrong; the table names the cases.`;
+		? `Checking: ${formatCount(check.done)} of ${check.total ? formatCount(check.total) : '…'}`
+		: failed.length === 0
+			? `All ${plural(opsIn(check.rows), 'op')} agree with their references over ${plural(cases, 'case')}${isHalf ? ', also with storage in float16' : ''}.`
+			: `${plural(opsIn(failed), 'op')} of ${formatCount(opsIn(check.rows))} out of tolerance. Training on this GPU may be wrong; the table names the cases.`;
 	return (
 		<>
 			<p role="status">{summary}</p>
@@ -96,6 +98,7 @@ function CheckTable({ check }: { check: CheckView }) {
 					<thead>
 						<tr>
 							<th scope="col">Op</th>
+							<th scope="col">Storage</th>
 							<th scope="col" className="number">
 								Cases
 							</th>
@@ -111,10 +114,11 @@ function CheckTable({ check }: { check: CheckView }) {
 					</thead>
 					<tbody>
 						{check.rows.map((row) => (
-							<tr key={row.op} className={row.passed ? '' : 'failed'}>
+							<tr key={`${row.op} ${row.storage}`} className={row.passed ? '' : 'failed'}>
 								<th scope="row" className="mono">
 									{row.op}
 								</th>
+								<td>{row.storage}</td>
 								<td className="number">{row.cases}</td>
 								<td className="number">{formatError(row.largestError)}</td>
 								<td className="number">{formatError(row.tolerance)}</td>
