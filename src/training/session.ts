@@ -5,9 +5,10 @@ import { runsOf } from '../experiment/runs';
 import type { Experiment } from '../experiment/types';
 import { GpuFault } from '../gpu/fault';
 import type { GpuContext } from '../gpu/gpuContext';
+import { leaveEarlierPoints, nextWaiting } from './admission';
 import { isLossOf, Recovery } from './recovery';
 import { memoryBudget, Residency, type ResidencyListener, type ResidencyOptions } from './residency';
-import { KEPT_BYTES, loadModel, type Run, type RunTrainer, runOf } from './run';
+import { loadModel, type Run, type RunTrainer, runOf } from './run';
 import { type Mode, Scheduler } from './scheduler';
 import { isUnfinished, restingPhase, type SessionRun, sessionRun } from './sessionRun';
 import type { StepResult } from './trainer';
@@ -242,9 +243,10 @@ export class Session {
 	}
 
 	private async admitAll(): Promise<void> {
+		const next = () => nextWaiting(this.list, this.residency);
 		this.mayAdmit = false;
 		try {
-			for (let entry = this.nextWaiting(); entry; entry = this.nextWaiting()) await this.admit(entry);
+			for (let entry = next(); entry; entry = next()) await this.admit(entry);
 		} catch (error) {
 			this.mayAdmit = true;
 			throw error;
@@ -257,7 +259,7 @@ export class Session {
 		const gpu = this.context;
 		this.residency.hold(run);
 		try {
-			await this.leaveEarlierPoints(run.point);
+			await leaveEarlierPoints(this.list, run.point, this.residency);
 			await this.residency.enter(run);
 			// It may be leaving by now.
 			if (entry.phase === 'waiting') entry.phase = 'scheduled';
@@ -273,38 +275,6 @@ export class Session {
 		this.drop(entry);
 		if (!this.listener.refused) throw error;
 		this.listener.refused(entry.run, error);
-	}
-
-	/**
-	 * The waiting run to admit next; null if there is none, or no room. A sweep's points are trained one after the other. In
-	 * a point the first run of each method comes before the second ones, so that methods can be compared early.
-	 */
-	private nextWaiting(): SessionRun | null {
-		const scheduled = this.list.flatMap(({ run, phase }) => (phase === 'scheduled' ? run : []));
-		const point = Math.min(...this.list.flatMap(({ run, phase }) => (phase === 'waiting' ? run.point : [])));
-		if (scheduled.some((run) => run.point < point)) return null;
-		const seen = new Map<string, number>();
-		let next: SessionRun | null = null;
-		let least = Number.POSITIVE_INFINITY;
-		for (const entry of this.list) {
-			if (entry.run.point !== point) continue;
-			const { name } = entry.run.method;
-			const rank = seen.get(name) ?? 0;
-			seen.set(name, rank + 1);
-			if (entry.phase === 'waiting' && rank < least) [next, least] = [entry, rank];
-		}
-		return next && this.residency.hasRoom(next.run, scheduled) ? next : null;
-	}
-
-	/** Frees the device memory of runs that have ended at points before this one, and the oldest weights in host memory. */
-	private async leaveEarlierPoints(point: number): Promise<void> {
-		const ended = this.list.flatMap(({ run, phase }) => (phase === 'ended' && run.point < point ? run : []));
-		await this.residency.rest(ended);
-		let kept = 0;
-		for (const run of ended.reverse()) {
-			kept += run.keptBytes;
-			if (kept > KEPT_BYTES && !run.isOpen) run.forget();
-		}
 	}
 
 	/** Takes a run's place on the device, if it has one. */
