@@ -1,9 +1,11 @@
 // Several products C_p = op(A_p)·op(B_p) in one dispatch, for software adapters with subgroups
 //
-// Layouts, tiles and the order of every sum are those of matmul_subgroup.wgsl, which explains them; uniforms, grid, SERIES and STORE
-// as in products_tiled.wgsl. `second` and what NORMED reads are not used: on software adapters a dispatch costs little. With GATED a
-// workgroup makes its tile of the gate, and then that of up. With ROTATED the partner of a vec4 is another lane's, a quarter of
-// `half` away, which is a power of two below LANES. So no barrier is needed, which would take seconds to compile on lavapipe.
+// Layouts, tiles and the order of every sum are those of matmul_subgroup.wgsl, which explains them; uniforms, grid and SERIES
+// as in products_tiled.wgsl. What that file's STORE says is a uniform here, because lavapipe takes longer to compile a second kernel
+// than to compile the branches of all. A product by itself may add a residual, d. `second` and what NORMED reads are not used: on
+// software adapters a dispatch costs little. With GATED a workgroup makes its tile of the gate, and then that of up. With ROTATED the
+// partner of a vec4 is another lane's, a quarter of `half` away, which is a power of two below LANES. So no barrier is needed, which
+// would take seconds to compile on lavapipe.
 enable subgroups;
 
 // Lanes that share the loads of A: 8 if adapter.info.subgroupMinSize is at least 8, otherwise 4, the smallest that WebGPU allows.
@@ -12,8 +14,6 @@ override SIZE: u32 = 8;
 override TRANSPOSE_A: u32 = 0;
 override TRANSPOSE_B: u32 = 0;
 override SERIES: u32 = 0;
-override STORE: u32 = 0;
-const ROTATED = 1u;
 const GATED = 2u;
 const GATE_GRADIENT = 3u;
 const TILE_ROWS = 16u;
@@ -22,7 +22,7 @@ struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
   half: vec4u,
-  summands: u32, hasResidual: u32, second: u32, length: u32, tableStride: u32, sinStart: u32,
+  store: u32, summands: u32, hasResidual: u32, second: u32, length: u32, tableStride: u32, sinStart: u32,
   normWeight: u32, inverseStart: u32, epsilon: f32,
 }
 
@@ -102,9 +102,9 @@ fn value(row: u32, column: u32) -> vec4f {
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) local: u32, @builtin(subgroup_invocation_id) invocation: u32) {
   let firstPart = dot(vec3u(1), vec3u(team.xxx >= params.firstTile.yzw));
-  let endPart = firstPart + select(1, params.summands, SERIES != 0 || STORE == GATED);
+  let endPart = firstPart + select(1, params.summands, SERIES != 0 || params.store == GATED);
   for (var part = firstPart; part < endPart; part++) {
-    if (SERIES != 0 || STORE == GATED) { for (var i = 0u; i < TILE_ROWS; i++) { sums[i] = vec4f(0); } }
+    if (SERIES != 0 || TRANSPOSE_B != 0) { for (var i = 0u; i < TILE_ROWS; i++) { sums[i] = vec4f(0); } }
     rows = params.rows[part];
     columns = params.columns[part];
     inner = params.inner[part];
@@ -157,16 +157,18 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
     }
 
     let half = params.half[part] / 4;
-    if (STORE == ROTATED && half != 0) {
-      let inHalf = column % max(half, 1);
-      let isSecond = column / max(half, 1) % 2 == 1;
+    if (TRANSPOSE_B != 0 && half != 0) {
+      let inHalf = column & (half - 1);
+      let isSecond = (column & half) != 0;
+      var position = firstRow % max(params.length, 1);
       for (var i = 0u; i < min(TILE_ROWS, params.rows[part]); i++) {
-        let entry = (firstRow + i) % max(params.length, 1) * params.tableStride / 4 + inHalf;
+        let entry = position * params.tableStride / 4 + inHalf;
         let c = d[entry];
         let s = d[params.sinStart / 4 + entry];
         let own = value(i, column) + vec4f(0);
         let partner = subgroupShuffleXor(own, half);
         sums[i] = select(own * c - partner * s, own * c + partner * s, isSecond);
+        position = select(position + 1, 0, position + 1 == params.length);
       }
     }
 
@@ -175,18 +177,15 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
     // Zero is added, as matmul_subgroup.wgsl does without a residual: it turns −0 into 0.
     // A loop per part: lavapipe would run all stores of a branch under the mask in every row.
     let at = team.z * rows * strideC + firstRow * strideC + column;
-    if (STORE == GATED) {
-      for (var i = 0u; i < select(0, ownRows, part == 0); i++) { c0[at + i * strideC] = value(i, column) + vec4f(0); }
-      for (var i = 0u; i < select(0, ownRows, part == 1); i++) {
-        let gate = c0[at + i * strideC];
-        let up = value(i, column) + vec4f(0);
-        c1[at + i * strideC] = up;
-        c2[at + i * strideC] = gate / (1.0 + exp(-max(gate, vec4f(-80)))) * up;
+    if (SERIES != 0) {
+      for (var i = 0u; i < select(ownRows, 0, params.store == GATE_GRADIENT); i++) {
+        let to = at + i * strideC;
+        var added = d[select(0, to, params.hasResidual != 0)];
+        added = select(vec4f(0), added, params.hasResidual != 0);
+        if (part > 0) { added = c0[to]; }
+        c0[to] = value(i, column) + added;
       }
-      continue;
-    }
-    if (STORE == GATE_GRADIENT) {
-      for (var i = 0u; i < ownRows; i++) {
+      for (var i = 0u; i < select(0, ownRows, params.store == GATE_GRADIENT); i++) {
         let to = at + i * strideC;
         let dy = value(i, column) + vec4f(0);
         let gate = d[to];
@@ -196,19 +195,19 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
       }
       continue;
     }
-    if (SERIES != 0) {
-      for (var i = 0u; i < ownRows; i++) {
-        let to = at + i * strideC;
-        var added = d[select(0, to, params.hasResidual != 0)];
-        added = select(vec4f(0), added, params.hasResidual != 0);
-        if (part > 0) { added = c0[to]; }
-        c0[to] = value(i, column) + added;
-      }
-      continue;
+    for (var i = 0u; i < select(0, ownRows, part == 0); i++) {
+      let to = at + i * strideC;
+      let added = d[select(0, to, params.hasResidual != 0)];
+      c0[to] = value(i, column) + select(vec4f(0), added, params.hasResidual != 0);
     }
-    for (var i = 0u; i < select(0, ownRows, part == 0); i++) { c0[at + i * strideC] = value(i, column) + vec4f(0); }
     for (var i = 0u; i < select(0, ownRows, part == 1); i++) { c1[at + i * strideC] = value(i, column) + vec4f(0); }
     for (var i = 0u; i < select(0, ownRows, part == 2); i++) { c2[at + i * strideC] = value(i, column) + vec4f(0); }
     for (var i = 0u; i < select(0, ownRows, part == 3); i++) { c3[at + i * strideC] = value(i, column) + vec4f(0); }
+    if (TRANSPOSE_B != 0) {
+      for (var i = 0u; i < select(0, ownRows, part == 1 && params.store == GATED); i++) {
+        let gate = c0[at + i * strideC];
+        c2[at + i * strideC] = gate / (1.0 + exp(-max(gate, vec4f(-80)))) * c1[at + i * strideC];
+      }
+    }
   }
 }

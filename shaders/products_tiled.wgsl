@@ -13,6 +13,7 @@
 //   has whole heads. The partner of a number is another invocation's, so that numbers are stored before they are rotated.
 // - GATED: parts 0 and 1 are gate and up of swiglu.wgsl, which c2 takes. A tile has half of its columns from each.
 // - GATE_GRADIENT: the product is dy of swiglu_gradient.wgsl, d and e are gate and up, c0 dGate, c1 dUp.
+// params.store is for products_subgroup.wgsl, which shares the uniforms.
 // Grid: x the tiles of all parts, of the first part alone with SERIES or GATED, row by row; z the most splits that a part has.
 override TRANSPOSE_A: u32 = 0;
 override TRANSPOSE_B: u32 = 0;
@@ -33,7 +34,7 @@ struct Params {
   rows: vec4u, columns: vec4u, inner: vec4u, strideA: vec4u, strideB: vec4u, strideC: vec4u, innerPerSplit: vec4u,
   firstA: vec4u, firstB: vec4u, firstTile: vec4u, tilesAcross: vec4u,
   half: vec4u,
-  summands: u32, hasResidual: u32, second: u32, length: u32, tableStride: u32, sinStart: u32,
+  store: u32, summands: u32, hasResidual: u32, second: u32, length: u32, tableStride: u32, sinStart: u32,
   normWeight: u32, inverseStart: u32, epsilon: f32,
 }
 

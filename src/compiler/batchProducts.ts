@@ -215,16 +215,20 @@ class Batch {
 	/** Gives a product that stays alone the kernel of joined ones, if the plan has that one anyway: one pipeline less to compile. */
 	shareKernels(): void {
 		const { layout, profile } = this.options;
-		const used = new Set(this.calls.map(({ kernel }) => kernel.name));
+		const pipelineOf = ({ kernel: { file, overrides } }: Call) => JSON.stringify([file, overrides]);
+		const used = new Set(this.calls.map(pipelineOf));
 		for (const call of this.calls) {
 			const { joint, bindings, uniforms } = call;
-			if (!joint || !used.has(joint.kernel.name)) continue;
-			// Of the joined kernels, only that of a sum adds a residual, and it splits no sum.
-			if (joint.shares === 'c' ? !isWhole(call) : uniforms.hasResidual !== 0) continue;
+			if (!joint) continue;
+			// Of the joined kernels, those that add a residual split no sum.
+			const addsResidual = joint.shares === 'c' || (joint.shares === 'a' && profile.subgroupLanes > 0);
+			if (uniforms.hasResidual !== 0 && !addsResidual) continue;
+			if (!isWhole(call) && (joint.shares === 'c' || uniforms.hasResidual !== 0)) continue;
 			const { a, b } = bindings;
 			const weights = 'id' in b && b.kind === 'parameter';
 			const factors = { a: { operand: a, offsets: [0] }, b: weights ? weightsOf([call], layout) : { operand: b, offsets: [0] } };
-			this.replace([call], call, joinedCall([call], factors, profile));
+			const joined = joinedCall([call], factors, profile);
+			if (used.has(pipelineOf(joined))) this.replace([call], call, joined);
 		}
 	}
 

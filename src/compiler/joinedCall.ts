@@ -57,7 +57,8 @@ export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFa
 	const last = parts[parts.length - 1];
 	const own = store.results ?? (isSum ? [last.bindings.c] : parts.map(({ bindings }) => bindings.c));
 	const results = norm ? [...own, ...Array.from({ length: MOST_PARTS - 1 - own.length }, (_, i) => missing(i)), norm.kept] : own;
-	const overrides = { STORE: store.override, ...(norm && { NORMED: 1 }) };
+	// On software adapters the store is a uniform, because lavapipe compiles a second kernel longer than a branch.
+	const overrides = profile.subgroupLanes > 0 ? {} : { STORE: store.override, ...(norm && { NORMED: 1 }) };
 	return {
 		...(isSum ? last : first),
 		joint: undefined,
@@ -72,12 +73,13 @@ export function joinedCall(parts: readonly Call[], { a, b, second, norm }: AllFa
 			a: a.operand,
 			b: b.operand,
 			...Object.fromEntries(Array.from({ length: MOST_PARTS }, (_, i) => [`c${i}`, results.at(i) ?? missing(i)])),
-			d: store.d ?? second?.a ?? (isSum ? first.bindings.residual : UNUSED),
+			d: store.d ?? second?.a ?? first.bindings.residual,
 			e: store.e ?? second?.b ?? UNUSED,
 		},
 		uniforms: {
+			store: store.override,
 			summands: isOne ? parts.length : 0,
-			hasResidual: isSum ? first.uniforms.hasResidual : 0,
+			hasResidual: first.uniforms.hasResidual,
 			second: second?.from ?? MOST_PARTS,
 			...store.uniforms,
 			normWeight: (norm?.weight ?? 0) / 4,
@@ -136,7 +138,7 @@ function movedBy(parts: readonly KernelCall[], isSum: boolean): number {
 	const sizes = new Map<Operand, number>();
 	parts.forEach(({ bindings, uniforms, extent }, part) => {
 		for (const [name, operand] of Object.entries(bindings)) {
-			if (name === 'residual' && !(isSum && part === 0)) continue;
+			if (name === 'residual' && part > 0) continue;
 			if (name === 'c' && isSum && part < parts.length - 1) continue;
 			const floats = name === 'c' ? extent[2] * uniforms.rows * uniforms.strideC : 'id' in operand ? paddedSizeOf(operand.shape) : 0;
 			sizes.set(operand, floats * 4);
