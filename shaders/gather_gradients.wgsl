@@ -27,7 +27,7 @@ var<workgroup> sums: array<f32, SIZE>;
 fn inOrder(first: u32, count: u32, stride: u32) -> vec4f {
   var sum = vec4f(0);
   var s = 0u;
-  for (; s + BATCH <= count; s += BATCH) {
+  for (; BATCH > 1 && s + BATCH <= count; s += BATCH) {
     var loaded = array<vec4f, BATCH>();
     for (var n = 0u; n < BATCH; n++) { loaded[n] = parts[first + (s + n) * stride]; }
     for (var n = 0u; n < BATCH; n++) { sum += loaded[n]; }
@@ -60,7 +60,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lan
     var g = gradients[i];
     if (isHere) {
       let first = u32(entry.x) + i % BLOCK;
-      if (entry.y > 0) { g = inOrder(first, count, u32(entry.z)); } else { g = inTree(first, count, u32(entry.z)); }
+      if (BATCH == 1 || entry.y > 0) { g = inOrder(first, count, u32(entry.z)); } else { g = inTree(first, count, u32(entry.z)); }
       gradients[i] = g;
     }
     sum += dot(g, g);

@@ -62,7 +62,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(num_workgroups) teams: vec3
   for (var c = team.z + SHARES * (local.y * LANES + local.x); c < params.vectors; c += SHARES * LANES * ROWS) {
     var sum = vec4f(0);
     var row = firstRow;
-    for (; row + BATCH <= end; row += BATCH) {
+    for (; BATCH > 1 && row + BATCH <= end; row += BATCH) {
       var products: array<vec4f, BATCH>;
       for (var n = 0u; n < BATCH; n++) {
         let i = (row + n) * params.vectors + c;
