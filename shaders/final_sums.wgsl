@@ -1,8 +1,9 @@
 // The last sums of a step: squares[0] = Σ_s partials[s, 0], and mean[0] = Σ losses / count
 //
-// reduce_rows.wgsl of ‖g‖², and mean_loss.wgsl or mean_rows.wgsl, in one dispatch with the same order of every sum.
-// partials [groups, 4]; losses [rows]; squares, mean [4], the rest zero. count is that of the uniform, or counted[0] if that is 0.
-// Grid: x ‖g‖², with LANES lanes as reduce_rows.wgsl has them, and then the mean.
+// partials [groups, 4], as dot_partials.wgsl leaves them for ‖g‖²; losses [rows]; squares, mean [4], the rest zero. count is that of
+// the uniform, or counted[0] if that is 0. Lanes sum every LANES-th partial, as in reduce_rows.wgsl, or every SIZE-th loss, and
+// then a tree adds the lanes: always in the same order.
+// Grid: x ‖g‖², unless groups is 0, and then the mean.
 struct Params { groups: u32, rows: u32, count: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -18,7 +19,7 @@ var<workgroup> sums: array<f32, SIZE>;
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let isMean = team.x == 1;
+  let isMean = team.x == 1 || params.groups == 0;
   let lanes = select(LANES, SIZE, isMean);
   var sum = 0.0;
   if (isMean) {

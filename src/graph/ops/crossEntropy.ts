@@ -1,11 +1,11 @@
 import { type KernelCall, perRow, perWorkgroup } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sizeOf, strideOf } from '../tensor';
+import { meanOf } from './finalSums';
 import { mix } from './mix';
 
 const countTargets = perWorkgroup('countTargets', 'count_targets');
 const crossEntropyRows = perRow('crossEntropy', 'cross_entropy');
-const meanLoss = perWorkgroup('meanLoss', 'mean_loss');
 
 /**
  * Softmax cross-entropy, forward and gradient in one pass over the logits: logits [N, V], targets [N], count [1] →
@@ -72,13 +72,7 @@ export const crossEntropy = defineOp({
 				uniforms: { rows, columns: columnsOf(logits.shape), vectors: strideOf(logits.shape) / 4, writeGradient: writeGradient ? 1 : 0 },
 				extent: [rows, 1, 1],
 			},
-			{
-				kernel: meanLoss,
-				bindings: { losses, counted, loss },
-				uniforms: { rows },
-				extent: [1, 1, 1],
-				mean: { losses, rows, counted, count: 0, mean: loss },
-			},
+			meanOf({ losses, rows, counted, count: 0, mean: loss }),
 		];
 	},
 	samples: [

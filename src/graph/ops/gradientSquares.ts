@@ -1,6 +1,7 @@
 import { arenaVectors } from '../arena';
-import { type ArenaName, type Kernel, type KernelCall, type Mean, type Operand, perWorkgroup, UNUSED } from '../kernel';
+import { type ArenaName, type Kernel, type KernelCall, type Operand, perWorkgroup, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
+import { finalSums } from './finalSums';
 import { dotGroups, dotPartials, partialsOf, reduceRows } from './twoPassSums';
 
 const gatherKernel: Kernel = {
@@ -17,19 +18,6 @@ export const addParts =
 		uniforms: { vectors, groups: dotGroups(vectors), period, isLast: 0 },
 		extent: [dotGroups(vectors), 1, 1],
 	});
-
-const finalSumsKernel: Kernel = {
-	...perWorkgroup('finalSums', 'final_sums'),
-	onSubgroups: () => ({ overrides: { LANES: 1 } }),
-};
-
-/** Second pass of ‖g‖², and the mean loss of the step. */
-const finalSums = (groups: number, squares: Operand, { losses, rows, counted, count, mean }: Mean): KernelCall => ({
-	kernel: finalSumsKernel,
-	bindings: { partials: partialsOf(groups, 4), losses, counted, squares, mean },
-	uniforms: { groups, rows, count },
-	extent: [2, 1, 1],
-});
 
 /** ‖g‖² of all gradients together: gradients in the arena's order → [1]. */
 export const gradientSquares = defineOp({
@@ -56,7 +44,7 @@ export const gradientSquares = defineOp({
 				}),
 			},
 		};
-		return [squares, { ...reduceRows(groups, 1, out), withMean: (mean) => finalSums(groups, out, mean) }];
+		return [squares, { ...reduceRows(groups, 1, out), withMean: (mean) => finalSums(partialsOf(groups, 4), groups, out, mean) }];
 	},
 	samples: [
 		{ inputs: [{ shape: [3, 5] }, { shape: [2] }], attributes: {} },

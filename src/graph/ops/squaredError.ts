@@ -1,10 +1,10 @@
-import { type KernelCall, perRow, perWorkgroup, UNUSED } from '../kernel';
+import { type KernelCall, perRow, UNUSED } from '../kernel';
 import { defineOp, expectShapes } from '../op';
 import { columnsOf, rowsOf, sameShape, strideOf } from '../tensor';
+import { meanOf } from './finalSums';
 import { mix } from './mix';
 
 const squaredErrorRows = perRow('squaredError', 'squared_error');
-const meanRows = perWorkgroup('meanRows', 'mean_rows');
 
 /**
  * Mean squared error, forward and gradient in one pass: predictions y [N, n], targets t [N, n] →
@@ -61,13 +61,7 @@ export const squaredError = defineOp<{ rows?: number }>({
 				},
 				extent: [rows, 1, 1],
 			},
-			{
-				kernel: meanRows,
-				bindings: { losses, mean: loss },
-				uniforms: { rows, count },
-				extent: [1, 1, 1],
-				mean: { losses, rows, counted: UNUSED, count, mean: loss },
-			},
+			meanOf({ losses, rows, counted: UNUSED, count, mean: loss }),
 		];
 	},
 	samples: [
