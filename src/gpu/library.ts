@@ -45,14 +45,20 @@ export class KernelLibrary {
 		const variants = new Map(plans.flatMap((plan) => plan.dispatches.map(({ variant }) => [variantKey(variant), variant] as const)));
 		const missing = [...variants].filter(([key]) => !this.compiled.has(key)).map(([, variant]) => variant);
 		const compiling: Promise<Compiled>[] = [];
+		const warming: Promise<void>[] = [];
 		try {
 			for (const [i, { file }] of missing.entries()) {
 				compiling.push(...missing.slice(compiling.length, i + COMPILED_AT_ONCE).map((variant) => this.get(variant)));
 				progress(i, missing.length, file);
-				await this.warm(await compiling[i]);
+				const warmed = this.warm(await compiling[i]);
+				warmed.catch(() => {}); // what fails is thrown where it is awaited
+				warming.push(warmed);
+				// The next is submitted before this one ends, so that the device never waits for the host.
+				await warming.at(-2);
 			}
+			await warming.at(-1);
 		} finally {
-			await Promise.allSettled(compiling);
+			await Promise.allSettled([...compiling, ...warming]);
 		}
 		progress(missing.length, missing.length, '');
 	}
