@@ -1,8 +1,8 @@
 // finite ‖σg‖²:   scale ← [σ, n + 1], or [2σ, 0] if n + 1 = growthInterval;   passed = ‖g‖²;   used = hyper;   factor = 1/σ
 // not finite:     scale ← [σ/2, 0];   passed = 0;   factor = 0;   used = hyper with which no optimiser changes anything
 //
-// scale = σ, n; squares[0] = ‖σg‖²; hyper, used: `count` numbers as in adam_w.wgsl, sgd.wgsl and muon_update.wgsl: lr [0] and η [9] of 0
-// and decays β₁ [4], β₂ [5], μ [8] and Muon's [10] of 1. With σ ≤ 1 the gradient itself is not finite, and its numbers pass.
+// scale = σ, n; squares[0] = ‖σg‖²; hyper, used: `count` numbers. Learning rates of 0 and decays of 1 change nothing.
+// With σ ≤ 1 the gradient itself is not finite, and its numbers pass.
 // Grid: a single workgroup, an invocation per number of hyper.
 struct Params { growthInterval: u32, count: u32 }
 
@@ -13,6 +13,14 @@ struct Params { growthInterval: u32, count: u32 }
 @group(0) @binding(4) var<storage, read_write> passed: array<f32>;
 @group(0) @binding(5) var<storage, read_write> used: array<f32>;
 @group(0) @binding(6) var<storage, read_write> factor: array<f32>;
+
+// Places in hyper: HYPER in src/graph/ops/hyper.ts.
+const LEARNING_RATE = 0u;
+const BETA1 = 4u;
+const BETA2 = 5u;
+const MOMENTUM = 8u;
+const MUON_LEARNING_RATE = 9u;
+const MUON_MOMENTUM = 10u;
 
 @compute @workgroup_size(16)
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -25,8 +33,8 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   storageBarrier();
   if (lane < params.count) {
     var value = hyper[lane];
-    if (skips && (lane == 0 || lane == 9)) { value = 0; }
-    if (skips && (lane == 4 || lane == 5 || lane == 8 || lane == 10)) { value = 1; }
+    if (skips && (lane == LEARNING_RATE || lane == MUON_LEARNING_RATE)) { value = 0; }
+    if (skips && (lane == BETA1 || lane == BETA2 || lane == MOMENTUM || lane == MUON_MOMENTUM)) { value = 1; }
     used[lane] = value;
   }
   if (lane > 0) { return; }
