@@ -27,7 +27,7 @@ export interface Measured extends Taken {
 const WARM_UP = 2;
 /** Timed steps that even the slowest takes. */
 const LEAST_TIMED = 3;
-/** A turn's length, ms: long enough to be the only one in the caches, short enough that the machine's drift hits everyone. */
+/** A turn's length by default, ms: long enough to be the only one in the caches, short enough that the machine's drift hits everyone. */
 const TURN = 1500;
 
 /**
@@ -35,8 +35,14 @@ const TURN = 1500;
  * fails is left out of further turns.
  *
  * @param budget time for each, ms, without the cold step
+ * @param length of a turn, ms; it takes a step at least
  */
-export async function race(competitors: readonly Competitor[], steps: number, budget: number): Promise<Map<Competitor, Measured | Error>> {
+export async function race(
+	competitors: readonly Competitor[],
+	steps: number,
+	budget: number,
+	length = TURN,
+): Promise<Map<Competitor, Measured | Error>> {
 	const results = new Map<Competitor, Measured | Error>();
 	const running = new Set(competitors);
 	const attempt = async (competitor: Competitor, turn: (known: Taken) => Turn) => {
@@ -53,7 +59,7 @@ export async function race(competitors: readonly Competitor[], steps: number, bu
 	for (const competitor of competitors) await attempt(competitor, () => ({ least: 1, most: 1, ms: 0 }));
 	while (running.size)
 		for (const competitor of [...running]) {
-			await attempt(competitor, ({ losses }) => ({ least: 1, most: 1 + WARM_UP + steps - losses.length, ms: TURN }));
+			await attempt(competitor, ({ losses }) => ({ least: 1, most: 1 + WARM_UP + steps - losses.length, ms: length }));
 			const measured = results.get(competitor) as Measured;
 			if (!running.has(competitor)) continue;
 			const spent = measured.times.slice(1).reduce((sum, time) => sum + time, 0);

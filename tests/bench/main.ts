@@ -2,12 +2,12 @@
 import { parseArgs } from 'node:util';
 import type { ProfileName } from '../../src/compiler/profile';
 import { nearestName } from '../../src/experiment/nearest';
-import { type Competitor, type Measured, median, race } from './competitor';
-import { FACTORS, GROWN_SIZES, type GrownSize, grown, growthLine, type Row } from './growth';
-import { type Ours, openOurs, profileNames } from './ours';
-import { findPeers, openPeer, type PeerFolder } from './peer';
-import { SHAPES, stepFlops } from './peers/lib/common.mjs';
-import { BenchUsageError, type NamedShape, shapeFrom, shapeNamed, sizesOf } from './shape';
+import { FACTORS, GROWN_SIZES, type GrownSize, growthLine } from './growth';
+import { measureGrowth, measureShape } from './measure';
+import { profileNames } from './ours';
+import { findPeers, type PeerFolder } from './peer';
+import { SHAPES } from './peers/lib/common.mjs';
+import { BenchUsageError, type NamedShape, shapeFrom, shapeNamed } from './shape';
 
 const usage = `usage: npm run bench -- [options]
 
@@ -24,8 +24,9 @@ or PEERS=DIR) they train in turn with ours, and each comes with its ratio: its s
   --profile NAME  kernels instead of those for the adapter: ${profileNames.join(', ')}
   --no-peers      ours only
   --growth A,B    how memory and time grow with ${GROWN_SIZES.slice(0, -1).join(', ')} or ${GROWN_SIZES.at(-1)}; all = each of them.
-                  Measures the first shape again with this size ${FACTORS.slice(1).join(' and ')} times as large, ours only: a line each,
-                  and then {"growth","of","values","exponents":{"flop","gpu_bytes","added_bytes","step_ms",
+                  Measures the first shape with this size ${FACTORS.slice(0, -1).join(', ')} and ${FACTORS.at(-1)} times as large, ours only, a step of
+                  each in turn, so that a change of the machine's clock meets all. A line each, and then
+                  {"growth","of","values","exponents":{"flop","gpu_bytes","added_bytes","step_ms",
                   "step_ms_by_flop"}} by least squares of logarithms. Memory is linear if added_bytes, the
                   exponent of what each doubling adds, is 1. Time grows no faster than FLOP if
                   step_ms_by_flop is at most 1
@@ -102,14 +103,12 @@ export async function main(argv: string[]): Promise<number> {
 		folder = options.peers ? findPeers() : null;
 		if (options.peers && !folder)
 			console.error('bench: no peers to compare with: `npm install` in tests/bench/peers, or PEERS=DIR where they are installed');
-		const lines: Row[] = [];
-		for (const shape of options.shapes) lines.push(print(await measureShape(shape, options, folder)));
-		const [{ name, shape }] = options.shapes;
+		for (const shape of options.shapes) print(await measureShape(shape, options, folder));
+		const [first] = options.shapes;
 		for (const size of options.growth) {
-			const rows = [lines[0]];
-			for (const times of FACTORS.slice(1))
-				rows.push(print(await measureShape({ name: `${name}, ${size} × ${times}`, shape: grown(shape, size, times) }, options, null)));
-			print(growthLine(name, size, rows));
+			const rows = await measureGrowth(first, size, options);
+			rows.forEach(print);
+			print(growthLine(first.name, size, rows));
 		}
 		return 0;
 	} catch (error) {
@@ -121,69 +120,4 @@ export async function main(argv: string[]): Promise<number> {
 	}
 }
 
-function print<T extends object>(line: T): T {
-	console.log(JSON.stringify(line));
-	return line;
-}
-
-async function measureShape({ name, shape }: NamedShape, { steps, budget, profile }: Options, folder: PeerFolder | null) {
-	const ours = await openOurs(shape, profile);
-	const peers: Competitor[] = [];
-	const failed: object[] = [];
-	for (const peer of folder?.names ?? []) {
-		try {
-			peers.push(await openPeer(folder as PeerFolder, peer, shape));
-		} catch (error) {
-			failed.push({ lib: peer, error: (error as Error).message });
-		}
-	}
-	try {
-		const results = await race([ours, ...peers], steps, budget * 1000);
-		const mine = results.get(ours) as Measured | Error;
-		if (mine instanceof Error) throw mine;
-		const theirs = peers.map((peer) => {
-			const found = results.get(peer) as Measured | Error;
-			if (found instanceof Error) return { lib: peer.lib, error: found.message };
-			return {
-				...report(peer, found, shape),
-				ratio: round(median(found.timed) / median(mine.timed), 3),
-				largest_loss_difference: Math.max(...found.losses.map((loss, i) => Math.abs(loss - (mine.losses[i] ?? loss)))),
-			};
-		});
-		const { dispatches, pipelines, gpuBytes } = ours satisfies Ours;
-		const predicted = ours.predictedMs(await ours.measurePeaks());
-		return {
-			shape: name,
-			sizes: sizesOf(shape),
-			...report(ours, mine, shape),
-			kernels: ours.profile,
-			dispatches,
-			pipelines,
-			gpu_bytes: gpuBytes,
-			flop: stepFlops(shape),
-			predicted_ms: round(predicted, 2),
-			prediction_error: round(predicted / median(mine.timed) - 1, 3),
-			losses: mine.losses.map((loss) => round(loss, 6)),
-			...(folder ? { peers: [...theirs, ...failed] } : {}),
-		};
-	} finally {
-		for (const competitor of [ours, ...peers]) await competitor.close();
-	}
-}
-
-function report({ lib, adapter, coldMs }: Competitor, { timed }: Measured, shape: NamedShape['shape']) {
-	const ms = median(timed);
-	return {
-		lib,
-		adapter,
-		step_ms: round(ms, 2),
-		step_ms_min: round(Math.min(...timed), 2),
-		step_ms_max: round(Math.max(...timed), 2),
-		timed_steps: timed.length,
-		tokens_per_s: round((shape.B * shape.T * 1000) / ms, 1),
-		gflops: round(stepFlops(shape) / ms / 1e6, 3),
-		cold_ms: round(coldMs, 1),
-	};
-}
-
-const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+const print = (line: object): void => console.log(JSON.stringify(line));
