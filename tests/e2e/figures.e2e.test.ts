@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser';
-import { serveFake } from '../ui/fakePage';
+import { serveFakePage } from '../ui/fakePage';
 
 /** Saves a figure with the menu of a panel. */
 async function save(page: Page, panel: string, kind: string): Promise<Buffer> {
@@ -86,7 +86,7 @@ it('a metrics.jsonl dropped on the page is drawn dashed among the curves, until 
 });
 
 it('a card, the enlarged map and the next tokens are saved too, each alone, with what it shows', async () => {
-	const server = await serveFake(0);
+	const server = await serveFakePage();
 	const { page, errors, close } = await openPage({ width: 1440, height: 900, address: `${server.resolvedUrls?.local[0]}#gallery` });
 	// Cards with lines and with maps.
 	for (const [figure, columns] of [

@@ -1,13 +1,13 @@
 /** Faults that a new user met and that only a browser's layout, focus and pointer show. With the fake worker of tests/ui. */
 import type { Page } from 'playwright-core';
-import type { ViteDevServer } from 'vite';
+import type { PreviewServer } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
-import { serveFake } from '../ui/fakePage';
+import { serveFakePage } from '../ui/fakePage';
 
-let server: ViteDevServer;
+let server: PreviewServer;
 beforeAll(async () => {
-	server = await serveFake(0);
+	server = await serveFakePage();
 });
 afterAll(() => server.close());
 

@@ -6,10 +6,10 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ViteDevServer } from 'vite';
+import type { PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser';
-import { serveFake } from '../ui/fakePage';
+import { serveFakePage } from '../ui/fakePage';
 import { seriousFindings } from './axe';
 import { layoutFindings } from './layout';
 import { PANEL_STATES } from './states/panelStates';
@@ -29,9 +29,9 @@ const LOOKS = [
 const STATES: State[] = [...TRAINING_STATES, ...RUN_STATES, ...PANEL_STATES];
 
 describe('the page', () => {
-	let server: ViteDevServer;
+	let server: PreviewServer;
 	beforeAll(async () => {
-		server = await serveFake(0);
+		server = await serveFakePage();
 	});
 	afterAll(() => server.close());
 

@@ -1,6 +1,7 @@
 /** Serves the page with the fake worker in the real one's place, for screenshots and manual tests. */
 import { fileURLToPath } from 'node:url';
 import { build, createServer, type Plugin, type PreviewServer, preview, type ViteDevServer } from 'vite';
+import { cached, sourceKey } from '../../scripts/build-entry.mjs';
 import { findPreset } from '../../src/experiment/presets';
 import { inventedResults } from './inventedResults';
 
@@ -20,19 +21,23 @@ export function fakeWorker(): Plugin {
 	};
 }
 
+/** Lets tests add styles to the built page. */
+function withoutPolicy(): Plugin {
+	const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
+	return { name: 'without-policy', transformIndexHtml: { order: 'post', handler: (html) => html.replace(policy, '') } };
+}
+
 /** Serves invented recordings for a few presets; the others have none. */
 function fakeRecordings(): Plugin {
-	return {
-		name: 'fake-recordings',
-		configureServer({ middlewares }) {
-			middlewares.use('/recorded', (request, response, next) => {
-				const preset = RECORDED.includes(request.url ?? '') && findPreset(request.url?.slice(1, -'.json'.length) ?? '');
-				if (!preset) return next();
-				response.setHeader('content-type', 'application/json');
-				response.end(JSON.stringify(inventedResults(preset.experiment)));
-			});
-		},
+	const serve = ({ middlewares }: ViteDevServer | PreviewServer) => {
+		middlewares.use('/recorded', (request, response, next) => {
+			const preset = RECORDED.includes(request.url ?? '') && findPreset(request.url?.slice(1, -'.json'.length) ?? '');
+			if (!preset) return next();
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify(inventedResults(preset.experiment)));
+		});
 	};
+	return { name: 'fake-recordings', configureServer: serve, configurePreviewServer: serve };
 }
 const RECORDED = ['/sink.json', '/default.json', '/backcopy.json'];
 
@@ -48,16 +53,31 @@ export async function serveFake(port = 5199): Promise<ViteDevServer> {
 	return server.listen();
 }
 
-/** The page as users get it, but with the fake worker: for tests that measure time, because React is slower in development. */
-export async function serveBuiltFake(): Promise<PreviewServer> {
-	const outDir = `${root}.cache/fake-page`;
-	const worker = { format: 'es', plugins: () => [fakeWorker()] } as const;
-	// Vitest sets `test`, with which the page would get React's development build.
-	const before = process.env.NODE_ENV;
-	process.env.NODE_ENV = 'production';
-	await build({ root, logLevel: 'error', plugins: [fakeWorker()], worker, build: { outDir, emptyOutDir: true } });
-	process.env.NODE_ENV = before;
-	return preview({ configFile: false, logLevel: 'error', build: { outDir }, preview: { host: '127.0.0.1', port: 0, strictPort: false } });
+/** The page with the fake worker, built with React's checks: a page of one file opens faster than one of hundreds. */
+export const serveFakePage = (): Promise<PreviewServer> => serveBuilt('development');
+
+/** The page as users get it, but with the fake worker: for tests that measure time, because React is slower with its checks. */
+export const serveBuiltFake = (): Promise<PreviewServer> => serveBuilt('production');
+
+async function serveBuilt(react: 'development' | 'production'): Promise<PreviewServer> {
+	const outDir = await cached(`fake-page-${react}`, sourceKey(['tests/ui']), async (folder) => {
+		const worker = { format: 'es', plugins: () => [fakeWorker()] } as const;
+		// Vitest sets `test`.
+		const before = process.env.NODE_ENV;
+		process.env.NODE_ENV = react;
+		try {
+			await build({ root, mode: react, logLevel: 'error', plugins: [fakeWorker(), withoutPolicy()], worker, build: { outDir: folder } });
+		} finally {
+			process.env.NODE_ENV = before;
+		}
+	});
+	return preview({
+		configFile: false,
+		logLevel: 'error',
+		plugins: [fakeRecordings()],
+		build: { outDir },
+		preview: { host: '127.0.0.1', port: 0, strictPort: false },
+	});
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
