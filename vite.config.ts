@@ -5,8 +5,10 @@ import { mobyDick } from './src/data/mobyDickPlugin.mjs';
 
 const minutes = (count: number) => count * 60_000;
 
-/** One after the other: a GPU test's time limit and a page's latency mean nothing while another test has the cores. */
+/** One file after the other: a page's latency means nothing while another test has the cores. */
 const alone = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
+/** Two files at once: a software GPU compiles on one core. */
+const inPairs = { pool: 'forks', maxWorkers: 2 } as const;
 const special = ['tests/**/*.gpu.test.{ts,tsx}', 'tests/**/*.long.test.{ts,tsx}', 'tests/e2e/**'];
 
 export default defineConfig({
@@ -34,12 +36,12 @@ export default defineConfig({
 			{
 				extends: true,
 				test: {
-					...alone,
+					...inPairs,
 					name: 'gpu',
 					include: ['tests/**/*.gpu.test.ts'],
 					setupFiles: ['tests/support/webgpu.ts'],
-					testTimeout: minutes(2),
-					hookTimeout: minutes(2),
+					testTimeout: minutes(4),
+					hookTimeout: minutes(4),
 					sequence: { groupOrder: 1 },
 				},
 			},
