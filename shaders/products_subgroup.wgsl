@@ -201,13 +201,15 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
       c0[to] = value(i, column) + select(vec4f(0), added, params.hasResidual != 0);
     }
     for (var i = 0u; i < select(0, ownRows, part == 1); i++) { c1[at + i * strideC] = value(i, column) + vec4f(0); }
-    for (var i = 0u; i < select(0, ownRows, part == 2); i++) { c2[at + i * strideC] = value(i, column) + vec4f(0); }
-    for (var i = 0u; i < select(0, ownRows, part == 3); i++) { c3[at + i * strideC] = value(i, column) + vec4f(0); }
-    if (TRANSPOSE_B != 0) {
-      for (var i = 0u; i < select(0, ownRows, part == 1 && params.store == GATED); i++) {
-        let gate = c0[at + i * strideC];
-        c2[at + i * strideC] = gate / (1.0 + exp(-max(gate, vec4f(-80)))) * c1[at + i * strideC];
+    let isUp = TRANSPOSE_B != 0 && params.store == GATED && part == 1;
+    for (var i = 0u; i < select(0, ownRows, part == 2 || isUp); i++) {
+      var result = value(i, column) + vec4f(0);
+      if (TRANSPOSE_B != 0) {
+        let gate = select(vec4f(0), c0[select(0, at + i * strideC, isUp)], isUp);
+        result *= select(vec4f(1), gate / (1.0 + exp(-max(gate, vec4f(-80)))), isUp);
       }
+      c2[at + i * strideC] = result;
     }
+    for (var i = 0u; i < select(0, ownRows, part == 3); i++) { c3[at + i * strideC] = value(i, column) + vec4f(0); }
   }
 }
