@@ -12,18 +12,26 @@ struct Params { rows: u32, vectors: u32, targets: u32 }
 @group(0) @binding(5) var<storage, read_write> counted: array<f32>;
 
 override SIZE: u32 = 64;
+// Invocations that count. With one, for software adapters, lavapipe compiles no barriers.
+const COUNTERS = 64u;
 var<workgroup> sums: array<f32, SIZE>;
 
 fn count(lane: u32) {
   var sum = 0.0;
-  for (var row = lane; row < params.targets; row += SIZE) { sum += select(0.0, 1.0, targets[row] >= 0); }
-  sums[lane] = sum;
-  workgroupBarrier();
-  for (var step = SIZE / 2; step > 0; step /= 2) {
-    if (lane < step) { sums[lane] += sums[lane + step]; }
+  for (var row = lane; row < select(0, params.targets, lane < COUNTERS); row += COUNTERS) { sum += select(0.0, 1.0, targets[row] >= 0); }
+  if (COUNTERS > 1) {
+    sums[lane] = sum;
     workgroupBarrier();
+    for (var step = COUNTERS / 2; step > 0; step /= 2) {
+      if (lane < step) { sums[lane] += sums[lane + step]; }
+      workgroupBarrier();
+    }
+    sum = sums[0];
   }
-  if (lane < 4) { counted[lane] = select(0.0, max(sums[0], 1.0), lane == 0); }
+  if (lane == 0) {
+    counted[0] = max(sum, 1.0);
+    for (var pad = 1u; pad < 4; pad++) { counted[pad] = 0.0; }
+  }
 }
 
 @compute @workgroup_size(SIZE)

@@ -3,7 +3,10 @@ import { defineOp, expectShapes } from '../op';
 import { paddedSizeOf, rowsOf, sizeOf, strideOf } from '../tensor';
 
 const embeddingKernel = perElement('embedding', 'embedding');
-const embeddingCountKernel = perElement('embeddingCount', 'embedding_count');
+const embeddingCountKernel: Kernel = {
+	...perElement('embeddingCount', 'embedding_count'),
+	onSubgroups: () => ({ constants: { COUNTERS: 1 } }),
+};
 const embeddingGradientKernel: Kernel = {
 	...strips('embeddingGradient', 'embedding_gradient', 32),
 	onSubgroups: () => ({ file: 'embedding_gradient_subgroup', overrides: { SIZE: 8 } }),
