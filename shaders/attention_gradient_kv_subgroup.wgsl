@@ -6,6 +6,8 @@
 enable subgroups;
 
 alias Element = vec4f;
+// Floats of an Element. Heads of whole vec4s need no padding after the last.
+const WIDTH = u32(dot(Element(1), Element(1)));
 
 struct Params {
   length: u32, batch: u32, heads: u32, kvHeads: u32, parts: u32,
@@ -158,7 +160,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
       dk[keyAt + c + half] = second * cosine + first * sine;
     }
   }
-  if (inside && kvHead + 1 == params.kvHeads) {
+  if (WIDTH < 4 && inside && kvHead + 1 == params.kvHeads) {
     for (var pad = params.kvHeads * params.headElements; pad < params.keyStride; pad++) {
       dk[row * params.keyStride + pad] = Element();
       dv[row * params.keyStride + pad] = Element();

@@ -13,6 +13,8 @@
 enable subgroups;
 
 alias Element = vec4f;
+// Floats of an Element. Heads of whole vec4s need no padding after the last.
+const WIDTH = u32(dot(Element(1), Element(1)));
 
 struct Params {
   length: u32, batch: u32, heads: u32, kvHeads: u32, parts: u32,
@@ -119,7 +121,7 @@ fn main(@builtin(workgroup_id) team: vec3u, @builtin(local_invocation_index) loc
     if (inside) { out[queryAt + c] = value; }
   }
   if (i < params.lseStride) { lse[(team.z * params.heads + head) * params.lseStride + i] = select(0.0, top + log(total), inside); }
-  if (inside && head + 1 == params.heads) {
+  if (WIDTH < 4 && inside && head + 1 == params.heads) {
     for (var pad = params.heads * params.headElements; pad < params.queryStride; pad++) { out[row * params.queryStride + pad] = Element(); }
   }
 }
