@@ -159,7 +159,8 @@ export class Session {
 
 	/** Takes a checkpoint of every run that has steps to take and is on the device, unless its last one is of the same step. */
 	async save(): Promise<void> {
-		for (const entry of this.list) {
+		// A copy, as in `moveTo`.
+		for (const entry of [...this.list]) {
 			const { run } = entry;
 			const due = () => run.isOpen && run.state === 'training' && run.checkpoint?.step !== run.step;
 			if (due()) await this.exclusively(entry, () => this.residency.use(run, async () => void (due() && (await run.save()))));
@@ -238,7 +239,8 @@ export class Session {
 		this.residency.move(gpu);
 		this.context.close();
 		this.context = gpu;
-		for (const { run, phase } of this.list) if (phase === 'scheduled') await this.residency.enter(run);
+		// A copy, because a run that is removed meanwhile would make the loop skip the next one.
+		for (const entry of [...this.list]) if (entry.phase === 'scheduled') await this.residency.enter(entry.run);
 		this.listener.resumed?.(Object.fromEntries(this.list.filter(isUnfinished).map(({ run }) => [run.id, run.step])));
 	}
 

@@ -258,3 +258,14 @@ it('keeps the page’s and the worker’s runs the same, and each run’s steps 
 		{ numRuns: 40, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: false },
 	);
 });
+
+it.each([0, 1, 2, 3])('moves every run to a new device although one is removed %i ms after the old one was lost', async (pause) => {
+	const world = new World(Number.POSITIVE_INFINITY);
+	world.client.add(experimentOf(METHODS, [1]));
+	await world.settle();
+	world.loseDevice();
+	await vi.advanceTimersByTimeAsync(pause);
+	world.client.remove([world.shown[0]]);
+	await world.finish();
+	expect(world.shown).toHaveLength(2);
+});
