@@ -56,9 +56,10 @@ stepMs is the time of a step while steps are queued one after the other. us is t
 kernel and op in one step, from timestamps; coarse timestamps and short dispatches are repeated; without
 timestamps, from submissions of one kernel each. share is the part of what the adapter reached in
 measurements of a large product, of attention, or of an elementwise kernel, whichever bounds the kernel.
-predictedMs is the sum over the dispatches: the start of each, and the time of its FLOP, attention's exponentials
-and bytes at the peaks that were measured just before, which partly passes at once. A dispatch takes at least as long as one of its workgroups by itself. estimates, in ms, are computed from GPUs'
-data sheets. They are guesses, and none of these GPUs has been timed.
+predictedMs is a sum over the dispatches, computed from peaks that are measured just before: the start of each, the
+time of its arithmetic, attention's exponentials included, and the part of its memory traffic that does not overlap
+with it. A dispatch takes at least as long as one of its workgroups by itself. estimates, in ms, are computed from
+GPUs' data sheets. They are guesses, and none of these GPUs has been timed.
 
 Exit codes: 0 success, 1 failure, 2 if an argument or file is invalid, 130 after Ctrl-C.`;
 

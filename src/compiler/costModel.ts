@@ -12,8 +12,8 @@ export interface Peaks {
 	/** Bytes/s that an elementwise kernel reads and writes. */
 	memory: number;
 	/**
-	 * By which part of the shorter one of arithmetic and memory traffic a dispatch takes longer than the longer one: 0 if both go on
-	 * at once, 1 if one follows the other, and more if tiles with short sums cost time besides.
+	 * Time of a dispatch beyond the longer of its arithmetic and its memory traffic, as a part of the shorter: 0 if they overlap wholly,
+	 * 1 if one follows the other. More than 1 if short sums make tiles inefficient.
 	 */
 	serial: number;
 	/** FLOP/s of one workgroup of a product by itself. */
@@ -35,7 +35,7 @@ const partsOf = ({ arithmetic, flops, scores, moved }: Omit<Work, 'grid'>, peaks
 ];
 
 /**
- * Expected seconds of a dispatch: its start, and then arithmetic and memory traffic, partly at once. Few workgroups do
+ * Expected seconds of a dispatch: its start, and then arithmetic and memory traffic, which may overlap. Few workgroups do
  * not fill a GPU, so arithmetic takes at least as long as the share of one workgroup.
  */
 function predictedSeconds(work: Work, peaks: Peaks): number {

@@ -91,7 +91,7 @@ export async function measurePeaks(library: KernelLibrary, profile: Profile): Pr
 	};
 }
 
-/** Part of the shorter of two times by which both together take longer than the longer one, if they take `seconds`. */
+/** `Peaks.serial` of a dispatch that takes `seconds`, if its arithmetic and its memory traffic take `first` and `second` by themselves. */
 export const serialOf = (seconds: number, first: number, second: number): number =>
 	Math.min(MOST_SERIAL, Math.max(0, (seconds - Math.max(first, second)) / Math.min(first, second)));
 
