@@ -9,7 +9,7 @@ import { NoWebGpu } from './notices/NoWebGpu';
 import { Panels } from './Panels';
 import { useQuestions } from './questions/useQuestions';
 import { Rail } from './Rail';
-import { lazyDialog, useDialogScripts } from './shared/dialogScripts';
+import { lazyDialog, lazyPanel, useDialogScripts } from './shared/dialogScripts';
 import { TipLayer } from './shared/tip';
 import { useTheme } from './theme/useTheme';
 import { Transport } from './transport/Transport';
@@ -21,13 +21,13 @@ import { usePageKeys } from './usePageKeys';
 import { useStoredTrainings } from './useStoredTrainings';
 import { useTraining } from './useTraining';
 
-const StoredNotices = lazyDialog(() => import('./stored/StoredNotices'));
-const StoredSpace = lazyDialog(() => import('./stored/StoredSpace'));
+const StoredNotices = lazyPanel(() => import('./stored/StoredNotices'));
+const StoredSpace = lazyPanel(() => import('./stored/StoredSpace'));
 const GpuDialog = lazyDialog(() => import('./dialogs/GpuDialog'));
 const Gallery = lazyDialog(() => import('./questions/Gallery'));
 const ProfileDialog = lazyDialog(() => import('./profile/ProfileDialog'));
 const HelpDialog = lazyDialog(() => import('./dialogs/HelpDialog'));
-const NewVersion = lazyDialog(() => import('./notices/NewVersion'));
+const NewVersion = lazyPanel(() => import('./notices/NewVersion'));
 
 /** The page: the experiment on the left; the answer, charts, maps and runs on the right. */
 export function App() {

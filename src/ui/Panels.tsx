@@ -18,13 +18,13 @@ import { emptyMessages } from './emptyMessages';
 import { comparesFirstToken } from './measures/comparison';
 import type { Questions } from './questions/useQuestions';
 import { RunTable } from './runs/RunTable';
-import { lazyDialog } from './shared/dialogScripts';
+import { lazyDialog, lazyPanel } from './shared/dialogScripts';
 import type { Selection } from './shared/useInterventions';
 import { useClient } from './shared/useLab';
 import type { Shade } from './theme/attentionScale';
 
 const Abstract = lazy(() => import('./questions/Abstract'));
-const WritingPanel = lazyDialog(() => import('./writing/WritingPanel'));
+const WritingPanel = lazyPanel(() => import('./writing/WritingPanel'));
 const InterventionPanel = lazyDialog(() => import('./interventions/InterventionPanel'));
 const SweepPanel = lazy(() => import('./charts/sweep/SweepPanel'));
 

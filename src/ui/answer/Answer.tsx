@@ -4,7 +4,7 @@ import { taskDescriptor } from '../../experiment/tasks';
 import type { Experiment } from '../../experiment/types';
 import type { RunView } from '../../session/client/store/labSnapshot';
 import { comparesFirstToken, comparisons, type Reported } from '../measures/comparison';
-import { lazyDialog } from '../shared/dialogScripts';
+import { lazyPanel } from '../shared/dialogScripts';
 import { Folded } from '../shared/Folded';
 import { useMedia } from '../shared/hooks';
 import { answerSentence, comparedSeeds } from './answerSentence';
@@ -14,9 +14,9 @@ import { headline } from './headline';
 import { RecordedNote } from './RecordedNote';
 import { verdictScope, verdictSentence } from './verdict';
 
-const SeenNote = lazyDialog(() => import('./SeenNote'));
-const SeedTable = lazyDialog(() => import('./SeedTable'));
-const SweepVerdict = lazyDialog(() => import('./SweepVerdict'));
+const SeenNote = lazyPanel(() => import('./SeenNote'));
+const SeedTable = lazyPanel(() => import('./SeedTable'));
+const SweepVerdict = lazyPanel(() => import('./SweepVerdict'));
 
 interface Props {
 	experiment: Experiment;

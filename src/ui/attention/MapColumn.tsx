@@ -1,4 +1,4 @@
-import { lazyDialog } from '../shared/dialogScripts';
+import { lazyPanel } from '../shared/dialogScripts';
 import { formatCount } from '../shared/format';
 import { groupStyle } from '../theme/methodStyle';
 import { Swatch } from '../theme/Swatch';
@@ -7,8 +7,8 @@ import type { Picture } from './paint';
 import { usePicture, valueText } from './picture';
 
 // There are no maps to draw before the first record or probe.
-const ColumnBody = lazyDialog(() => import('./ColumnBody'));
-const SinkLogitText = lazyDialog(() => import('./SinkLogitText'));
+const ColumnBody = lazyPanel(() => import('./ColumnBody'));
+const SinkLogitText = lazyPanel(() => import('./SinkLogitText'));
 
 interface Props extends ColumnProps {
 	focused: boolean;
