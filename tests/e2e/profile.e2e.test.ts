@@ -2,15 +2,11 @@
 import '../support/float16';
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { type ProfileName, profileNamed } from '../../src/compiler/profile';
-import { createTask } from '../../src/data/tasks';
 import { decodeLink } from '../../src/experiment/link';
 import type { StepReport } from '../../src/experiment/records/stepReport';
-import { newRuns } from '../../src/training/session';
-import { trainerPlans } from '../../src/training/trainer';
-import { stepShape } from '../../src/training/trainingGraphs';
 import { openPage } from '../support/browser';
 import { eventsOf, lossesByRun, spyOnWorker } from '../support/spy';
+import { expectMeasuredStep } from '../support/stepReport';
 import { button, stepNow, waitForStep } from '../support/userJourneys';
 import { seriousFindings } from './axe';
 
@@ -37,19 +33,6 @@ async function lossesWith(meanwhile: (page: Awaited<ReturnType<typeof openPage>>
 const reportsOf = async (page: Parameters<typeof eventsOf>[0]): Promise<StepReport[]> =>
 	(await eventsOf(page, 'answer')).flatMap((event) => (event.request === 'profile' && event.answer ? [event.answer] : []));
 
-function expectPlausible({ method, cost, times }: StepReport): void {
-	const { experiment } = decodeLink(ADDRESS);
-	const run = newRuns(experiment, createTask(experiment, '')).find((each) => each.method.name === method);
-	if (!run) throw new Error(`the experiment has no ${method}`);
-	const device = { profile: profileNamed(cost.kernels as ProfileName), maxBindingBytes: 2 ** 27 };
-	const { statistics } = trainerPlans(run.config, stepShape(experiment), device).training;
-	expect([cost.dispatches, cost.pipelines, cost.flops]).toEqual([statistics.dispatches, statistics.pipelines, statistics.flops]);
-	expect(times.kernels.reduce((sum, { dispatches }) => sum + dispatches, 0)).toBe(cost.dispatches);
-	const sum = times.kernels.reduce((total, { us }) => total + us, 0) / 1e3;
-	expect(sum / times.stepMs).toBeGreaterThan(0.2);
-	expect(sum / times.stepMs).toBeLessThan(5);
-}
-
 it('is measured while runs train, is saved, and changes none of their losses', async () => {
 	const measured = await lossesWith(async (page) => {
 		await button(page, 'Where a step’s time goes').click();
@@ -57,7 +40,7 @@ it('is measured while runs train, is saved, and changes none of their losses', a
 		await dialog.getByRole('button', { name: 'Measure' }).click();
 		await dialog.getByText(/^A step of Vanilla takes .* ms: .* products/).waitFor({ timeout: 120_000 });
 		const [report] = await reportsOf(page);
-		expectPlausible(report);
+		expectMeasuredStep(report, decodeLink(ADDRESS).experiment);
 		expect(await dialog.locator('.kernels tbody tr').count()).toBe(report.times.kernels.length);
 		expect(await seriousFindings(page)).toEqual([]);
 		const saved = async (name: string) => {

@@ -1,14 +1,9 @@
 /** The measurement of a step in the worker, while runs train: its numbers, and theirs. */
 import { describe, expect, it } from 'vitest';
-import type { ProfileName } from '../../../src/compiler/profile';
-import { profileNamed } from '../../../src/compiler/profile';
-import { createTask } from '../../../src/data/tasks';
 import type { StepReport } from '../../../src/experiment/records/stepReport';
 import type { Event } from '../../../src/session/client/protocol';
-import { newRuns } from '../../../src/training/session';
-import { trainerPlans } from '../../../src/training/trainer';
-import { stepShape } from '../../../src/training/trainingGraphs';
-import { openTestGpu } from '../../support/webgpu';
+import { expectMeasuredStep } from '../../support/stepReport';
+import { changedGpu } from './changedGpu';
 import { experimentOf, isState, openLab } from './openLab';
 
 const STEPS = 40;
@@ -52,44 +47,6 @@ async function trainWith(lab: Opened, meanwhile: () => Promise<unknown>) {
 	return numbersOf(lab);
 }
 
-/** The test's GPU without some features, with devices that are kept, or that says it binds little. */
-function changedGpu({ without = [] as string[], opened = [] as GPUDevice[], mostBindingBytes = Number.POSITIVE_INFINITY } = {}): GPU {
-	const { gpu } = openTestGpu();
-	const requestAdapter = async (options?: GPURequestAdapterOptions) => {
-		const adapter = await gpu.requestAdapter(options);
-		if (!adapter) return null;
-		const { features, info } = adapter;
-		const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-		return {
-			limits: { maxBufferSize, maxStorageBufferBindingSize: Math.min(maxStorageBufferBindingSize, mostBindingBytes) },
-			info,
-			features: new Set([...features].filter((name) => !without.includes(name))),
-			async requestDevice(descriptor: GPUDeviceDescriptor) {
-				const device = await adapter.requestDevice(descriptor);
-				opened.push(device);
-				return device;
-			},
-		};
-	};
-	return { requestAdapter } as unknown as GPU;
-}
-
-function expectPlausible({ cost, times }: StepReport): void {
-	const [, run] = newRuns(EXPERIMENT, createTask(EXPERIMENT, ''));
-	const device = { profile: profileNamed(cost.kernels as ProfileName), maxBindingBytes: 2 ** 27 };
-	const { statistics } = trainerPlans(run.config, stepShape(EXPERIMENT), device).training;
-	expect([cost.dispatches, cost.pipelines, cost.flops]).toEqual([statistics.dispatches, statistics.pipelines, statistics.flops]);
-	expect(times.kernels.reduce((sum, { dispatches }) => sum + dispatches, 0)).toBe(cost.dispatches);
-	expect(cost.bytes.parameters).toBe(cost.bytes.gradients);
-	for (const value of [times.stepMs, times.hostMs, times.predictedMs, ...Object.values(times.peaks)]) expect(value).toBeGreaterThan(0);
-	for (const { kernel, us } of times.kernels) expect(us, kernel).toBeGreaterThanOrEqual(0);
-	expect(times.kernels.map(({ us }) => us)).toEqual(times.kernels.map(({ us }) => us).sort((a, b) => b - a));
-	// Dispatches one by one overlap less than in a step, and each has a pass or a submission to itself.
-	const sum = times.kernels.reduce((total, { us }) => total + us, 0) / 1e3;
-	expect(sum / times.stepMs).toBeGreaterThan(0.2);
-	expect(sum / times.stepMs).toBeLessThan(5);
-}
-
 describe('the measurement of a step', () => {
 	it('leaves every number of a training as it was, and no step is taken meanwhile', async () => {
 		const wanted = await straight();
@@ -106,7 +63,7 @@ describe('the measurement of a step', () => {
 		expect([...new Set(stages)]).toEqual(['waiting', 'opening', 'peaks', 'compiling', 'steps', 'kernels']);
 		const [report] = lab.answersTo('profile');
 		expect(report?.method).toBe('svformer');
-		expectPlausible(report as StepReport);
+		expectMeasuredStep(report as StepReport, EXPERIMENT);
 		await lab.send({ type: 'reset' });
 	});
 
@@ -157,19 +114,7 @@ describe('the measurement of a step', () => {
 		await lab.send(PROFILE);
 		const [report] = lab.answersTo('profile');
 		expect(report?.times.method).toBe('queue');
-		expectPlausible(report as StepReport);
-	});
-
-	it('measures the tiles of its products first if asked to, with kernels that have them', async () => {
-		const lab = openLab(() => changedGpu({ without: ['subgroups'] }));
-		await lab.send({ ...PROFILE, tune: true });
-		const [report] = lab.answersTo('profile');
-		const { tiles = [], cost, times } = report as StepReport;
-		expect(cost.kernels).toBe('tiled');
-		expect(times.stepMs).toBeGreaterThan(0);
-		expect(tiles.filter(({ why }) => why !== 'only').length).toBeGreaterThan(0);
-		const stages = lab.of('progress').flatMap((event) => (event.request === 'profile' ? [event.progress.stage] : []));
-		expect([...new Set(stages)].slice(1, 4)).toEqual(['opening', 'tiles', 'peaks']);
+		expectMeasuredStep(report as StepReport, EXPERIMENT);
 	});
 
 	it('refuses a step that does not fit the device, with the reason', async () => {
