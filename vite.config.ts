@@ -29,6 +29,7 @@ export default defineConfig({
 					name: 'unit',
 					include: ['tests/**/*.test.{ts,tsx}'],
 					exclude: special,
+					maxWorkers: 2,
 					testTimeout: 20_000,
 					sequence: { groupOrder: 0 },
 				},

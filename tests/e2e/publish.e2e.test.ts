@@ -32,7 +32,9 @@ const recordedAnswer = (page: Page) =>
 const kept = (page: Page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
 
 it('works below any path, trains, and asks nothing of another host or against its policy', async () => {
-	const { page, errors, close } = await open('#task=copy&methods=vanilla&layers=1&hiddenSize=16&heads=2&batchSize=4&steps=20&seeds=1&v=1');
+	const { page, errors, close } = await open(
+		'#task=copy&methods=vanilla&layers=1&hiddenSize=16&heads=2&sequenceLength=16&batchSize=2&steps=20&validationBatches=1&seeds=1&v=1',
+	);
 	const foreign: string[] = [];
 	page.context().on('request', (request) => {
 		if (!request.url().startsWith(host.url) && !request.url().startsWith('blob:')) foreign.push(request.url());

@@ -8,7 +8,8 @@ import { decodeLink } from '../../src/experiment/link';
 import { parameterShapes } from '../../src/model/parameters';
 import { openPage } from '../support/browser';
 
-const SMALL = '#task=copy&methods=vanilla,svformer&layers=2&hiddenSize=16&heads=2&batchSize=4&steps=30&seeds=1,2&v=1';
+const SMALL =
+	'#task=copy&methods=vanilla,svformer&layers=2&hiddenSize=16&heads=2&intermediateSize=16&sequenceLength=16&batchSize=2&steps=30&validationBatches=1&seeds=1,2&v=1';
 
 /** Keeps copied texts in the page. */
 function keepCopies(): void {
@@ -56,7 +57,7 @@ it('a link with results shows the sender’s curves dashed, and says that they h
 
 it('the link of a sweep is judged point by point, with the values of both sides', async () => {
 	const address =
-		'#task=copy&methods=vanilla,svformer&layers=2&hiddenSize=16&heads=2&batchSize=4&steps=20&seeds=1,2&sweep=learningRate/0.001/0.003&v=1';
+		'#task=copy&methods=vanilla,svformer&layers=2&hiddenSize=16&heads=2&intermediateSize=16&sequenceLength=16&batchSize=2&steps=20&validationBatches=1&seeds=1,2&sweep=learningRate/0.001/0.003&v=1';
 	const sender = await openPage({ width: 1440, height: 900, address, before: keepCopies });
 	await sender.page.getByRole('button', { name: 'Train', exact: true }).click();
 	await sender.page.getByRole('button', { name: 'Train again' }).waitFor({ timeout: 120_000 });

@@ -14,6 +14,8 @@ import { stepReportOf, TILES } from './inventedStep';
 
 type FakeRun = RunInfo & { step: number; dead: boolean };
 
+/** 1 is a pace that can be watched. */
+const SPEED = Number(import.meta.env.VITE_FAKE_SPEED ?? 1);
 /** Long experiments run faster. */
 const stepsPerTick = (steps: number) => Math.max(4, Math.ceil(steps / 200));
 let experiment: Experiment | null = null;
@@ -95,7 +97,7 @@ function advance(count: number): void {
 
 function run(): void {
 	clearInterval(timer);
-	timer = setInterval(() => advance(stepsPerTick(experiment?.steps ?? 0)), 50);
+	timer = setInterval(() => advance(stepsPerTick(experiment?.steps ?? 0)), 50 / SPEED);
 	send({ type: 'state', state: 'running' });
 }
 
@@ -124,7 +126,7 @@ function start(of: Experiment, paused: boolean): void {
 		for (const info of runs) if (of.probeEvery) send({ type: 'frame', frame: frameOf(info, 0) });
 		if (paused) send({ type: 'state', state: 'paused' });
 		else run();
-	}, 15);
+	}, 15 / SPEED);
 }
 
 function check(id: number): void {
