@@ -5,7 +5,6 @@ import { useSeen } from './answer/useSeen';
 import { useExperiment } from './form/useExperiment';
 import { Header } from './header/Header';
 import { Notices } from './notices/Notices';
-import { NoWebGpu } from './notices/NoWebGpu';
 import { Panels } from './Panels';
 import { useQuestions } from './questions/useQuestions';
 import { Rail } from './Rail';
@@ -27,6 +26,7 @@ const GpuDialog = lazyDialog(() => import('./dialogs/GpuDialog'));
 const Gallery = lazyDialog(() => import('./questions/Gallery'));
 const ProfileDialog = lazyDialog(() => import('./profile/ProfileDialog'));
 const HelpDialog = lazyDialog(() => import('./dialogs/HelpDialog'));
+const NoWebGpu = lazyPanel(() => import('./notices/NoWebGpu'));
 const NewVersion = lazyPanel(() => import('./notices/NewVersion'));
 
 /** The page: the experiment on the left; the answer, charts, maps and runs on the right. */

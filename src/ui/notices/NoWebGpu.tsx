@@ -1,7 +1,7 @@
 import { OLDEST_CHROME } from '../../experiment/records/adapter';
 
 /** Shown instead of the charts if the browser has no WebGPU: the reason, and what to do. */
-export function NoWebGpu({ reason, advice }: { reason: string; advice: string }) {
+export default function NoWebGpu({ reason, advice }: { reason: string; advice: string }) {
 	return (
 		<section className="no-webgpu" aria-labelledby="no-webgpu-title">
 			<h1 id="no-webgpu-title">Training needs WebGPU in a recent browser</h1>
