@@ -26,9 +26,7 @@ it('a link with float16 trains with it, or says why this GPU cannot', async () =
 		await refusal.filter({ hasText: reason }).waitFor();
 		expect(await refusal.count()).toBe(1);
 		expect(await button(page, 'Train').isDisabled()).toBe(true);
-		const training = page.getByRole('group', { name: 'Training', exact: true });
-		await training.locator('summary').first().click();
-		await training.getByText('More', { exact: true }).click();
+		// The folded groups around the field are open.
 		await precision.selectOption('float32');
 		await refusal.waitFor({ state: 'detached' });
 		await precision.selectOption('float16');

@@ -14,6 +14,8 @@ import type { ExperimentForm as Form } from './useExperiment';
 
 const SweepDialog = lazyDialog(() => import('./sweep/SweepDialog'));
 
+const NONE: Estimate['problems'] = [];
+
 /** The experiment, field by field, from the table of fields. */
 export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: { form: Form; estimate: Estimate | null }) {
 	const [sweeping, setSweeping] = useState<FieldName | null>(null);
@@ -21,7 +23,7 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 	const { sweep } = picks;
 	const swept = useMemo(() => sweptTexts(experiment), [experiment]);
 	const runs = useMemo(() => countRuns(sweep ? { ...experiment, sweep } : experiment), [experiment, sweep]);
-	const groups = { form, swept, onSweep: setSweeping };
+	const groups = { form, swept, refused: estimate?.problems ?? NONE, onSweep: setSweeping };
 	return (
 		<div className="experiment-form">
 			<Group title="Task" group="task" {...groups} />
@@ -71,15 +73,18 @@ interface GroupProps {
 	form: Form;
 	/** `sweptTexts` */
 	swept: Partial<Record<FieldName, string>>;
+	/** Fields with which this device can't train. The reasons are in the line of costs. */
+	refused: Estimate['problems'];
 	onSweep(name: FieldName): void;
 }
 
-function Group({ title, group, form, more = [], summary, swept, onSweep }: GroupProps) {
+function Group({ title, group, form, more = [], summary, swept, refused, onSweep }: GroupProps) {
 	const { picks } = form.draft;
 	const names = FIELD_NAMES.filter((name) => [group, ...more].includes(fieldOf(name).group) && isUsed(name, picks));
 	const main = names.filter((name) => fieldOf(name).main);
 	const rest = names.filter((name) => !fieldOf(name).main);
-	const inNeed = (fields: readonly FieldName[]) => fields.some((name) => form.draft.errors[name] || swept[name]);
+	const inNeed = (fields: readonly FieldName[]) =>
+		fields.some((name) => form.draft.errors[name] || swept[name] || refused.some(({ field }) => field === name));
 	const fields = (
 		<>
 			{main.map((name) =>
@@ -114,7 +119,7 @@ function Group({ title, group, form, more = [], summary, swept, onSweep }: Group
 
 interface FieldsProps {
 	summary: string;
-	/** Opens it: a field inside has an error or is swept. It then stays open, because the user is typing there. */
+	/** Opens it: a field inside has an error, is swept or can't be used here. It then stays open, because the user is typing there. */
 	inNeed: boolean;
 	children: ReactNode;
 }
