@@ -30,7 +30,7 @@ export default defineConfig({
 					include: ['tests/**/*.test.{ts,tsx}'],
 					exclude: special,
 					maxWorkers: 2,
-					testTimeout: 20_000,
+					testTimeout: minutes(1),
 					sequence: { groupOrder: 0 },
 				},
 			},
