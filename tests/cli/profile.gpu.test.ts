@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { FOUR_LANES } from '../support/lanes';
 import { experimentFile, jsonLines, lab, scratch } from './lab';
 
 const file = () =>
@@ -52,7 +53,7 @@ it('measures tiles of products and keeps them, and ignores a damaged file', asyn
 	const kept = join(scratch(), 'tiles.json');
 	writeFileSync(kept, '{"format":1');
 	const { code, stdout, stderr } = await lab(['profile', file(), '--json', '--kernels', 'tiled', '--tune'], {
-		env: { LAB_CACHE: scratch() },
+		env: { LAB_CACHE: scratch(), ...FOUR_LANES },
 	});
 	expect(code, stderr).toBe(0);
 	const lines = jsonLines(stdout);

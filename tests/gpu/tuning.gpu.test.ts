@@ -1,3 +1,4 @@
+import '../support/fourLanes';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { profileNamed, withTiles } from '../../src/compiler/profile';
 import { methodsOf } from '../../src/experiment/methods/names';

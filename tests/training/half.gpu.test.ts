@@ -1,86 +1,13 @@
 /** Training with activations and copies of the weights in float16, against training in float32. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { profileNamed } from '../../src/compiler/profile';
-import type { OptimizerName } from '../../src/experiment/optimizers';
 import { GpuContext } from '../../src/gpu/gpuContext';
-import { snapshotBytes, snapshotOf } from '../../src/session/worker/storage/snapshotFile';
-import { Trainer, trainerPlans } from '../../src/training/trainer';
 import { clampHalves } from '../support/clampHalves';
 import { openTestGpu } from '../support/webgpu';
-import { expectHalfSteps } from './halfSteps';
-import { CASES, caseOf, SIZES } from './stepCases';
+import { expectSkipped, testHalfSteps } from './halfSteps';
 import { alone, forked, runOf, sessionOf, stepTo } from './tinySessions';
 
-/** Expects that a step whose scaled gradients are beyond float16 changes nothing but the scale. */
-async function expectSkipped(gpu: GpuContext, optimizers: readonly OptimizerName[]): Promise<void> {
-	const replayed = caseOf('vanilla', SIZES[0]);
-	const { model, training, weights, batch, batchSize, length } = replayed;
-	for (const optimizer of optimizers) {
-		const plans = trainerPlans(model, { batchSize, length, optimizer, precision: 'float16' }, gpu.adapter);
-		const trainer = await Trainer.create(gpu, model, { ...training, optimizer }, plans, weights);
-		const advance = async () => {
-			await gpu.ring.free();
-			return trainer.advance(batch(0));
-		};
-		await advance();
-		const before = await trainer.snapshot();
-		expect([...(before.lossScale ?? [])]).toEqual([2 ** 16, 1]);
-		trainer.restore({ ...before, lossScale: Float32Array.of(2 ** 30, 7) });
-		const skipped = await advance();
-		expect(skipped.gradNorm).toBe(0);
-		const after = await trainer.snapshot();
-		expect([...(after.lossScale ?? [])]).toEqual([2 ** 29, 0]);
-		for (const part of ['parameters', 'firstMoments', 'secondMoments'] as const) expect(after[part]).toEqual(before[part]);
-		let last = skipped;
-		for (let step = 0; step < 20 && last.gradNorm === 0; step++) last = await advance();
-		expect(last.gradNorm).toBeGreaterThan(0);
-		expect(last.loss).toBe(skipped.loss);
-		const [scale, steps] = (await trainer.snapshot()).lossScale ?? [];
-		expect(scale).toBeLessThan(2 ** 29);
-		expect(steps).toBe(1);
-		expect((await advance()).loss).not.toBe(skipped.loss);
-		trainer.destroy();
-	}
-}
-
-describe.each(['subgroup8', 'tiled'] as const)('a training step in float16 with %s kernels', (kernels) => {
-	let gpu: GpuContext;
-	beforeAll(async () => {
-		gpu = await GpuContext.open(openTestGpu().gpu, profileNamed(kernels));
-		expect(gpu.adapter.storesHalf).toBe(true);
-	});
-	afterAll(() => gpu.close());
-
-	// lavapipe compiles tiled kernels for minutes, so half.long.test.ts has the other methods.
-	it.each(kernels === 'tiled' ? CASES.slice(0, 1) : CASES)(
-		'has the gradient of float32 up to rounding, also in parts and with recomputation: $name, $fields',
-		(each) => expectHalfSteps(gpu, each),
-	);
-
-	it('skips an update whose gradients overflow, halves the scale and trains on', () =>
-		expectSkipped(gpu, kernels === 'tiled' ? ['adamw'] : ['adamw', 'sgd', 'muon']));
-
-	it('reports gradients that are not finite whatever the scale', async () => {
-		const { model, training, weights, batch, batchSize, length } = caseOf('vanilla', SIZES[0]);
-		const plans = trainerPlans(model, { batchSize, length, precision: 'float16' }, gpu.adapter);
-		weights['lm_head.weight'][0] = Number.NaN;
-		const trainer = await Trainer.create(gpu, model, training, plans, weights);
-		trainer.restore({ ...(await trainer.snapshot()), lossScale: Float32Array.of(1, 0) });
-		await gpu.ring.free();
-		expect((await trainer.advance(batch(0))).gradNorm).toBeNaN();
-		trainer.destroy();
-	});
-
-	it('keeps its scale in a stored file', async () => {
-		const { model, training, weights, batchSize, length } = caseOf('vanilla', SIZES[0]);
-		const plans = trainerPlans(model, { batchSize, length, precision: 'float16' }, gpu.adapter);
-		const trainer = await Trainer.create(gpu, model, training, plans, weights);
-		const { layout } = trainer.arenas;
-		const snapshot = { ...(await trainer.snapshot()), lossScale: Float32Array.of(4096, 17) };
-		expect(snapshotOf(snapshotBytes(snapshot, layout), snapshot.step, layout)).toEqual(snapshot);
-		trainer.destroy();
-	});
-});
+describe('a training step in float16 with subgroup8 kernels', () => testHalfSteps('subgroup8'));
 
 it('skips an update whose gradients overflow where a number that is too large becomes the largest float16', async () => {
 	const gpu = await GpuContext.open(openTestGpu().gpu, profileNamed('subgroup8'));

@@ -1,36 +1,9 @@
 /** Batches computed in parts train as whole ones do, and activations that are computed again to the last bit as kept ones. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { profileNamed } from '../../src/compiler/profile';
-import { GpuContext } from '../../src/gpu/gpuContext';
-import { openTestGpu } from '../support/webgpu';
-import { CASES, caseOf, distance, trained } from './stepCases';
+import { describe, expect, it } from 'vitest';
+import { testStepsInParts } from './stepsInParts';
 import { alone, forked, runOf, sessionOf, stepTo } from './tinySessions';
 
-describe.each(['subgroup8', 'tiled'] as const)('a training step with %s kernels', (kernels) => {
-	let gpu: GpuContext;
-	beforeAll(async () => {
-		gpu = await GpuContext.open(openTestGpu().gpu, profileNamed(kernels));
-	});
-	afterAll(() => gpu.close());
-
-	it.each(CASES)(
-		'of a batch in parts has the gradient of the whole batch, with and without recomputation: $name, $sizes.microBatches parts $fields.optimizer',
-		async ({ name, sizes, fields }) => {
-			const replayed = caseOf(name, sizes, fields);
-			const whole = await trained(gpu, replayed);
-			const inParts = { ...replayed, microBatches: sizes.microBatches };
-			const parts = await trained(gpu, inParts);
-			expect(distance(parts.gradients, whole.gradients)).toBeLessThan(1e-6);
-			parts.steps.forEach(([loss, gradNorm], step) => {
-				expect(Math.abs(loss - whole.steps[step][0]), `loss of step ${step}`).toBeLessThan(1e-5);
-				expect(Math.abs(gradNorm / whole.steps[step][1] - 1), `gradient norm of step ${step}`).toBeLessThan(1e-5);
-			});
-			// Computed again, activations are the same to the last bit.
-			expect(await trained(gpu, { ...replayed, recompute: true })).toEqual(whole);
-			expect(await trained(gpu, { ...inParts, recompute: true })).toEqual(parts);
-		},
-	);
-});
+describe('a training step with subgroup8 kernels', () => testStepsInParts('subgroup8'));
 
 describe('a run with batches in parts', () => {
 	it.each([
