@@ -1,4 +1,4 @@
-/** What a new user does on the page, with a mouse, a finger or the keyboard alone. */
+/** The tasks of a new user, written once for the mouse, the touch screen and the keyboard. */
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -34,7 +34,7 @@ async function expectHalfSteps(gpu: GpuContext, each: StepCase): Promise<void> {
 
 /** Expects that a step whose scaled gradients are beyond float16 changes nothing but the scale. */
 export async function expectSkipped(gpu: GpuContext, optimizers: readonly OptimizerName[]): Promise<void> {
-	const replayed = caseOf('vanilla', SIZES[0]);
+	const replayed = caseOf('resformer', SIZES[0]);
 	const { model, training, weights, batch, batchSize, length } = replayed;
 	for (const optimizer of optimizers) {
 		const plans = trainerPlans(model, { batchSize, length, optimizer, precision: 'float16' }, gpu.adapter);

@@ -14,8 +14,6 @@ import type { ExperimentForm as Form } from './useExperiment';
 
 const SweepDialog = lazyDialog(() => import('./sweep/SweepDialog'));
 
-const NONE: Estimate['problems'] = [];
-
 /** The experiment, field by field, from the table of fields. */
 export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: { form: Form; estimate: Estimate | null }) {
 	const [sweeping, setSweeping] = useState<FieldName | null>(null);
@@ -23,7 +21,7 @@ export const ExperimentForm = memo(function ExperimentForm({ form, estimate }: {
 	const { sweep } = picks;
 	const swept = useMemo(() => sweptTexts(experiment), [experiment]);
 	const runs = useMemo(() => countRuns(sweep ? { ...experiment, sweep } : experiment), [experiment, sweep]);
-	const groups = { form, swept, refused: estimate?.problems ?? NONE, onSweep: setSweeping };
+	const groups = { form, swept, refused: estimate?.problems ?? [], onSweep: setSweeping };
 	return (
 		<div className="experiment-form">
 			<Group title="Task" group="task" {...groups} />
@@ -73,7 +71,7 @@ interface GroupProps {
 	form: Form;
 	/** `sweptTexts` */
 	swept: Partial<Record<FieldName, string>>;
-	/** Fields with which this device can't train. The reasons are in the line of costs. */
+	/** Why this device can't train the experiment, by field. The line of costs shows the reasons. */
 	refused: Estimate['problems'];
 	onSweep(name: FieldName): void;
 }

@@ -1,4 +1,5 @@
-/** The measurement of a step after that of its tiles, which a software adapter compiles for minutes. */
+/** The measurement of a step after that of its tiles. */
+import '../../support/fourLanes';
 import { expect, it } from 'vitest';
 import { changedGpu } from './changedGpu';
 import { experimentOf, openLab } from './openLab';
